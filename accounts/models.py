@@ -1,0 +1,196 @@
+"""People, schools and classes."""
+
+import zoneinfo
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import ClassroomQuerySet, MembershipQuerySet
+from destalin_site.common.ids import code, uuid7
+
+JOIN_CODE_LENGTH = 10  # characters of five bits: 50 bits, where 45 are asked for
+
+
+def join_code() -> str:
+    return code(JOIN_CODE_LENGTH)
+
+
+def known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone."), params={"name": name}, code="unknown-zone")
+
+
+class School(models.Model):
+    """Made by an administrator. A lone teacher has none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_zone])
+    teacher_code = models.CharField(
+        _("teacher code"),
+        max_length=20,
+        default=join_code,
+        unique=True,
+        help_text=_("Whoever signs up with it may open classes. Give it to teachers only."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person. Students need no e-mail address; classmates see the display name only."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    display_name = models.CharField(_("display name"), max_length=150)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    school = models.ForeignKey(
+        School, verbose_name=_("school"), on_delete=models.SET_NULL, null=True, blank=True, related_name="people"
+    )
+    teaches = models.BooleanField(
+        _("may open classes"),
+        default=False,
+        help_text=_("Set by an administrator or by a school's teacher code. Opens answer keys too."),
+    )
+    locale = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en")
+    zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_zone])
+
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="one_person_an_email_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class Classroom(models.Model):
+    """A class: who is in it, and the zone in which its dates are meant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=120, validators=[MinLengthValidator(1)])
+    zone = models.CharField(_("time zone"), max_length=64, validators=[known_zone])
+    school = models.ForeignKey(
+        School, verbose_name=_("school"), on_delete=models.SET_NULL, null=True, blank=True, related_name="classrooms"
+    )
+    join_code = models.CharField(_("join code"), max_length=20, unique=True, default=join_code)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ClassroomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class Membership(models.Model):
+    """A person in a class. Leaving keeps the row, so that coming back finds everything."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        TEACHER = "teacher", _("teacher")
+        ASSISTANT = "assistant", _("assistant")
+        STUDENT = "student", _("student")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["joined_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["classroom", "user"], name="one_membership_each"),
+            models.UniqueConstraint(
+                fields=["classroom"], condition=Q(role="owner", left_at=None), name="one_owner_a_class"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "left_at", "role"], name="memberships_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.classroom_id}"
+
+
+class DeviceToken(models.Model):
+    """The right of one device to act for a person. The token itself is shown once and kept only as its digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="device_tokens")
+    name = models.CharField(_("device"), max_length=120)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    session_key = models.CharField(max_length=40, blank=True, editable=False)
+    created_at = models.DateTimeField(_("signed in"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"))
+    expires_at = models.DateTimeField(_("ends"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["-last_used_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """Who did what to an account, a class or a record. Append-only."""
+
+    at = models.DateTimeField(_("time"), db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    action = models.CharField(_("act"), max_length=64)
+    subject_type = models.CharField(_("kind"), max_length=64, blank=True)
+    subject_id = models.CharField(_("subject"), max_length=64, blank=True, db_index=True)
+    facts = models.JSONField(_("facts"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_type} {self.subject_id}"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "destalin_site"
+    label = "site"
+
+    def ready(self) -> None:
+        from destalin_site import checks  # noqa: F401 - importing registers them

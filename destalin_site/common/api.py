@@ -1,0 +1,353 @@
+"""The ground floor of the REST layer: parsing, problem documents, preconditions, keys, cursors.
+
+Knows none of the product's nouns. The contract is docs/api.md.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, models, transaction
+from django.db.models import F, Q
+from django.http import Http404, HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView as DRFView
+
+from destalin_site.common import problems
+from destalin_site.common.errors import (
+    DomainError,
+    IdempotencyKeyReused,
+    MalformedRequest,
+    PreconditionRequired,
+    RequestInProgress,
+    ValidationFailed,
+)
+from destalin_site.common.json import OrjsonRenderer
+from destalin_site.common.models import IdempotencyRecord
+
+# --- What a request may contain -------------------------------------------------------------------------------
+
+
+class Input(serializers.Serializer[Any]):
+    """What a request may contain, exactly: an unknown key is an error that names it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError(
+                {key: serializers.ErrorDetail(_("There is no such field."), code="unknown") for key in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+def read(serializer: type[serializers.Serializer[Any]], request: Request, **kwargs: Any) -> dict[str, Any]:
+    """The validated body of `request`; raises ValidationFailed with JSON pointers."""
+    body = serializer(data=request.data, **kwargs)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+# --- Problem documents ----------------------------------------------------------------------------------------
+
+
+def _pointers(detail: Any, at: str = "") -> list[dict[str, str]]:
+    if isinstance(detail, Mapping):
+        return [
+            row
+            for key, value in detail.items()
+            for row in _pointers(value, at if key == "non_field_errors" else f"{at}/{_escaped(str(key))}")
+        ]
+    if isinstance(detail, list | tuple):
+        rows: list[dict[str, str]] = []
+        for index, value in enumerate(detail):
+            rows += _pointers(value, at if isinstance(value, str) else f"{at}/{index}")
+        return rows
+    return [{"pointer": at, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")  # RFC 6901
+
+
+def as_domain_error(error: Exception) -> DomainError | None:
+    """`error` in the words of the house, or None when it is none that a client caused."""
+    if isinstance(error, DomainError):
+        return error
+    named: type[DomainError]
+    extra: dict[str, Any] = {}
+    match error:
+        case exceptions.ValidationError():
+            return ValidationFailed(errors=_pointers(error.detail))
+        case exceptions.ParseError():
+            return MalformedRequest()
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            named = _named(_code_of(error), 401, _("Sign in first"))
+        case exceptions.PermissionDenied() | PermissionDenied():
+            named = _named("forbidden", 403, _("You may not do this"))
+        case exceptions.NotFound() | Http404():
+            named = _named("not-found", 404, _("There is nothing here, or nothing that you may see"))
+        case exceptions.MethodNotAllowed():
+            named = _named("method-not-allowed", 405, _("This cannot be done to that address"))
+        case exceptions.UnsupportedMediaType() | exceptions.NotAcceptable():
+            named = _named("unsupported-media", 415, _("Send and accept application/json"))
+        case exceptions.Throttled():
+            named = _named("rate-limited", 429, _("Too many tries"))
+            extra = {"retry_after": int(getattr(error, "wait", None) or 1)}
+        case _:
+            return None
+    return named(**extra)
+
+
+def _code_of(error: exceptions.APIException) -> str:
+    code = error.get_codes()
+    return code if isinstance(code, str) and code in problems.TYPES else "unauthenticated"
+
+
+def _named(name: str, number: int, words: str) -> type[DomainError]:
+    return type("NamedProblem", (DomainError,), {"code": name, "status": number, "title": words})
+
+
+def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase | None:
+    """DRF's exception handler. None lets an unknown error become a 500, with its traceback in the log."""
+    named = as_domain_error(error)
+    if named is None:
+        return None
+    headers = {"WWW-Authenticate": 'Bearer realm="api"'} if named.status == 401 else {}
+    if isinstance(error, exceptions.MethodNotAllowed):
+        headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    return problems.problem(context["request"], named, headers)
+
+
+# --- Versions: ETag, If-Match, If-None-Match ------------------------------------------------------------------
+
+_TAG = re.compile(r'^"([a-z])(\d{1,18})"$')
+
+
+def etag(letter: str, version: int) -> str:
+    """The entity tag of version `version`: "w17"."""
+    return f'"{letter}{version}"'
+
+
+def required_version(request: Request, letter: str) -> int:
+    """The version that a write was made upon, from If-Match, or 0 from `If-None-Match: *`.
+
+    Raises PreconditionRequired when neither is there, MalformedRequest when it is not a tag of ours.
+    """
+    if request.headers.get("If-None-Match", "").strip() == "*":
+        return 0
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise PreconditionRequired()
+    found = _TAG.match(header)
+    if not found or found.group(1) != letter:
+        raise MalformedRequest(_("If-Match is not an ETag of this resource."))
+    return int(found.group(2))
+
+
+def unchanged(request: Request, tag: str) -> bool:
+    """Whether the caller already holds the version named `tag`."""
+    held = request.headers.get("If-None-Match", "")
+    return tag in (part.strip().removeprefix("W/") for part in held.split(",")) if held else False
+
+
+# --- Idempotency keys -----------------------------------------------------------------------------------------
+
+_KEPT_HEADERS = ("Location", "ETag")
+Handler = Callable[..., Any]
+
+
+def _digest(request: Request) -> str:
+    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(b"\n".join([str(request.method).encode(), request.path.encode(), body])).hexdigest()
+
+
+def _replay(record: IdempotencyRecord, digest: str) -> Response:
+    if record.request_digest != digest:
+        raise IdempotencyKeyReused()
+    body = orjson.loads(record.body) if record.body else None
+    return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Carries out a request with an `Idempotency-Key` once; a repeat gets the first answer.
+
+    The record commits with the effect. A refusal is not kept, since a later try may succeed, yet what the refusal
+    itself saved (a parked copy) is.
+    """
+
+    @wraps(handler)
+    def once(view: "APIView", request: Request, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key or not request.user.is_authenticated:
+            if view.key_required:
+                raise MalformedRequest(_("Send an Idempotency-Key: this may not be done twice by accident."))
+            return handler(view, request, *args, **kwargs)
+        if len(key) > 255 or not key.isprintable():
+            raise MalformedRequest(_("The Idempotency-Key is not a short printable text."))
+        digest = _digest(request)
+        refused: Exception | None = None
+        try:
+            with transaction.atomic():
+                if connection.vendor == "postgresql":
+                    with connection.cursor() as cursor:
+                        cursor.execute("SET LOCAL lock_timeout = '5s'")
+                record, made = IdempotencyRecord.objects.get_or_create(
+                    user_id=request.user.pk, key=key, defaults={"request_digest": digest}
+                )
+                if not made:
+                    return _replay(record, digest)
+                try:
+                    response = handler(view, request, *args, **kwargs)
+                except (DomainError, exceptions.APIException, PermissionDenied, Http404) as error:
+                    refused = error
+                    record.delete()
+                else:
+                    record.status = response.status_code
+                    record.body = b"" if response.data is None else OrjsonRenderer().render(response.data)
+                    record.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+                    record.save(update_fields=["status", "body", "headers"])
+        except OperationalError as error:
+            if "lock timeout" in str(error) or "locked" in str(error):
+                raise RequestInProgress(retry_after=5) from error
+            raise
+        if refused is not None:
+            raise refused
+        return response
+
+    return once
+
+
+class APIView(DRFView):
+    """A view of the API. Every POST honours `Idempotency-Key`; with `own_key` the resource keeps its own."""
+
+    own_key = False
+    key_required = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "post" in cls.__dict__ and not cls.own_key:
+            cls.post = idempotent(cls.__dict__["post"])  # type: ignore[attr-defined]
+
+
+# --- Keyset pages ---------------------------------------------------------------------------------------------
+
+LIMITS = (1, 200)
+DEFAULT_LIMIT = 50
+
+
+class CursorMismatch(MalformedRequest):
+    code = "cursor-mismatch"
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Any]
+    next: str | None
+
+    def response(self, results: list[Any]) -> Response:
+        """The list as the contract has it, with the next address in the body and in `Link`."""
+        headers = {"Link": f'<{self.next}>; rel="next"'} if self.next else None
+        return Response({"results": results, "next": self.next}, headers=headers)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return {"t": value.isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case UUID():
+            return {"u": str(value)}
+        case _:
+            return value
+
+
+def _value(plain: Any) -> Any:
+    match plain:
+        case {"t": text}:
+            return datetime.fromisoformat(text)
+        case {"d": text}:
+            return date.fromisoformat(text)
+        case {"u": text}:
+            return UUID(text)
+        case _:
+            return plain
+
+
+def _limit(request: Request) -> int:
+    low, high = LIMITS
+    raw = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 4 or not low <= int(raw) <= high:
+        raise MalformedRequest(_("limit is a number from %(low)s to %(high)s.") % {"low": low, "high": high})
+    return int(raw)
+
+
+def paginate(queryset: models.QuerySet[Any], request: Request, *, order: Sequence[str]) -> Page:
+    """One page of `queryset` in `order`, by keyset: a row that stays is seen exactly once, whatever comes or goes.
+
+    `order` names columns that are never null, each with an optional leading `-`, and ends with a unique one.
+    Query parameters other than `cursor` and `limit` are bound into the cursor.
+    """
+    limit = _limit(request)
+    filters = sorted((k, v) for k, v in request.query_params.items() if k not in ("cursor", "limit"))
+    binding = hashlib.sha256(orjson.dumps([request.path, filters, list(order)])).hexdigest()[:16]
+    queryset = queryset.order_by(*order)
+    if cursor := request.query_params.get("cursor"):
+        queryset = queryset.filter(_after(order, _opened(cursor, binding)))
+    rows = list(queryset[: limit + 1])
+    if len(rows) <= limit:
+        return Page(rows, None)
+    rows = rows[:limit]
+    last = [_plain(_get(rows[-1], name.lstrip("-"))) for name in order]
+    sealed = signing.Signer(salt="cursor").sign(
+        base64.urlsafe_b64encode(orjson.dumps([binding, last])).decode().rstrip("=")
+    )
+    query = urlencode([*filters, ("limit", limit), ("cursor", sealed)])
+    return Page(rows, request.build_absolute_uri(f"{request.path}?{query}"))
+
+
+def _get(row: Any, name: str) -> Any:
+    if isinstance(row, Mapping):
+        return row[name]
+    for part in name.split("__"):
+        row = getattr(row, part)
+    return row
+
+
+def _opened(cursor: str, binding: str) -> list[Any]:
+    try:
+        plain = signing.Signer(salt="cursor").unsign(cursor)
+        bound, last = orjson.loads(base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4)))
+    except (signing.BadSignature, binascii.Error, orjson.JSONDecodeError, ValueError) as error:
+        raise CursorMismatch(_("This cursor is not one of ours.")) from error
+    if bound != binding:
+        raise CursorMismatch(_("This cursor belongs to a list with other filters."))
+    return [_value(plain) for plain in last]
+
+
+def _after(order: Sequence[str], last: Sequence[Any]) -> Q:
+    """Rows behind `last`: (a > x) or (a = x and b > y) or …"""
+    found, same = Q(pk__in=[]), Q()
+    for name, value in zip(order, last, strict=True):
+        column, beyond = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        found |= same & Q(**{f"{column}__{beyond}": value})
+        same &= Q(**{column: value})
+    return found
+
+
+def raised(version: str = "version") -> dict[str, Any]:
+    """For `.update(**raised())`: the version grows in the same UPDATE that changes the row."""
+    return {version: F(version) + 1}

@@ -1,0 +1,82 @@
+"""Settings from the environment: read once, typed, and refused when unsafe.
+
+A thin layer over django-environ that adds what it lacks: a secret that is made once and kept, and a choice
+from a fixed list.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_env = environ.Env()
+
+
+def text(name: str, default: str = "") -> str:
+    return _env.str(name, default=default)
+
+
+def number(name: str, default: int) -> int:
+    return _env.int(name, default=default)
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    return _env.bool(name, default=default)
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """A comma-separated list, without empty entries."""
+    return [word for word in _env.list(name, default=list(default)) if word]
+
+
+def choice(name: str, choices: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}; it is {value!r}.")
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute folder that exists afterwards."""
+    path = Path(text(name, str(default))).expanduser().resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret(name: str, *, made_in: Path | None) -> str:
+    """The secret `name`, from the environment or from the file of that name in `made_in`.
+
+    The file is made once, readable by its owner alone. With `made_in` None the environment must have it:
+    production without a secret does not start.
+    """
+    if value := text(name):
+        return value
+    if made_in is None:
+        raise ImproperlyConfigured(f"{name} is not set. Production does not start without it.")
+    return kept_secret(made_in / name.lower())
+
+
+def kept_secret(path: Path, length: int = 50) -> str:
+    """The text of `path`, which is made with mode 0600 when it is not there."""
+    fresh = secrets.token_urlsafe(length)[:length]
+    try:
+        # O_EXCL: of two processes that start together one makes the file and the other reads it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(fresh)
+    return fresh
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    return _env.db_url(name, default=default)
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings from one URL, such as smtp+tls://user:password@host:587."""
+    return _env.email_url(name, default=default)

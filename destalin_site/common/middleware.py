@@ -1,0 +1,63 @@
+"""What happens to every request."""
+
+from collections.abc import Callable
+
+import orjson
+from csp.constants import SELF, UNSAFE_INLINE
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from destalin_site.common.errors import MalformedRequest, TooLarge
+from destalin_site.common.ids import uuid7
+from destalin_site.common.problems import problem
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Names each request, so that a problem document, a log line and an event can be matched."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = str(uuid7())  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class OthersMarkupMiddleware:
+    """Lets the pages whose markup is not ours use their inline style and script. Stands inside CSPMiddleware."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(settings.OTHERS_MARKUP):
+            response._csp_replace = {  # type: ignore[attr-defined]
+                "script-src": [SELF, UNSAFE_INLINE],
+                "style-src": [SELF, UNSAFE_INLINE],
+                "frame-src": [SELF],
+            }
+        return response
+
+
+class ReadableJsonMiddleware:
+    """Stops unreadable JSON before allauth's own views: they answer deep nesting and lone surrogates with a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/auth/") and request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            if not length.isdigit() or int(length) > settings.API_BODY_LIMIT:
+                return problem(request, TooLarge(limits={"bytes": settings.API_BODY_LIMIT}))
+            if request.body:
+                try:
+                    orjson.loads(request.body)
+                except orjson.JSONDecodeError:
+                    return problem(request, MalformedRequest())
+        return self.get_response(request)

@@ -1,0 +1,74 @@
+"""The pages for trouble, and for whoever asks whether the site is well."""
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from destalin_site.common.errors import DomainError
+from destalin_site.common.problems import problem
+
+
+class NotFound(DomainError):
+    code = "not-found"
+    status = 404
+    title = _("There is nothing here, or nothing that you may see")
+
+
+class ServerError(DomainError):
+    code = "server-error"
+    status = 500
+    title = _("Something broke on our side")
+
+
+class BadRequest(DomainError):
+    code = "malformed-request"
+    status = 400
+    title = _("The request cannot be read")
+
+
+class Refused(DomainError):
+    code = "forbidden"
+    status = 403
+    title = _("You may not do this")
+
+
+def _trouble(request: HttpRequest, error: DomainError, template: str) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return problem(request, error)
+    return render(request, template, {"error": error}, status=error.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _trouble(request, BadRequest(), "errors/400.html")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    error = exception if isinstance(exception, DomainError) else Refused()
+    return _trouble(request, error, "errors/403.html")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _trouble(request, NotFound(), "errors/404.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # No context processors: whatever broke may break them too.
+    if request.path_info.startswith("/api/"):
+        return problem(request, ServerError())
+    return render(None, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _trouble(request, Refused(), "errors/csrf.html")
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the site can reach its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})

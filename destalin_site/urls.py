@@ -1,0 +1,33 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtailadmin_urls
+
+from destalin_site.common import pages
+
+handler400 = pages.bad_request
+handler403 = pages.permission_denied
+handler404 = pages.not_found
+handler500 = pages.server_error
+
+# Every sign-in goes through allauth, with its limits and its second factor.
+admin.site.login = RedirectView.as_view(  # type: ignore[method-assign,assignment]
+    pattern_name=settings.LOGIN_URL, query_string=True
+)
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+
+urlpatterns = [
+    path("healthz", pages.healthz, name="healthz"),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg"), name="favicon"),
+    path("admin/", admin.site.urls),
+    path("cms/", include(wagtailadmin_urls)),
+    path("api/", include("destalin_site.api_urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("lessons.urls")),
+    path("", include("assignments.urls")),
+]
+urlpatterns += [re_path(r"^api/.*$", pages.nothing_here)]

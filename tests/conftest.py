@@ -1,0 +1,44 @@
+"""What tests of every app share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import Cast, make_cast
+
+# Transactions and savepoints are not counted: they are not what grows.
+_FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Two rooms that must never see into each other."""
+    return make_cast()
+
+
+@pytest.fixture
+def queries() -> Callable[[Callable[[], object]], int]:
+    """`queries(work)` is the number of queries that `work()` makes."""
+
+    def count(work: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            work()
+        return sum(1 for query in captured.captured_queries if not query["sql"].upper().startswith(_FRAME))
+
+    return count
+
+
+@pytest.fixture
+def no_queries(queries: object) -> Callable[[], AbstractContextManager[None]]:
+    """A block in which a query is a failure: templates get finished values."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with CaptureQueriesContext(connection) as captured:
+            yield
+        assert not captured.captured_queries, captured.captured_queries
+
+    return block
