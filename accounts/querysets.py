@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from accounts.models import Classroom, Membership, User
+    from accounts.models import Classroom, Membership, User  # noqa: F401 - named in the bases
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
