@@ -1,0 +1,109 @@
+"""The place in a document that a citation or a note points to.
+
+Offsets count Unicode code points, as Python does. Browsers count UTF-16 units and convert before they send.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+from lessons.document import Document, UnknownBlock
+
+
+class AnchorError(ValueError):
+    """An anchor that does not hold. `code` says why, for machines."""
+
+    code = "anchor-invalid"
+
+
+class MalformedAnchor(AnchorError):
+    """Not a block, two whole numbers and a quotation."""
+
+    code = "anchor-malformed"
+
+
+class NoSuchBlock(AnchorError):
+    """The document has no such block."""
+
+    code = "anchor-block-unknown"
+
+
+class NotCitable(AnchorError):
+    """A heading or a question, which nobody can offer as evidence."""
+
+    code = "anchor-not-citable"
+
+
+class RangeOutside(AnchorError):
+    """Empty, backwards, or reaching past the block's text."""
+
+    code = "anchor-range-outside"
+
+
+class QuoteDiffers(AnchorError):
+    """The words at that place are other words."""
+
+    code = "anchor-quote-differs"
+
+
+class Anchor(NamedTuple):
+    """`quote` is what stands in `block` from `start` up to, not including, `end`."""
+
+    block: str
+    start: int
+    end: int
+    quote: str
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """An anchor as it comes over the wire; raises MalformedAnchor for every other shape."""
+        if not isinstance(value, Mapping) or set(value) != {"block", "start", "end", "quote"}:
+            raise MalformedAnchor("an anchor has block, start, end and quote")
+        anchor = cls(**value)
+        if not isinstance(anchor.block, str) or not isinstance(anchor.quote, str):
+            raise MalformedAnchor("block and quote are text")
+        if type(anchor.start) is not int or type(anchor.end) is not int:
+            raise MalformedAnchor("start and end are whole numbers")
+        return anchor
+
+    def to_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+class Excerpt(NamedTuple):
+    """The quoted words between their neighbours, for showing a citation in its passage."""
+
+    before: str
+    quote: str
+    after: str
+    starts_block: bool
+    ends_block: bool
+
+
+def check_anchor(document: Document, anchor: Anchor) -> None:
+    """Nothing, when the block exists, may be cited, and has exactly these words there; else the reason, raised."""
+    try:
+        block = document.block(anchor.block)
+    except UnknownBlock:
+        raise NoSuchBlock(anchor.block) from None
+    if block["n"] is None:
+        raise NotCitable(anchor.block)
+    text = block["text"]
+    if not 0 <= anchor.start < anchor.end <= len(text):
+        raise RangeOutside(f"{anchor.start} to {anchor.end} of {len(text)}")
+    if text[anchor.start : anchor.end] != anchor.quote:
+        raise QuoteDiffers(anchor.block)
+
+
+def excerpt(document: Document, anchor: Anchor, around: int = 40) -> Excerpt:
+    """The quoted words with up to `around` characters on each side, never crossing a block."""
+    # Code points, as in Anchor: slicing by UTF-16 units would split a letter outside the BMP.
+    text = document.block(anchor.block)["text"]
+    first = max(0, anchor.start - around)
+    last = min(len(text), anchor.end + around)
+    return Excerpt(
+        before=text[first : anchor.start],
+        quote=text[anchor.start : anchor.end],
+        after=text[anchor.end : last],
+        starts_block=first == 0,
+        ends_block=last == len(text),
+    )

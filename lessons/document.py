@@ -1,0 +1,535 @@
+"""The published document: its shape, its canonical bytes, and the ways to look something up in it.
+
+A document is complete: reading one touches no draft row. Its bytes are RFC 8785 canonical JSON, and the sha256
+of those bytes is the id of the edition. Everything here is plain values; nothing imports a framework.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final, Literal, NotRequired, TypedDict, cast
+
+import orjson
+import rfc8785
+
+SCHEMA: Final = 1
+LARGEST_INTEGER: Final = 2**53 - 1  # the last integer that every JSON reader agrees on
+
+BlockKind = Literal["paragraph", "heading", "list", "quote", "figure", "source", "callout", "disputed", "question"]
+QuestionKind = Literal["short", "essay", "single", "multiple"]
+
+BLOCK_KINDS: Final = frozenset(BlockKind.__args__)  # type: ignore[attr-defined]
+QUESTION_KINDS: Final = frozenset(QuestionKind.__args__)  # type: ignore[attr-defined]
+# Headings and questions are never evidence; everything else with words in it may be cited.
+NEVER_CITED: Final = frozenset({"heading", "question"})
+
+
+# The functional form, since "from" is a word of Python.
+DateData = TypedDict("DateData", {"edtf": str, "display": str, "from": str | None, "to": str | None})
+
+
+class SizeData(TypedDict):
+    sha256: str
+    width: int
+    height: int
+    type: str
+
+
+class ImageData(TypedDict):
+    sha256: str
+    type: str
+    alt: str
+    decorative: bool
+    width: int
+    height: int
+    credit: str
+    rights: str
+    sizes: list[SizeData]
+
+
+class DisputedRow(TypedDict):
+    who: str
+    low: int
+    high: int
+    note: str
+    note_html: str
+
+
+class BlockData(TypedDict):
+    id: str
+    kind: BlockKind
+    n: int | None
+    name: str
+    text: str
+    html: str
+    level: NotRequired[int]  # heading
+    ordered: NotRequired[bool]  # list
+    attribution: NotRequired[str]  # quote
+    language: NotRequired[str]  # quote in another language than its surroundings
+    image: NotRequired[ImageData]  # figure
+    title: NotRequired[str]  # callout
+    source: NotRequired[str]  # source: the id of the source
+    passages: NotRequired[list[str]]  # source: the ids of the blocks of it that are shown here
+    label: NotRequired[str]  # disputed
+    unit: NotRequired[str]
+    rows: NotRequired[list[DisputedRow]]
+    explanation: NotRequired[str]
+
+
+class SectionData(TypedDict):
+    id: str
+    number: int
+    heading: str
+    blocks: list[BlockData]
+
+
+class RecordData(TypedDict):
+    author: str
+    audience: str
+    purpose: str
+    perspective: str
+    omits: str
+
+
+class SourceData(TypedDict):
+    id: str
+    slug: str
+    letter: str
+    title: str
+    creator: str
+    date: DateData
+    kind: str
+    primary: bool
+    place: str
+    language: str
+    archive: str
+    reference: str
+    url: str
+    rights: str
+    paraphrase: bool
+    record: RecordData
+    csl: dict[str, Any]
+    note: str
+    note_html: str
+    bibliography: str
+    bibliography_html: str
+    blocks: list[BlockData]
+    images: list[ImageData]
+
+
+class OptionData(TypedDict):
+    id: str
+    text: str
+
+
+class QuestionData(TypedDict):
+    id: str
+    section: str
+    kind: QuestionKind
+    prompt: str
+    points: str  # a decimal string, as everywhere on the wire
+    required: bool
+    skill: str
+    options: list[OptionData]
+
+
+class LessonData(TypedDict):
+    slug: str
+    title: str
+    summary: str
+    inquiry: str
+    course: str
+    language: str
+    level: str
+    minutes: int | None
+
+
+class DocumentData(TypedDict):
+    schema: int
+    lesson: LessonData
+    sections: list[SectionData]
+    sources: list[SourceData]
+    glossary: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    questions: list[QuestionData]
+    rubrics: list[dict[str, Any]]
+
+
+class AnswerData(TypedDict):
+    id: str  # of the question
+    correct: list[str]  # ids of options
+    model_answer: str
+    model_answer_html: str
+
+
+class KeyData(TypedDict):
+    """The key face: what only an approved teacher's grading desk reads."""
+
+    schema: int
+    answers: list[AnswerData]
+
+
+# --- Errors -----------------------------------------------------------------------------------------------------------
+
+
+class DocumentError(ValueError):
+    """Something that claims to be a document is not one. `code` is for machines, the text for the log."""
+
+    code = "document-invalid"
+
+
+class NotWritable(DocumentError):
+    """A value that canonical JSON cannot carry: a lone surrogate, an infinity, an integer past 2^53."""
+
+    code = "document-not-writable"
+
+
+class UnknownSchema(DocumentError):
+    """Written by a newer release than this one."""
+
+    code = "document-schema-unknown"
+
+
+class UnknownBlock(DocumentError, LookupError):
+    code = "block-unknown"
+
+
+class UnknownQuestion(DocumentError, LookupError):
+    code = "question-unknown"
+
+
+class UnknownSource(DocumentError, LookupError):
+    code = "source-unknown"
+
+
+# --- Bytes ------------------------------------------------------------------------------------------------------------
+
+
+def canonical_bytes(value: Mapping[str, Any]) -> bytes:
+    """The one way to write these values as JSON; raises NotWritable instead of writing something lossy."""
+    check_writable(value)
+    return rfc8785.dumps(cast(Any, value))
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def check_writable(value: object) -> None:
+    """Refuse, naming the place, what canonical JSON cannot carry or readers of JSON disagree on."""
+    waiting: list[tuple[str, object]] = [("", value)]
+    while waiting:
+        where, item = waiting.pop()
+        match item:
+            case None | bool():
+                pass
+            case str():
+                if not item.isascii() and _SURROGATE.search(item):
+                    raise NotWritable(f"{where or '/'}: a lone surrogate")
+            case int():
+                if abs(item) > LARGEST_INTEGER:
+                    raise NotWritable(f"{where or '/'}: an integer past 2^53")
+            case float():
+                if not math.isfinite(item):
+                    raise NotWritable(f"{where or '/'}: a number that is not finite")
+            case Mapping():
+                for key, part in item.items():
+                    if not isinstance(key, str):
+                        raise NotWritable(f"{where or '/'}: a key that is not text")
+                    waiting += [(where, key), (f"{where}/{key}", part)]
+            case list() | tuple():
+                waiting += [(f"{where}/{i}", part) for i, part in enumerate(item)]
+            case _:
+                raise NotWritable(f"{where or '/'}: {type(item).__name__} is no JSON value")
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+# --- Names ------------------------------------------------------------------------------------------------------------
+
+
+def letter(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA: the name of the source that is used `index`-th."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def paragraph_name(n: int) -> str:
+    return f"¶{n}"
+
+
+def passage_name(source_letter: str, n: int) -> str:
+    return f"{source_letter}{n}"
+
+
+# --- Older schemas ----------------------------------------------------------------------------------------------------
+
+# From the schema that is the key to the next one. Bytes at rest are never rewritten: they are lifted when read.
+UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def upcast(data: dict[str, Any]) -> DocumentData:
+    """The same document in today's schema."""
+    schema = data.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or not 0 < schema <= SCHEMA:
+        raise UnknownSchema(f"schema {schema!r}; this release reads 1 to {SCHEMA}")
+    while schema < SCHEMA:
+        data = UPCASTS[schema](data)
+        schema += 1
+    return cast(DocumentData, data)
+
+
+# --- Looking things up ------------------------------------------------------------------------------------------------
+
+
+class Document:
+    """A published document, read-only, with its look-ups. `data` is exactly what the bytes say."""
+
+    def __init__(self, data: DocumentData) -> None:
+        self.data = data
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Document":
+        """A document from its stored bytes, lifted to today's schema."""
+        data = orjson.loads(raw)
+        if not isinstance(data, dict):
+            raise DocumentError("not an object")
+        return cls(upcast(data))
+
+    @property
+    def lesson(self) -> LessonData:
+        return self.data["lesson"]
+
+    @property
+    def title(self) -> str:
+        return self.data["lesson"]["title"]
+
+    @property
+    def sections(self) -> list[SectionData]:
+        return self.data["sections"]
+
+    @property
+    def sources(self) -> list[SourceData]:
+        return self.data["sources"]
+
+    @property
+    def questions(self) -> list[QuestionData]:
+        return self.data["questions"]
+
+    def blocks(self) -> Iterator[BlockData]:
+        """Every block in reading order: the lesson's own, then those of each source."""
+        for section in self.data["sections"]:
+            yield from section["blocks"]
+        for source in self.data["sources"]:
+            yield from source["blocks"]
+
+    def citable_blocks(self) -> Iterator[BlockData]:
+        return (block for block in self.blocks() if block["n"] is not None)
+
+    def block(self, block_id: str) -> BlockData:
+        try:
+            return self._blocks[block_id]
+        except KeyError:
+            raise UnknownBlock(block_id) from None
+
+    def source(self, source_id: str) -> SourceData:
+        try:
+            return self._sources[source_id]
+        except KeyError:
+            raise UnknownSource(source_id) from None
+
+    def question(self, question_id: str) -> QuestionData:
+        try:
+            return self._questions[question_id]
+        except KeyError:
+            raise UnknownQuestion(question_id) from None
+
+    def source_of(self, block_id: str) -> SourceData | None:
+        """The source whose text this block is; None for the lesson's own text."""
+        self.block(block_id)
+        return self._owners.get(block_id)
+
+    def section_of(self, block_id: str) -> SectionData | None:
+        """The section that this block stands in; None for the text of a source."""
+        self.block(block_id)
+        return self._places.get(block_id)
+
+    def words(self) -> str:
+        """All that can be read in it, for searching."""
+        lesson = self.data["lesson"]
+        parts = [lesson["title"], lesson["summary"], lesson["inquiry"]]
+        parts += [section["heading"] for section in self.data["sections"]]
+        parts += [f"{source['title']} {source['creator']}" for source in self.data["sources"]]
+        parts += [block["text"] for block in self.blocks()]
+        return "\n".join(part for part in parts if part)
+
+    def images(self) -> Iterator[ImageData]:
+        """Every image that a reader of this document is shown."""
+        for block in self.blocks():
+            if "image" in block:
+                yield block["image"]
+        for source in self.data["sources"]:
+            yield from source["images"]
+
+    @cached_property
+    def _blocks(self) -> dict[str, BlockData]:
+        return {block["id"]: block for block in self.blocks()}
+
+    @cached_property
+    def _sources(self) -> dict[str, SourceData]:
+        return {source["id"]: source for source in self.data["sources"]}
+
+    @cached_property
+    def _questions(self) -> dict[str, QuestionData]:
+        return {question["id"]: question for question in self.data["questions"]}
+
+    @cached_property
+    def _owners(self) -> dict[str, SourceData]:
+        return {block["id"]: source for source in self.data["sources"] for block in source["blocks"]}
+
+    @cached_property
+    def _places(self) -> dict[str, SectionData]:
+        return {block["id"]: section for section in self.data["sections"] for block in section["blocks"]}
+
+
+class Key:
+    """The answers to a document's questions."""
+
+    def __init__(self, data: KeyData) -> None:
+        self.data = data
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Key":
+        return cls(orjson.loads(raw))
+
+    def answer(self, question_id: str) -> AnswerData:
+        try:
+            return self._answers[question_id]
+        except KeyError:
+            raise UnknownQuestion(question_id) from None
+
+    def correct(self, question_id: str) -> frozenset[str]:
+        """The options that are right; empty for a question in free text."""
+        return frozenset(self.answer(question_id)["correct"])
+
+    @cached_property
+    def _answers(self) -> dict[str, AnswerData]:
+        return {answer["id"]: answer for answer in self.data["answers"]}
+
+
+# --- Checking ---------------------------------------------------------------------------------------------------------
+
+_TOP = {
+    "schema": int,
+    "lesson": dict,
+    "sections": list,
+    "sources": list,
+    "glossary": list,
+    "events": list,
+    "questions": list,
+    "rubrics": list,
+}
+_LESSON = dict.fromkeys(["slug", "title", "summary", "inquiry", "course", "language", "level"], str)
+_SECTION = {"id": str, "number": int, "heading": str, "blocks": list}
+_BLOCK = {"id": str, "kind": str, "name": str, "text": str, "html": str}
+_SOURCE = {
+    **dict.fromkeys(["id", "slug", "letter", "title", "creator", "kind", "place", "language", "archive"], str),
+    **dict.fromkeys(["reference", "url", "rights", "note", "bibliography"], str),
+    **dict.fromkeys(["date", "record", "csl"], dict),
+    **dict.fromkeys(["blocks", "images"], list),
+    **dict.fromkeys(["primary", "paraphrase"], bool),
+}
+_QUESTION = {"id": str, "section": str, "kind": str, "prompt": str, "points": str, "skill": str, "options": list}
+
+
+def validate(data: Mapping[str, Any]) -> None:
+    """Refuse, naming the first fault, whatever is not a document of today's schema.
+
+    Holds for what it accepts: ids are unique, numbers run without a gap, names follow from them, and every
+    question and every source that a block names exists.
+    """
+    check_writable(data)
+    _shape(data, _TOP, "")
+    if data["schema"] != SCHEMA:
+        raise UnknownSchema(f"schema {data['schema']!r}")
+    _shape(data["lesson"], _LESSON, "/lesson")
+
+    ids: set[str] = set()
+    source_ids: set[str] = set()
+    for i, source in enumerate(data["sources"]):
+        where = f"/sources/{i}"
+        _shape(source, _SOURCE, where)
+        _fresh(source["id"], ids, where)
+        source_ids.add(source["id"])
+        if source["letter"] != letter(i):
+            raise DocumentError(f"{where}: named {source['letter']!r} out of turn")
+        _numbered(source["blocks"], where, ids, lambda n, source=source: passage_name(source["letter"], n))
+
+    lesson_blocks = []
+    section_ids: set[str] = set()
+    for i, section in enumerate(data["sections"]):
+        where = f"/sections/{i}"
+        _shape(section, _SECTION, where)
+        _fresh(section["id"], ids, where)
+        section_ids.add(section["id"])
+        if section["number"] != i + 1:
+            raise DocumentError(f"{where}: numbered {section['number']} out of turn")
+        lesson_blocks += section["blocks"]
+    _numbered(lesson_blocks, "/sections", ids, paragraph_name)
+    for block in lesson_blocks:
+        if block["kind"] == "source" and block.get("source") not in source_ids:
+            raise DocumentError(f"block {block['id']}: names a source that is not here")
+
+    asked = {block["id"] for block in lesson_blocks if block["kind"] == "question"}
+    answered = []
+    for i, question in enumerate(data["questions"]):
+        where = f"/questions/{i}"
+        _shape(question, _QUESTION, where)
+        if question["kind"] not in QUESTION_KINDS:
+            raise DocumentError(f"{where}: unknown kind {question['kind']!r}")
+        if question["section"] not in section_ids:
+            raise DocumentError(f"{where}: stands in no section")
+        answered.append(question["id"])
+    if sorted(answered) != sorted(asked):
+        raise DocumentError("/questions: not the questions that the sections ask")
+
+
+def _shape(item: object, shape: Mapping[str, type], where: str) -> None:
+    if not isinstance(item, Mapping):
+        raise DocumentError(f"{where or '/'}: not an object")
+    for key, kind in shape.items():
+        if not isinstance(item.get(key), kind) or (kind is int and isinstance(item[key], bool)):
+            raise DocumentError(f"{where}/{key}: missing, or not {kind.__name__}")
+
+
+def _fresh(item_id: str, seen: set[str], where: str) -> None:
+    if not item_id or item_id in seen:
+        raise DocumentError(f"{where}: the id {item_id!r} is empty or used twice")
+    seen.add(item_id)
+
+
+def _numbered(blocks: list[dict[str, Any]], where: str, ids: set[str], name: Callable[[int], str]) -> None:
+    n = 0
+    for block in blocks:
+        _shape(block, _BLOCK, where)
+        _fresh(block["id"], ids, where)
+        if block["kind"] not in BLOCK_KINDS:
+            raise DocumentError(f"{where}: unknown kind {block['kind']!r}")
+        if is_citable(block["kind"], block["text"]):
+            n += 1
+            if block.get("n") != n or block["name"] != name(n):
+                raise DocumentError(f"{where}: block {block['id']} is not number {n}")
+        elif block.get("n") is not None or block["name"]:
+            raise DocumentError(f"{where}: block {block['id']} is numbered, yet nobody may cite it")
+
+
+def is_citable(kind: str, text: str) -> bool:
+    """Only words can be cited, and neither headings nor questions are evidence."""
+    return bool(text) and kind not in NEVER_CITED

@@ -1,0 +1,227 @@
+"""One road for every image: check, decode, drop all metadata, encode anew, name by digest.
+
+What comes out holds pixels and nothing else: no EXIF, position, comment, profile or trailing bytes. What is not
+one of four kinds of picture, is too large, or carries another file behind the picture, is refused by name.
+"""
+
+import hashlib
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
+LARGEST_FILE: Final = 20 * 1024 * 1024
+LARGEST_PICTURE: Final = 25_000_000  # pixels
+LONGEST_SIDE: Final = 16_383  # what WebP can hold
+WIDTHS: Final = (320, 640, 1280, 1920)
+
+# What each kind becomes. Animations keep their first frame, which PNG holds without loss.
+_BECOMES: Final = {"PNG": "PNG", "GIF": "PNG", "JPEG": "JPEG", "WEBP": "WEBP"}
+_TYPES: Final = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
+_MODES: Final = {"PNG": {"RGB", "RGBA", "L"}, "JPEG": {"RGB", "L"}, "WEBP": {"RGB", "RGBA"}}
+_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
+    "PNG": {"optimize": False, "compress_level": 6},
+    "JPEG": {"quality": 88, "progressive": True, "optimize": True},
+    "WEBP": {"quality": 88, "method": 4},
+}
+
+
+class ImageRefused(ValueError):
+    """The bytes are not a picture that we keep. `code` says why, for machines."""
+
+    code = "image-refused"
+
+
+class NotAnImage(ImageRefused):
+    """Not PNG, JPEG, GIF or WebP, whatever its name says; SVG among them, since it can carry script."""
+
+    code = "image-unknown-format"
+
+
+class ImageTooLarge(ImageRefused):
+    """More bytes or more pixels than a page can use, or a bomb."""
+
+    code = "image-too-large"
+
+
+class ImageBroken(ImageRefused):
+    """Begins as a picture and cannot be decoded to its end."""
+
+    code = "image-broken"
+
+
+class HiddenContent(ImageRefused):
+    """Something stands behind the end of the picture: the file is two files at once."""
+
+    code = "image-hidden-content"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Clean bytes and what they are. The name of the file is its sha256."""
+
+    data: bytes
+    sha256: str
+    media_type: str
+    extension: str
+    width: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.sha256}.{self.extension}"
+
+
+def clean(data: bytes) -> Picture:
+    """The same picture with nothing but its pixels, upright and in sRGB; raises a kind of ImageRefused."""
+    if len(data) > LARGEST_FILE:
+        raise ImageTooLarge(f"{len(data)} bytes; at most {LARGEST_FILE}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower, and follows
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except Image.DecompressionBombError as error:
+            raise ImageTooLarge(str(error)) from error
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error) as error:
+            raise NotAnImage("neither PNG, JPEG, GIF nor WebP") from error
+        with image:
+            kind = image.format or ""
+            # The header says the size: refuse before any pixel is decoded.
+            if image.width * image.height > LARGEST_PICTURE or max(image.size) > LONGEST_SIDE:
+                raise ImageTooLarge(f"{image.width} × {image.height}; at most {LARGEST_PICTURE} pixels")
+            _refuse_hidden(kind, data)
+            try:
+                image.seek(0)
+                image.load()
+                upright = _pixels_only(image)
+            except Image.DecompressionBombError as error:
+                raise ImageTooLarge(str(error)) from error
+            except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, TypeError) as error:
+                raise ImageBroken(str(error)) from error
+    return _encoded(upright, _BECOMES[kind])
+
+
+def renditions(picture: Picture, widths: tuple[int, ...] = WIDTHS) -> Iterator[tuple[int, Picture]]:
+    """The picture at each fixed width below its own, as (width, picture)."""
+    smaller = [width for width in widths if width < picture.width]
+    if not smaller:
+        return
+    with Image.open(io.BytesIO(picture.data), formats=FORMATS) as image:
+        kind = image.format or ""
+        for width in smaller:
+            height = max(1, round(image.height * width / image.width))
+            yield width, _encoded(image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0), kind)
+
+
+def _pixels_only(image: Image.Image) -> Image.Image:
+    """Turned upright, brought to sRGB, in a mode that our encoders know, with no info left."""
+    profile = image.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in {"RGB", "CMYK", "L"} and profile:
+        upright = _to_srgb(upright, profile)
+    has_alpha = upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info
+    if has_alpha:
+        upright = upright.convert("RGBA")
+    elif upright.mode.startswith("I;16") or upright.mode == "I":
+        # Sixteen bits a channel: Pillow's own conversion would clip instead of scaling.
+        upright = upright.point(lambda value: value * (1 / 256)).convert("L")
+    elif upright.mode not in {"RGB", "L"}:
+        upright = upright.convert("L" if upright.mode == "1" else "RGB")
+    if upright is image:
+        upright = image.copy()
+    upright.info = {}
+    return upright
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "L" if image.mode == "L" else "RGB"
+        if mode == "L":
+            return image
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a profile that cannot be read changes no pixel
+
+
+def _encoded(image: Image.Image, kind: str) -> Picture:
+    if image.mode not in _MODES[kind]:
+        image = image.convert("RGB")
+    image.info = {}
+    out = io.BytesIO()
+    image.save(out, kind, **_OPTIONS[kind])
+    data = out.getvalue()
+    media_type, extension = _TYPES[kind]
+    return Picture(data, hashlib.sha256(data).hexdigest(), media_type, extension, image.width, image.height)
+
+
+# --- Where the picture ends -------------------------------------------------------------------------------------------
+
+
+def _refuse_hidden(kind: str, data: bytes) -> None:
+    try:
+        end = {"PNG": _end_of_png, "JPEG": _end_of_jpeg, "GIF": _end_of_gif, "WEBP": _end_of_webp}[kind](data)
+    except (IndexError, struct.error) as error:
+        raise ImageBroken("ends in the middle") from error
+    rest = data[end:].strip(b"\0\r\n ")
+    # Cameras lay a second, smaller JPEG behind the first: it is dropped like other metadata.
+    if rest and not (kind == "JPEG" and rest.startswith(b"\xff\xd8\xff")):
+        raise HiddenContent(f"{len(rest)} bytes behind the picture")
+
+
+def _end_of_png(data: bytes) -> int:
+    at = 8
+    while True:
+        size, name = struct.unpack_from(">I4s", data, at)
+        at += 12 + size
+        if name == b"IEND":
+            return at
+
+
+def _end_of_webp(data: bytes) -> int:
+    size: int = struct.unpack_from("<I", data, 4)[0]
+    return 8 + size + size % 2
+
+
+def _end_of_gif(data: bytes) -> int:
+    at = 13 + _gif_colours(data[10])
+    while True:
+        block = data[at]
+        at += 1
+        if block == 0x3B:
+            return at
+        if block == 0x21:  # an extension: a label, then blocks
+            at += 1
+        elif block == 0x2C:  # an image: its frame, perhaps colours, the size of codes, then blocks
+            at += 9 + _gif_colours(data[at + 8]) + 1
+        else:
+            raise ImageBroken("an unknown block")
+        while size := data[at]:
+            at += 1 + size
+        at += 1
+
+
+def _gif_colours(flags: int) -> int:
+    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _end_of_jpeg(data: bytes) -> int:
+    at = 2
+    while True:
+        at = data.find(b"\xff", at)
+        if at < 0:
+            return len(data)  # cut short: decoding says so
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker == 0xD9:
+            return at + 2
+        elif marker == 0x00 or 0xD0 <= marker <= 0xD8 or marker == 0x01:
+            at += 2
+        else:
+            at += 2 + struct.unpack_from(">H", data, at + 2)[0]

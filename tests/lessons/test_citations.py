@@ -1,0 +1,151 @@
+import pytest
+
+from lessons.citations import KINDS, SourceFacts, bibliography, csl, names, note, straight_names
+
+LETTER = SourceFacts(
+    slug="creel",
+    kind="letter",
+    title="On the work of the committee",
+    creator="Creel, George",
+    recipient="House, Edward M.",
+    date="1918-09-25",
+    archive="Yale University Library",
+    reference="Edward M. House Papers",
+)
+RESOLUTION = SourceFacts(
+    slug="resolution",
+    kind="resolution",
+    title="On the Overcoming of the Cult of Personality and Its Consequences",
+    creator="Central Committee of the CPSU",
+    date="1956-06-30",
+    container="Pravda",
+)
+NEWSPAPER = SourceFacts(
+    slug="amnesty",
+    kind="newspaper",
+    title="On Amnesty",
+    date="1953-03-28",
+    container="Pravda",
+    url="https://example.org/a",
+)
+MEMOIR = SourceFacts(
+    slug="memoir",
+    kind="memoir",
+    title="A Life in the Party",
+    creator="Petrova, Anna",
+    date="1989",
+    place="Moscow",
+    publisher="Progress",
+    pages="12–15",
+)
+SPEECH = SourceFacts(
+    slug="speech",
+    kind="speech",
+    title="Who Is to Blame?",
+    creator="Petrova, Anna; Ivanov, Petr",
+    place="Moscow",
+    date="1956-02-25",
+    archive="RGANI, Moscow",
+    reference="fond 1, opis 2, delo 3",
+)
+ARCHIVAL = SourceFacts(
+    slug="note",
+    kind="archival",
+    title="Notes of a “closed” meeting",
+    date="1956-02~",
+    archive="RGANI, Moscow",
+    reference="fond 3",
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "in_note", "in_bibliography"),
+    [
+        (
+            LETTER,
+            "George Creel to Edward M. House, September 25, 1918, Edward M. House Papers, Yale University Library.",
+            "Creel, George. Letter to Edward M. House, September 25, 1918. Edward M. House Papers. "
+            "Yale University Library.",
+        ),
+        (
+            RESOLUTION,
+            "Central Committee of the CPSU, “On the Overcoming of the Cult of Personality and Its Consequences,” "
+            "resolution, June 30, 1956, in Pravda.",
+            "Central Committee of the CPSU. “On the Overcoming of the Cult of Personality and Its Consequences.” "
+            "Resolution, June 30, 1956. In Pravda.",
+        ),
+        (
+            NEWSPAPER,
+            "“On Amnesty,” Pravda, March 28, 1953, https://example.org/a.",
+            "“On Amnesty.” Pravda, March 28, 1953. https://example.org/a.",
+        ),
+        (
+            MEMOIR,
+            "Anna Petrova, A Life in the Party (Moscow: Progress, 1989), 12–15.",
+            "Petrova, Anna. A Life in the Party. Moscow: Progress, 1989.",
+        ),
+        (
+            SPEECH,
+            "Anna Petrova and Petr Ivanov, “Who Is to Blame?” (speech, Moscow, February 25, 1956), "
+            "fond 1, opis 2, delo 3, RGANI, Moscow.",
+            "Petrova, Anna, and Petr Ivanov. “Who Is to Blame?” Speech, Moscow, February 25, 1956. "
+            "fond 1, opis 2, delo 3. RGANI, Moscow.",
+        ),
+        (
+            ARCHIVAL,
+            "“Notes of a ‘closed’ meeting,” c. February 1956, fond 3, RGANI, Moscow.",
+            "“Notes of a ‘closed’ meeting.” c. February 1956. fond 3. RGANI, Moscow.",
+        ),
+    ],
+)
+def test_chicago_cites_each_kind_in_its_own_way(facts, in_note, in_bibliography):
+    assert note(facts).text == in_note
+    assert bibliography(facts).text == in_bibliography
+
+
+def test_titles_of_books_and_newspapers_are_in_italics_and_everything_is_escaped():
+    assert note(NEWSPAPER).html == "“On Amnesty,” <i>Pravda</i>, March 28, 1953, https://example.org/a."
+    hostile = SourceFacts(slug="x", kind="memoir", title="<b>Life & Times</b>", creator="<script>")
+    assert note(hostile).html.startswith("&lt;script&gt;, <i>&lt;b&gt;Life &amp; Times&lt;/b&gt;</i> (n.d.).")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "something else"])
+def test_a_source_of_which_little_is_known_still_gets_a_clean_citation(kind):
+    for entry in [
+        note(SourceFacts(slug="x", kind=kind, title="T")),
+        bibliography(SourceFacts(slug="x", kind=kind, title="T")),
+    ]:
+        assert "T" in entry.text
+        assert entry.text[-1] in ".”"
+        for fault in ["  ", ", ,", "..", ",,", ",.", "()", " ,"]:
+            assert fault not in entry.text
+
+
+def test_csl_carries_names_dates_and_where_it_is_kept():
+    item = csl(SPEECH)
+    assert item["type"] == "speech"
+    assert item["author"] == [{"family": "Petrova", "given": "Anna"}, {"family": "Ivanov", "given": "Petr"}]
+    assert item["issued"] == {"date-parts": [[1956, 2, 25]]}
+    assert item["event-place"] == "Moscow"
+    assert item["archive_location"] == "fond 1, opis 2, delo 3"
+    assert csl(RESOLUTION)["author"] == [{"literal": "Central Committee of the CPSU"}]
+    assert "URL" not in item
+
+
+@pytest.mark.parametrize(
+    ("edtf", "issued"),
+    [
+        ("1956~", {"date-parts": [[1956]], "circa": True}),
+        ("1953/1964", {"date-parts": [[1953], [1964]]}),
+        ("1956-21", {"date-parts": [[1956]], "season": 1}),
+        ("195X", {"literal": "1950s"}),
+        ("../1956", {"literal": "until 1956"}),
+    ],
+)
+def test_csl_dates_keep_their_uncertainty(edtf, issued):
+    assert csl(SourceFacts(slug="x", kind="letter", title="T", date=edtf))["issued"] == issued
+
+
+def test_names_are_read_as_catalogues_write_them():
+    assert names("Petrova, Anna; Pravda ; ") == [("Petrova", "Anna"), ("Pravda", "")]
+    assert straight_names("A, B; C, D; E") == "B A, D C, and E"
