@@ -91,6 +91,7 @@ class _Reader(HTMLParser):
         self._open: list[str] = []  # inline elements
         self._lists: list[str] = []
         self._pending_space = False
+        self._pending_break = False
         self._line_has_words = False
 
     # What arrives
@@ -99,39 +100,41 @@ class _Reader(HTMLParser):
         if tag in {"ul", "ol"}:
             if not self._lists:
                 self._end_block()
+            self._new_line()
             self._lists.append(tag)
             self._html.append(f"<{tag}>")
-        elif tag == "li":
+        elif tag == "li" and self._lists:
             self._new_line()
             self._html.append("<li>")
-        elif tag == "p":
-            if not self._lists:
-                self._end_block()
+        elif tag in {"p", "li"}:  # an item outside a list is a paragraph
+            self._divide()
         elif tag == "br":
-            if self._line_has_words:
-                self._html.append("<br>")
-                self._new_line()
+            self._pending_break = self._line_has_words
         else:
             self._space()
             href = next((value for name, value in attrs if name == "href" and value), None)
-            rel = ' rel="noopener noreferrer"' if tag == "a" else ""
-            mark = f'<a href="{html.escape(href)}"{rel}>' if tag == "a" and href else f"<{tag}>"
+            if tag != "a":
+                mark = f"<{tag}>"
+            elif href:
+                mark = f'<a href="{html.escape(href)}" rel="noopener noreferrer">'
+            else:
+                mark = "<a>"
             self._html.append(mark)
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"ul", "ol"}:
             if self._lists:
+                self._new_line()
                 self._lists.pop()
                 self._html.append(f"</{tag}>")
                 if not self._lists:
                     self._end_block()
-        elif tag == "li":
+        elif tag == "li" and self._lists:
             self._html.append("</li>")
             self._new_line()
-        elif tag == "p":
-            if not self._lists:
-                self._end_block()
+        elif tag in {"p", "li"}:
+            self._divide()
         elif tag in self._open:
             self._open.remove(tag)
             self._html.append(f"</{tag}>")
@@ -139,7 +142,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         words = _SPACES.sub(" ", normal(data))
         if words.startswith(" "):
-            self._pending_space = self._line_has_words
+            self._pending_space = self._line_has_words and not self._pending_break
             words = words[1:]
         if not words:
             return
@@ -161,13 +164,23 @@ class _Reader(HTMLParser):
         self._text.append(words)
 
     def _space(self) -> None:
-        """A space that was seen is written only before the next word: none stands at an end."""
+        """A space or break that was seen is written only before the next word: none stands at an end."""
+        if self._pending_break:
+            self._html.append("<br>")
+            self._new_line()
         if self._pending_space:
             self._put(" ")
         self._pending_space = False
 
+    def _divide(self) -> None:
+        """Where a paragraph begins or ends: a block outside a list, a line inside one."""
+        if self._lists:
+            self._pending_break = self._line_has_words
+        else:
+            self._end_block()
+
     def _new_line(self) -> None:
-        self._pending_space = False
+        self._pending_space = self._pending_break = False
         if self._line_has_words:
             self._text.append("\n")
         self._line_has_words = False

@@ -17,10 +17,10 @@ class TextNodes(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        self.words += "\n" if tag in {"p", "li", "br"} else ""
+        self.words += "\n" if tag in {"p", "li", "br", "ul", "ol"} else ""
 
     def handle_endtag(self, tag):
-        self.words += "\n" if tag in {"p", "li"} else ""
+        self.words += "\n" if tag in {"p", "li", "ul", "ol"} else ""
 
     def handle_data(self, data):
         self.words += data
@@ -60,6 +60,11 @@ def test_emphasis_and_links_stay_and_paragraphs_are_told_apart():
     assert one.text == "One bold link."
     assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer">link</a>' in one.html
     assert two == ("<p>Two<br>lines</p>", "Two\nlines")
+
+
+def test_paragraphs_inside_an_item_stay_apart():
+    (part,) = richtext.paragraphs("<ul><li><p>a</p><p>b</p></li><li>c<br/></li></ul>")
+    assert part == ("<ul><li>a<br>b</li><li>c</li></ul>", "a\nb\nc")
 
 
 def test_a_list_joins_its_items_with_a_newline():
