@@ -1,0 +1,271 @@
+"""The body of an answer: its shape, what makes it applicable, and its digest.
+
+Two questions are kept apart. Can it be *read*? If not, nothing is kept and the client keeps its copy. Can it be
+*applied* to this assignment? If not, it is parked, exactly as it came. Text is validated and never rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final
+
+import rfc8785
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_INTEGER: Final = 2**53 - 1
+MOST_FAULTS: Final = 20
+STANCES: Final = ("supports", "contradicts", "context")
+BLOCK_KINDS: Final = ("paragraph", "claim")
+CHOICE_KINDS: Final = ("single", "multiple")
+EMPTY: Final[dict[str, Any]] = {"answers": []}
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where (a JSON pointer) and, as a code, what."""
+
+    pointer: str
+    code: str
+
+
+class Unreadable(ValueError):
+    """A body of another shape. `faults` says where; `too_large` says that its size alone refused it."""
+
+    def __init__(self, faults: list[Fault], *, too_large: bool = False) -> None:
+        super().__init__(", ".join(f"{fault.pointer} {fault.code}" for fault in faults))
+        self.faults = faults
+        self.too_large = too_large
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What answering and marking need to know of a question of an edition."""
+
+    id: str
+    kind: str
+    points: Decimal | None = None
+    required: bool = False
+    options: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_choice(self) -> bool:
+        return self.kind in CHOICE_KINDS
+
+
+# ---------------------------------------------------------------------------------------------------------- readable
+
+
+def read(body: object) -> Body:
+    """The body itself when it has the shape of an answer; raises Unreadable otherwise."""
+    faults = list(islice(_BODY(body, ""), MOST_FAULTS))
+    if faults:
+        raise Unreadable(faults)
+    assert isinstance(body, dict)
+    if len(canonical(body)) > MAX_BYTES:
+        raise Unreadable([Fault("", "too-large")], too_large=True)
+    return body
+
+
+Check = Callable[[object, str], Iterator[Fault]]
+
+
+def _text(value: object, at: str) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(at, "not-a-text")
+    elif "\x00" in value:
+        yield Fault(at, "nul")
+    elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        yield Fault(at, "lone-surrogate")
+
+
+def _name(value: object, at: str) -> Iterator[Fault]:
+    yield from _text(value, at)
+    if isinstance(value, str) and not 0 < len(value) <= 100:
+        yield Fault(at, "empty" if not value else "too-long")
+
+
+def _nullable(check: Check) -> Check:
+    def nullable(value: object, at: str) -> Iterator[Fault]:
+        if value is not None:
+            yield from check(value, at)
+
+    return nullable
+
+
+def _count(value: object, at: str) -> Iterator[Fault]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield Fault(at, "not-an-integer")
+    elif not 0 <= value <= MAX_INTEGER:
+        yield Fault(at, "out-of-range")
+
+
+def _one_of(*names: str) -> Check:
+    def one_of(value: object, at: str) -> Iterator[Fault]:
+        if not isinstance(value, str) or value not in names:
+            yield Fault(at, "not-one-of")
+
+    return one_of
+
+
+def _list_of(check: Check) -> Check:
+    def list_of(value: object, at: str) -> Iterator[Fault]:
+        if not isinstance(value, list):
+            yield Fault(at, "not-a-list")
+            return
+        for place, item in enumerate(value):
+            yield from check(item, f"{at}/{place}")
+
+    return list_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    required: Mapping[str, Check]
+    optional: Mapping[str, Check] = field(default_factory=dict)
+
+    def __call__(self, value: object, at: str) -> Iterator[Fault]:
+        if not isinstance(value, dict):
+            yield Fault(at, "not-an-object")
+            return
+        for name in value:
+            if name not in self.required and name not in self.optional:
+                yield Fault(f"{at}/{_escaped(name)}", "unknown-key")
+        for name, check in self.required.items():
+            if name in value:
+                yield from check(value[name], f"{at}/{name}")
+            else:
+                yield Fault(f"{at}/{name}", "missing")
+        for name, check in self.optional.items():
+            if name in value:
+                yield from check(value[name], f"{at}/{name}")
+
+
+def _escaped(name: str) -> str:
+    # The key goes back to its sender inside an error: it must be printable whatever it was.
+    printable = name.encode("utf-8", "replace").decode()[:100]
+    return printable.replace("~", "~0").replace("/", "~1").replace("\x00", "?")
+
+
+_ANCHOR: Final = _Object({"block": _name, "start": _count, "end": _count, "quote": _text})
+_CITATION: Final = _Object(
+    {"id": _name, "source": _nullable(_name), "anchor": _ANCHOR, "stance": _one_of(*STANCES)},
+    {"note": _text, "at": _count},
+)
+_BLOCK: Final = _Object({"id": _name, "kind": _one_of(*BLOCK_KINDS), "text": _text, "citations": _list_of(_CITATION)})
+_ANSWER: Final = _Object({"question": _name, "blocks": _list_of(_BLOCK)}, {"choice": _list_of(_name)})
+_BODY: Final = _Object({"answers": _list_of(_ANSWER)})
+
+
+# -------------------------------------------------------------------------------------------------------- applicable
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One citation in its place."""
+
+    question: str
+    block: str
+    pointer: str
+    citation: Mapping[str, Any]
+
+
+def citations(body: Body) -> Iterator[Cited]:
+    """Every citation of a readable body, in order."""
+    for a, answer in enumerate(body["answers"]):
+        for b, block in enumerate(answer["blocks"]):
+            for c, citation in enumerate(block["citations"]):
+                pointer = f"/answers/{a}/blocks/{b}/citations/{c}"
+                yield Cited(answer["question"], block["id"], pointer, citation)
+
+
+def faults(
+    body: Body,
+    *,
+    questions: Mapping[str, Question],
+    check_citation: Callable[[Mapping[str, Any]], str | None],
+) -> list[Fault]:
+    """What keeps a readable body from being applied. `check_citation` answers with a code when the cited words are
+    not in the edition."""
+    found: list[Fault] = []
+    answered: set[str] = set()
+    names: set[tuple[str, str]] = set()
+
+    def once(kind: str, name: str, pointer: str) -> None:
+        if (kind, name) in names:
+            found.append(Fault(pointer, "twice"))
+        names.add((kind, name))
+
+    for a, answer in enumerate(body["answers"]):
+        at, question = f"/answers/{a}", questions.get(answer["question"])
+        if question is None:
+            found.append(Fault(f"{at}/question", "unknown-question"))
+        elif question.id in answered:
+            found.append(Fault(f"{at}/question", "twice"))
+        answered.add(answer["question"])
+        if question is not None and "choice" in answer:
+            found.extend(_choice_faults(answer["choice"], question, f"{at}/choice"))
+        for b, block in enumerate(answer["blocks"]):
+            once("block", block["id"], f"{at}/blocks/{b}/id")
+            for c, citation in enumerate(block["citations"]):
+                once("citation", citation["id"], f"{at}/blocks/{b}/citations/{c}/id")
+                if citation.get("at", 0) > len(block["text"]):
+                    found.append(Fault(f"{at}/blocks/{b}/citations/{c}/at", "out-of-range"))
+    for cited in citations(body):
+        if code := check_citation(cited.citation):
+            found.append(Fault(f"{cited.pointer}/anchor", code))
+    return found[:MOST_FAULTS]
+
+
+def _choice_faults(choice: list[str], question: Question, at: str) -> Iterator[Fault]:
+    if not question.is_choice:
+        yield Fault(at, "no-choice-here")
+        return
+    if question.kind == "single" and len(choice) > 1:
+        yield Fault(at, "too-many")
+    if len(set(choice)) < len(choice):
+        yield Fault(at, "twice")
+    for place, option in enumerate(choice):
+        if option not in question.options:
+            yield Fault(f"{at}/{place}", "unknown-option")
+
+
+def required_missing(body: Body, questions: Mapping[str, Question]) -> list[str]:
+    """The required questions that this body leaves empty, in the order of the questions."""
+    given = {answer["question"] for answer in body["answers"] if not _answer_is_empty(answer)}
+    return [question.id for question in questions.values() if question.required and question.id not in given]
+
+
+# -------------------------------------------------------------------------------------------------------------- facts
+
+
+def canonical(body: Body) -> bytes:
+    """The bytes that stand for a body: RFC 8785."""
+    return rfc8785.dumps(body)
+
+
+def body_sha256(body: Body) -> str:
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def word_count(body: Body) -> int:
+    return sum(len(block["text"].split()) for answer in body["answers"] for block in answer["blocks"])
+
+
+def is_empty(body: Body) -> bool:
+    """Nothing written and nothing chosen."""
+    return all(_answer_is_empty(answer) for answer in body["answers"])
+
+
+def _answer_is_empty(answer: Mapping[str, Any]) -> bool:
+    return not answer.get("choice") and not any(block["text"].strip() for block in answer["blocks"])
+
+
+def choices(body: Body) -> dict[str, list[str]]:
+    """The chosen options of every question that was answered by choosing."""
+    return {answer["question"]: answer["choice"] for answer in body["answers"] if "choice" in answer}

@@ -1,0 +1,126 @@
+"""The arithmetic of marks. Decimal throughout; rounded half up to two places once, at the very end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+CENT: Final = Decimal("0.01")
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    """`percent` of the possible points for each begun interval, never pushing a mark below `floor_percent` of them."""
+
+    percent: Decimal
+    interval_seconds: int
+    floor_percent: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with marks: where (a JSON pointer) and, as a code, what."""
+
+    pointer: str
+    code: str
+
+
+def rounded(score: Decimal) -> Decimal:
+    return score.quantize(CENT, ROUND_HALF_UP)
+
+
+def possible_points(questions: Mapping[str, Decimal | None], total: Decimal | None) -> Decimal:
+    """Out of how many: the assignment's own total where it states one, else the sum over its questions."""
+    return total if total is not None else sum((points for points in questions.values() if points), ZERO)
+
+
+def entered_score(marks: Mapping[str, Decimal | None], override: Decimal | None) -> Decimal | None:
+    """The score before any deduction: the teacher's own total if there is one, else the sum of what was marked.
+    Nothing marked is no score, which is not the same as zero."""
+    if override is not None:
+        return override
+    given = [points for points in marks.values() if points is not None]
+    return sum(given, ZERO) if given else None
+
+
+def late_deduction(
+    entered: Decimal, *, possible: Decimal, seconds_late: int, policy: LatePolicy | None = None
+) -> Decimal:
+    """How many points lateness costs. The floor keeps a mark from sinking below it, and never raises one."""
+    if policy is None or seconds_late <= 0:
+        return ZERO
+    intervals = math.ceil(seconds_late / policy.interval_seconds)
+    by_rule = policy.percent / 100 * intervals * possible
+    down_to_floor = entered - policy.floor_percent / 100 * possible
+    return max(ZERO, min(by_rule, down_to_floor))
+
+
+def final_score(entered: Decimal | None, deducted: Decimal = ZERO) -> Decimal | None:
+    """What the student gets; None when no score was given."""
+    return None if entered is None else rounded(entered - deducted)
+
+
+def faults(
+    marks: Iterable[tuple[str, Decimal | None]],
+    *,
+    questions: Mapping[str, Decimal | None],
+    override: Decimal | None,
+    out_of: Decimal,
+) -> list[Fault]:
+    """What keeps these marks from being saved. `questions` maps each question of the assignment to its points."""
+    found: list[Fault] = []
+    seen: set[str] = set()
+    for place, (question, points) in enumerate(marks):
+        at = f"/questions/{place}"
+        if question not in questions:
+            found.append(Fault(f"{at}/question", "unknown-question"))
+        elif question in seen:
+            found.append(Fault(f"{at}/question", "twice"))
+        elif points is not None and (code := _points_fault(points, questions[question] or ZERO)):
+            found.append(Fault(f"{at}/points", code))
+        seen.add(question)
+    if override is not None and (code := _points_fault(override, out_of)):
+        found.append(Fault("/score", code))
+    return found
+
+
+def _points_fault(points: Decimal, most: Decimal) -> str | None:
+    if not points.is_finite() or points < 0:
+        return "below-zero"
+    if points > most:
+        return "above-possible"
+    return "too-fine" if points != rounded(points) else None
+
+
+def unmarked(marks: Mapping[str, Decimal | None], questions: Mapping[str, Decimal | None]) -> list[str]:
+    """The questions that carry points and have none given yet."""
+    return [question for question, points in questions.items() if points and marks.get(question) is None]
+
+
+def ready_to_return(
+    marks: Mapping[str, Decimal | None],
+    *,
+    questions: Mapping[str, Decimal | None],
+    override: Decimal | None,
+    has_words: bool,
+) -> bool:
+    """Whether a draft grade could be returned as it is: wholly scored, or scored by a total of the teacher's own, or
+    words alone. Some questions marked and others forgotten is none of these."""
+    if override is not None:
+        return True
+    if any(points is not None for points in marks.values()):
+        return not unmarked(marks, questions)
+    return has_words
+
+
+def points_for_choice(chosen: Collection[str], *, correct: Collection[str], points: Decimal) -> Decimal:
+    """Draft points for a choice: each right option counts for its share, each wrong one takes a share back."""
+    right, wrong = set(chosen) & set(correct), set(chosen) - set(correct)
+    if not correct:
+        return ZERO
+    share = Decimal(max(0, len(right) - len(wrong))) / len(set(correct))
+    return rounded(points * share)

@@ -1,0 +1,342 @@
+"""The table, walked through every situation that it can lead to."""
+
+from collections import deque
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from assignments.lifecycle import (
+    BUILT_ACTS,
+    GUARDS,
+    TABLE,
+    Act,
+    Allowed,
+    BrokenHistory,
+    Claim,
+    Facts,
+    Refused,
+    Standing,
+    State,
+    Who,
+    Window,
+    allowed,
+    decide,
+    hand_in_act,
+    replay,
+)
+
+WHOLE_TABLE = frozenset(row.number for row in TABLE)
+DEEDS = sorted({(row.act, actor) for row in TABLE for actor in row.actors})
+PARKABLE = {
+    "state-conflict",
+    "not-open-yet",
+    "assignment-closed",
+    "class-archived",
+    "being-reviewed",
+    "attempts-exhausted",
+    "submission-excused",
+}
+START = Facts(attempts_limit=2, resubmission=True, hands_in_at_close=True, hand_in_waiting=True)
+
+
+def happen(facts: Facts, decision: Allowed) -> Facts:
+    """The facts after a decision, by the effects that the rows name."""
+    for step in decision.steps:
+        facts = replace(facts, standing=step.after)
+        for effect in step.transition.effects:
+            match effect:
+                case "attempt made":
+                    facts = replace(facts, attempts=min(facts.attempts + 1, 2), latest_withdrawn=False)
+                    facts = replace(facts, grade_ready=False, draft_worth_handing_in=False)
+                case "attempt withdrawn":
+                    facts = replace(facts, latest_withdrawn=True)
+                case "attempt counts again":
+                    facts = replace(facts, latest_withdrawn=False)
+                case "draft saved":
+                    facts = replace(facts, has_draft=True, draft_worth_handing_in=True)
+                case "claimed":
+                    facts = replace(facts, claim=Claim.MINE)
+                case "claim dropped":
+                    facts = replace(facts, claim=Claim.NONE)
+                case "marks saved":
+                    facts = replace(facts, grade_ready=True)
+                case "grade returned":
+                    facts = replace(facts, grade_ready=False, has_returned_grade=True, may_recall=True)
+                case "grade recalled":
+                    facts = replace(facts, grade_ready=True, has_returned_grade=False)
+    return facts
+
+
+def around(facts: Facts) -> list[Facts]:
+    """The same submission under another sky: dates pass, a class is archived, a lease changes hands or runs out."""
+    skies = [replace(facts, window=window) for window in Window]
+    skies += [replace(facts, archived=not facts.archived), replace(facts, may_recall=not facts.may_recall)]
+    if facts.standing.state is State.IN_REVIEW:
+        skies += [replace(facts, claim=claim) for claim in (Claim.MINE, Claim.OTHERS, Claim.EXPIRED)]
+    return skies
+
+
+@cache
+def reachable(built: frozenset[str]) -> frozenset[Facts]:
+    first = decide(Act.ASSIGN, START, actor=Who.SYSTEM, built=built)
+    assert isinstance(first, Allowed)
+    found, waiting = set(), deque([happen(START, first)])
+    while waiting:
+        facts = waiting.popleft()
+        if facts in found:
+            continue
+        found.add(facts)
+        waiting.extend(around(facts))
+        for act, actor in DEEDS:
+            for asked in (facts, replace(facts, takeover=True)):
+                decision = decide(act, asked, actor=actor, built=built)
+                if isinstance(decision, Allowed):
+                    waiting.append(happen(facts, decision))
+    return frozenset(found)
+
+
+@pytest.fixture(params=["whole", "built"])
+def situations(request: pytest.FixtureRequest) -> frozenset[Facts]:
+    from assignments.lifecycle import BUILT
+
+    return reachable(WHOLE_TABLE if request.param == "whole" else BUILT)
+
+
+def test_the_table_holds_every_number() -> None:
+    assert {f"T{n}" for n in range(1, 19)} <= WHOLE_TABLE
+    assert {"T4r", "T4b", "T4p", "T4a", "T5r", "T9u"} <= WHOLE_TABLE
+
+
+def test_every_guard_is_defined_and_used() -> None:
+    assert {name for row in TABLE for name in row.guards} == set(GUARDS)
+
+
+def test_every_state_is_reached_and_every_row_is_taken() -> None:
+    facts_reached = reachable(WHOLE_TABLE)
+    assert {facts.standing.state for facts in facts_reached} == set(State)
+    taken = {"T1"}
+    for facts in facts_reached:
+        for act, actor in DEEDS:
+            if isinstance(decision := decide(act, facts, actor=actor, built=WHOLE_TABLE), Allowed):
+                taken |= {step.transition.number for step in decision.steps}
+    assert taken == WHOLE_TABLE
+
+
+def test_what_is_remembered_is_remembered_exactly_where_it_is_needed(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        standing = facts.standing
+        assert (standing.claim_from is not None) == (standing.state is State.IN_REVIEW)
+        assert (standing.voided_from is not None) == (standing.state is State.VOID)
+        excused = State.EXCUSED in (standing.state, standing.voided_from)
+        assert (standing.excused_from is not None) == excused
+        assert standing.claim_from in (None, State.ASSIGNED, State.DRAFTING, State.SUBMITTED, State.RETURNED)
+        assert standing.excused_from not in (State.IN_REVIEW, State.EXCUSED, State.VOID)
+        assert standing.voided_from not in (State.IN_REVIEW, State.VOID)
+
+
+def test_handing_in_or_saving_ends_in_applied_or_parked(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        for act in (Act.SAVE, hand_in_act(facts)):
+            decision = decide(act, facts, actor=Who.STUDENT)
+            assert isinstance(decision, Allowed) or decision.problem in PARKABLE
+
+
+def test_a_draft_may_be_saved_in_any_state_but_void(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        open_class = replace(facts, archived=False, window=Window.CLOSED)
+        saved = isinstance(decide(Act.SAVE, open_class, actor=Who.STUDENT), Allowed)
+        assert saved == (facts.standing.state is not State.VOID)
+
+
+def test_a_returned_grade_stays_until_superseded_or_recalled() -> None:
+    for facts in reachable(WHOLE_TABLE):
+        if not facts.has_returned_grade:
+            continue
+        for act, actor in DEEDS:
+            decision = decide(act, facts, actor=actor, built=WHOLE_TABLE)
+            if isinstance(decision, Allowed) and not happen(facts, decision).has_returned_grade:
+                assert act is Act.RECALL
+
+
+def test_a_teacher_alone_can_always_end_it() -> None:
+    def ends(facts: Facts) -> bool:
+        seen, waiting = set(), deque([replace(facts, archived=False)])
+        while waiting:
+            now = waiting.popleft()
+            if now.standing.state in (State.RETURNED, State.EXCUSED):
+                return True
+            if now in seen:
+                continue
+            seen.add(now)
+            for act in Act:
+                decision = decide(act, replace(now, takeover=True), actor=Who.TEACHER, built=WHOLE_TABLE)
+                if isinstance(decision, Allowed):
+                    waiting.append(happen(now, decision))
+        return False
+
+    assert all(ends(facts) for facts in reachable(WHOLE_TABLE))
+
+
+@pytest.mark.parametrize(
+    ("there", "back"), [(Act.EXCUSE, Act.LIFT_EXCUSE), (Act.VOID, Act.RESTORE), (Act.CLAIM, Act.RELEASE)]
+)
+def test_the_way_back_is_the_exact_inverse_claims_excepted(there: Act, back: Act) -> None:
+    for facts in reachable(WHOLE_TABLE):
+        if facts.archived or facts.standing.state is State.IN_REVIEW:
+            continue
+        gone = decide(there, facts, actor=Who.TEACHER, built=WHOLE_TABLE)
+        if isinstance(gone, Allowed):
+            returned = decide(back, happen(facts, gone), actor=Who.TEACHER, built=WHOLE_TABLE)
+            assert isinstance(returned, Allowed)
+            assert returned.standing == facts.standing
+
+
+def test_a_removal_during_review_leads_back_to_the_state_before_the_claim() -> None:
+    reviewed = Facts(standing=Standing(State.IN_REVIEW, claim_from=State.RETURNED), claim=Claim.MINE)
+    gone = decide(Act.VOID, reviewed, actor=Who.SYSTEM)
+    assert isinstance(gone, Allowed)
+    assert gone.standing == Standing(State.VOID, voided_from=State.RETURNED)
+
+
+def test_an_archived_class_stops_every_act_but_leaving_and_coming_back(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        archived = replace(facts, archived=True)
+        for act, actor in DEEDS:
+            if act not in (Act.VOID, Act.RESTORE, Act.RELEASE):
+                decision = decide(act, archived, actor=actor, built=WHOLE_TABLE)
+                assert isinstance(decision, Refused)
+                assert decision.problem == "class-archived"
+
+
+def test_no_student_act_moves_work_that_is_being_read(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        if facts.standing.state is State.IN_REVIEW and facts.claim is not Claim.EXPIRED:
+            for act in Act:
+                decision = decide(act, facts, actor=Who.STUDENT, built=WHOLE_TABLE)
+                assert isinstance(decision, Refused) or decision.standing == facts.standing
+
+
+def test_a_lease_that_ran_out_counts_as_released_and_the_next_act_writes_it_down() -> None:
+    facts = Facts(standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.EXPIRED, attempts=1)
+    decision = decide(hand_in_act(facts), facts, actor=Who.STUDENT)
+    assert isinstance(decision, Allowed)
+    assert [(step.transition.number, step.actor) for step in decision.steps] == [
+        ("T7", Who.SYSTEM),
+        ("T4r", Who.STUDENT),
+    ]
+
+
+def test_a_first_mark_is_also_the_claim() -> None:
+    decision = decide(Act.MARK, Facts(standing=Standing(State.SUBMITTED), attempts=1), actor=Who.TEACHER)
+    assert isinstance(decision, Allowed)
+    assert [step.transition.number for step in decision.steps] == ["T6", "T8"]
+    assert decision.standing == Standing(State.IN_REVIEW, claim_from=State.SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "problem"),
+    [
+        (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING), window=Window.BEFORE), "not-open-yet"),
+        (Act.SAVE, Facts(standing=Standing(State.ASSIGNED), window=Window.BEFORE), "not-open-yet"),
+        (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING), window=Window.CLOSED), "assignment-closed"),
+        (Act.REPLACE, Facts(standing=Standing(State.SUBMITTED), attempts=1, attempts_limit=1), "attempts-exhausted"),
+        (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING), parts_missing=True), "validation-failed"),
+        (
+            Act.SUBMIT,
+            Facts(standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.OTHERS),
+            "being-reviewed",
+        ),
+        (Act.SUBMIT, Facts(standing=Standing(State.EXCUSED, excused_from=State.DRAFTING)), "submission-excused"),
+        (Act.SUBMIT, Facts(standing=Standing(State.RETURNED), attempts=1), "state-conflict"),
+        (Act.SUBMIT, Facts(standing=Standing(State.VOID, voided_from=State.DRAFTING)), "state-conflict"),
+        (Act.CLAIM, Facts(standing=Standing(State.SUBMITTED)), "forbidden"),
+    ],
+)
+def test_a_refused_student_is_told_why(act: Act, facts: Facts, problem: str) -> None:
+    decision = decide(act, facts, actor=Who.STUDENT)
+    assert isinstance(decision, Refused)
+    assert decision.problem == problem
+
+
+HELD = Facts(standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.OTHERS, grade_ready=True)
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "problem"),
+    [
+        (Act.CLAIM, HELD, "claim-held"),
+        (Act.MARK, HELD, "claim-held"),
+        (Act.RETURN, HELD, "claim-held"),
+        (Act.RETURN, replace(HELD, claim=Claim.MINE, grade_ready=False), "validation-failed"),
+        (Act.RECALL, Facts(standing=Standing(State.RETURNED), has_returned_grade=True, attempts=1), "forbidden"),
+        (Act.MARK, Facts(standing=Standing(State.RETURNED), attempts=1), "state-conflict"),
+        (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING)), "forbidden"),
+    ],
+)
+def test_a_refused_teacher_is_told_why(act: Act, facts: Facts, problem: str) -> None:
+    decision = decide(act, facts, actor=Who.TEACHER)
+    assert isinstance(decision, Refused)
+    assert decision.problem == problem
+
+
+def test_a_claim_is_taken_over_only_when_that_is_said() -> None:
+    assert isinstance(decide(Act.CLAIM, replace(HELD, takeover=True), actor=Who.TEACHER), Allowed)
+
+
+def test_allowed_names_the_acts_that_succeed_and_leaves_out_what_is_not_built() -> None:
+    for facts in reachable(WHOLE_TABLE):
+        for actor in (Who.STUDENT, Who.TEACHER):
+            answer = allowed(facts, actor)
+            assert set(answer["allowed"]) | set(answer["refused"]) <= set(BUILT_ACTS)
+            for act in answer["allowed"]:
+                assert isinstance(decide(Act(act), facts, actor=actor), Allowed)
+            for act, problem in answer["refused"].items():
+                assert decide(Act(act), facts, actor=actor) == Refused(
+                    problem, decide(Act(act), facts, actor=actor).guard
+                )  # type: ignore[union-attr]
+
+
+def test_a_student_who_handed_in_may_save_and_replace() -> None:
+    answer = allowed(Facts(standing=Standing(State.SUBMITTED), attempts=1), Who.STUDENT)
+    assert answer == {"allowed": ["save", "replace"], "refused": {"submit": "state-conflict"}}
+
+
+def test_replay_of_every_walk_gives_where_it_ended() -> None:
+    events: list[tuple[str, Standing, Standing]] = []
+    facts = Facts()
+    for act, actor in [
+        (Act.ASSIGN, Who.SYSTEM),
+        (Act.SAVE, Who.STUDENT),
+        (Act.SUBMIT, Who.STUDENT),
+        (Act.MARK, Who.TEACHER),
+        (Act.VOID, Who.SYSTEM),
+        (Act.RESTORE, Who.SYSTEM),
+        (Act.RETURN, Who.TEACHER),
+        (Act.RECALL, Who.TEACHER),
+    ]:
+        decision = decide(act, facts, actor=actor)
+        assert isinstance(decision, Allowed)
+        events += [(step.transition.number, step.before, step.after) for step in decision.steps]
+        facts = happen(facts, decision)
+    assert replay(events) == facts.standing == Standing(State.IN_REVIEW, claim_from=State.SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [("T2", Standing(), Standing(State.DRAFTING))],
+        [("T1", Standing(), Standing(State.ASSIGNED)), ("T4", Standing(State.DRAFTING), Standing(State.SUBMITTED))],
+        [("T1", Standing(), Standing(State.ASSIGNED)), ("", Standing(State.ASSIGNED), Standing(State.DRAFTING))],
+    ],
+)
+def test_replay_refuses_a_history_that_the_table_does_not_allow(
+    events: list[tuple[str, Standing, Standing]],
+) -> None:
+    with pytest.raises(BrokenHistory):
+        replay(events)
+
+
+def test_a_standing_survives_being_stored() -> None:
+    standing = Standing(State.VOID, excused_from=State.DRAFTING, voided_from=State.EXCUSED)
+    assert Standing.from_json(standing.as_json()) == standing
