@@ -1,0 +1,56 @@
+"""Times in words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from destalin_site.common import moments
+
+DUE = datetime(2026, 3, 20, 22, 59, tzinfo=UTC)
+
+
+def test_a_moment_names_its_day_its_clock_and_its_zone():
+    assert moments.moment(DUE, "Europe/Warsaw") == "Friday 20 March 2026, 23:59 Warsaw time (CET)"
+    assert moments.moment_short(DUE, "Europe/Warsaw") == "20 March, 23:59 (CET)"
+
+
+def test_summer_time_is_called_by_its_own_name():
+    summer = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+    assert moments.moment(summer, "Europe/Warsaw").endswith("14:00 Warsaw time (CEST)")
+
+
+def test_a_zone_without_a_place_is_named_once():
+    assert moments.moment(DUE, "UTC") == "Friday 20 March 2026, 22:59 UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "name", "short"),
+    [
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time", "UTC-3"),
+        ("Asia/Kathmandu", "Kathmandu time", "UTC+5:45"),
+        ("Europe/Berlin", "Berlin time", "CET"),
+        ("UTC", "UTC", "UTC"),
+        ("Etc/UTC", "UTC", "UTC"),
+        ("Mars/Olympus", "UTC", "UTC"),
+    ],
+)
+def test_every_zone_has_a_name_that_a_person_reads(zone, name, short):
+    assert moments.zone_name(zone) == name
+    assert moments.zone_short(DUE, zone) == short
+
+
+@pytest.mark.parametrize(
+    ("seconds", "short", "spoken"),
+    [
+        (1, "1 min", "1 minute"),
+        (59, "1 min", "1 minute"),
+        (14 * 60 + 59, "14 min", "14 minutes"),
+        (3599, "59 min", "59 minutes"),
+        (3600, "1 h", "1 hour"),
+        (86_399, "23 h", "23 hours"),
+        (86_400, "1 d", "1 day"),
+        (200_000, "2 d", "2 days"),
+    ],
+)
+def test_a_span_is_its_largest_whole_unit(seconds, short, spoken):
+    assert (moments.span(seconds), moments.span_spoken(seconds)) == (short, spoken)
