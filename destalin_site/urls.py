@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -21,7 +22,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg"), name="favicon"),
+    path("favicon.ico", require_safe(RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")), name="favicon"),
     path("admin/", admin.site.urls),
     path("cms/", include(wagtailadmin_urls)),
     path("api/", include("destalin_site.api_urls")),

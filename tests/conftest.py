@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.api_client import ApiClient
 from tests.cast import Cast, make_cast
 
 # Transactions and savepoints are not counted: they are not what grows.
@@ -17,6 +18,12 @@ _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
 def cast(db: None) -> Cast:
     """Two rooms that must never see into each other."""
     return make_cast()
+
+
+@pytest.fixture
+def api(db: None) -> ApiClient:
+    """An anonymous client of the API; `api.as_(person)` is that person's. Every answer is held against the schema."""
+    return ApiClient()
 
 
 @pytest.fixture

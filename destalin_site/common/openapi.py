@@ -1,5 +1,6 @@
 """What drf-spectacular does not know by itself."""
 
+from collections.abc import Callable
 from typing import Any
 
 from destalin_site.common import problems
@@ -36,6 +37,21 @@ WITH_BODY = {
 }
 
 
+def documented_as(view_class: type) -> Callable[[Callable[..., Any]], Any]:
+    """Puts a plain Django view into the schema, as the operations of `view_class` (an APIView that is never called).
+
+    @documented_as(EditionDocument)
+    @require_safe
+    def edition(request, sha256): ...
+    """
+
+    def mark(view: Callable[..., Any]) -> Any:
+        view.cls = view_class  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def only_v1(endpoints: list[Any]) -> list[Any]:
     """Keeps the documented API: allauth documents its own part."""
     return [row for row in endpoints if row[0].startswith("/api/v1/")]
@@ -43,16 +59,17 @@ def only_v1(endpoints: list[Any]) -> list[Any]:
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Adds the problem document and the statuses that every operation may answer."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components["responses"] = {
+        f"Problem{status}": {
+            "description": words,
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, words in sorted((ALWAYS | WITH_BODY).items())
+    }
     for operations in result["paths"].values():
         for verb, operation in operations.items():
-            statuses = ALWAYS if verb == "get" else ALWAYS | WITH_BODY
-            for status, words in statuses.items():
-                operation["responses"].setdefault(
-                    status,
-                    {
-                        "description": words,
-                        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                    },
-                )
+            for status in ALWAYS if verb == "get" else ALWAYS | WITH_BODY:
+                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     return result

@@ -4,6 +4,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from destalin_site.common.errors import DomainError
 from destalin_site.common.problems import problem
@@ -67,6 +68,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the site can reach its database."""
     with connection.cursor() as cursor:
