@@ -18,6 +18,7 @@ ATTRIBUTES: Final = {"a": {"href"}}
 SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
 _SPACES = re.compile(r"[ \t\n\r\f\v\u2028\u2029\u0085]+")  # what HTML shows as one space; no-break spaces stay
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class Rich(NamedTuple):
@@ -27,8 +28,9 @@ class Rich(NamedTuple):
 
 def normal(text: str) -> str:
     """NFC, one kind of newline, and no controls: how all text enters a document."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Controls go first: one between a letter and its accent would keep the two from composing.
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
 
 
 def line(text: str) -> str:
