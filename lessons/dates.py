@@ -115,7 +115,8 @@ def _point(text: str) -> Point:
 def sort_range(text: str) -> tuple[str | None, str | None]:
     """First and last day as ISO dates; None where the interval is open or its end unknown."""
     date = parse(text)
-    return (date.first and date.first.isoformat(), date.last and date.last.isoformat())
+    first, last = date.first, date.last
+    return (first.isoformat() if first else None, last.isoformat() if last else None)
 
 
 def overlap(one: UncertainDate, other: UncertainDate) -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, Literal, NotRequired, TypedDict, cast
 
 import orjson
@@ -470,7 +470,7 @@ def validate(data: Mapping[str, Any]) -> None:
         source_ids.add(source["id"])
         if source["letter"] != letter(i):
             raise DocumentError(f"{where}: named {source['letter']!r} out of turn")
-        _numbered(source["blocks"], where, ids, lambda n, source=source: passage_name(source["letter"], n))
+        _numbered(source["blocks"], where, ids, partial(passage_name, source["letter"]))
 
     lesson_blocks = []
     section_ids: set[str] = set()

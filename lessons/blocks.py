@@ -1,0 +1,208 @@
+"""What a section is made of: the blocks of its StreamField, and those of a source's text.
+
+A block says, beside its field, what would keep the lesson from being published. Drafts may be unfinished: those
+checks wait while validation is deferred.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from lessons import compiler, problems
+
+RICH_TEXT = ["bold", "italic", "link"]
+
+SKILLS = [
+    ("sourcing", _("Sourcing")),
+    ("contextualization", _("Contextualization")),
+    ("corroboration", _("Corroboration")),
+    ("close reading", _("Close reading")),
+    ("argument", _("Argument")),
+]
+
+QUESTION_KINDS = [
+    ("short", _("Short answer")),
+    ("essay", _("Essay")),
+    ("single", _("Choice of one")),
+    ("multiple", _("Choice of several")),
+]
+
+
+class CheckedBlock(blocks.StructBlock):
+    """A block whose fields must agree before publishing. `faults` is the compiler's own rule, on raw values."""
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation and (faults := self.faults(self.get_prep_value(cleaned))):
+            errors = {field: ValidationError(problems.message(code), code=code) for field, code in faults.items()}
+            raise StructBlockValidationError(block_errors=errors)
+        return cleaned
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        """Codes of what is wrong, each under the name of its field."""
+        raise NotImplementedError
+
+
+class HeadingBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Heading"), max_length=200)
+    level = blocks.ChoiceBlock(
+        label=_("Level"), choices=[("3", _("Subheading")), ("4", _("Smaller subheading"))], default="3"
+    )
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+
+
+class TextListBlock(blocks.StructBlock):
+    items = blocks.ListBlock(blocks.RichTextBlock(features=RICH_TEXT, label=_("Item")), label=_("Items"))
+    ordered = blocks.BooleanBlock(label=_("Numbered"), required=False)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("List")
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.RichTextBlock(label=_("Words"), features=RICH_TEXT)
+    attribution = blocks.CharBlock(label=_("Who said it, and where"), required=False, max_length=250)
+    language = blocks.CharBlock(
+        label=_("Language"),
+        required=False,
+        max_length=35,
+        help_text=_("Only when it differs from the lesson's: a code such as ru or pl."),
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+
+
+class FigureBlock(CheckedBlock):
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        label=_("Description for those who cannot see it"),
+        required=False,
+        max_length=500,
+        help_text=_("What matters in the picture here. Not the name of the file."),
+    )
+    decorative = blocks.BooleanBlock(
+        label=_("Only decoration"), required=False, help_text=_("Screen readers then skip the picture.")
+    )
+    caption = blocks.RichTextBlock(label=_("Caption"), required=False, features=RICH_TEXT)
+    credit = blocks.CharBlock(
+        label=_("Credit"), required=False, max_length=250, help_text=_("When empty, the credit of the image.")
+    )
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.figure_faults(value)
+
+    class Meta:
+        icon = "image"
+        label = _("Figure")
+
+
+class SourceBlock(CheckedBlock):
+    source = SnippetChooserBlock("lessons.Source", label=_("Source"))
+    framing = blocks.RichTextBlock(
+        label=_("Framing"), required=False, features=RICH_TEXT, help_text=_("What to watch for when reading it.")
+    )
+    first = blocks.IntegerBlock(
+        label=_("From passage"), required=False, min_value=1, help_text=_("When empty, from the beginning.")
+    )
+    last = blocks.IntegerBlock(
+        label=_("To passage"), required=False, min_value=1, help_text=_("When empty, to the end.")
+    )
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.excerpt_faults(value)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Source")
+
+
+class CalloutBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT)
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Callout")
+
+
+class DisputedRowBlock(CheckedBlock):
+    who = blocks.CharBlock(label=_("Who stands behind it"), max_length=200)
+    low = blocks.IntegerBlock(label=_("Lowest"))
+    high = blocks.IntegerBlock(label=_("Highest"), required=False, help_text=_("When empty, the same as the lowest."))
+    note = blocks.CharBlock(label=_("Note"), required=False, max_length=300)
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.disputed_row_faults(value)
+
+
+class DisputedFigureBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("What is counted, as a question"), max_length=250)
+    unit = blocks.CharBlock(label=_("Unit"), max_length=60)
+    rows = blocks.ListBlock(DisputedRowBlock(), label=_("Figures"), min_num=2)
+    explanation = blocks.RichTextBlock(label=_("Why they differ"), required=False, features=RICH_TEXT)
+
+    class Meta:
+        icon = "table"
+        label = _("Disputed figure")
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Option"), max_length=300)
+    correct = blocks.BooleanBlock(label=_("Correct"), required=False)
+
+
+class QuestionBlock(CheckedBlock):
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=QUESTION_KINDS, default="short")
+    prompt = blocks.RichTextBlock(label=_("Question"), features=RICH_TEXT)
+    points = blocks.DecimalBlock(
+        label=_("Points"), min_value=Decimal(0), max_value=Decimal(1000), decimal_places=2, default=Decimal(1)
+    )
+    required = blocks.BooleanBlock(label=_("Must be answered"), required=False, default=True)
+    skill = blocks.ChoiceBlock(label=_("Skill"), choices=SKILLS, required=False)
+    options = blocks.ListBlock(OptionBlock(), label=_("Options"), default=[], help_text=_("For a choice only."))
+    model_answer = blocks.RichTextBlock(
+        label=_("Model answer"), required=False, features=RICH_TEXT, help_text=_("For teachers. Students never see it.")
+    )
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.question_faults(value)
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+
+
+class SourceTextBlock(blocks.StreamBlock):
+    """The words of a source. Each paragraph is a passage that can be cited: A1, A2, …"""
+
+    paragraph = blocks.RichTextBlock(label=_("Passage"), features=RICH_TEXT, icon="pilcrow")
+    heading = HeadingBlock()
+    list = TextListBlock()
+    quote = QuoteBlock()
+
+
+class SectionBodyBlock(blocks.StreamBlock):
+    """Everything that can stand in a section of a lesson."""
+
+    paragraph = blocks.RichTextBlock(label=_("Paragraph"), features=RICH_TEXT, icon="pilcrow")
+    heading = HeadingBlock()
+    list = TextListBlock()
+    quote = QuoteBlock()
+    figure = FigureBlock()
+    source = SourceBlock()
+    callout = CalloutBlock()
+    disputed = DisputedFigureBlock()
+    question = QuestionBlock()

@@ -1,0 +1,592 @@
+"""From a draft to the published document and its key.
+
+The draft comes as plain values: rows already read, StreamField data as it is stored. What keeps it from being
+published comes back as a list of problems, each with the place that it belongs to; nothing is raised for those.
+"""
+
+import html
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from lessons import citations, dates, document, richtext
+from lessons.document import BlockData, DocumentData, ImageData, KeyData, QuestionData, SectionData, SourceData
+from lessons.richtext import Rich
+
+Raw = Mapping[str, Any]  # one item of a StreamField as stored: {"type", "id", "value"}
+
+MOST_POINTS: Final = Decimal(1000)
+# A scan's or camera's name for a picture says nothing about it.
+_FILE_NAME = re.compile(
+    r"\S+\.(jpe?g|png|gif|webp|tiff?|bmp|heic|svg)|(img|dsc[nf]?|pict|scan|image|photo)[-_ ]?\d+", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDraft:
+    id: str
+    heading: str
+    blocks: Sequence[Raw]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDraft:
+    """A source as it is published now. `live` is false when it never was."""
+
+    id: str
+    live: bool
+    facts: citations.SourceFacts
+    primary: bool
+    rights: str
+    paraphrase: bool
+    record: Mapping[str, str]
+    blocks: Sequence[Raw]
+    images: Sequence[Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDraft:
+    """An image of the library with its stored bytes; alt text belongs to each use, not to the image."""
+
+    asset: Mapping[str, Any]  # sha256, type, width, height, sizes
+    credit: str
+    rights: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonDraft:
+    slug: str
+    title: str
+    summary: str
+    inquiry: str
+    course: str
+    language: str
+    level: str
+    minutes: int | None
+    sections: Sequence[SectionDraft]
+    sources: Mapping[str, SourceDraft] = field(default_factory=dict)  # by the key that blocks name them with
+    images: Mapping[str, ImageDraft] = field(default_factory=dict)
+
+
+class Problem(NamedTuple):
+    """Something that must be mended first. `pointer` leads to the field: "/sections/0/body/2/alt"."""
+
+    pointer: str
+    code: str
+
+
+class Compiled(NamedTuple):
+    """A document and its key when `problems` is empty; both are unusable otherwise."""
+
+    document: DocumentData
+    key: KeyData
+    problems: list[Problem]
+    source_keys: list[str]  # in the order of their letters
+    image_keys: list[str]
+
+
+# --- What a block's fields must agree on (asked by the editor's forms too) --------------------------------------------
+
+
+def figure_faults(value: Raw) -> dict[str, str]:
+    alt = richtext.line(value.get("alt") or "")
+    if not value.get("image"):
+        return {"image": "image-missing"}
+    if value.get("decorative"):
+        return {"alt": "alt-of-decoration"} if alt else {}
+    if not alt:
+        return {"alt": "alt-missing"}
+    if _FILE_NAME.fullmatch(alt):
+        return {"alt": "alt-is-file-name"}
+    return {}
+
+
+def excerpt_faults(value: Raw) -> dict[str, str]:
+    if not value.get("source"):
+        return {"source": "source-missing"}
+    first, last = value.get("first"), value.get("last")
+    if first and last and last < first:
+        return {"last": "passages-backwards"}
+    return {}
+
+
+def disputed_row_faults(value: Raw) -> dict[str, str]:
+    faults = {}
+    low, high = value.get("low"), value.get("high")
+    if not richtext.line(value.get("who") or ""):
+        faults["who"] = "who-missing"
+    if low is None:
+        faults["low"] = "figure-missing"
+    elif high is not None and high < low:
+        faults["high"] = "figure-backwards"
+    for name, number in [("low", low), ("high", high)]:
+        if number is not None and abs(number) > document.LARGEST_INTEGER:
+            faults[name] = "figure-too-large"
+    return faults
+
+
+def question_faults(value: Raw) -> dict[str, str]:
+    faults = {}
+    kind = value.get("kind")
+    if kind not in document.QUESTION_KINDS:
+        faults["kind"] = "kind-unknown"
+    if not richtext.clean(value.get("prompt") or "").text:
+        faults["prompt"] = "text-missing"
+    if _points(value.get("points")) is None:
+        faults["points"] = "points-wrong"
+    options = [item["value"] for item in value.get("options") or []]
+    texts = [richtext.line(option.get("text") or "") for option in options]
+    right = sum(bool(option.get("correct")) for option in options)
+    if kind in {"single", "multiple"}:
+        if len(options) < 2:
+            faults["options"] = "options-too-few"
+        elif not all(texts):
+            faults["options"] = "option-empty"
+        elif len(set(texts)) < len(texts):
+            faults["options"] = "option-twice"
+        elif kind == "single" and right != 1:
+            faults["options"] = "correct-not-one"
+        elif not right:
+            faults["options"] = "correct-none"
+    elif options:
+        faults["options"] = "options-unwanted"
+    return faults
+
+
+def _points(value: Any) -> Decimal | None:
+    try:
+        points = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return points if points.is_finite() and 0 <= points <= MOST_POINTS else None
+
+
+def _decimal_string(value: Decimal) -> str:
+    """ "5", "2.5": no exponent, no zeros at the end."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# --- Compiling --------------------------------------------------------------------------------------------------------
+
+
+def source_keys_of(sections: Iterable[SectionDraft]) -> list[str]:
+    """The sources that these sections show, in the order of first use."""
+    found = {
+        str(block["value"]["source"]): None
+        for section in sections
+        for block in section.blocks
+        if block.get("type") == "source" and block["value"].get("source")
+    }
+    return list(found)
+
+
+def image_keys_of(blocks: Iterable[Raw]) -> list[str]:
+    found = {
+        str(block["value"]["image"]): None
+        for block in blocks
+        if block.get("type") == "figure" and block["value"].get("image")
+    }
+    return list(found)
+
+
+def compile_lesson(draft: LessonDraft, *, expand: Callable[[str], str] = str) -> Compiled:
+    """The document and the key of this draft, or what stops them.
+
+    `expand` turns stored rich text into HTML; everything is sanitized after it. The same draft gives the same
+    document, to the byte.
+    """
+    return _Compiler(draft, expand).run()
+
+
+class _Compiler:
+    def __init__(self, draft: LessonDraft, expand: Callable[[str], str]) -> None:
+        self.draft = draft
+        self.expand = expand
+        self.problems: list[Problem] = []
+        self.answers: list[Any] = []
+        self.questions: list[QuestionData] = []
+        self.source_keys = source_keys_of(draft.sections)
+        self.image_keys: dict[str, None] = {}
+        self.passages: dict[str, list[BlockData]] = {}  # of each source, by its key
+        self.ids: set[str] = set()
+        self.n = 0
+
+    def run(self) -> Compiled:
+        draft = self.draft
+        title = richtext.line(draft.title)
+        if not title:
+            self._problem("/title", "title-missing")
+        if not draft.slug:
+            self._problem("/slug", "slug-missing")
+        if not any(section.blocks for section in draft.sections):
+            self._problem("/sections", "sections-missing")
+        sources = [source for i, key in enumerate(self.source_keys) if (source := self._source(key, i))]
+        sections = [self._section(section, i) for i, section in enumerate(draft.sections)]
+        for i, section in enumerate(draft.sections):
+            if section.id in {other.id for other in draft.sections[:i]}:
+                self._problem(f"/sections/{i}", "section-twice")
+        data: DocumentData = {
+            "schema": document.SCHEMA,
+            "lesson": {
+                "slug": draft.slug,
+                "title": title,
+                "summary": richtext.normal(draft.summary).strip(),
+                "inquiry": richtext.line(draft.inquiry),
+                "course": draft.course,
+                "language": draft.language,
+                "level": richtext.line(draft.level),
+                "minutes": draft.minutes,
+            },
+            "sections": sections,
+            "sources": sources,
+            "glossary": [],
+            "events": [],
+            "questions": self.questions,
+            "rubrics": [],
+        }
+        key: KeyData = {"schema": document.SCHEMA, "answers": self.answers}
+        if not self.problems:
+            self._check_writable(data, key)
+        return Compiled(data, key, self.problems, self.source_keys, list(self.image_keys))
+
+    def _check_writable(self, data: DocumentData, key: KeyData) -> None:
+        try:
+            document.validate(data)
+            document.check_writable(key)
+        except document.NotWritable as error:
+            self._problem(str(error).partition(":")[0], "text-not-writable")
+
+    def _problem(self, pointer: str, code: str) -> None:
+        self.problems.append(Problem(pointer, code))
+
+    def _fresh(self, block_id: str, where: str) -> str:
+        """This id, or one made from it when a copied source or section brought the same id in twice."""
+        while block_id in self.ids:
+            block_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{where}/{block_id}"))
+        self.ids.add(block_id)
+        return block_id
+
+    def _rich(self, markup: str | None) -> Rich:
+        return richtext.clean(self.expand(markup or ""))
+
+    # Sections
+
+    def _section(self, section: SectionDraft, index: int) -> SectionData:
+        where = f"/sections/{index}"
+        heading = richtext.line(section.heading)
+        if not heading:
+            self._problem(f"{where}/heading", "heading-missing")
+        blocks: list[BlockData] = []
+        for i, raw in enumerate(section.blocks):
+            blocks += self._numbered(self._block(raw, f"{where}/body/{i}", section.id))
+        return {"id": section.id, "number": index + 1, "heading": heading, "blocks": blocks}
+
+    def _numbered(self, blocks: list[BlockData]) -> list[BlockData]:
+        for block in blocks:
+            if document.is_citable(block["kind"], block["text"]):
+                self.n += 1
+                block["n"] = self.n
+                block["name"] = document.paragraph_name(self.n)
+        return blocks
+
+    def _block(self, raw: Raw, where: str, section_id: str) -> list[BlockData]:
+        kind, block_id, value = raw.get("type"), _block_id(raw, where), raw.get("value")
+        if kind == "paragraph":
+            return self._paragraphs(block_id, value, where)
+        block_id = self._fresh(block_id, where)
+        match kind:
+            case "heading" | "list" | "quote":
+                return [self._simple(kind, block_id, value or {}, where)]
+            case "callout":
+                block = self._text_block("callout", block_id, (value or {}).get("text"), f"{where}/text")
+                return [{**block, "title": richtext.line((value or {}).get("title") or "")}]
+            case "figure":
+                return [self._figure(block_id, value or {}, where)]
+            case "source":
+                return [self._source_block(block_id, value or {}, where)]
+            case "disputed":
+                return [self._disputed(block_id, value or {}, where)]
+            case "question":
+                return [self._question(block_id, value or {}, where, section_id)]
+        self._problem(where, "block-unknown")
+        return []
+
+    def _paragraphs(self, block_id: str, markup: str | None, where: str) -> list[BlockData]:
+        """One block a paragraph, so that a number means one paragraph; only the first keeps the editor's id."""
+        parts = richtext.paragraphs(self.expand(markup or ""))
+        if not parts:
+            self._problem(where, "text-missing")
+        blocks = []
+        for i, part in enumerate(parts):
+            is_list = part.html.startswith(("<ul>", "<ol>"))
+            block = _new("list" if is_list else "paragraph", self._fresh(_nth(block_id, i), where), part)
+            if is_list:
+                block["ordered"] = part.html.startswith("<ol>")
+            blocks.append(block)
+        return blocks
+
+    def _text_block(self, kind: Any, block_id: str, markup: str | None, where: str) -> BlockData:
+        rich = self._rich(markup)
+        if not rich.text:
+            self._problem(where, "text-missing")
+        return _new(kind, block_id, rich)
+
+    def _simple(self, kind: str, block_id: str, value: Raw, where: str) -> BlockData:
+        if kind == "heading":
+            text = richtext.line(value.get("text") or "")
+            if not text:
+                self._problem(f"{where}/text", "text-missing")
+            level = int(value.get("level") or 3)
+            return {**_new("heading", block_id, Rich(html.escape(text, quote=False), text)), "level": level}
+        if kind == "quote":
+            block = self._text_block("quote", block_id, value.get("text"), f"{where}/text")
+            block["attribution"] = richtext.line(value.get("attribution") or "")
+            block["language"] = (value.get("language") or "").strip()
+            return block
+        items = [richtext.inline(self.expand(item["value"] or "")) for item in value.get("items") or []]
+        items = [item for item in items if item.text]
+        if not items:
+            self._problem(f"{where}/items", "text-missing")
+        ordered = bool(value.get("ordered"))
+        tag = "ol" if ordered else "ul"
+        markup = "".join(f"<li>{item.html}</li>" for item in items)
+        rich = Rich(f"<{tag}>{markup}</{tag}>", "\n".join(item.text for item in items))
+        return {**_new("list", block_id, rich), "ordered": ordered}
+
+    def _figure(self, block_id: str, value: Raw, where: str) -> BlockData:
+        block = _new("figure", block_id, self._rich(value.get("caption")))
+        if image := self._image(value, where):
+            block["image"] = image
+        return block
+
+    def _image(self, value: Raw, where: str) -> ImageData | None:
+        faults = figure_faults(value)
+        for name, code in faults.items():
+            self._problem(f"{where}/{name}", code)
+        if "image" in faults:
+            return None
+        key = str(value["image"])
+        found = self.draft.images.get(key)
+        if found is None:
+            self._problem(f"{where}/image", "image-gone")
+            return None
+        self.image_keys[key] = None
+        asset = found.asset
+        return {
+            "sha256": asset["sha256"],
+            "type": asset["type"],
+            "width": asset["width"],
+            "height": asset["height"],
+            "sizes": list(asset["sizes"]),
+            "alt": richtext.line(value.get("alt") or ""),
+            "decorative": bool(value.get("decorative")),
+            "credit": richtext.line(value.get("credit") or found.credit),
+            "rights": richtext.line(found.rights),
+        }
+
+    def _source_block(self, block_id: str, value: Raw, where: str) -> BlockData:
+        block = _new("source", block_id, self._rich(value.get("framing")))
+        faults = excerpt_faults(value)
+        for name, code in faults.items():
+            self._problem(f"{where}/{name}", code)
+        if "source" in faults:
+            return block
+        key = str(value["source"])
+        source = self.draft.sources.get(key)
+        if source is None or not source.live:
+            self._problem(f"{where}/source", "source-not-published" if source else "source-gone")
+            return block
+        block["source"] = source.id
+        # The editor counts what can be cited, as the page shows it: A1, A2, …
+        passages = self.passages.get(key, [])
+        count = sum(passage["n"] is not None for passage in passages)
+        first, last = value.get("first") or 1, value.get("last") or max(count, 1)
+        for name, number in [("first", value.get("first")), ("last", value.get("last"))]:
+            if number and number > count:
+                self._problem(f"{where}/{name}", "passages-outside")
+        block["passages"] = _excerpt(passages, first, last, whole=first == 1 and last >= count)
+        return block
+
+    def _disputed(self, block_id: str, value: Raw, where: str) -> BlockData:
+        rows = [item["value"] for item in value.get("rows") or []]
+        label, unit = richtext.line(value.get("label") or ""), richtext.line(value.get("unit") or "")
+        if not label:
+            self._problem(f"{where}/label", "text-missing")
+        if len(rows) < 2:
+            self._problem(f"{where}/rows", "figures-too-few")
+        finished = []
+        for i, row in enumerate(rows):
+            faults = disputed_row_faults(row)
+            for name, code in faults.items():
+                self._problem(f"{where}/rows/{i}/{name}", code)
+            low = row.get("low") or 0
+            high = row.get("high")
+            finished.append(
+                {
+                    "who": richtext.line(row.get("who") or ""),
+                    "low": low,
+                    "high": low if high is None else high,
+                    "note": richtext.line(row.get("note") or ""),
+                }
+            )
+        explanation = self._rich(value.get("explanation"))
+        rich = _disputed_text(label, unit, finished, explanation)
+        block = _new("disputed", block_id, rich)
+        block["label"], block["unit"], block["explanation"] = label, unit, explanation.html
+        block["rows"] = finished  # type: ignore[typeddict-item]
+        return block
+
+    def _question(self, block_id: str, value: Raw, where: str, section_id: str) -> BlockData:
+        faults = question_faults(value)
+        for name, code in faults.items():
+            self._problem(f"{where}/{name}", code)
+        prompt = self._rich(value.get("prompt"))
+        options = []
+        correct = []
+        for i, item in enumerate(value.get("options") or []):
+            option_id = item.get("id") or _nth(block_id, i + 1)
+            options.append({"id": option_id, "text": richtext.line(item["value"].get("text") or "")})
+            if item["value"].get("correct"):
+                correct.append(option_id)
+        self.questions.append(
+            {
+                "id": block_id,
+                "section": section_id,
+                "kind": value.get("kind"),  # type: ignore[typeddict-item]
+                "prompt": prompt.text,
+                "points": _decimal_string(_points(value.get("points")) or Decimal(0)),
+                "required": bool(value.get("required")),
+                "skill": value.get("skill") or "",
+                "options": options,  # type: ignore[typeddict-item]
+            }
+        )
+        model = self._rich(value.get("model_answer"))
+        self.answers.append(
+            {"id": block_id, "correct": correct, "model_answer": model.text, "model_answer_html": model.html}
+        )
+        return _new("question", block_id, prompt)
+
+    # Sources
+
+    def _source(self, key: str, index: int) -> SourceData | None:
+        source = self.draft.sources.get(key)
+        if source is None or not source.live:
+            return None  # said where it is used
+        facts = source.facts
+        letter = document.letter(index)
+        try:
+            first, last = dates.sort_range(facts.date) if facts.date else (None, None)
+        except dates.InvalidDate:
+            self._problem(f"/sources/{facts.slug}/date", "source-date")
+            return None
+        blocks = self._passages(source, letter, f"/sources/{facts.slug}/text")
+        self.passages[key] = blocks
+        images = [
+            image
+            for i, raw in enumerate(source.images)
+            if (image := self._image(raw["value"], f"/sources/{facts.slug}/images/{i}"))
+        ]
+        note, entry = citations.note(facts), citations.bibliography(facts)
+        data: SourceData = {
+            "id": source.id,
+            "slug": facts.slug,
+            "letter": letter,
+            "title": facts.title,
+            "creator": citations.straight_names(facts.creator),
+            "date": {"edtf": facts.date, "display": dates.display(facts.date), "from": first, "to": last},
+            "kind": facts.kind,
+            "primary": source.primary,
+            "place": facts.place,
+            "language": facts.language,
+            "archive": facts.archive,
+            "reference": facts.reference,
+            "url": facts.url,
+            "rights": richtext.line(source.rights),
+            "paraphrase": source.paraphrase,
+            "record": {
+                "author": _words(source.record, "author"),
+                "audience": _words(source.record, "audience"),
+                "purpose": _words(source.record, "purpose"),
+                "perspective": _words(source.record, "perspective"),
+                "omits": _words(source.record, "omits"),
+            },
+            "csl": citations.csl(facts),
+            "note": note.text,
+            "note_html": note.html,
+            "bibliography": entry.text,
+            "bibliography_html": entry.html,
+            "blocks": blocks,
+            "images": images,
+        }
+        return data
+
+    def _passages(self, source: SourceDraft, letter: str, where: str) -> list[BlockData]:
+        blocks: list[BlockData] = []
+        for i, raw in enumerate(source.blocks):
+            place = f"{where}/{i}"
+            block_id, value = _block_id(raw, place), raw.get("value")
+            match raw.get("type"):
+                case "paragraph":
+                    blocks += self._paragraphs(block_id, value, place)
+                case "heading" | "list" | "quote" as kind:
+                    blocks.append(self._simple(kind, self._fresh(block_id, place), value or {}, place))
+                case _:
+                    self._problem(place, "block-unknown")
+        n = 0
+        for block in blocks:
+            if document.is_citable(block["kind"], block["text"]):
+                n += 1
+                block["n"], block["name"] = n, document.passage_name(letter, n)
+        return blocks
+
+
+def _words(record: Mapping[str, str], name: str) -> str:
+    return richtext.normal(record.get(name, "")).strip()
+
+
+def _new(kind: Any, block_id: str, rich: Rich) -> BlockData:
+    return {"id": block_id, "kind": kind, "n": None, "name": "", "text": rich.text, "html": rich.html}
+
+
+def _block_id(raw: Raw, where: str) -> str:
+    """The block's own id; one made from its place where stored data carries none."""
+    return raw.get("id") or str(uuid.uuid5(uuid.NAMESPACE_URL, where))
+
+
+def _nth(block_id: str, i: int) -> str:
+    """The id of the i-th part of a block: the first has the block's own."""
+    return block_id if i == 0 else str(uuid.uuid5(uuid.NAMESPACE_URL, f"{block_id}/{i}"))
+
+
+def _excerpt(passages: list[BlockData], first: int, last: int, *, whole: bool) -> list[str]:
+    """Ids of the passages from number `first` to `last`, with the headings that lead to them."""
+    if whole:
+        return [passage["id"] for passage in passages]
+    shown: list[str] = []
+    headings: list[str] = []
+    for passage in passages:
+        if passage["n"] is None:
+            headings.append(passage["id"])
+        elif first <= passage["n"] <= last:
+            shown += [*headings, passage["id"]]
+            headings = []
+        else:
+            headings = []
+    return shown
+
+
+def _disputed_text(label: str, unit: str, rows: list[dict[str, Any]], explanation: Rich) -> Rich:
+    """The figures in words, a line each: what is cited, and what is read where no plot can be drawn."""
+    lines = []
+    for row in rows:
+        figure = f"{row['low']:,}" if row["low"] == row["high"] else f"{row['low']:,}–{row['high']:,}"
+        lines.append(f"{row['who']}: {figure}" + (f" ({row['note']})" if row["note"] else ""))
+    head = f"{label} ({unit})" if unit else label
+    escaped = [html.escape(line, quote=False) for line in lines]
+    markup = f"<p>{html.escape(head, quote=False)}</p><ul>{''.join(f'<li>{line}</li>' for line in escaped)}</ul>"
+    text = "\n".join([head, *lines] + ([explanation.text] if explanation.text else []))
+    return Rich(markup + explanation.html, text)

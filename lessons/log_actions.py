@@ -1,0 +1,36 @@
+"""What curation writes into Wagtail's log besides Wagtail's own actions."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+
+ACTIONS: dict[str, tuple[Promise, Promise]] = {
+    "lessons.edition.cut": (gettext_lazy("Cut an edition"), gettext_lazy("Edition %(number)s was cut")),
+    "lessons.edition.again": (
+        gettext_lazy("Make an edition current again"),
+        gettext_lazy("Edition %(number)s became current again"),
+    ),
+    "lessons.edition.key": (
+        gettext_lazy("Correct an answer key"),
+        gettext_lazy("The answer key of edition %(number)s was corrected"),
+    ),
+}
+
+
+@hooks.register("register_log_actions")
+def register(registry: LogActionRegistry) -> None:
+    for action, (label, sentence) in ACTIONS.items():
+        registry.register_action(action)(_formatter(label, sentence))
+
+
+def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:
+    class Formatter(LogFormatter):
+        def format_message(self, log_entry: Any) -> str:
+            return str(sentence) % {"number": log_entry.data.get("number", _("unknown"))}
+
+    Formatter.label = label
+    return Formatter

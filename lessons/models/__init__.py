@@ -1,0 +1,25 @@
+"""Drafts (Course, Lesson, Section, Source and the image library) and what is published of them (Edition)."""
+
+from lessons.models.catalogue import Course
+from lessons.models.edition import CurrentEdition, Edition, EditionAsset, EditionFace, EditionSource, Publication
+from lessons.models.lesson import DraftSource, Lesson, Section
+from lessons.models.media import Asset, AssetSize, CuratedImage, CuratedRendition
+from lessons.models.source import Source
+
+__all__ = [
+    "Asset",
+    "AssetSize",
+    "Course",
+    "CuratedImage",
+    "CuratedRendition",
+    "CurrentEdition",
+    "DraftSource",
+    "Edition",
+    "EditionAsset",
+    "EditionFace",
+    "EditionSource",
+    "Lesson",
+    "Publication",
+    "Section",
+    "Source",
+]

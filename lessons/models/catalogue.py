@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+
+class Course(index.Indexed, models.Model):
+    """A row of lessons that belong together."""
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    summary = models.TextField(_("summary"), blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("position")]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["position", "title", "id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from destalin_site.common.ids import uuid7
+from lessons import citations, compiler, dates, richtext
+from lessons.blocks import FigureBlock, SourceTextBlock
+from lessons.querysets import SourceQuerySet
+
+# BCP 47, as far as catalogues use it: ru, zh-Hant, sr-Latn-RS.
+language_tag = RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Write a language code such as en, ru or pl."))
+
+
+class Source(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
+):
+    """A document of history, or a historian's work about it: one record, used by many lessons."""
+
+    class Kind(models.TextChoices):
+        LETTER = "letter", _("letter")
+        SPEECH = "speech", _("speech")
+        REPORT = "report", _("report")
+        DECREE = "decree", _("decree")
+        RESOLUTION = "resolution", _("resolution")
+        NEWSPAPER = "newspaper", _("newspaper article")
+        MEMOIR = "memoir", _("memoir")
+        MONOGRAPH = "monograph", _("monograph")
+        ARCHIVAL = "archival", _("archival item")
+        PHOTOGRAPH = "photograph", _("photograph")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    creator = models.CharField(
+        _("creator"),
+        max_length=300,
+        blank=True,
+        help_text=_("“Family, Given”; several divided by semicolons. An organization without a comma."),
+    )
+    recipient = models.CharField(_("recipient"), max_length=300, blank=True, help_text=_("Of a letter."))
+    date = models.CharField(
+        _("date"),
+        max_length=60,
+        blank=True,
+        help_text=_("In EDTF: 1956, 1956-02, 1956-02-25, 1956~ for about, 1953/1964 for a span."),
+    )
+    date_from = models.DateField(null=True, editable=False, db_index=True)
+    date_to = models.DateField(null=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    primary = models.BooleanField(_("primary source"), default=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=35, default="en", validators=[language_tag])
+    container = models.CharField(
+        _("published in"), max_length=300, blank=True, help_text=_("The newspaper, journal or volume.")
+    )
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    pages = models.CharField(_("pages"), max_length=60, blank=True)
+    archive = models.CharField(_("archive"), max_length=200, blank=True)
+    reference = models.CharField(
+        _("reference"), max_length=200, blank=True, help_text=_("Fond, opis, delo; call number.")
+    )
+    url = models.URLField(_("web address"), max_length=500, blank=True)
+    rights = models.CharField(_("rights"), max_length=300, blank=True)
+
+    record_author = models.TextField(_("who made it"), blank=True)
+    record_audience = models.TextField(_("for whom"), blank=True)
+    record_purpose = models.TextField(_("why it was made"), blank=True)
+    record_perspective = models.TextField(_("from which point of view"), blank=True)
+    record_omits = models.TextField(_("what it leaves out"), blank=True)
+
+    paraphrase = models.BooleanField(
+        _("study paraphrase"),
+        default=False,
+        help_text=_("Our own words about the document, not its wording. Readers are told."),
+    )
+    text = StreamField(SourceTextBlock(required=False), verbose_name=_("text"), blank=True)
+    images = StreamField([("figure", FigureBlock())], verbose_name=_("images"), blank=True)
+
+    # A plain save() must not put a draft before readers; Wagtail's own default would.
+    live = models.BooleanField(_("live"), default=False, editable=False)
+
+    objects = SourceQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("title", boost=2),
+        index.AutocompleteField("title"),
+        index.SearchField("creator"),
+        index.SearchField("text"),
+        index.FilterField("kind"),
+        index.FilterField("primary"),
+        index.FilterField("language"),
+        index.FilterField("date_from"),
+        index.FilterField("live"),
+    ]
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["date_from", "title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            date = dates.parse(self.date) if self.date else None
+        except dates.InvalidDate:
+            date = None  # `clean` and the compiler say so; a draft may be unfinished
+        self.date_from, self.date_to = (date.first, date.last) if date else (None, None)
+        if (fields := kwargs.get("update_fields")) is not None and "date" in fields:
+            kwargs["update_fields"] = {*fields, "date_from", "date_to"}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.date:
+            try:
+                dates.parse(self.date)
+            except dates.InvalidDate as error:
+                raise ValidationError(
+                    {
+                        "date": ValidationError(
+                            _("Write 1956, 1956-02, 1956-02-25, 1956~ or 1953/1964."), code=error.code
+                        )
+                    }
+                ) from error
+
+    @property
+    def date_display(self) -> str:
+        try:
+            return dates.display(self.date)
+        except dates.InvalidDate:
+            return self.date
+
+    @property
+    def creator_display(self) -> str:
+        return citations.straight_names(self.creator)
+
+    def facts(self) -> citations.SourceFacts:
+        """What a citation of it says."""
+        return citations.SourceFacts(
+            slug=self.slug,
+            title=richtext.line(self.title),
+            kind=self.kind,
+            creator=richtext.line(self.creator),
+            recipient=richtext.line(self.recipient),
+            date=self.date.strip(),
+            place=richtext.line(self.place),
+            container=richtext.line(self.container),
+            publisher=richtext.line(self.publisher),
+            pages=richtext.line(self.pages),
+            archive=richtext.line(self.archive),
+            reference=richtext.line(self.reference),
+            language=self.language,
+            url=self.url,
+        )
+
+    def draft(self) -> compiler.SourceDraft:
+        """The row as the compiler takes it."""
+        return compiler.SourceDraft(
+            id=str(self.uuid),
+            live=self.live,
+            facts=self.facts(),
+            primary=self.primary,
+            rights=self.rights,
+            paraphrase=self.paraphrase,
+            record={
+                "author": self.record_author,
+                "audience": self.record_audience,
+                "purpose": self.record_purpose,
+                "perspective": self.record_perspective,
+                "omits": self.record_omits,
+            },
+            blocks=list(self.text.raw_data),
+            images=list(self.images.raw_data),
+        )

@@ -1,0 +1,118 @@
+"""Who may see which lessons, editions, sources and images, written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from lessons.models import Asset, Edition, Lesson, Source  # noqa: F401 - named in the bases
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def is_curator(user: User | AnonymousUser) -> bool:
+    """Whether the user works on lessons, and so sees drafts and what was never public."""
+    return user.is_authenticated and user.is_active and user.has_perm("lessons.change_lesson")
+
+
+class WriteOnceQuerySet(models.QuerySet[Row]):
+    """Rows that are added and never changed, in bulk neither."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        self._refuse()
+
+    def delete(self) -> NoReturn:
+        self._refuse()
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse()
+
+    def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        from lessons.models.edition import WrittenOnce
+
+        raise WrittenOnce(f"{self.model._meta.label} is written once")
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def published(self) -> LessonQuerySet:
+        """What the catalogue shows."""
+        return self.filter(live=True, current_edition__isnull=False)
+
+    def visible_to(self, user: User | AnonymousUser) -> LessonQuerySet:
+        return self.all() if is_curator(user) else self.published()
+
+    def in_order(self) -> LessonQuerySet:
+        return self.order_by("course__position", "course__title", "course_id", "position", "title", "id")
+
+    def showing(self, source: Source) -> LessonQuerySet:
+        """Lessons whose newest draft or current edition shows this source."""
+        return self.filter(
+            Q(draft_sources__source=source) | Q(current_edition__edition__source_uses__source=source)
+        ).distinct()
+
+    def matching(self, words: str) -> LessonQuerySet:
+        """Lessons whose title, summary or published text has these words."""
+        return self.filter(pk__in=_hits(self, words))
+
+
+class EditionQuerySet(WriteOnceQuerySet["Edition"]):
+    def current(self) -> EditionQuerySet:
+        """The editions that the catalogue shows now."""
+        return self.filter(current__isnull=False, lesson__live=True)
+
+    def public(self) -> EditionQuerySet:
+        """Every edition that has once been current in the catalogue."""
+        from lessons.models.edition import Publication
+
+        return self.filter(Exists(Publication.objects.filter(edition=OuterRef("pk"))))
+
+    def visible_to(self, user: User | AnonymousUser) -> EditionQuerySet:
+        """Besides these, `assignments` lets a person read the editions that her assignments pin."""
+        return self.all() if is_curator(user) else self.public()
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def in_catalogue(self) -> SourceQuerySet:
+        """Sources that some lesson of the catalogue shows."""
+        from lessons.models.edition import EditionSource
+
+        shown = EditionSource.objects.filter(edition__current__isnull=False, edition__lesson__live=True)
+        return self.filter(live=True, pk__in=shown.values("source"))
+
+    def visible_to(self, user: User | AnonymousUser) -> SourceQuerySet:
+        return self.all() if is_curator(user) else self.in_catalogue()
+
+    def matching(self, words: str) -> SourceQuerySet:
+        return self.filter(pk__in=_hits(self, words))
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def of_editions(self, editions: models.QuerySet[Edition]) -> AssetQuerySet:
+        """The images that these editions show, in every size."""
+        from lessons.models.edition import EditionAsset
+
+        shown = EditionAsset.objects.filter(edition__in=editions).values("asset")
+        return self.filter(Q(pk__in=shown) | Q(size_of__original__in=shown)).distinct()
+
+    def visible_to(self, user: User | AnonymousUser) -> AssetQuerySet:
+        from lessons.models.edition import Edition
+
+        return self.all() if is_curator(user) else self.of_editions(Edition.objects.public())
+
+
+def _hits(queryset: models.QuerySet[Any], words: str) -> list[Any]:
+    from wagtail.search.backends import get_search_backend
+
+    words = words.strip()
+    if not words:
+        return []
+    found = get_search_backend().search(words, queryset.model._default_manager.all())
+    return [row.pk for row in found[:1000]]

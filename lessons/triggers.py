@@ -1,0 +1,34 @@
+"""The database's own guard over what is written once.
+
+SQLite drops a table's triggers when it rebuilds the table, which many a migration does: after every migrate, those
+that are missing are made again. Deleting has no trigger, since tests empty their tables.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+WRITE_ONCE = import_module("lessons.migrations.0002_editions_are_write_once")
+
+
+def restore(using: str = "default", **kwargs: Any) -> None:
+    """Make the triggers that are not there, if their tables are."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    if set(WRITE_ONCE.TABLES) <= tables and not set(WRITE_ONCE.TABLES.values()) <= present(connection):
+        with connection.schema_editor() as editor:
+            WRITE_ONCE.make(None, editor)
+
+
+def present(connection: BaseDatabaseWrapper) -> set[str]:
+    """The names of all triggers that the database has."""
+    listing = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(listing)
+        return {row[0] for row in cursor.fetchall()}

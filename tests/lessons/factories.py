@@ -1,0 +1,95 @@
+"""Drafts and editions for the tests of every app, made as curators make them."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from lessons.models import Course, CuratedImage, Edition, Lesson, Section, Source
+from lessons.models.media import clean_file
+
+_counter = iter(range(1, 1_000_000))
+
+
+def make_course(**fields: Any) -> Course:
+    number = next(_counter)
+    return Course.objects.create(**{"slug": f"course-{number}", "title": f"Course {number}", **fields})
+
+
+def make_source(*, published: bool = True, passages: tuple[str, ...] = (), by: Any = None, **fields: Any) -> Source:
+    number = next(_counter)
+    texts = passages or ("They pay by the stone.", "The foreman keeps the count.")
+    source = Source(
+        **{
+            "slug": f"source-{number}",
+            "title": f"A mason to his brother {number}",
+            "kind": Source.Kind.LETTER,
+            "creator": "Mason, Jan",
+            "recipient": "Mason, Piotr",
+            "date": "1956-02~",
+            "text": [("paragraph", f"<p>{text}</p>") for text in texts],
+            **fields,
+        }
+    )
+    source.save()
+    revision = source.save_revision(user=by)
+    if published:
+        revision.publish(user=by)
+        source.refresh_from_db()
+    return source
+
+
+def make_image(title: str = "A wall", size: tuple[int, int] = (700, 500), colour: str = "grey") -> CuratedImage:
+    from lessons import images
+
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    image = CuratedImage(title=title, credit="Photograph: the authors", file=clean_file(images.clean(out.getvalue())))
+    image.save()
+    return image
+
+
+def question(kind: str = "short", prompt: str = "Who paid?", **fields: Any) -> dict[str, Any]:
+    value = {"kind": kind, "prompt": f"<p>{prompt}</p>", "points": "5", "required": True, "skill": "sourcing"}
+    return {**value, "options": [], "model_answer": "<p>The city did.</p>", **fields}
+
+
+def choice(kind: str = "single", right: tuple[int, ...] = (1,), texts: tuple[str, ...] = ("Nobody", "The city", "All")):
+    options = [{"text": text, "correct": i in right} for i, text in enumerate(texts)]
+    return question(kind, "Who gained?", options=options, model_answer="")
+
+
+def make_lesson(
+    *, course: Course | None = None, sections: list[tuple[str, list[Any]]] | None = None, **fields: Any
+) -> Lesson:
+    """A draft lesson, with a saved revision. Sections are (heading, [(block type, value), …])."""
+    number = next(_counter)
+    lesson = Lesson(
+        **{
+            "course": course or make_course(),
+            "slug": f"lesson-{number}",
+            "title": f"Walls {number}",
+            "inquiry": "Why are walls built?",
+            "minutes": 45,
+            **fields,
+        }
+    )
+    if sections is None:
+        sections = [
+            ("Before", [("paragraph", "<p>The wall went up in a night.</p>")]),
+            ("After", [("paragraph", "<p>It stood for a <b>generation</b>.</p>"), ("question", question())]),
+        ]
+    lesson.sections = [Section(heading=heading, body=body, sort_order=i) for i, (heading, body) in enumerate(sections)]
+    lesson.save()
+    lesson.save_revision()
+    return lesson
+
+
+def publish(lesson: Lesson, *, by: Any = None) -> Edition:
+    """Publish what the lesson says in memory; the edition that is then current."""
+    lesson.save_revision(user=by).publish(user=by)
+    return Edition.objects.get(current__lesson=lesson)
+
+
+def make_edition(*, by: Any = None, **fields: Any) -> Edition:
+    return publish(make_lesson(**fields), by=by)
