@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from lessons.models import Asset, Edition, Lesson, Source  # noqa: F401 - named in the bases
+    from lessons.models import Asset, Course, Edition, Lesson, Source  # noqa: F401 - named in the bases
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -39,6 +39,16 @@ class WriteOnceQuerySet(models.QuerySet[Row]):
         from lessons.models.edition import WrittenOnce
 
         raise WrittenOnce(f"{self.model._meta.label} is written once")
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def visible_to(self, user: User | AnonymousUser) -> CourseQuerySet:
+        """Courses in which there is something to read."""
+        from lessons.models.lesson import Lesson
+
+        if is_curator(user):
+            return self.all()
+        return self.filter(Exists(Lesson.objects.published().filter(course=OuterRef("pk"))))
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

@@ -2,6 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
+from lessons.querysets import CourseQuerySet
+
 
 class Course(index.Indexed, models.Model):
     """A row of lessons that belong together."""
@@ -10,6 +12,8 @@ class Course(index.Indexed, models.Model):
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     summary = models.TextField(_("summary"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = CourseQuerySet.as_manager()
 
     search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("position")]
 

@@ -1,0 +1,51 @@
+"""The doors to what is published: rows that an address names come only through here."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from lessons.models import Asset, Course, Edition, Lesson, Source
+from lessons.querysets import EditionQuerySet
+
+Visitor = User | AnonymousUser
+
+
+def course(user: Visitor, slug: str) -> Course:
+    """A course that has something to read."""
+    return get_object_or_404(Course.objects.visible_to(user), slug=slug)
+
+
+def lesson(user: Visitor, slug: str) -> Lesson:
+    """A lesson of the catalogue, with its course and current edition."""
+    return get_object_or_404(
+        Lesson.objects.visible_to(user).select_related("course", "current_edition__edition"), slug=slug
+    )
+
+
+def current_edition(user: Visitor, slug: str) -> Edition:
+    """The edition of this lesson that the catalogue shows now."""
+    return get_object_or_404(_editions(user).current(), lesson__slug=slug)
+
+
+def edition(user: Visitor, sha256: str) -> Edition:
+    """An edition by its digest, if it has once been in the catalogue; for curators any."""
+    return get_object_or_404(_editions(user), pk=sha256)
+
+
+def edition_of_lesson(user: Visitor, slug: str, number: int) -> Edition:
+    """An edition that has once been in the catalogue, and for curators any."""
+    return get_object_or_404(_editions(user), lesson__slug=slug, number=number)
+
+
+def source(user: Visitor, slug: str) -> Source:
+    """A source that some lesson of the catalogue shows, as its record stands now."""
+    return get_object_or_404(Source.objects.visible_to(user), slug=slug)
+
+
+def asset(user: Visitor, sha256: str) -> Asset:
+    """An image of an edition that this person may see."""
+    return get_object_or_404(Asset.objects.visible_to(user), pk=sha256)
+
+
+def _editions(user: Visitor) -> EditionQuerySet:
+    return Edition.objects.visible_to(user).select_related("lesson__course", "current")

@@ -1,0 +1,116 @@
+"""What curation does besides Wagtail's own screens. Each is told `by` whom; a machine says SYSTEM."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.actions.unpublish import UnpublishAction
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from accounts.models import User
+from destalin_site.common.actor import System
+from destalin_site.common.errors import DomainError, Forbidden
+from lessons.models import Edition, Lesson, Source
+from lessons.uses import Use, uses_of
+
+Actor = User | System
+
+
+class SourceInUse(DomainError):
+    """The source stands in an edition or a draft. `uses` names every one."""
+
+    code = "source-in-use"
+    title = _("This source is in use and stays")
+
+    def __init__(self, uses: list[Use]) -> None:
+        self.uses = uses
+        super().__init__(uses=[asdict(use) for use in uses])
+
+
+class NothingToPublish(DomainError):
+    """The lesson was never published, so there is nothing to publish again."""
+
+    code = "nothing-to-publish"
+    title = _("This was never published")
+
+
+def save_draft(lesson: Lesson, *, by: Actor) -> Revision:
+    """Keep the lesson as it stands in memory as its newest draft. Nothing that readers see changes."""
+    with transaction.atomic():
+        if lesson.pk is None:
+            lesson.save()
+            log(instance=lesson, action="wagtail.create", user=_person(by))
+        return lesson.save_revision(user=_person(by), log_action=True)
+
+
+def publish_lesson(lesson: Lesson, *, by: Actor) -> Edition:
+    """Publish the newest draft; the edition that is current afterwards. Raises CannotCompile.
+
+    Images are decoded before the transaction opens, so this is no place for an atomic block of one's own.
+    """
+    revision = lesson.get_latest_revision() or save_draft(lesson, by=by)
+    revision.publish(user=_person(by))
+    return Edition.objects.get(current__lesson=lesson.pk)
+
+
+def publish_source(source: Source, *, by: Actor) -> list[Lesson]:
+    """Publish the newest draft of a source; the lessons of the catalogue that still show it as it was."""
+    revision = source.get_latest_revision() or source.save_revision(user=_person(by), log_action=True)
+    revision.publish(user=_person(by))
+    return list(Lesson.objects.published().showing(source).in_order())
+
+
+def publish_again(lesson: Lesson, *, by: Actor) -> Edition:
+    """Publish once more what is live, so that changes to its sources reach readers. Unfinished drafts stay drafts."""
+    if not lesson.live or lesson.live_revision is None:
+        raise NothingToPublish
+    lesson.live_revision.publish(user=_person(by))
+    return Edition.objects.get(current__lesson=lesson.pk)
+
+
+def withdraw_lesson(lesson: Lesson, *, by: Actor) -> None:
+    """Take the lesson out of the catalogue. Its editions stay, and so does the work that rests on them."""
+    _require(by, "lessons.publish_lesson")
+    with transaction.atomic():
+        UnpublishAction(lesson, user=_person(by)).execute(skip_permission_checks=True)
+
+
+@transaction.atomic
+def delete_source(source: Source, *, by: Actor) -> None:
+    """Delete a source that nothing shows; raises SourceInUse with the whole list."""
+    _require(by, "lessons.delete_source")
+    if uses := uses_of(source):
+        raise SourceInUse(uses)
+    log(instance=source, action="wagtail.delete", user=_person(by), deleted=True)
+    source.delete()
+
+
+def _person(by: Actor) -> User | None:
+    """Wagtail's way to say that a machine acts is to name nobody."""
+    return None if isinstance(by, System) else by
+
+
+def _require(by: Actor, permission: str) -> None:
+    if not isinstance(by, System) and not by.has_perm(permission):
+        raise Forbidden(needed_right=permission)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAgain:
+    """What became of one lesson: its edition, or why it could not be published."""
+
+    lesson: Lesson
+    edition: Edition | None
+    trouble: DomainError | None
+
+
+def publish_again_showing(source: Source, *, by: Actor) -> list[PublishedAgain]:
+    """Publish again every lesson of the catalogue that shows this source. One that fails does not stop the rest."""
+    results = []
+    for lesson in Lesson.objects.published().showing(source).in_order():
+        try:
+            results.append(PublishedAgain(lesson, publish_again(lesson, by=by), None))
+        except DomainError as trouble:
+            results.append(PublishedAgain(lesson, None, trouble))
+    return results
