@@ -20,7 +20,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import F, Q
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -240,6 +240,24 @@ class APIView(DRFView):
         super().__init_subclass__(**kwargs)
         if "post" in cls.__dict__ and not cls.own_key:
             cls.post = idempotent(cls.__dict__["post"])  # type: ignore[attr-defined]
+
+
+class PlainView(APIView):
+    """Documented like every view of the API, answered as a plain Django view: for reads so hot that DRF's own
+    millisecond would be most of their cost. The handler finds out itself who calls.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        handler = getattr(self, str(request.method).lower(), None)
+        try:
+            if handler is None or request.method not in ("GET", "HEAD"):
+                raise exceptions.MethodNotAllowed(str(request.method))
+            return handler(request, *args, **kwargs)
+        except Exception as error:
+            response = problem_response(error, {"request": request, "view": self})
+            if response is None:
+                raise
+            return response
 
 
 # --- Keyset pages ---------------------------------------------------------------------------------------------

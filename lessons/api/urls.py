@@ -1,3 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from lessons.api import views
+
+
+class Sha256Converter:
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Sha256Converter, "sha256")
+
+urlpatterns = [
+    path("courses", views.CoursesView.as_view(), name="api-courses"),
+    path("courses/<slug:slug>", views.CourseView.as_view(), name="api-course"),
+    path("lessons", views.LessonsView.as_view(), name="api-lessons"),
+    path("lessons/<slug:slug>", views.LessonView.as_view(), name="api-lesson"),
+    path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
+    path("media/<sha256:sha256>", views.MediaView.as_view(), name="api-media"),
+]

@@ -22,7 +22,7 @@ from assignments.timing import Result
 from destalin_site.common import moments
 
 
-class Place(StrEnum):
+class Turn(StrEnum):
     """Where a piece of work stands for its teacher. Each piece is in exactly one of them, so counts add up."""
 
     NOT_STARTED = "not_started"
@@ -36,7 +36,7 @@ class Place(StrEnum):
     REMOVED = "removed"
 
 
-HANDED_IN: Final = frozenset({Place.TO_GRADE, Place.WITH_COLLEAGUE, Place.TO_RETURN, Place.RETURNED, Place.REVISING})
+HANDED_IN: Final = frozenset({Turn.TO_GRADE, Turn.WITH_COLLEAGUE, Turn.TO_RETURN, Turn.RETURNED, Turn.REVISING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Situation:
     grade_ready: bool = False  # a draft grade that could be returned as it is
     result: Result = Result.NOT_DUE
     seconds: int = 0
+    extended: bool = False
     score: Decimal | None = None  # as returned
     out_of: Decimal | None = None
     parked: bool = False  # a hand-in waits for the teacher's decision
@@ -64,24 +65,24 @@ class Mark:
     tone: str  # a class of the board's style sheet
 
 
-def place_of(work: Situation) -> Place:
+def turn_of(work: Situation) -> Turn:
     match work.state:
         case State.ASSIGNED:
-            return Place.NOT_STARTED
+            return Turn.NOT_STARTED
         case State.DRAFTING:
-            return Place.DRAFT_BEGUN
+            return Turn.DRAFT_BEGUN
         case State.REVISING:
-            return Place.REVISING
+            return Turn.REVISING
         case State.EXCUSED:
-            return Place.EXCUSED
+            return Turn.EXCUSED
         case State.VOID:
-            return Place.REMOVED
+            return Turn.REMOVED
         case State.RETURNED:
-            return Place.RETURNED
+            return Turn.RETURNED
         case _:
             if work.claim is Claim.OTHERS:
-                return Place.WITH_COLLEAGUE
-            return Place.TO_RETURN if work.grade_ready else Place.TO_GRADE
+                return Turn.WITH_COLLEAGUE
+            return Turn.TO_RETURN if work.grade_ready else Turn.TO_GRADE
 
 
 def is_late(work: Situation) -> bool:
@@ -93,44 +94,44 @@ def is_missing(work: Situation) -> bool:
 
 
 _SIGNS: Final = {
-    Place.NOT_STARTED: "circle",
-    Place.DRAFT_BEGUN: "contrast",
-    Place.TO_GRADE: "circle",
-    Place.WITH_COLLEAGUE: "eye",
-    Place.TO_RETURN: "circle-check",
-    Place.RETURNED: "check",
-    Place.REVISING: "rotate-ccw",
-    Place.EXCUSED: "minus",
-    Place.REMOVED: "minus",
+    Turn.NOT_STARTED: "circle",
+    Turn.DRAFT_BEGUN: "contrast",
+    Turn.TO_GRADE: "circle",
+    Turn.WITH_COLLEAGUE: "eye",
+    Turn.TO_RETURN: "circle-check",
+    Turn.RETURNED: "check",
+    Turn.REVISING: "rotate-ccw",
+    Turn.EXCUSED: "minus",
+    Turn.REMOVED: "minus",
 }
 MISSING_SIGN: Final = "square-dashed"
 SIGNS: Final = (*dict.fromkeys(_SIGNS.values()), MISSING_SIGN)
 
-PLACE_NAMES: Final[dict[Place, Promise]] = {
-    Place.NOT_STARTED: gettext_lazy("Not started"),
-    Place.DRAFT_BEGUN: gettext_lazy("Draft begun"),
-    Place.TO_GRADE: gettext_lazy("To grade"),
-    Place.WITH_COLLEAGUE: gettext_lazy("With a colleague"),
-    Place.TO_RETURN: gettext_lazy("Graded, not returned"),
-    Place.RETURNED: gettext_lazy("Returned"),
-    Place.REVISING: gettext_lazy("Revising"),
-    Place.EXCUSED: gettext_lazy("Excused"),
-    Place.REMOVED: gettext_lazy("Removed"),
+TURN_NAMES: Final[dict[Turn, Promise]] = {
+    Turn.NOT_STARTED: gettext_lazy("Not started"),
+    Turn.DRAFT_BEGUN: gettext_lazy("Draft begun"),
+    Turn.TO_GRADE: gettext_lazy("To grade"),
+    Turn.WITH_COLLEAGUE: gettext_lazy("With a colleague"),
+    Turn.TO_RETURN: gettext_lazy("Graded, not returned"),
+    Turn.RETURNED: gettext_lazy("Returned"),
+    Turn.REVISING: gettext_lazy("Revising"),
+    Turn.EXCUSED: gettext_lazy("Excused"),
+    Turn.REMOVED: gettext_lazy("Removed"),
 }
 
 
 def mark(work: Situation) -> Mark:
     """How the board shows this piece of work."""
-    place = place_of(work)
+    turn = turn_of(work)
     missing = is_missing(work)
-    shows_points = work.score is not None and place is Place.RETURNED
+    shows_points = work.score is not None and turn is Turn.RETURNED
     return Mark(
-        icon="" if shows_points else (MISSING_SIGN if missing else _SIGNS[place]),
-        solid=place is Place.TO_GRADE,
+        icon="" if shows_points else (MISSING_SIGN if missing else _SIGNS[turn]),
+        solid=turn is Turn.TO_GRADE,
         points=points(work.score) if shows_points else "",
         note=note(work),
         sentence=sentence(work),
-        tone="bad" if missing else ("turn-you" if place is Place.TO_GRADE else ""),
+        tone="bad" if missing else ("turn-you" if turn is Turn.TO_GRADE else ""),
     )
 
 
@@ -144,16 +145,20 @@ def note(work: Situation) -> str:
         return _("Waiting")
     if is_late(work):
         return late(work.seconds)
+    if work.extended and work.state in (State.ASSIGNED, State.DRAFTING):
+        return _("Extended")
     return ""
 
 
 def sentence(work: Situation) -> str:
     """Everything that the mark says, for a screen reader: "handed in, to grade, late by 14 minutes"."""
-    said = [_place_sentence(work)]
+    said = [_turn_sentence(work)]
     if is_missing(work):
         said.append(_("missing"))
     if is_late(work):
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
+    if work.extended:
+        said.append(_("with a later due date"))
     if work.outdated:
         said.append(_("the grade is about an earlier attempt"))
     if work.parked:
@@ -161,29 +166,29 @@ def sentence(work: Situation) -> str:
     return pgettext("between the parts of a list", ", ").join(said)
 
 
-def _place_sentence(work: Situation) -> str:
-    match place_of(work):
-        case Place.NOT_STARTED:
+def _turn_sentence(work: Situation) -> str:
+    match turn_of(work):
+        case Turn.NOT_STARTED:
             return _("not started")
-        case Place.DRAFT_BEGUN:
+        case Turn.DRAFT_BEGUN:
             return _("draft begun")
-        case Place.TO_GRADE if work.claim is Claim.MINE:
+        case Turn.TO_GRADE if work.claim is Claim.MINE:
             return _("handed in, open with you")
-        case Place.TO_GRADE:
+        case Turn.TO_GRADE:
             return _("handed in, to grade")
-        case Place.WITH_COLLEAGUE:
+        case Turn.WITH_COLLEAGUE:
             return _("being read by a colleague")
-        case Place.TO_RETURN:
+        case Turn.TO_RETURN:
             return _("graded, not returned")
-        case Place.RETURNED if work.score is None:
+        case Turn.RETURNED if work.score is None:
             return _("returned without points")
-        case Place.RETURNED:
+        case Turn.RETURNED:
             return _("returned, %(score)s") % {"score": score(work.score, work.out_of)}
-        case Place.REVISING if work.score is not None:
+        case Turn.REVISING if work.score is not None:
             return _("revising, %(score)s so far") % {"score": score(work.score, work.out_of)}
-        case Place.REVISING:
+        case Turn.REVISING:
             return _("revising")
-        case Place.EXCUSED:
+        case Turn.EXCUSED:
             return _("excused, outside the totals")
         case _:
             return _("removed from this assignment")
@@ -196,6 +201,8 @@ def badges(work: Situation) -> tuple[str, ...]:
         found.append(_("Missing"))
     if is_late(work):
         found.append(late(work.seconds))
+    if work.extended:
+        found.append(_("Extended"))
     if work.outdated:
         found.append(_("Feedback is about an earlier attempt"))
     if work.parked:
@@ -208,6 +215,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
     facts = {
         "missing": is_missing(work),
         "late": is_late(work),
+        "extended": work.extended,
         "feedback_outdated": work.outdated,
         "parked_waiting": work.parked,
     }
@@ -231,11 +239,6 @@ def score(value: Decimal | None, out_of: Decimal | None) -> str:
     if out_of is None:
         return points(value)
     return pgettext("score", "%(points)s of %(possible)s") % {"points": points(value), "possible": points(out_of)}
-
-
-def at_work(name: str) -> str:
-    """Who holds a piece of work, so that nobody reads it twice."""
-    return _("%(name)s is reading this") % {"name": name}
 
 
 def students(n: int) -> str:
