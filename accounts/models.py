@@ -1,7 +1,8 @@
 """People, schools and classes."""
 
 import zoneinfo
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -11,7 +12,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import ClassroomQuerySet, MembershipQuerySet
+from accounts.errors import AppendOnly
+from accounts.fields import LookField
+from accounts.querysets import AuditQuerySet, ClassroomQuerySet, DeviceQuerySet, MembershipQuerySet
 from destalin_site.common.ids import code, uuid7
 
 JOIN_CODE_LENGTH = 10  # characters of five bits: 50 bits, where 45 are asked for
@@ -57,6 +60,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Longer than a user name: case folding can make three characters of one.
+    username_look = LookField(max_length=450, unique=True, editable=False)
     display_name = models.CharField(_("display name"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True)
     school = models.ForeignKey(
@@ -82,6 +87,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_look"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -166,6 +176,8 @@ class DeviceToken(models.Model):
     expires_at = models.DateTimeField(_("ends"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
+    objects = DeviceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
@@ -179,13 +191,21 @@ class AuditEntry(models.Model):
     """Who did what to an account, a class or a record. Append-only."""
 
     at = models.DateTimeField(_("time"), db_index=True)
+    # The entry outlives the person: emptying the column would be a change of what is write-once.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
     )
     action = models.CharField(_("act"), max_length=64)
     subject_type = models.CharField(_("kind"), max_length=64, blank=True)
     subject_id = models.CharField(_("subject"), max_length=64, blank=True, db_index=True)
     facts = models.JSONField(_("facts"), default=dict)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")
@@ -194,3 +214,11 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_type} {self.subject_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly

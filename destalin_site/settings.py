@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "destalin_site.common.middleware.ReadableJsonMiddleware",
+    "destalin_site.common.middleware.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "destalin_site.urls"
@@ -189,7 +190,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 # Mandatory verification would lock out pupils without e-mail: a teacher's rights wait for it, not the sign-in.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# The page on which it is changed stays signed in; accounts.receivers ends everything else.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 # A school sits behind one address, so limits by address are wide and limits by name are narrow.
 ACCOUNT_RATE_LIMITS = {
@@ -285,6 +287,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "accounts.models.Membership.Role",
+        "GivenRole": "accounts.api.serializers.GIVEN_ROLES",
+    },
     "PREPROCESSING_HOOKS": ["destalin_site.common.openapi.only_v1"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

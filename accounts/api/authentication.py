@@ -11,12 +11,18 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.api.tokens import digest
+from accounts.api.tokens import APP_SESSION, digest
 from accounts.models import DeviceToken, User
 from destalin_site.common import clock
+from destalin_site.common.problems import CHALLENGE
 
-CHALLENGE = 'Bearer realm="api"'
 RENEWED_EVERY = timedelta(hours=1)  # a token slides by at most one write an hour
+
+
+def token_of(header: str) -> str | None:
+    """The bearer token that an Authorization header names, or None."""
+    scheme, _space, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def user_of_token(header: str) -> User | None:
@@ -25,11 +31,11 @@ def user_of_token(header: str) -> User | None:
     Raises AuthenticationFailed for a token that is unknown, expired or revoked, or of a suspended person: a bad
     token is never taken for an anonymous caller.
     """
-    scheme, _space, token = header.partition(" ")
-    if scheme.lower() != "bearer":
+    token = token_of(header)
+    if token is None:
         return None
     now = clock.now()
-    row = DeviceToken.objects.select_related("user").filter(digest=digest(token.strip())).first()
+    row = DeviceToken.objects.select_related("user").filter(digest=digest(token)).first()
     if row is None or row.revoked_at is not None or not row.user.is_active:
         raise AuthenticationFailed(_("This token is not good."), code="unauthenticated")
     if row.expires_at <= now:
@@ -53,6 +59,10 @@ class DeviceTokenAuthentication(authentication.BaseAuthentication):
 class SessionAuthentication(authentication.SessionAuthentication):
     """Our pages use the same endpoints, with their session cookie and CSRF token."""
 
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found = super().authenticate(request)
+        return None if found and _of_an_app(request._request) else found
+
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
 
@@ -61,7 +71,12 @@ def caller(request: HttpRequest) -> User | None:
     """Who calls a plain view of the API: by token, else by session."""
     if header := request.headers.get("Authorization", ""):
         return user_of_token(header)
-    return request.user if isinstance(request.user, User) or request.user.is_authenticated else None
+    return request.user if isinstance(request.user, User) and not _of_an_app(request) else None
+
+
+def _of_an_app(request: HttpRequest) -> bool:
+    """Whether the session is one that an app holds for allauth: it opens nothing here, even as a cookie."""
+    return bool(request.session.session_key and request.session.get(APP_SESSION))
 
 
 def person(request: Request) -> User:

@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import known_zone
+from accounts.models import Membership, known_zone
 from destalin_site.common.api import Input
 from destalin_site.common.names import NameField
+
+# What somebody can be brought into a class as: a class has its one owner already.
+GIVEN_ROLES = [choice for choice in Membership.Role.choices if choice[0] != Membership.Role.OWNER]
 
 
 class ZoneField(serializers.CharField):
@@ -47,3 +50,70 @@ class MeOut(serializers.Serializer[Any]):
     zone = serializers.CharField(help_text=_("Empty: the zone of each class."))
     teaches = serializers.BooleanField()
     school = SchoolOut(allow_null=True)
+
+
+class DeviceOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    current = serializers.BooleanField(help_text=_("Whether this very request came from it."))
+
+
+class ClassroomIn(Input):
+    name = NameField(max_length=120)
+    zone = ZoneField()
+
+
+class ClassroomChange(Input):
+    name = NameField(max_length=120, required=False)
+    zone = ZoneField(required=False)
+    archived = serializers.BooleanField(required=False)
+
+
+class ClassroomOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    zone = serializers.CharField()
+    role = serializers.ChoiceField(choices=Membership.Role.choices, help_text=_("The caller's own."))
+    owner = serializers.CharField(help_text=_("The owner's display name."))
+    join_code = serializers.CharField(allow_null=True, help_text=_("For its owner and teachers; else null."))
+    archived = serializers.BooleanField()
+    version = serializers.IntegerField()
+
+
+class CodeIn(Input):
+    code = serializers.CharField(max_length=40)
+
+
+class PersonOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(help_text=_("The display name."))
+    username = serializers.CharField(allow_null=True, help_text=_("For the staff of the class; else null."))
+
+
+class MemberIn(Input):
+    username = serializers.CharField(max_length=150)
+    role = serializers.ChoiceField(
+        choices=GIVEN_ROLES,
+        default=Membership.Role.STUDENT,
+    )
+
+
+class MemberChange(Input):
+    role = serializers.ChoiceField(choices=Membership.Role.choices, required=False)
+    left = serializers.BooleanField(required=False, help_text=_("false brings a removed person back."))
+
+
+class MemberOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    user = PersonOut()
+    role = serializers.ChoiceField(choices=Membership.Role.choices)
+    joined_at = serializers.DateTimeField()
+    left_at = serializers.DateTimeField(allow_null=True)
+
+
+class FreshPasswordOut(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    password = serializers.CharField(help_text=_("Told this once."))

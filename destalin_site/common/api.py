@@ -125,7 +125,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpRespon
     named = as_domain_error(error)
     if named is None:
         return None
-    headers = {"WWW-Authenticate": 'Bearer realm="api"'} if named.status == 401 else {}
+    headers = {"WWW-Authenticate": problems.CHALLENGE} if named.status == 401 else {}
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return problems.problem(context["request"], named, headers)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import orjson
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
+from destalin_site.common import pages
+from destalin_site.common.api import as_domain_error
 from destalin_site.common.errors import MalformedRequest, TooLarge
 from destalin_site.common.ids import uuid7
 from destalin_site.common.problems import problem
@@ -42,6 +45,22 @@ class OthersMarkupMiddleware:
                 "frame-src": [SELF],
             }
         return response
+
+
+class TroubleMiddleware:
+    """Turns trouble with a name into a response: a page, and under /api/ (plain views; DRF does its own) a document."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404 | PermissionDenied):
+            return None  # Django's own handlers
+        named = as_domain_error(error)
+        return None if named is None else pages.trouble(request, named)
 
 
 class ReadableJsonMiddleware:

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
 from destalin_site.common import problems
 
 PROBLEM = {
@@ -37,6 +40,17 @@ WITH_BODY = {
 }
 
 
+def page_of(item: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """The shape of one page of a list of `item` (`common.api.Page.response`)."""
+    return inline_serializer(
+        f"{item.__name__.removesuffix('Out')}Page",
+        {
+            "results": item(many=True),
+            "next": serializers.CharField(allow_null=True, help_text="The address of the next page, or null."),
+        },
+    )
+
+
 def documented_as(view_class: type) -> Callable[[Callable[..., Any]], Any]:
     """Puts a plain Django view into the schema, as the operations of `view_class` (an APIView that is never called).
 
@@ -46,7 +60,7 @@ def documented_as(view_class: type) -> Callable[[Callable[..., Any]], Any]:
     """
 
     def mark(view: Callable[..., Any]) -> Any:
-        view.cls = view_class  # type: ignore[attr-defined]
+        view.cls, view.initkwargs = view_class, {}  # type: ignore[attr-defined]
         return view
 
     return mark

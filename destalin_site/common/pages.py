@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from destalin_site.common.errors import DomainError
-from destalin_site.common.problems import problem
+from destalin_site.common.problems import CHALLENGE, problem
+
+PAGES = (400, 403, 404, 409, 429)  # the statuses that have a page of their own
 
 
 class NotFound(DomainError):
@@ -38,6 +40,14 @@ def _trouble(request: HttpRequest, error: DomainError, template: str) -> HttpRes
     if request.path_info.startswith("/api/"):
         return problem(request, error)
     return render(request, template, {"error": error}, status=error.status)
+
+
+def trouble(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The response to `error`: the page of its status, or under /api/ the problem document."""
+    if request.path_info.startswith("/api/"):
+        return problem(request, error, {"WWW-Authenticate": CHALLENGE} if error.status == 401 else None)
+    template = f"errors/{error.status}.html" if error.status in PAGES else "errors/409.html"
+    return _trouble(request, error, template)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

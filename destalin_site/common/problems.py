@@ -5,11 +5,14 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import force_str
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from destalin_site.common.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "/api/v1/problems/"
+CHALLENGE = 'Bearer realm="api"'  # with every 401
 
 # Every type that the API may answer, with its status: the schema, the pages under /problems/ and the tests read it.
 TYPES: dict[str, int] = {
@@ -40,6 +43,67 @@ TYPES: dict[str, int] = {
     "rate-limited": 429,
     "server-error": 500,
     "maintenance": 503,
+}
+
+# What each type means to a person, and what to do about it: the page at the type's own address.
+MEANINGS: dict[str, Promise] = {
+    "validation-failed": _(
+        "The content breaks a rule. `errors` names each place by a JSON pointer, with a code and a sentence. Put it "
+        "right and send it again."
+    ),
+    "malformed-request": _(
+        "The request cannot be read: the body is not JSON, or a parameter or a header is not in the form asked for."
+    ),
+    "cursor-mismatch": _(
+        "The cursor is not one of ours, or belongs to a list with other filters. Begin the list again without it."
+    ),
+    "unauthenticated": _(
+        "Nobody is signed in, or the token is unknown or has been revoked. Sign in again; what you have not sent is "
+        "still on your device."
+    ),
+    "token-expired": _("The token has not been used for a long time and has run out. Sign in again."),
+    "forbidden": _("You may see this, and may not do that with it. `needed_right` says which right is missing."),
+    "not-found": _("There is nothing at this address, or nothing that the account in use may know of."),
+    "method-not-allowed": _("The address exists, and does not know this verb. `Allow` lists those that it knows."),
+    "state-conflict": _(
+        "What you ask for cannot be done as things stand now. Read the thing again to see how it stands."
+    ),
+    "not-open-yet": _("The assignment has not opened. A text that came with the request is kept: see `parked_copy`."),
+    "assignment-closed": _(
+        "The assignment has closed. A text that came with the request is kept, and your teacher can accept it: see "
+        "`parked_copy`."
+    ),
+    "class-archived": _("The class is archived. Everything in it can be read, and nothing can be changed."),
+    "being-reviewed": _(
+        "A teacher is reading this piece of work. A text that came with the request is kept: see `parked_copy`."
+    ),
+    "attempts-exhausted": _(
+        "All attempts have been used. A text that came with the request is kept: see `parked_copy`."
+    ),
+    "submission-excused": _(
+        "The student has been excused from this. A text that came with the request is kept: see `parked_copy`."
+    ),
+    "claim-held": _("Somebody else is grading this just now: `holder` says who, `until` how long at the most."),
+    "request-in-progress": _("The same request is still being carried out. Wait as long as `Retry-After` says."),
+    "edition-mismatch": _("The work belongs to another edition of the lesson than the one that you name."),
+    "version-stale": _(
+        "The thing has changed since you looked at it. `current_etag` names its version now. A text that came with the "
+        "request is kept: see `parked_copy`."
+    ),
+    "too-large": _("The request is over the limit that `limits` names."),
+    "unsupported-media": _("Only application/json is read and written here."),
+    "idempotency-key-reused": _(
+        "This Idempotency-Key came before with other content. Use a fresh key for a fresh act."
+    ),
+    "digest-mismatch": _("The digest that you sent is not that of what arrived. Send it again."),
+    "precondition-required": _("Say in If-Match which version you are changing: the ETag of the last answer."),
+    "rate-limited": _(
+        "Too many tries in a short time. Wait as long as `Retry-After` says; nothing is locked for good."
+    ),
+    "server-error": _(
+        "Something broke on our side. Send it again later; `instance` helps whoever looks for the cause."
+    ),
+    "maintenance": _("The site is being looked after. Try again as `Retry-After` says."),
 }
 
 
