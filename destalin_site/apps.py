@@ -6,4 +6,4 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from destalin_site import checks  # noqa: F401 - importing registers them
+        from destalin_site import checks, navigation  # noqa: F401 - importing registers them

@@ -66,6 +66,11 @@ def long_day(at: datetime, zone: str) -> str:
     return _formatted(at, zone, pgettext("format of a date, as Django writes it", "l j F Y"))
 
 
+def full_day(at: datetime, zone: str) -> str:
+    """ "20 March 2026"."""
+    return _formatted(at, zone, pgettext("format of a date without its weekday, as Django writes it", "j F Y"))
+
+
 def weekday(at: datetime, zone: str) -> str:
     """ "Friday 20 March"."""
     return _formatted(at, zone, pgettext("format of a date without a year, as Django writes it", "l j F"))

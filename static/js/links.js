@@ -5,8 +5,10 @@ export function startDeepLinks(scope = document) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const address = new URL(link.getAttribute("href"), location.href).href;
     try { await navigator.clipboard.writeText(address); } catch { return; }   // the link itself still works
-    link.dataset.copied = link.dataset.copy;
-    announce(link.dataset.copy);
+    const words = link.closest("[data-copied-label]")?.dataset.copiedLabel;
+    if (!words) return;
+    link.dataset.copied = words;
+    announce(words);
     setTimeout(() => delete link.dataset.copied, 1600);
   });
 }
