@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from lessons import views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("catalogue/", views.catalogue_page, name="catalogue"),
+    path("courses/<slug:slug>/", views.course, name="course"),
+    path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("lessons/<slug:slug>/editions/<int:number>/", views.edition, name="edition"),
+    path("lessons/<slug:slug>/editions/<int:number>/sources/<slug:source_slug>/", views.source, name="source"),
+]

@@ -1,0 +1,597 @@
+"""A published document as finished values for templates.
+
+The reading room, the curator's preview and the student's desk all draw what `reading` returns with
+`lessons/_reading.html`. The promise that citations rest on: an element with `data-block` has as its text
+content, to the code point, the `text` of that block, so an offset counted in a browser means the same words here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from lessons.document import BlockData, DisputedRow, Document, ImageData, QuestionData, SourceData
+
+_BLOCKS: Final = frozenset({"p", "ul", "ol", "li"})
+# Written in letters of their own: a passage without any is a translation, and not to be read out as the original.
+_OTHER_SCRIPTS: Final = frozenset(
+    {"ar", "be", "bg", "el", "fa", "he", "hy", "ja", "ka", "kk", "ko", "mk", "ru", "sr", "uk", "zh"}
+)
+
+
+# --- Values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents list."""
+
+    anchor: str
+    label: str
+
+
+def _address(sha256: str) -> str:
+    return reverse("api-media", args=[sha256])
+
+
+@dataclass(frozen=True)
+class Picture:
+    sha256: str
+    alt: str
+    width: int
+    height: int
+    credit: str
+    rights: str
+    sizes: tuple[tuple[str, int], ...]  # (sha256, width), narrow to wide
+
+    @property
+    def url(self) -> str:
+        return _address(self.sha256)
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{_address(sha256)} {width}w" for sha256, width in self.sizes)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of a disputed figure's drawing; its rows stand in the block's body."""
+
+    bottom: str
+    top: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    number: int
+    anchor: str
+    prompt: str
+    kind: str
+    points: str
+    skill: str
+    required: bool
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A numbered piece of a source. `gap` stands for passages that are left out here."""
+
+    id: str
+    anchor: str
+    name: str
+    kind: str
+    text: str
+    body: SafeString
+    lang: str
+    gap: bool = False
+
+
+_GAP: Final = Passage(id="", anchor="", name="", kind="gap", text="", body=SafeString(), lang="", gap=True)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of a record: Who, When, What. `wide` ones take the whole row."""
+
+    label: str
+    value: str
+    wide: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A source as it stands on its sheet: whole, or an excerpt of it inside a lesson."""
+
+    id: str
+    slug: str
+    letter: str
+    anchor: str
+    title: str
+    lang: str
+    facts: tuple[Fact, ...]
+    sourcing: tuple[Fact, ...]
+    paraphrase: bool
+    primary: bool
+    passages: tuple[Passage, ...]
+    pictures: tuple[Picture, ...]
+    excerpt: bool
+    url: str
+    rights: str
+    note: SafeString
+    bibliography: SafeString
+
+
+@dataclass(frozen=True)
+class ReadingBlock:
+    id: str
+    kind: str
+    number: int | None
+    anchor: str
+    text: str
+    body: SafeString
+    level: int = 3
+    title: str = ""
+    attribution: str = ""
+    lang: str = ""
+    picture: Picture | None = None
+    scale: Scale | None = None
+    sheet: Sheet | None = None
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class ReadingSection:
+    id: str
+    number: int
+    anchor: str
+    heading: str
+    blocks: tuple[ReadingBlock, ...]
+
+
+@dataclass(frozen=True)
+class ReadingPage:
+    title: str
+    summary: str
+    inquiry: str
+    language: str
+    minutes: str
+    level: str
+    sections: tuple[ReadingSection, ...]
+    sheets: tuple[Sheet, ...]
+    questions: tuple[Question, ...]
+    contents: tuple[Entry, ...] = field(default=())
+
+    @property
+    def source_count(self) -> str:
+        return ngettext("%(n)d source", "%(n)d sources", len(self.sheets)) % {"n": len(self.sheets)}
+
+    @property
+    def question_count(self) -> str:
+        return ngettext("%(n)d question", "%(n)d questions", len(self.questions)) % {"n": len(self.questions)}
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def reading(document: Document) -> ReadingPage:
+    """Everything that the pages about this document show, in the language that is active now."""
+    return _Reader(document).page()
+
+
+def whole_sheet(document: Document, slug: str) -> Sheet | None:
+    """All of one source, for a page of its own; nothing when the document has no such source."""
+    reader = _Reader(document)
+    found = next((source for source in document.sources if source["slug"] == slug), None)
+    return reader.sheet(found, found["blocks"], excerpt=False) if found else None
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.language = document.lesson["language"]
+        self.questions = {
+            question["id"]: _question(question, number) for number, question in enumerate(document.questions, 1)
+        }
+        self.given: set[str] = set()  # addresses that an element of the page has already
+
+    def page(self) -> ReadingPage:
+        lesson = self.document.lesson
+        sections = tuple(
+            ReadingSection(
+                id=section["id"],
+                number=section["number"],
+                anchor=self.anchor(f"s{section['number']}"),
+                heading=section["heading"],
+                blocks=tuple(self.block(block) for block in section["blocks"]),
+            )
+            for section in self.document.sections
+        )
+        # Whole sheets get no addresses on this page where the lesson already shows the passage.
+        sheets = tuple(self.sheet(source, source["blocks"], excerpt=False) for source in self.document.sources)
+        minutes = lesson["minutes"]
+        return ReadingPage(
+            title=lesson["title"],
+            summary=lesson["summary"],
+            inquiry=lesson["inquiry"],
+            language=self.language,
+            minutes=ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes} if minutes else "",
+            level=lesson["level"],
+            sections=sections,
+            sheets=sheets,
+            questions=tuple(self.questions.values()),
+            contents=tuple(Entry(section.anchor, section.heading) for section in sections if section.heading),
+        )
+
+    def anchor(self, name: str) -> str:
+        """This address the first time it is asked for, then nothing: an id may stand on a page only once."""
+        if name in self.given:
+            return ""
+        self.given.add(name)
+        return name
+
+    def block(self, block: BlockData) -> ReadingBlock:
+        number = block["n"]
+        sheet = None
+        if block["kind"] == "source":
+            source = self.document.source(block["source"])
+            wanted = frozenset(block.get("passages") or [])
+            shown = [passage for passage in source["blocks"] if not wanted or passage["id"] in wanted]
+            sheet = self.sheet(source, shown, excerpt=True)
+        return ReadingBlock(
+            id=block["id"],
+            kind=block["kind"],
+            number=number,
+            anchor=self.anchor(f"p{number}") if number is not None else "",
+            text=block["text"],
+            body=disputed_body(block) if block["kind"] == "disputed" else body(block),
+            # A heading inside a section stands under the section's own.
+            level=min(max(block.get("level", 3), 3), 6),
+            title=block.get("title", ""),
+            attribution=block.get("attribution", ""),
+            lang=self.lang(block.get("language", ""), block["text"]),
+            picture=picture(block["image"]) if "image" in block else None,
+            scale=_scale(block).ends if block["kind"] == "disputed" else None,
+            sheet=sheet,
+            question=self.questions.get(block["id"]),
+        )
+
+    def sheet(self, source: SourceData, shown: Sequence[BlockData], *, excerpt: bool) -> Sheet:
+        return Sheet(
+            id=source["id"],
+            slug=source["slug"],
+            letter=source["letter"],
+            anchor=self.anchor(f"source-{source['letter']}"),
+            title=source["title"],
+            # A title in Latin letters may well be the catalogue's own.
+            lang=self.lang(source["language"], source["title"]) if _other_script(source["language"]) else "",
+            facts=tuple(_facts(source)),
+            sourcing=tuple(_sourcing(source)),
+            paraphrase=source["paraphrase"],
+            primary=source["primary"],
+            passages=tuple(self.passages(source, shown)),
+            pictures=tuple(picture(image) for image in source["images"]),
+            excerpt=len(shown) < len(source["blocks"]),
+            url=source["url"],
+            rights=source["rights"],
+            note=mark_safe(source["note_html"]),  # noqa: S308 - escaped when it was compiled
+            bibliography=mark_safe(source["bibliography_html"]),  # noqa: S308
+        )
+
+    def passages(self, source: SourceData, shown: Sequence[BlockData]) -> Iterator[Passage]:
+        ids = {block["id"] for block in shown}
+        left_out = False
+        for block in source["blocks"]:
+            if block["id"] not in ids:
+                left_out = True
+                continue
+            if left_out:
+                yield _GAP
+                left_out = False
+            language = "" if source["paraphrase"] else source["language"]
+            yield Passage(
+                id=block["id"],
+                anchor=self.anchor(block["name"]) if block["name"] else "",
+                name=block["name"],
+                kind=block["kind"],
+                text=block["text"],
+                body=body(block),
+                lang=self.lang(block.get("language", "") or language, block["text"]),
+            )
+        if left_out:
+            yield _GAP
+
+    def lang(self, language: str, text: str) -> str:
+        """What to write into `lang`: nothing where the words are in the language around them."""
+        if not language or language == self.language:
+            return ""
+        if _other_script(language) and not any(char > "\u036f" and char.isalpha() for char in text):
+            return ""
+        return language
+
+
+def _other_script(language: str) -> bool:
+    return language.split("-")[0] in _OTHER_SCRIPTS
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def body(block: BlockData) -> SafeString:
+    """The block's HTML, with each newline of its text standing as one in the markup too."""
+    return mark_safe(with_lines(block["html"], block["text"]))  # noqa: S308 - sanitized when it was compiled
+
+
+def with_lines(markup: str, text: str) -> str:
+    """This markup with line ends put where the text has them, so that its text content is the text.
+
+    Words are the promise and markup gives way: where the two disagree, the text comes out as plain paragraphs.
+    """
+    reader = _Lines(text)
+    reader.feed(markup)
+    reader.close()
+    if reader.agrees:
+        return "".join(reader.out)
+    return "\n".join(f"<p>{escape(line, quote=False)}</p>" if line else "" for line in text.split("\n"))
+
+
+def text_content(markup: str) -> str:
+    """What a browser calls the `textContent` of an element that holds this markup."""
+    reader = _Text()
+    reader.feed(markup)
+    reader.close()
+    return "".join(reader.words)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+class _Lines(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = text
+        self.at = 0
+        self.fits = True
+        self.out: list[str] = []
+
+    @property
+    def agrees(self) -> bool:
+        return self.fits and self.at == len(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self._break()
+        self.out.append(self.get_starttag_text() or "")
+        if tag == "br":
+            self._break()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.text.startswith(data, self.at):
+            self._break()
+            self.fits = self.fits and self.text.startswith(data, self.at)
+        self.at += len(data)
+        self.out.append(escape(data, quote=False))
+
+    def _break(self) -> None:
+        while self.text[self.at : self.at + 1] == "\n":
+            self.out.append("\n")
+            self.at += 1
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+
+
+def picture(image: ImageData) -> Picture:
+    return Picture(
+        sha256=image["sha256"],
+        alt="" if image["decorative"] else image["alt"],
+        width=image["width"],
+        height=image["height"],
+        credit=image["credit"],
+        rights=image["rights"],
+        sizes=tuple((size["sha256"], size["width"]) for size in sorted(image["sizes"], key=lambda size: size["width"])),
+    )
+
+
+def disputed_body(block: BlockData) -> SafeString:
+    """A disputed figure as a table, each row with its place on one scale.
+
+    Its words, in order, are those of the block's text: the signs between them are there for ears and for offsets.
+    """
+    text = block["text"]
+    scale = _scale(block)
+    label, unit = block["label"], block["unit"]
+    head = f"{label} ({unit})" if unit else label
+    parts = [format_html('<p class="q">{}</p>', head), SafeString("\n<table><tbody>")]
+    words = [head]
+    for i, row in enumerate(block["rows"]):
+        figure = f"{row['low']:,}" if row["low"] == row["high"] else f"{row['low']:,}–{row['high']:,}"
+        words.append(f"{row['who']}: {figure}" + (f" ({row['note']})" if row["note"] else ""))
+        parts += [
+            SafeString("\n") if i else SafeString(),
+            format_html('<tr><th scope="row"><b>{}</b><span class="vh">: </span></th>', row["who"]),
+            format_html('<td class="num">{}</td><td class="why">', figure),
+            format_html('<span class="vh"> (</span>{}<span class="vh">)</span>', row["note"])
+            if row["note"]
+            else SafeString(),
+            format_html('</td><td class="plot">{}</td></tr>', scale.plot(row)),
+        ]
+    parts.append(SafeString("</tbody></table>"))
+    rest = text.removeprefix("\n".join(words))
+    if rest.startswith("\n") and block["explanation"]:
+        parts += [
+            SafeString("\n"),
+            format_html('<div class="small quiet">{}</div>', mark_safe(with_lines(block["explanation"], rest[1:]))),  # noqa: S308
+        ]
+    drawn = SafeString("".join(parts))
+    return drawn if text_content(drawn) == text else body(block)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    bottom: int
+    top: int
+    step: int
+
+    @property
+    def ends(self) -> Scale:
+        return Scale(_number(self.bottom), _number(self.top))
+
+    def at(self, value: int) -> str:
+        # Not through the locale: this is a coordinate.
+        return f"{100 * (value - self.bottom) / (self.top - self.bottom):.1f}%"
+
+    def plot(self, row: DisputedRow) -> SafeString:
+        """The drawing of one row. It holds no words: the figure stands beside it."""
+        ticks = format_html_join(
+            "",
+            '<line class="tick" x1="{0}" x2="{0}" y1="7" y2="17"/>',
+            ((self.at(value),) for value in range(self.bottom, self.top + 1, self.step)),
+        )
+        start, end = self.at(row["low"]), self.at(row["high"])
+        mark = (
+            format_html('<circle class="pt" cx="{}" cy="12" r="6"/>', start)
+            if start == end
+            else format_html('<line class="bar" x1="{}" x2="{}" y1="12" y2="12"/>', start, end)
+        )
+        return format_html(
+            '<svg height="24" aria-hidden="true" focusable="false">'
+            '<line class="axis" x1="0" x2="100%" y1="12" y2="12"/>{}{}</svg>',
+            ticks,
+            mark,
+        )
+
+
+def _scale(block: BlockData) -> _Axis:
+    """One scale for all rows that starts at nought, so that lengths can be compared."""
+    lowest = min((row["low"] for row in block["rows"]), default=0)
+    highest = max((row["high"] for row in block["rows"]), default=0)
+    step = _step(max(highest, 0) - min(lowest, 0))
+    return _Axis(step * (min(lowest, 0) // step), step * max(-(-highest // step), 1), step)
+
+
+def _step(length: int) -> int:
+    """A round distance between ticks, 1, 2 or 5 with noughts: at most six of them make this length."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if length <= factor * step * 6:
+                return factor * step
+        step *= 10
+
+
+def _number(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _question(question: QuestionData, number: int) -> Question:
+    return Question(
+        id=question["id"],
+        number=number,
+        anchor=f"q{number}",
+        prompt=question["prompt"],
+        kind=str(_QUESTION_KINDS.get(question["kind"], question["kind"])),
+        points=points(question["points"]),
+        skill=str(_SKILLS.get(question["skill"], "")),
+        required=question["required"],
+        options=tuple(Choice(option["id"], option["text"]) for option in question["options"]),
+    )
+
+
+def points(value: str) -> str:
+    """ "1" → "1 point", "2.50" → "2.5 points": points travel as decimal text."""
+    shown = value.rstrip("0").rstrip(".") if "." in value else value
+    # A fraction takes the plural in every language that we know of.
+    return ngettext("%(n)s point", "%(n)s points", 1 if shown == "1" else 2) % {"n": number_format(shown)}
+
+
+_QUESTION_KINDS: Final = {
+    "short": gettext_lazy("Short answer"),
+    "essay": gettext_lazy("Essay"),
+    "single": gettext_lazy("Choose one"),
+    "multiple": gettext_lazy("Choose all that are right"),
+}
+_SOURCE_KINDS: Final = {
+    "letter": gettext_lazy("Letter"),
+    "speech": gettext_lazy("Speech"),
+    "report": gettext_lazy("Report"),
+    "decree": gettext_lazy("Decree"),
+    "resolution": gettext_lazy("Resolution"),
+    "newspaper": gettext_lazy("Newspaper article"),
+    "memoir": gettext_lazy("Memoir"),
+    "monograph": gettext_lazy("Historian’s book"),
+    "archival": gettext_lazy("Archival document"),
+    "photograph": gettext_lazy("Photograph"),
+}
+_SKILLS: Final = {
+    "sourcing": gettext_lazy("Sourcing"),
+    "contextualization": gettext_lazy("Context"),
+    "corroboration": gettext_lazy("Corroboration"),
+    "close reading": gettext_lazy("Close reading"),
+    "argument": gettext_lazy("Argument"),
+}
+
+
+def language_name(code: str) -> str:
+    """ "ru" → "Russian", in the reader's language; a code that Django does not know stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _facts(source: SourceData) -> Iterator[Fact]:
+    """The record line: who, when, what, where kept. Empty ones do not show."""
+    place = ", ".join(part for part in (source["archive"], source["reference"]) if part)
+    for label, value, wide in [
+        (pgettext("record of a source", "Who"), source["creator"], False),
+        (pgettext("record of a source", "When"), source["date"]["display"], False),
+        (pgettext("record of a source", "What"), str(_SOURCE_KINDS.get(source["kind"], source["kind"])), False),
+        (pgettext("record of a source", "Where"), source["place"], False),
+        (pgettext("record of a source", "Language"), language_name(source["language"]), False),
+        (pgettext("record of a source", "Where kept"), place, True),
+    ]:
+        if value:
+            yield Fact(label, value, wide)
+
+
+def _sourcing(source: SourceData) -> Iterator[Fact]:
+    """What to know about its maker before believing it."""
+    record = source["record"]
+    for label, value in [
+        (_("Its author"), record["author"]),
+        (_("Written for"), record["audience"]),
+        (_("Why it was made"), record["purpose"]),
+        (_("From where it looks"), record["perspective"]),
+        (_("What it leaves out"), record["omits"]),
+    ]:
+        if value:
+            yield Fact(label, value, wide=True)

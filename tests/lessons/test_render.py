@@ -1,0 +1,197 @@
+"""A document as finished values, and the promise that offsets of citations rest on."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import render, richtext
+from lessons.document import Document
+from tests.lessons.documents import block, small_document
+
+VOID = {"br", "img", "input", "link", "meta", "line", "circle", "path", "rect"}
+
+
+class Blocks(HTMLParser):
+    """The text content of every element with data-block, as a browser would give it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, str]] = []
+        self.ids: list[str] = []
+        self._open: list[tuple[str, str | None, list[str]]] = []
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if named.get("id"):
+            self.ids.append(named["id"])
+        if tag not in VOID:
+            self._open.append((tag, named.get("data-block"), []))
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        opened, name, words = self._open.pop()
+        assert opened == tag, f"<{opened}> closed by </{tag}>"
+        if name is not None:
+            self.found.append((name, "".join(words)))
+
+    def handle_data(self, data):
+        for _tag, _name, words in self._open:
+            words.append(data)
+
+
+def blocks_of(markup: str) -> Blocks:
+    reader = Blocks()
+    reader.feed(markup)
+    reader.close()
+    return reader
+
+
+def page_of(document: dict) -> str:
+    return render_to_string("lessons/_reading.html", {"reading": render.reading(Document(document))})
+
+
+EXPLANATION = richtext.Rich("<p>Counts <b>differ</b>.</p>", "Counts differ.")
+
+
+def disputed(rows=None, explanation=EXPLANATION):
+    """As the compiler writes it."""
+    rows = rows or [
+        {"who": "The police's own count", "low": 681692, "high": 681692, "note": "summary of 1953"},
+        {"who": "Reference works", "low": 700000, "high": 1200000, "note": ""},
+    ]
+    lines = ["How many died? (people)"]
+    for row in rows:
+        figure = f"{row['low']:,}" if row["low"] == row["high"] else f"{row['low']:,}–{row['high']:,}"
+        lines.append(f"{row['who']}: {figure}" + (f" ({row['note']})" if row["note"] else ""))
+    items = "".join(f"<li>{line}</li>" for line in lines[1:])
+    return {
+        "id": "d1",
+        "kind": "disputed",
+        "n": 4,
+        "name": "¶4",
+        "text": "\n".join([*lines, explanation.text]) if explanation.text else "\n".join(lines),
+        "html": f"<p>{lines[0]}</p><ul>{items}</ul>{explanation.html}",
+        "label": "How many died?",
+        "unit": "people",
+        "rows": rows,
+        "explanation": explanation.html,
+    }
+
+
+@pytest.fixture
+def document():
+    data = small_document()
+    data["sections"][1]["blocks"] += [
+        disputed(),
+        block("c1", 5, "Take care: 🧱 & <tags>.", "callout", title="Beware"),
+        block("t1", 6, "Nur Worte", "quote", attribution="A mason", language="de"),
+    ]
+    for item in data["sections"][1]["blocks"]:
+        if item["id"] == "c1":
+            item["html"] = "<p>Take care: 🧱 &amp; &lt;tags&gt;.</p>"
+    return data
+
+
+def test_the_text_content_of_every_block_on_the_page_is_exactly_its_text(document):
+    shown = blocks_of(page_of(document)).found
+    texts = {item["id"]: item["text"] for item in Document(document).blocks() if item["kind"] != "question"}
+    assert shown == [(name, texts[name]) for name, _text in shown]
+    # The second passage is left out of the excerpt.
+    assert {name for name, _text in shown} == texts.keys() - {"a2"}
+
+
+def test_a_whole_source_shows_every_passage_with_its_text(document):
+    sheet = render.whole_sheet(Document(document), "mason")
+    shown = blocks_of(render_to_string("lessons/_passages.html", {"sheet": sheet})).found
+    assert shown == [(item["id"], item["text"]) for item in document["sources"][0]["blocks"]]
+    assert render.whole_sheet(Document(document), "nobody") is None
+
+
+def test_no_address_stands_twice_on_a_page(document):
+    document["sections"][0]["blocks"].append(
+        block("src2", 7, "And again.", "source", source="source-a", passages=["a1", "a2"])
+    )
+    ids = blocks_of(page_of(document)).ids
+    assert len(ids) == len(set(ids))
+    assert {"s1", "s2", "p1", "p2", "A1", "A2", "q1"} <= set(ids)
+
+
+def test_left_out_passages_are_shown_as_a_gap(document):
+    [sheet] = [
+        item.sheet for section in render.reading(Document(document)).sections for item in section.blocks if item.sheet
+    ]
+    assert sheet.excerpt
+    assert [passage.name or "gap" for passage in sheet.passages] == ["A1", "gap"]
+
+
+@given(
+    st.text(st.sampled_from("ab &<é🧱\u0301\n")),
+    st.lists(st.sampled_from(["p", "li", "b", "br", "ol", "a"]), max_size=6),
+)
+def test_sanitized_markup_keeps_the_words_and_line_ends_of_its_text(words, tags):
+    markup = "".join(f"<{tag}>{words}" if tag == "br" else f"<{tag}>{words}</{tag}>" for tag in tags) + words
+    rich = richtext.clean(f"<ul>{markup}</ul><p>{markup}</p>")
+    assert render.text_content(render.with_lines(rich.html, rich.text)) == rich.text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "expected"),
+    [
+        ("<p>one</p><p>two</p>", "one\ntwo", "<p>one</p>\n<p>two</p>"),
+        ("<p>one<br>two</p>", "one\ntwo", "<p>one<br>\ntwo</p>"),
+        ("<ul><li>a</li><li>b &amp; c</li></ul>", "a\nb & c", "<ul><li>a</li>\n<li>b &amp; c</li></ul>"),
+        ('<p><a href="/x">a</a></p>', "a", '<p><a href="/x">a</a></p>'),
+    ],
+)
+def test_line_ends_stand_between_the_elements(markup, text, expected):
+    assert render.with_lines(markup, text) == expected
+
+
+def test_where_markup_and_text_disagree_the_words_win():
+    assert render.with_lines("<p>other words</p>", "a <b>\nc") == "<p>a &lt;b&gt;</p>\n<p>c</p>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"who": "A & B", "low": 0, "high": 0, "note": ""}, {"who": "C", "low": 0, "high": 1, "note": "(so)"}],
+        [{"who": "A", "low": -5, "high": 7, "note": ""}, {"who": "B", "low": 1, "high": 2**53 - 1, "note": "x"}],
+    ],
+)
+def test_a_disputed_figure_says_its_words_whatever_the_numbers(rows):
+    item = disputed(rows, richtext.Rich("", ""))
+    assert render.text_content(render.disputed_body(item)) == item["text"]
+    assert "<table>" in render.disputed_body(item)
+
+
+def test_a_disputed_figure_is_drawn_on_one_scale_from_nought(document):
+    body = render.disputed_body(disputed())
+    assert 'cx="56.8%"' in body  # 681,692 of 1,200,000
+    assert 'x1="58.3%" x2="100.0%"' in body
+    [scale] = [
+        item.scale for section in render.reading(Document(document)).sections for item in section.blocks if item.scale
+    ]
+    assert (scale.bottom, scale.top) == ("0", "1,200,000")
+
+
+def test_a_passage_in_translation_is_not_announced_as_the_original(document):
+    source = document["sources"][0]
+    source["paraphrase"] = False
+    passages = render.whole_sheet(Document(document), "mason").passages
+    assert [passage.lang for passage in passages] == ["ru", ""]
+    source["paraphrase"] = True
+    assert [passage.lang for passage in render.whole_sheet(Document(document), "mason").passages] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("points", "shown"), [("1", "1 point"), ("2.50", "2.5 points"), ("0", "0 points"), ("10", "10 points")]
+)
+def test_points_are_said_in_words(points, shown):
+    assert render.points(points) == shown
