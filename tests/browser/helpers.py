@@ -1,0 +1,60 @@
+"""What tests in a browser do again and again."""
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+from accounts.models import User
+
+_axe = Axe()
+
+
+def signed_in(page: Page, user: User) -> Page:
+    """The same page, with this person's session: sign-in itself is tested where it is the subject."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    # The live server always answers as "localhost".
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}])
+    return page
+
+
+def axe(page: Page) -> None:
+    """Nothing that axe knows is wrong with the page as it stands now."""
+    found = _axe.run(page).response["violations"]
+    assert not found, "\n".join(
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n    "
+        + "\n    ".join(f"{node['target']} {node['html'][:200]}" for node in rule["nodes"][:5])
+        for rule in found
+    )
+
+
+def fits(page: Page) -> None:
+    """The page does not scroll sideways; a table or a code that is too wide scrolls in its own box."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+
+class Guard:
+    """Watches a browser context: requests to other hosts, violations of the CSP, errors of scripts."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home = home
+        self.trouble: list[str] = []
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.trouble.append(f"script error: {error.error}"))
+
+    def _request(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((f"{self.home}/", "data:", "blob:")):
+            self.trouble.append(f"another host was asked: {url}")
+
+    def _console(self, message: object) -> None:
+        text = message.text  # type: ignore[attr-defined]
+        if "Content Security Policy" in text or "Content-Security-Policy" in text:
+            self.trouble.append(f"CSP: {text}")
+
+    def check(self) -> None:
+        assert not self.trouble, "\n".join(self.trouble)
