@@ -18,6 +18,8 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Correct an answer key"),
         gettext_lazy("The answer key of edition %(number)s was corrected"),
     ),
+    "lessons.import": (gettext_lazy("Import an article"), gettext_lazy("Imported from %(file)s")),
+    "lessons.copy": (gettext_lazy("Copy a lesson"), gettext_lazy("Copied from %(title)s")),
 }
 
 
@@ -30,7 +32,8 @@ def register(registry: LogActionRegistry) -> None:
 def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:
     class Formatter(LogFormatter):
         def format_message(self, log_entry: Any) -> str:
-            return str(sentence) % {"number": log_entry.data.get("number", _("unknown"))}
+            facts = {name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title")}
+            return str(sentence) % facts
 
     Formatter.label = label
     return Formatter

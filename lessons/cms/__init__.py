@@ -1,0 +1,1 @@
+"""The curators' desk: what we add to Wagtail's own screens under /cms/."""

@@ -1,0 +1,193 @@
+"""The screens of courses, lessons and sources."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from lessons.cms import views
+from lessons.cms.forms import LessonForm, SectionsPanel
+from lessons.models import Course, Lesson, Source
+
+
+class CourseViewSet(SnippetViewSet):
+    model = Course
+    icon = "folder-open-inverse"
+    menu_order = 120
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    delete_view_class = views.DeleteView
+    list_display: ClassVar[list[Any]] = [
+        "title",
+        NumberColumn("lesson_count", label=_("Lessons"), accessor="lesson_count", sort_key="lesson_count"),
+        Column("slug", label=_("Address")),
+        NumberColumn("position", label=_("Position"), sort_key="position"),
+    ]
+    edit_handler = ObjectList(
+        [TitleFieldPanel("title"), FieldPanel("slug"), FieldPanel("summary"), FieldPanel("position")]
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
+        return Course.objects.annotate(lesson_count=Count("lessons"))
+
+
+class LessonFilter(WagtailFilterSet):
+    live = django_filters.BooleanFilter(label=_("Published"))
+    has_unpublished_changes = django_filters.BooleanFilter(label=_("Has unpublished changes"))
+
+    class Meta:
+        model = Lesson
+        fields: ClassVar[list[str]] = ["course", "live", "has_unpublished_changes", "language"]
+
+
+class LessonViewSet(SnippetViewSet):
+    model = Lesson
+    icon = "doc-full"
+    menu_order = 100
+    add_to_admin_menu = True
+    filterset_class = LessonFilter
+    ordering: ClassVar[list[str]] = ["course__position", "position", "title", "id"]
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        Column("course", label=_("Course"), accessor="course.title", sort_key="course__title"),
+        Column("edition", label=_("Edition"), accessor=lambda lesson: _edition_number(lesson)),
+        UpdatedAtColumn(),
+    ]
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
+    copy_view_class = views.CopyLessonView
+    delete_view_class = views.DeleteView
+    workflow_action_view_class = views.WorkflowActionView
+    revisions_revert_view_class = views.RevertView
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title"),
+                    FieldPanel("inquiry"),
+                    SectionsPanel(
+                        "sections",
+                        heading=_("Sections"),
+                        label=_("Section"),
+                        panels=[FieldPanel("heading"), FieldPanel("body"), FieldPanel("uuid")],
+                    ),
+                ],
+                heading=_("Text"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("course"),
+                    FieldPanel("slug"),
+                    FieldPanel("summary"),
+                    FieldRowPanel([FieldPanel("language"), FieldPanel("level"), FieldPanel("minutes")]),
+                    FieldPanel("position"),
+                    PublishingPanel(),
+                ],
+                heading=_("About it"),
+            ),
+        ],
+        base_form_class=LessonForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
+        return Lesson.objects.select_related("course", "current_edition__edition")
+
+
+class SourceFilter(WagtailFilterSet):
+    live = django_filters.BooleanFilter(label=_("Published"))
+
+    class Meta:
+        model = Source
+        fields: ClassVar[list[str]] = ["kind", "primary", "language", "live", "paraphrase"]
+
+
+class SourceViewSet(SnippetViewSet):
+    model = Source
+    icon = "openquote"
+    menu_order = 110
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    filterset_class = SourceFilter
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        Column("creator", label=_("Creator"), accessor="creator_display", sort_key="creator"),
+        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        Column("date", label=_("Date"), accessor="date_display", sort_key="date_from"),
+        BooleanColumn("primary", label=_("Primary source")),
+        NumberColumn("uses", label=_("Drafts that show it"), accessor="uses"),
+        UpdatedAtColumn(),
+    ]
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
+    delete_view_class = views.DeleteView
+    workflow_action_view_class = views.WorkflowActionView
+    revisions_revert_view_class = views.RevertView
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title"),
+                    FieldRowPanel([FieldPanel("creator"), FieldPanel("recipient")]),
+                    FieldRowPanel([FieldPanel("date"), FieldPanel("kind"), FieldPanel("primary")]),
+                    FieldPanel("paraphrase"),
+                    FieldPanel("text"),
+                    FieldPanel("images"),
+                ],
+                heading=_("Text"),
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("record_author"),
+                            FieldPanel("record_audience"),
+                            FieldPanel("record_purpose"),
+                            FieldPanel("record_perspective"),
+                            FieldPanel("record_omits"),
+                        ],
+                        heading=_("For sourcing"),
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("place"), FieldPanel("language")]),
+                            FieldPanel("container"),
+                            FieldRowPanel([FieldPanel("publisher"), FieldPanel("pages")]),
+                            FieldRowPanel([FieldPanel("archive"), FieldPanel("reference")]),
+                            FieldPanel("url"),
+                            FieldPanel("rights"),
+                        ],
+                        heading=_("Where it comes from"),
+                    ),
+                    FieldPanel("slug"),
+                    PublishingPanel(),
+                ],
+                heading=_("Record"),
+            ),
+        ]
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        return Source.objects.annotate(uses=Count("draft_uses"))
+
+
+def _edition_number(lesson: Lesson) -> str:
+    current = getattr(lesson, "current_edition", None)
+    return str(current.edition.number) if current else "–"

@@ -1,0 +1,80 @@
+"""What Wagtail's admin under /cms/ shows to curators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
+from wagtail.snippets.models import register_snippet
+
+from lessons.cms import actions, import_views, views
+from lessons.cms.viewsets import CourseViewSet, LessonViewSet, SourceViewSet
+from lessons.models import Course, Lesson, Source
+
+register_snippet(LessonViewSet)
+register_snippet(SourceViewSet)
+register_snippet(CourseViewSet)
+
+hooks.register("before_delete_snippet", views.before_delete)
+
+
+@hooks.register("register_bulk_action")
+class DeleteMany(DeleteBulkAction):
+    """Wagtail's own writes nothing to the log."""
+
+    models = (Course, Lesson, Source)
+
+    @classmethod
+    def execute_action(cls, objects: list[Any], user: Any = None, **kwargs: Any) -> tuple[int, int]:
+        actions.delete_rows(objects, by=user)
+        return len(objects), 0
+
+
+# Importing
+
+
+@hooks.register("register_admin_urls")
+def import_urls() -> list[URLPattern]:
+    return [
+        path("import/", import_views.ImportView.as_view(), name="lessons_import"),
+        path("import/<int:pk>/", import_views.ImportedView.as_view(), name="lessons_imported"),
+    ]
+
+
+class _ForAuthors(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lessons.add_lesson")
+
+
+@hooks.register("register_admin_menu_item")
+def import_item() -> MenuItem:
+    return _ForAuthors(_("Import an article"), reverse("lessons_import"), icon_name="upload", order=130)
+
+
+# Nothing here is a page of a tree, a document or a person: those screens would lead nowhere.
+
+_HIDDEN = {
+    "construct_main_menu": {"explorer", "documents"},
+    "construct_settings_menu": {"users", "groups", "sites", "redirects"},
+    "construct_reports_menu": {"locked-pages", "aging-pages", "page-types-usage"},
+}
+
+
+def _hide(hook: str) -> None:
+    @hooks.register(hook)
+    def construct(request: HttpRequest, items: list[MenuItem]) -> None:
+        items[:] = [item for item in items if item.name not in _HIDDEN[hook]]
+
+
+for _hook in _HIDDEN:
+    _hide(_hook)
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_page_counts(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if type(item).__name__ not in {"PagesSummaryItem", "DocumentsSummaryItem"}]
