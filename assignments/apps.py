@@ -1,7 +1,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from destalin_site.common import triggers
+
+# Handed in, decided, recorded: rows that no correction may touch.
+WRITE_ONCE = ("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision")
+
 
 class AssignmentsConfig(AppConfig):
     name = "assignments"
     verbose_name = _("Assignments")
+
+    def ready(self) -> None:
+        from assignments import receivers
+
+        receivers.connect()
+        for table in WRITE_ONCE:
+            triggers.keep_guarded(table)

@@ -1,265 +1,93 @@
-"""What boards, queues and lists say about a piece of work. Values in, words out: no clock, no database.
-
-A mark is a small sign for those who look, a short word where something is out of order, and a whole sentence for
-those who listen. Nothing is said by colour alone.
-"""
+"""Codes of the pure modules as sentences."""
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from collections.abc import Iterable
+from typing import Protocol
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy
 
-from assignments.lifecycle import Claim, State
-from assignments.timing import Result
+from assignments.timing import Rule, Timing
 from destalin_site.common import moments
 
-
-class Turn(StrEnum):
-    """Where a piece of work stands for its teacher. Each piece is in exactly one of them, so counts add up."""
-
-    NOT_STARTED = "not_started"
-    DRAFT_BEGUN = "draft_begun"
-    TO_GRADE = "to_grade"
-    WITH_COLLEAGUE = "with_colleague"
-    TO_RETURN = "to_return"
-    RETURNED = "returned"
-    REVISING = "revising"
-    EXCUSED = "excused"
-    REMOVED = "removed"
-
-
-HANDED_IN: Final = frozenset({Turn.TO_GRADE, Turn.WITH_COLLEAGUE, Turn.TO_RETURN, Turn.RETURNED, Turn.REVISING})
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that the words about one piece of work depend on."""
-
-    state: State
-    claim: Claim = Claim.NONE
-    grade_ready: bool = False  # a draft grade that could be returned as it is
-    result: Result = Result.NOT_DUE
-    seconds: int = 0
-    extended: bool = False
-    score: Decimal | None = None  # as returned
-    out_of: Decimal | None = None
-    parked: bool = False  # a hand-in waits for the teacher's decision
-    outdated: bool = False  # what was returned is about an earlier attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    icon: str  # a name of lucide's; empty where points stand in its place
-    solid: bool
-    points: str
-    note: str  # the short words under the sign
-    sentence: str
-    tone: str  # a class of the board's style sheet
-
-
-def turn_of(work: Situation) -> Turn:
-    match work.state:
-        case State.ASSIGNED:
-            return Turn.NOT_STARTED
-        case State.DRAFTING:
-            return Turn.DRAFT_BEGUN
-        case State.REVISING:
-            return Turn.REVISING
-        case State.EXCUSED:
-            return Turn.EXCUSED
-        case State.VOID:
-            return Turn.REMOVED
-        case State.RETURNED:
-            return Turn.RETURNED
-        case _:
-            if work.claim is Claim.OTHERS:
-                return Turn.WITH_COLLEAGUE
-            return Turn.TO_RETURN if work.grade_ready else Turn.TO_GRADE
-
-
-def is_late(work: Situation) -> bool:
-    return work.result is Result.LATE and work.state not in (State.EXCUSED, State.VOID)
-
-
-def is_missing(work: Situation) -> bool:
-    return work.result is Result.MISSING and work.state in (State.ASSIGNED, State.DRAFTING)
-
-
-_SIGNS: Final = {
-    Turn.NOT_STARTED: "circle",
-    Turn.DRAFT_BEGUN: "contrast",
-    Turn.TO_GRADE: "circle",
-    Turn.WITH_COLLEAGUE: "eye",
-    Turn.TO_RETURN: "circle-check",
-    Turn.RETURNED: "check",
-    Turn.REVISING: "rotate-ccw",
-    Turn.EXCUSED: "minus",
-    Turn.REMOVED: "minus",
-}
-MISSING_SIGN: Final = "square-dashed"
-SIGNS: Final = (*dict.fromkeys(_SIGNS.values()), MISSING_SIGN)
-
-TURN_NAMES: Final[dict[Turn, Promise]] = {
-    Turn.NOT_STARTED: gettext_lazy("Not started"),
-    Turn.DRAFT_BEGUN: gettext_lazy("Draft begun"),
-    Turn.TO_GRADE: gettext_lazy("To grade"),
-    Turn.WITH_COLLEAGUE: gettext_lazy("With a colleague"),
-    Turn.TO_RETURN: gettext_lazy("Graded, not returned"),
-    Turn.RETURNED: gettext_lazy("Returned"),
-    Turn.REVISING: gettext_lazy("Revising"),
-    Turn.EXCUSED: gettext_lazy("Excused"),
-    Turn.REMOVED: gettext_lazy("Removed"),
+FAULTS: dict[str, Promise] = {
+    # answers: the shape
+    "unknown-key": gettext_lazy("There is no such field."),
+    "missing": gettext_lazy("This field is missing."),
+    "not-a-text": gettext_lazy("This must be a text."),
+    "not-a-list": gettext_lazy("This must be a list."),
+    "not-an-object": gettext_lazy("This must be an object."),
+    "not-an-integer": gettext_lazy("This must be a whole number."),
+    "not-one-of": gettext_lazy("This is not one of the possible values."),
+    "empty": gettext_lazy("This must not be empty."),
+    "too-long": gettext_lazy("This is too long."),
+    "too-large": gettext_lazy("This is larger than one megabyte."),
+    "out-of-range": gettext_lazy("This number is out of range."),
+    "nul": gettext_lazy("This contains a character that cannot be stored."),
+    "lone-surrogate": gettext_lazy("This contains half a character."),
+    # answers: the assignment
+    "unknown-question": gettext_lazy("This assignment has no such question."),
+    "twice": gettext_lazy("This stands here twice."),
+    "no-choice-here": gettext_lazy("This question offers no choice."),
+    "too-many": gettext_lazy("Only one option can be chosen here."),
+    "unknown-option": gettext_lazy("This question has no such option."),
+    "required": gettext_lazy("This question needs an answer."),
+    "anchor-malformed": gettext_lazy("This is not a place in the text."),
+    "anchor-block-unknown": gettext_lazy("The text has no such passage."),
+    "anchor-not-citable": gettext_lazy("Headings and questions cannot be cited."),
+    "anchor-range-outside": gettext_lazy("The quoted words reach past their passage."),
+    "anchor-quote-differs": gettext_lazy("The words at that place are other words."),
+    "source-differs": gettext_lazy("This passage stands in another source."),
+    # grading
+    "below-zero": gettext_lazy("Points cannot be below zero."),
+    "above-possible": gettext_lazy("These are more points than there are."),
+    "too-fine": gettext_lazy("Points have at most two decimal places."),
+    "nothing-to-return": gettext_lazy("There are no marks and no words to return yet."),
+    "not-marked": gettext_lazy("This question has no points yet."),
+    "reason-missing": gettext_lazy("Say why."),
+    # assigning
+    "unknown-student": gettext_lazy("There is no such student in this class."),
+    "nobody": gettext_lazy("Choose at least one student."),
+    "unknown-zone": gettext_lazy("This is not a time zone."),
+    "closes-too-early": gettext_lazy("This must be later than the opening."),
+    "due-too-early": gettext_lazy("The due time must be later than the opening."),
+    "not-assignable": gettext_lazy("This edition is not in the catalogue now."),
+    "below-questions": gettext_lazy("These are fewer points than the questions carry."),
+    "taken": gettext_lazy("This id is taken."),
 }
 
 
-def mark(work: Situation) -> Mark:
-    """How the board shows this piece of work."""
-    turn = turn_of(work)
-    missing = is_missing(work)
-    shows_points = work.score is not None and turn is Turn.RETURNED
-    return Mark(
-        icon="" if shows_points else (MISSING_SIGN if missing else _SIGNS[turn]),
-        solid=turn is Turn.TO_GRADE,
-        points=points(work.score) if shows_points else "",
-        note=note(work),
-        sentence=sentence(work),
-        tone="bad" if missing else ("turn-you" if turn is Turn.TO_GRADE else ""),
-    )
+class Fault(Protocol):
+    @property
+    def pointer(self) -> str: ...
+
+    @property
+    def code(self) -> str: ...
 
 
-def note(work: Situation) -> str:
-    """The one thing out of order that a narrow cell must say in words; empty where nothing is."""
-    if is_missing(work):
-        return _("Missing")
-    if work.state is State.EXCUSED:
-        return _("Excused")
-    if work.parked:
-        return _("Waiting")
-    if is_late(work):
-        return late(work.seconds)
-    if work.extended and work.state in (State.ASSIGNED, State.DRAFTING):
-        return _("Extended")
-    return ""
+def problem(pointer: str, code: str) -> dict[str, str]:
+    """One entry of `errors` in a problem document."""
+    return {"pointer": pointer, "code": code, "message": str(FAULTS[code])}
 
 
-def sentence(work: Situation) -> str:
-    """Everything that the mark says, for a screen reader: "handed in, to grade, late by 14 minutes"."""
-    said = [_turn_sentence(work)]
-    if is_missing(work):
-        said.append(_("missing"))
-    if is_late(work):
-        said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
-    if work.extended:
-        said.append(_("with a later due date"))
-    if work.outdated:
-        said.append(_("the grade is about an earlier attempt"))
-    if work.parked:
-        said.append(_("a hand-in waits for your decision"))
-    return pgettext("between the parts of a list", ", ").join(said)
+def problems(faults: Iterable[Fault], at: str = "") -> list[dict[str, str]]:
+    return [problem(f"{at}{fault.pointer}", fault.code) for fault in faults]
 
 
-def _turn_sentence(work: Situation) -> str:
-    match turn_of(work):
-        case Turn.NOT_STARTED:
-            return _("not started")
-        case Turn.DRAFT_BEGUN:
-            return _("draft begun")
-        case Turn.TO_GRADE if work.claim is Claim.MINE:
-            return _("handed in, open with you")
-        case Turn.TO_GRADE:
-            return _("handed in, to grade")
-        case Turn.WITH_COLLEAGUE:
-            return _("being read by a colleague")
-        case Turn.TO_RETURN:
-            return _("graded, not returned")
-        case Turn.RETURNED if work.score is None:
-            return _("returned without points")
-        case Turn.RETURNED:
-            return _("returned, %(score)s") % {"score": score(work.score, work.out_of)}
-        case Turn.REVISING if work.score is not None:
-            return _("revising, %(score)s so far") % {"score": score(work.score, work.out_of)}
-        case Turn.REVISING:
-            return _("revising")
-        case Turn.EXCUSED:
-            return _("excused, outside the totals")
-        case _:
-            return _("removed from this assignment")
-
-
-def badges(work: Situation) -> tuple[str, ...]:
-    """The facts beside the state, each in words: rows of the assignment board show them all."""
-    found = []
-    if is_missing(work):
-        found.append(_("Missing"))
-    if is_late(work):
-        found.append(late(work.seconds))
-    if work.extended:
-        found.append(_("Extended"))
-    if work.outdated:
-        found.append(_("Feedback is about an earlier attempt"))
-    if work.parked:
-        found.append(_("A hand-in waits"))
-    return tuple(found)
-
-
-def badge_codes(work: Situation) -> tuple[str, ...]:
-    """The same facts for machines."""
-    facts = {
-        "missing": is_missing(work),
-        "late": is_late(work),
-        "extended": work.extended,
-        "feedback_outdated": work.outdated,
-        "parked_waiting": work.parked,
-    }
-    return tuple(code for code, holds in facts.items() if holds)
-
-
-def late(seconds: int) -> str:
-    return _("Late %(span)s") % {"span": moments.span(seconds)}
-
-
-def points(value: Decimal | None) -> str:
-    """ "8", "7.5": no noughts behind the point, and a dash where nothing was scored."""
-    if value is None:
-        return "–"
-    shown = f"{value.normalize():f}"
-    return number_format(shown, use_l10n=True)
-
-
-def score(value: Decimal | None, out_of: Decimal | None) -> str:
-    """ "8 of 12"."""
-    if out_of is None:
-        return points(value)
-    return pgettext("score", "%(points)s of %(possible)s") % {"points": points(value), "possible": points(out_of)}
-
-
-def students(n: int) -> str:
-    return ngettext("%(n)d student", "%(n)d students", n) % {"n": n}
-
-
-def assignments(n: int) -> str:
-    return ngettext("%(n)d assignment", "%(n)d assignments", n) % {"n": n}
-
-
-# Letters with a stroke, which Unicode does not take apart into a letter and its accent.
-_UNDECOMPOSED: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i"})
-
-
-def name_key(name: str, identity: object) -> tuple[str, str, str]:
-    """The order of people: by the name as it is shown, accents and case set aside, and in the end by identity, so that
-    two of one name keep their places."""
-    return plain(name), name, str(identity)
-
-
-def plain(name: str) -> str:
-    """A name without accents and case, for ordering and for finding: "Łukasz Bąk" → "lukasz bak"."""
-    letters = unicodedata.normalize("NFKD", name.casefold().translate(_UNDECOMPOSED))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def explain_timing(timing: Timing, zone: str) -> str:
+    """Why work counts as in time, late or missing: with the due time in the zone of the class."""
+    if timing.due is None:
+        return _("There is no due date.")
+    words = {"due": moments.moment(timing.due, zone), "span": moments.span_spoken(timing.seconds)}
+    if timing.handed_in is not None:
+        words["handed_in"] = moments.moment(timing.handed_in, zone)
+    sentence = {
+        Rule.NOT_YET_DUE: _("Due %(due)s."),
+        Rule.BY_DUE: _("Handed in %(handed_in)s, before the due time (%(due)s)."),
+        Rule.WITHIN_GRACE: _("Handed in %(handed_in)s, within the grace after the due time (%(due)s)."),
+        Rule.AFTER_DUE: _("Handed in %(handed_in)s, %(span)s after the due time (%(due)s)."),
+        Rule.NOTHING_HANDED_IN: _("Nothing was handed in by the due time (%(due)s)."),
+    }[timing.rule]
+    return sentence % words

@@ -13,6 +13,7 @@ from destalin_site.common.api import as_domain_error
 from destalin_site.common.errors import MalformedRequest, TooLarge
 from destalin_site.common.ids import uuid7
 from destalin_site.common.problems import problem
+from destalin_site.common.request import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,7 +26,11 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = str(uuid7())  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        token = request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
 

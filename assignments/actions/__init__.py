@@ -1,0 +1,62 @@
+"""What people and the site do to assignments and to the work on them. Keyword-only, atomic, told `by` whom.
+
+Who may is asked at the doors (`access`); what may happen is asked of the table (`lifecycle`).
+"""
+
+from assignments.actions.assigning import (
+    DueSaid,
+    create_assignment,
+    delete_assignment,
+    undelete_assignment,
+    update_assignment,
+)
+from assignments.actions.grading import (
+    LEASE,
+    ReturnOutcome,
+    claim,
+    note_seen,
+    recall,
+    release,
+    return_grade,
+    return_many,
+    save_marks,
+)
+from assignments.actions.roster import archive_class, sync_assignment, sync_student
+from assignments.actions.submitting import (
+    HandedIn,
+    Preview,
+    accept_parked,
+    discard_parked,
+    preview_hand_in,
+    save_draft,
+    submit,
+    use_parked,
+)
+
+__all__ = [
+    "LEASE",
+    "DueSaid",
+    "HandedIn",
+    "Preview",
+    "ReturnOutcome",
+    "accept_parked",
+    "archive_class",
+    "claim",
+    "create_assignment",
+    "delete_assignment",
+    "discard_parked",
+    "note_seen",
+    "preview_hand_in",
+    "recall",
+    "release",
+    "return_grade",
+    "return_many",
+    "save_draft",
+    "save_marks",
+    "submit",
+    "sync_assignment",
+    "sync_student",
+    "undelete_assignment",
+    "update_assignment",
+    "use_parked",
+]

@@ -1,0 +1,231 @@
+"""What a teacher gives to a class."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Classroom, Membership, User
+from assignments import grading, readings, timing
+from assignments.actions.roster import sync_assignment
+from assignments.actions.turn import Turn
+from assignments.errors import ClassArchived
+from assignments.models import Assignment, Attempt, AudienceMember, Submission, TimingDecision
+from assignments.words import problem
+from destalin_site.common import clock
+from destalin_site.common.errors import ValidationFailed, VersionStale
+from lessons.models import Edition
+
+EDITABLE: Final = ("title", "instructions", "opens_at", "due", "closes_at", "attempts_limit", "audience")
+
+
+@dataclass(frozen=True, slots=True)
+class DueSaid:
+    """A due time as a person says it. The zone is that of the class unless she names another."""
+
+    date: dt.date
+    time: dt.time
+    zone: str
+
+
+@transaction.atomic
+def create_assignment(
+    classroom: Classroom,
+    *,
+    edition: Edition,
+    title: str,
+    by: User,
+    id: UUID | None = None,
+    instructions: str = "",
+    questions: Sequence[str] | None = None,
+    opens_at: dt.datetime | None = None,
+    due: DueSaid | None = None,
+    closes_at: dt.datetime | None = None,
+    points: Decimal | None = None,
+    attempts_limit: int | None = None,
+    audience: Sequence[UUID] | None = None,
+) -> Assignment:
+    """Gives an edition of the catalogue to a class (`audience` None) or to named students of it (their ids), each of
+    whom has a submission from then on. With the id of an assignment that this teacher made here already, that one."""
+    _open(classroom)
+    if id is not None and (made := Assignment.objects.filter(pk=id).first()):
+        if made.classroom_id == classroom.pk and made.created_by_id == by.pk:
+            return made
+        raise ValidationFailed(errors=[problem("/id", "taken")])
+    if not Edition.objects.current().filter(pk=edition.pk).exists():
+        raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
+    assignment = Assignment(
+        classroom=classroom,
+        edition=edition,
+        title=title,
+        instructions=instructions,
+        questions=None if questions is None else list(questions),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        points=points,
+        attempts_limit=attempts_limit,
+        created_by=by,
+        created_at=clock.now(),
+        **({"id": id} if id else {}),
+    )
+    assignment.due = _resolved(due)
+    _check(assignment)
+    _check_questions(assignment)
+    students = _set_audience(assignment, audience)
+    assignment.save(force_insert=True)
+    AudienceMember.objects.bulk_create(AudienceMember(assignment=assignment, student_id=pk) for pk in students)
+    sync_assignment(assignment, by=by)
+    return assignment
+
+
+@transaction.atomic
+def update_assignment(assignment: Assignment, *, if_version: int, by: User, **changes: Any) -> Assignment:
+    """Changes those of EDITABLE that are given, upon version `if_version`. A later due time makes work that was late
+    less late; an earlier one makes nobody's work late that was in time."""
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    assignment = _locked(assignment)
+    _open(assignment.classroom)
+    if assignment.version != if_version:
+        raise VersionStale(current_etag=f'"a{assignment.version}"')
+    due_before = assignment.due_at
+    columns = {"version"}
+    for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit"):
+        if name in changes:
+            setattr(assignment, name, changes[name])
+            columns.add(name)
+    if "due" in changes:
+        assignment.due = _resolved(changes["due"])
+        columns |= {"due_date", "due_time", "due_zone", "due_at", "due_tzdb"}
+    _check(assignment)
+    if "audience" in changes:
+        students = _set_audience(assignment, changes["audience"])
+        columns.add("audience")
+        AudienceMember.objects.filter(assignment=assignment).exclude(student__in=students).delete()
+        AudienceMember.objects.bulk_create(
+            (AudienceMember(assignment=assignment, student_id=pk) for pk in students), ignore_conflicts=True
+        )
+    assignment.version += 1
+    assignment.save(update_fields=sorted(columns))
+    if "audience" in changes:
+        sync_assignment(assignment, by=by)
+    if assignment.due_at != due_before:
+        _decide_again(assignment, by=by)
+    return assignment
+
+
+@transaction.atomic
+def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
+    """Takes it from everybody's lists. Work is kept as it is, for `undelete_assignment`. Twice changes nothing."""
+    assignment = _locked(assignment)
+    _open(assignment.classroom)
+    if assignment.deleted_at is None:
+        _mark_deleted(assignment, clock.now())
+        sync_assignment(assignment, by=by, reason="assignment deleted")
+    return assignment
+
+
+@transaction.atomic
+def undelete_assignment(assignment: Assignment, *, by: User) -> Assignment:
+    """Gives it back to all who are in its audience now, with their work as it was."""
+    assignment = _locked(assignment)
+    _open(assignment.classroom)
+    if assignment.deleted_at is not None:
+        _mark_deleted(assignment, None)
+        sync_assignment(assignment, by=by, reason="assignment restored")
+    return assignment
+
+
+def _mark_deleted(assignment: Assignment, at: dt.datetime | None) -> None:
+    assignment.deleted_at, assignment.version = at, assignment.version + 1
+    assignment.save(update_fields=["deleted_at", "version"])
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("classroom", "edition")
+    return rows.get(pk=assignment.pk)
+
+
+def _open(classroom: Classroom) -> None:
+    if classroom.archived:
+        raise ClassArchived()
+
+
+def _resolved(due: DueSaid | None) -> timing.Due | None:
+    try:
+        return timing.Due.resolve(due.date, due.time, due.zone) if due else None
+    except timing.UnknownZone as unknown:
+        raise ValidationFailed(errors=[problem("/due/zone", "unknown-zone")]) from unknown
+
+
+def _check(assignment: Assignment) -> None:
+    """Dates in order."""
+    errors = []
+    if assignment.opens_at is not None:
+        if assignment.closes_at is not None and assignment.closes_at <= assignment.opens_at:
+            errors.append(problem("/closes_at", "closes-too-early"))
+        if assignment.due_at is not None and timing.over(assignment.due_at) <= assignment.opens_at:
+            errors.append(problem("/due", "due-too-early"))
+    if errors:
+        raise ValidationFailed(errors=errors)
+
+
+def _check_questions(assignment: Assignment) -> None:
+    """Questions that the edition has, each once; a total that leaves none of their points out."""
+    known = {question["id"] for question in readings.document(assignment.edition_id).questions}
+    chosen = assignment.questions or []
+    errors = []
+    for place, name in enumerate(chosen):
+        if name not in known:
+            errors.append(problem(f"/questions/{place}", "unknown-question"))
+        elif name in chosen[:place]:
+            errors.append(problem(f"/questions/{place}", "twice"))
+    total = assignment.points
+    if not errors and total is not None and total < grading.possible_points(readings.points(assignment), None):
+        errors.append(problem("/points", "below-questions"))
+    if errors:
+        raise ValidationFailed(errors=errors)
+
+
+def _set_audience(assignment: Assignment, audience: Sequence[UUID] | None) -> list[UUID]:
+    """Sets whom it is for; the ids of the named students, who must be in the class."""
+    if audience is None:
+        assignment.audience = Assignment.Audience.ALL
+        return []
+    assignment.audience = Assignment.Audience.NAMED
+    named = list(dict.fromkeys(audience))
+    if not named:
+        raise ValidationFailed(errors=[problem("/audience", "nobody")])
+    members = Membership.objects.current().students().filter(classroom=assignment.classroom_id, user__in=named)
+    known = set(members.values_list("user", flat=True))
+    if errors := [problem(f"/audience/{n}", "unknown-student") for n, pk in enumerate(named) if pk not in known]:
+        raise ValidationFailed(errors=errors)
+    return named
+
+
+def _decide_again(assignment: Assignment, *, by: User) -> None:
+    """Timing decisions after the due time moved: a kinder one is written down with its reason, a harsher one is not."""
+    now = clock.now()
+    handed_in = Submission.objects.filter(assignment=assignment, counted__isnull=False).order_by("pk")
+    attempts = Attempt.objects.in_bulk(handed_in.values_list("counted", flat=True))
+    newest: dict[UUID, TimingDecision] = {}
+    for row in TimingDecision.objects.filter(attempt__in=attempts).order_by("id"):
+        newest[row.attempt_id] = row
+    for submission in handed_in:
+        assert submission.counted_id is not None
+        old = newest[submission.counted_id].as_timing()
+        new = timing.decide_timing(old.handed_in, assignment.due_at, now=now)
+        if timing.never_worse(old, new) is old:
+            continue
+        turn = Turn.of(submission, by=by)
+        TimingDecision.of(attempts[submission.counted_id], new, TimingDecision.Reason.DUE_MOVED, now).save()
+        turn.note("timing", reason=TimingDecision.Reason.DUE_MOVED.value, result=new.result.value, seconds=new.seconds)
+        turn.set(late_seconds=new.seconds)
+        turn.write()

@@ -1,0 +1,54 @@
+"""Draft marks that the key gives by itself, and the marks that a new attempt leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assignments import answers, grading, readings
+from assignments.actions.turn import Turn
+from assignments.models import Attempt, Grade
+from lessons.models import EditionFace
+
+
+def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
+    """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
+    drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
+    submission, assignment = turn.submission, turn.submission.assignment
+    # A grade can only stand here when something was handed in before.
+    last = version(turn) if submission.attempt_count else 0
+    if last:
+        submission.grades.filter(status=Grade.Status.DRAFT).update(status=Grade.Status.SUPERSEDED)
+    questions = readings.questions(assignment)
+    choosing = [question for question in questions.values() if question.is_choice and question.points]
+    if not choosing:
+        return False
+    key, chosen = _key(assignment.edition_id), answers.choices(body)
+    marks: list[dict[str, Any]] = []
+    for question in choosing:
+        assert question.points is not None
+        correct = key.correct(question.id)
+        given = grading.points_for_choice(chosen.get(question.id, []), correct=correct, points=question.points)
+        marks.append({"question": question.id, "points": str(given), "comment": ""})
+    grade = Grade(
+        submission=submission,
+        attempt=attempt,
+        version=last + 1,
+        marks=marks,
+        out_of=grading.possible_points(readings.points(assignment), assignment.points),
+        saved_at=turn.now,
+    )
+    grade.entered_score = grading.entered_score(grade.points, None)
+    grade.final_score = grading.final_score(grade.entered_score)
+    grade.save(force_insert=True)
+    return grading.ready_to_return(grade.points, questions=readings.points(assignment), override=None, has_words=False)
+
+
+def version(turn: Turn) -> int:
+    """The version of the newest grade of any kind, 0 before the first: versions never come twice."""
+    newest = turn.submission.grades.latest_first().values_list("version", flat=True)[:1]
+    return next(iter(newest), 0)
+
+
+def _key(edition_id: str) -> Any:
+    faces = EditionFace.objects.filter(edition=edition_id, kind=EditionFace.Kind.KEY).order_by("-number")
+    return readings.key(edition_id, faces.values_list("sha256", flat=True)[0])

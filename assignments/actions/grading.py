@@ -1,0 +1,209 @@
+"""What a teacher does with work that was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.audit import Actor
+from accounts.models import Membership, User
+from assignments import grading, readings
+from assignments.actions import draft_points
+from assignments.actions.turn import LEASE, Turn
+from assignments.lifecycle import Act, Refused, State
+from assignments.models import Assignment, Grade, Submission
+from assignments.words import problem, problems
+from destalin_site.common import clock
+from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
+
+__all__ = [
+    "LEASE",
+    "ReturnOutcome",
+    "claim",
+    "note_seen",
+    "recall",
+    "release",
+    "return_grade",
+    "return_many",
+    "save_marks",
+]
+
+
+@transaction.atomic
+def claim(submission: Submission, *, by: User, takeover: bool = False) -> Submission:
+    """Begins grading, or keeps at it: a lease of half an hour. Another's lease is taken over only when that is said."""
+    turn = Turn.of(submission, by=by)
+    holder = turn.submission.claimed_by_id
+    decision = turn.demand(Act.CLAIM, takeover=takeover)
+    turn.take(decision, **({"taken_from": str(holder)} if holder and holder != by.pk else {}))
+    return turn.write()
+
+
+@transaction.atomic
+def release(submission: Submission, *, by: Actor) -> Submission:
+    """Ends the lease; a draft grade is kept. Where there is none nothing changes."""
+    turn = Turn.of(submission, by=by)
+    if turn.submission.state == State.IN_REVIEW:
+        turn.take(turn.demand(Act.RELEASE), holder=str(turn.submission.claimed_by_id))
+    return turn.write()
+
+
+@transaction.atomic
+def save_marks(
+    submission: Submission,
+    *,
+    questions: Sequence[Mapping[str, Any]],
+    feedback: str,
+    score: Decimal | None,
+    if_version: int,
+    by: User,
+) -> Grade:
+    """Replaces the draft grade upon version `if_version` (0: upon none). `questions` is `[{"question", "points",
+    "comment"}]`, `score` a total of the teacher's own. On work that nobody claimed this is also the claim."""
+    turn = Turn.of(submission, by=by)
+    decision = turn.demand(Act.MARK)
+    grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    version = grade.version if grade else draft_points.version(turn)
+    wanted = _marks(turn.submission.assignment, questions, feedback, score)
+    if version != if_version:
+        if grade is not None and version == if_version + 1 and grade.saved_by_id == by.pk and _says(grade, wanted):
+            return grade  # the same marks again, after an answer that was lost on its way
+        raise VersionStale(current_etag=f'"g{version}"')
+    if grade is None or grade.attempt_id != turn.submission.counted_id:
+        grade = Grade(submission=turn.submission, attempt_id=turn.submission.counted_id)
+    for name, value in wanted.items():
+        setattr(grade, name, value)
+    grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
+    grade.save()
+    turn.take(decision, **_told(grade))
+    turn.set(grade_ready=_ready(grade, turn.submission.assignment))
+    turn.write()
+    return grade
+
+
+def _marks(
+    assignment: Assignment, questions: Sequence[Mapping[str, Any]], feedback: str, score: Decimal | None
+) -> dict[str, Any]:
+    """The columns that these marks come to; raises ValidationFailed where they cannot be."""
+    given = [(mark["question"], mark.get("points")) for mark in questions]
+    points = readings.points(assignment)
+    out_of = grading.possible_points(points, assignment.points)
+    if faults := grading.faults(given, questions=points, override=score, out_of=out_of):
+        raise ValidationFailed(errors=problems(faults))
+    entered = grading.entered_score(dict(given), score)
+    return {
+        "marks": [
+            {
+                "question": mark["question"],
+                "points": None if mark.get("points") is None else str(grading.rounded(mark["points"])),
+                "comment": mark.get("comment", ""),
+            }
+            for mark in questions
+        ],
+        "feedback": feedback,
+        "override": score,
+        "entered_score": entered,
+        "deducted": grading.ZERO,
+        "final_score": grading.final_score(entered),
+        "out_of": out_of,
+    }
+
+
+def _says(grade: Grade, wanted: Mapping[str, Any]) -> bool:
+    return all(getattr(grade, name) == value for name, value in wanted.items())
+
+
+def _ready(grade: Grade, assignment: Assignment) -> bool:
+    comments = any(mark["comment"].strip() for mark in grade.marks)
+    return grading.ready_to_return(
+        grade.points,
+        questions=readings.points(assignment),
+        override=grade.override,
+        has_words=comments or bool(grade.feedback.strip()),
+    )
+
+
+def _told(grade: Grade) -> dict[str, Any]:
+    """What an event says of a grade."""
+    score = grade.final_score
+    return {"grade": str(grade.pk), "version": grade.version, "score": None if score is None else str(score)}
+
+
+@transaction.atomic
+def return_grade(submission: Submission, *, by: User) -> Grade:
+    """Shows the student the draft grade, which takes the place of an earlier one."""
+    turn = Turn.of(submission, by=by)
+    decision = turn.decide(Act.RETURN)
+    grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    if isinstance(decision, Refused):
+        if decision.guard == "grade ready" and grade is not None and any(p is not None for p in grade.points.values()):
+            missing = grading.unmarked(grade.points, readings.points(turn.submission.assignment))
+            raise ValidationFailed(errors=[problem(f"/questions/{name}", "not-marked") for name in missing])
+        raise turn.refusal(decision)
+    assert grade is not None
+    turn.submission.grades.filter(status=Grade.Status.RETURNED).update(status=Grade.Status.SUPERSEDED)
+    grade.status, grade.returned_at, grade.returned_by, grade.seen_at = Grade.Status.RETURNED, turn.now, by, None
+    grade.save(update_fields=["status", "returned_at", "returned_by", "seen_at"])
+    turn.take(decision, **_told(grade))
+    turn.set(returned_grade=grade, grade_ready=False)
+    turn.write()
+    return grade
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOutcome:
+    """One row of a bulk return: the grade, or the error that kept this row back. `submission` is what was asked."""
+
+    submission: UUID
+    grade: Grade | None = None
+    error: DomainError | None = None
+
+
+def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[ReturnOutcome]:
+    """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. An id that is
+    none of this assignment's has neither grade nor error: it is not found."""
+    asked = list(dict.fromkeys(submissions))
+    found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
+    outcomes = []
+    for pk in asked:
+        if pk not in found:
+            outcomes.append(ReturnOutcome(pk))
+            continue
+        try:
+            outcomes.append(ReturnOutcome(pk, grade=return_grade(found[pk], by=by)))
+        except DomainError as error:
+            outcomes.append(ReturnOutcome(pk, error=error))
+    return outcomes
+
+
+@transaction.atomic
+def recall(submission: Submission, *, reason: str, by: User) -> Grade:
+    """Takes a returned grade back into a draft, by whoever returned it or the owner of the class. Marks drafted since
+    stay the draft, and the recalled grade is kept as superseded."""
+    turn = Turn.of(submission, by=by)
+    owner = Membership.objects.current().filter(
+        classroom=turn.submission.assignment.classroom_id, user=by, role=Membership.Role.OWNER
+    )
+    decision = turn.demand(Act.RECALL, owner=owner.exists(), reason=bool(reason.strip()))
+    grade = turn.submission.returned_grade
+    assert grade is not None
+    later = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    grade.status = Grade.Status.SUPERSEDED if later else Grade.Status.DRAFT
+    if later is None:
+        grade.version += 1
+    grade.save(update_fields=["status", "version"])
+    turn.take(decision, reason=reason.strip(), **_told(grade), seen=grade.seen_at is not None)
+    turn.set(returned_grade=None, grade_ready=_ready(later or grade, turn.submission.assignment))
+    turn.write()
+    return later or grade
+
+
+def note_seen(submission: Submission, *, by: User) -> None:
+    """The student has opened her feedback: told to the teacher, and no change of state."""
+    if by.pk == submission.student_id and submission.state_at(clock.now()) is not State.VOID:
+        submission.grades.filter(status=Grade.Status.RETURNED, seen_at=None).update(seen_at=clock.now())

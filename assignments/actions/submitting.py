@@ -1,0 +1,462 @@
+"""What a student does with her work, and what becomes of text that could not be applied.
+
+Parking must outlive the refusal: each act runs in one transaction that ends well either way, and only then is the
+refusal raised. Whoever wraps these acts in a transaction of their own catches the refusal inside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.audit import Actor
+from accounts.models import User
+from assignments import answers, readings, receipts, timing
+from assignments.actions import draft_points
+from assignments.actions.turn import Turn
+from assignments.errors import DigestMismatch, EditionMismatch, StateConflict
+from assignments.facts import facts_of
+from assignments.lifecycle import Act, Allowed, Refused, State, hand_in_act
+from assignments.models import Assignment, Attempt, Citation, Draft, ParkedCopy, Submission, TimingDecision
+from assignments.words import problem, problems
+from destalin_site.common.errors import (
+    DomainError,
+    Forbidden,
+    IdempotencyKeyReused,
+    TooLarge,
+    ValidationFailed,
+    VersionStale,
+)
+from destalin_site.common.ids import uuid7
+
+_CODES_TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The answer to a hand-in; the same for every repetition of it."""
+
+    attempt: Attempt
+    timing: timing.Timing
+    submission: Submission
+    replayed: bool = False
+
+    @property
+    def receipt(self) -> receipts.Receipt:
+        return receipts.of(self.attempt)
+
+
+# --------------------------------------------------------------------------------------------------------------- drafts
+
+
+def save_draft(submission: Submission, *, body: object, if_rev: int, by: User) -> Draft:
+    """Saves `body` upon revision `if_rev` of the draft (0: upon nothing). Stale or refused, the text is parked."""
+    _author_only(submission, by)
+    read = _read(body)
+    with transaction.atomic():
+        turn = Turn.of(submission, by=by)
+        saved = _save(turn, read, if_rev)
+        if isinstance(saved, DomainError):
+            _park(turn, saved, read, kind=ParkedCopy.Kind.SAVE, received_at=turn.now)
+    if isinstance(saved, DomainError):
+        raise saved
+    return saved
+
+
+def _save(turn: Turn, body: answers.Body, if_rev: int) -> Draft | DomainError:
+    submission = turn.submission
+    decision = turn.decide(Act.SAVE)
+    if isinstance(decision, Refused):
+        return turn.refusal(decision)
+    if faults := readings.faults(body, submission.assignment):
+        return ValidationFailed(errors=problems(faults, "/body"))
+    first = submission.state == State.ASSIGNED
+    draft = _put_draft(submission, body, if_rev, now=turn.now, first=first)
+    if isinstance(draft, Draft):
+        turn.take(decision, rev=draft.rev)
+        turn.write()
+    return draft
+
+
+def _put_draft(
+    submission: Submission, body: answers.Body, if_rev: int, *, now: dt.datetime, first: bool
+) -> Draft | VersionStale:
+    canonical, digest = answers.canonical(body).decode(), answers.body_sha256(body)
+    columns: dict[str, Any] = {"body_json": canonical, "body_sha256": digest, "saved_at": now}
+    if first and if_rev == 0:
+        return Draft.objects.create(submission=submission, rev=1, **columns)
+    rows = Draft.objects.filter(submission=submission)
+    if if_rev and rows.filter(rev=if_rev).update(rev=if_rev + 1, **columns):
+        return Draft(submission=submission, rev=if_rev + 1, **columns)
+    present = rows.first()
+    if present is None and if_rev == 0:
+        return Draft.objects.create(submission=submission, rev=1, **columns)
+    if present is not None and present.body_sha256 == digest:
+        return present  # the same text again, after an answer that was lost on its way
+    return VersionStale(current_etag=f'"d{present.rev if present else 0}"')
+
+
+# -------------------------------------------------------------------------------------------------------------- hand in
+
+
+def submit(
+    submission: Submission,
+    *,
+    body: object,
+    client_attempt_id: UUID,
+    edition: str,
+    by: User,
+    received_at: dt.datetime,
+    incomplete: bool = False,
+    draft_rev: int | None = None,
+    body_sha256: str | None = None,
+) -> HandedIn:
+    """Hands `body` in, once for each `client_attempt_id`: a repetition gets the same receipt. `received_at` is the
+    time at the edge, before any queue. What is refused is parked as a hand-in that a teacher may accept."""
+    _author_only(submission, by)
+    read = _read(body)
+    if body_sha256 is not None and body_sha256 != answers.body_sha256(read):
+        raise DigestMismatch()
+    with transaction.atomic():
+        turn = Turn.of(submission, by=by)
+        handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
+            turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
+        )
+        if isinstance(handed_in, DomainError):
+            _park(
+                turn,
+                handed_in,
+                read,
+                kind=ParkedCopy.Kind.SUBMIT,
+                received_at=received_at,
+                client_attempt_id=client_attempt_id,
+                edition=edition,
+                incomplete=incomplete,
+            )
+    if isinstance(handed_in, DomainError):
+        raise handed_in
+    return handed_in
+
+
+def _replayed(
+    submission: Submission, client_attempt_id: UUID, body: answers.Body
+) -> HandedIn | IdempotencyKeyReused | None:
+    if not submission.attempt_count:
+        return None
+    attempt = submission.attempts.filter(client_attempt_id=client_attempt_id).first()
+    if attempt is None:
+        return None
+    if attempt.body_sha256 != answers.body_sha256(body):
+        return IdempotencyKeyReused()
+    return _again(attempt, submission)
+
+
+def _again(attempt: Attempt, submission: Submission) -> HandedIn:
+    return HandedIn(attempt, attempt.timings.order_by("id")[0].as_timing(), submission, replayed=True)
+
+
+def _submit(
+    turn: Turn,
+    body: answers.Body,
+    client_attempt_id: UUID,
+    edition: str,
+    received_at: dt.datetime,
+    incomplete: bool,
+    draft_rev: int | None,
+) -> HandedIn | DomainError:
+    submission, assignment = turn.submission, turn.submission.assignment
+    if edition != assignment.edition_id:
+        return EditionMismatch(expected_edition=assignment.edition_id, got_edition=edition)
+    missing = answers.required_missing(body, readings.questions(assignment))
+    decision = turn.decide(_hand_in_act(turn), at=received_at, parts_missing=bool(missing) and not incomplete)
+    if isinstance(decision, Refused):
+        if decision.guard == "parts present or confirmed":
+            return ValidationFailed(errors=[problem(f"/questions/{name}", "required") for name in missing])
+        return turn.refusal(decision)
+    if faults := readings.faults(body, assignment):
+        return ValidationFailed(errors=problems(faults, "/body"))
+    if submission.state == State.ASSIGNED:
+        _put_draft(submission, body, 0, now=turn.now, first=True)
+    elif draft_rev:
+        # The screen had newer words than the last save: the draft follows them.
+        rows = Draft.objects.filter(submission=submission, rev=draft_rev)
+        rows.exclude(body_sha256=(digest := answers.body_sha256(body))).update(
+            rev=F("rev") + 1, body_json=answers.canonical(body).decode(), body_sha256=digest, saved_at=turn.now
+        )
+    return _attempt(
+        turn,
+        decision,
+        body,
+        client_attempt_id=client_attempt_id,
+        received_at=received_at,
+        incomplete=bool(missing),
+        draft_rev=draft_rev,
+        via=Attempt.Via.STUDENT,
+    )
+
+
+def _hand_in_act(turn: Turn) -> Act:
+    return hand_in_act(facts_of(turn.submission, person=turn.by, now=turn.now))
+
+
+def _attempt(
+    turn: Turn,
+    decision: Allowed,
+    body: answers.Body,
+    *,
+    client_attempt_id: UUID,
+    received_at: dt.datetime,
+    incomplete: bool,
+    via: str,
+    draft_rev: int | None = None,
+    by: User | None = None,
+) -> HandedIn:
+    """The attempt with all that hangs on it: citations, timing, draft points, the event."""
+    submission, assignment = turn.submission, turn.submission.assignment
+    attempt = _written(
+        Attempt(
+            submission=submission,
+            number=submission.attempt_count + 1,
+            edition_id=assignment.edition_id,
+            client_attempt_id=client_attempt_id,
+            body_json=answers.canonical(body).decode(),
+            body_sha256=answers.body_sha256(body),
+            words=answers.word_count(body),
+            incomplete=incomplete,
+            draft_rev=draft_rev,
+            received_at=received_at,
+            made_at=turn.now,
+            by=by or turn.author,
+            via=via,
+        )
+    )
+    Citation.objects.bulk_create(_citations(attempt, body))
+    decided = timing.decide_timing(received_at, assignment.due_at, now=turn.now)
+    TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
+    ready = draft_points.put(turn, attempt, body)
+    turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
+    turn.set(
+        attempt_count=attempt.number,
+        counted=attempt,
+        handed_in_at=received_at,
+        late_seconds=decided.seconds,
+        grade_ready=ready,
+    )
+    if submission.hand_ins_waiting:
+        _supersede_parked(turn, attempt)
+    turn.write()
+    return HandedIn(attempt, decided, submission)
+
+
+def _written(attempt: Attempt) -> Attempt:
+    """The attempt, saved under a receipt code that no other has."""
+    for tried in range(_CODES_TRIED):
+        attempt.receipt_code = receipts.new_code()
+        attempt.receipt_signature = receipts.sign(attempt.receipt_code, attempt.body_sha256, attempt.received_at)
+        try:
+            with transaction.atomic():
+                attempt.save()
+        except IntegrityError:
+            if tried + 1 == _CODES_TRIED or not Attempt.objects.filter(receipt_code=attempt.receipt_code).exists():
+                raise
+        else:
+            break
+    return attempt
+
+
+def _citations(attempt: Attempt, body: answers.Body) -> list[Citation]:
+    """Rows of the citations that hold. All do, except in a parked text that a teacher accepted as it was."""
+    holding = (c for c in answers.citations(body) if not readings.check_citation(attempt.edition_id, c.citation))
+    return [
+        Citation(
+            attempt=attempt,
+            place=place,
+            client_id=cited.citation["id"],
+            question=cited.question,
+            answer_block=cited.block,
+            source=cited.citation["source"] or "",
+            block=cited.citation["anchor"]["block"],
+            start=cited.citation["anchor"]["start"],
+            end=cited.citation["anchor"]["end"],
+            quote=cited.citation["anchor"]["quote"],
+            stance=cited.citation["stance"],
+            note=cited.citation.get("note", ""),
+        )
+        for place, cited in enumerate(holding, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What handing in would come to."""
+
+    faults: list[dict[str, str]]
+    missing: list[str]
+    timing: timing.Timing
+    words: int
+
+
+def preview_hand_in(assignment: Assignment, *, body: object, received_at: dt.datetime) -> Preview:
+    """A hand-in tried out as a student: the same checks, and not one row left behind."""
+    read = _read(body)
+    return Preview(
+        faults=problems(readings.faults(read, assignment), "/body"),
+        missing=answers.required_missing(read, readings.questions(assignment)),
+        timing=timing.decide_timing(received_at, assignment.due_at, now=received_at),
+        words=answers.word_count(read),
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- parked copies
+
+
+def _park(
+    turn: Turn,
+    refused: DomainError,
+    body: answers.Body,
+    *,
+    kind: str,
+    received_at: dt.datetime,
+    client_attempt_id: UUID | None = None,
+    edition: str = "",
+    incomplete: bool = False,
+) -> ParkedCopy:
+    """Keeps the text, once for each text of a submission, and names it in the refusal."""
+    submission, digest = turn.submission, answers.body_sha256(body)
+    parked = submission.parked.filter(body_sha256=digest).first()
+    news = {
+        "kind": kind,
+        "reason": refused.code,
+        "client_attempt_id": client_attempt_id,
+        "edition_named": edition[:64],
+        "incomplete": incomplete,
+        "received_at": received_at,
+        "by": turn.author,
+        "resolution": "",
+        "resolved_at": None,
+        "resolved_by": None,
+    }
+    if parked is None:
+        body_json = answers.canonical(body).decode()
+        parked = ParkedCopy(submission=submission, body_json=body_json, body_sha256=digest, **news)
+        parked.save(force_insert=True)
+        counts = kind == ParkedCopy.Kind.SUBMIT
+    elif not parked.waiting or (kind == ParkedCopy.Kind.SUBMIT and parked.kind == ParkedCopy.Kind.SAVE):
+        # The same text comes again after it was settled, or now as a hand-in: it waits again.
+        counts = kind == ParkedCopy.Kind.SUBMIT
+        for name, value in news.items():
+            setattr(parked, name, value)
+        parked.save(update_fields=list(news))
+    else:
+        refused.extra["parked_copy"] = _named(parked)
+        return parked
+    turn.note("park", copy=str(parked.pk), kind=kind, problem=refused.code)
+    if counts:
+        turn.set(hand_ins_waiting=submission.hand_ins_waiting + 1)
+    turn.write()
+    refused.extra["parked_copy"] = _named(parked)
+    return parked
+
+
+def _named(parked: ParkedCopy) -> dict[str, str]:
+    return {"id": str(parked.pk), "body_sha256": parked.body_sha256}
+
+
+def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
+    """A hand-in takes the place of those that came before it and wait. Their texts stay readable."""
+    earlier = turn.submission.parked.waiting().filter(kind=ParkedCopy.Kind.SUBMIT, received_at__lte=attempt.received_at)
+    settled = earlier.update(
+        resolution=ParkedCopy.Resolution.SUPERSEDED, resolved_at=turn.now, resolved_by=turn.author, attempt=attempt
+    )
+    turn.set(hand_ins_waiting=max(0, turn.submission.hand_ins_waiting - settled))
+
+
+@transaction.atomic
+def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
+    """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
+    turn = Turn.of(parked.submission, by=by)
+    parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
+    if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
+        return _again(parked.attempt, turn.submission)
+    waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
+    decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
+    body = parked.body
+    if turn.submission.state == State.ASSIGNED:
+        _put_draft(turn.submission, body, 0, now=turn.now, first=True)
+    client_id = parked.client_attempt_id
+    if client_id is None or turn.submission.attempts.filter(client_attempt_id=client_id).exists():
+        client_id = uuid7()
+    handed_in = _attempt(
+        turn,
+        decision,
+        body,
+        client_attempt_id=client_id,
+        received_at=parked.received_at,
+        incomplete=bool(answers.required_missing(body, readings.questions(turn.submission.assignment))),
+        via=Attempt.Via.ACCEPTED_PARKED,
+        by=parked.by,
+    )
+    ParkedCopy.objects.filter(pk=parked.pk).update(
+        resolution=ParkedCopy.Resolution.ACCEPTED, resolved_at=turn.now, resolved_by=by, attempt=handed_in.attempt
+    )
+    return handed_in
+
+
+@transaction.atomic
+def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
+    """The student makes a parked text her draft, upon revision `if_rev`. It stays parked when that cannot be."""
+    _author_only(parked.submission, by)
+    turn = Turn.of(parked.submission, by=by)
+    parked = ParkedCopy.objects.get(pk=parked.pk)
+    if parked.resolution == ParkedCopy.Resolution.ACCEPTED:
+        raise StateConflict(state=turn.submission.state, allowed=[])
+    saved = _save(turn, parked.body, if_rev)
+    if isinstance(saved, DomainError):
+        saved.extra["parked_copy"] = _named(parked)
+        raise saved
+    _resolve(turn, parked, ParkedCopy.Resolution.USED)
+    return saved
+
+
+@transaction.atomic
+def discard_parked(parked: ParkedCopy, *, by: User) -> ParkedCopy:
+    """The student needs it no more. It leaves her lists; the text is kept. Discarding twice changes nothing."""
+    _author_only(parked.submission, by)
+    turn = Turn.of(parked.submission, by=by)
+    parked = ParkedCopy.objects.get(pk=parked.pk)
+    _resolve(turn, parked, ParkedCopy.Resolution.DISCARDED)
+    return parked
+
+
+def _resolve(turn: Turn, parked: ParkedCopy, resolution: str) -> None:
+    if not parked.waiting:
+        return
+    parked.resolution, parked.resolved_at, parked.resolved_by = resolution, turn.now, turn.author
+    parked.save(update_fields=["resolution", "resolved_at", "resolved_by"])
+    turn.note("parked copy resolved", copy=str(parked.pk), resolution=resolution)
+    if parked.kind == ParkedCopy.Kind.SUBMIT:
+        turn.set(hand_ins_waiting=max(0, turn.submission.hand_ins_waiting - 1))
+    turn.write()
+
+
+# -------------------------------------------------------------------------------------------------------------- helpers
+
+
+def _author_only(submission: Submission, by: Actor) -> None:
+    if by.pk != submission.student_id:
+        raise Forbidden()
+
+
+def _read(body: object) -> answers.Body:
+    """A body of the right shape. The only refusals that keep nothing are here: the client keeps its copy."""
+    try:
+        return answers.read(body)
+    except answers.Unreadable as unreadable:
+        if unreadable.too_large:
+            raise TooLarge(limits={"bytes": answers.MAX_BYTES}) from unreadable
+        raise ValidationFailed(errors=problems(unreadable.faults, "/body")) from unreadable

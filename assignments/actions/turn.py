@@ -1,0 +1,156 @@
+"""One submission while somebody acts on it: locked, decided by the table, written with one event a transition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from accounts.audit import Actor
+from accounts.models import User
+from assignments.errors import REFUSALS, StateConflict
+from assignments.facts import facts_of, who
+from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, allowed, decide
+from assignments.models import Event, Submission
+from assignments.words import problem
+from destalin_site.common import clock
+from destalin_site.common.errors import DomainError, ValidationFailed
+from destalin_site.common.request import request_id
+
+LEASE: Final = dt.timedelta(minutes=30)
+
+_STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")
+
+
+class Turn:
+    """Made inside a transaction; `write` ends it. What is not written did not happen."""
+
+    def __init__(self, submission: Submission, *, by: Actor, now: dt.datetime | None = None) -> None:
+        self.submission = submission
+        self.by = by
+        self.now = now or clock.now()
+        self._version = submission.version
+        self._events: list[Event] = []
+        self._changed: set[str] = set()
+
+    @classmethod
+    def of(cls, submission: Submission, *, by: Actor) -> Turn:
+        """The row of `submission`, read again under its lock."""
+        # Only this row is locked. What is joined may be older than it is on PostgreSQL, so nothing that the same
+        # lock guards (drafts, grades, attempts) is joined.
+        rows = Submission.objects.select_for_update(of=("self",)).select_related("assignment__classroom")
+        return cls(rows.get(pk=submission.pk), by=by)
+
+    @property
+    def actor_id(self) -> Any:
+        return self.by.pk
+
+    @property
+    def author(self) -> User | None:
+        return self.by if isinstance(self.by, User) else None
+
+    def decide(self, act: Act, *, at: dt.datetime | None = None, owner: bool = False, **said: Any) -> Allowed | Refused:
+        facts = facts_of(self.submission, person=self.by, now=self.now, at=at, owner=owner, **said)
+        return decide(act, facts, actor=who(self.submission, self.by))
+
+    def demand(self, act: Act, **said: Any) -> Allowed:
+        """The decision, or its refusal raised. For acts that carry no text of a student."""
+        decision = self.decide(act, **said)
+        if isinstance(decision, Refused):
+            raise self.refusal(decision)
+        return decision
+
+    def take(self, decision: Allowed, *, reason: str = "", **facts: Any) -> None:
+        """Every step of the decision, in order. `facts` and `reason` belong to the last, which is what was asked."""
+        *earlier, last = decision.steps
+        for step in earlier:
+            self._step(step, "", {})
+        self._step(last, reason, facts)
+
+    def _step(self, step: Step, reason: str, facts: dict[str, Any]) -> None:
+        submission, lapsed = self.submission, step.actor is Who.SYSTEM and self.author is not None
+        if lapsed:
+            facts = {"lapsed": True, "holder": str(submission.claimed_by_id)}
+        before = submission.standing.as_json()
+        if step.after != step.before:
+            submission.standing = step.after
+            self._changed.update(_STANDING)
+        if submission.state == State.IN_REVIEW and "claimed" in step.transition.effects:
+            self.set(claimed_by=self.author, claim_until=self.now + LEASE)
+        elif submission.state != State.IN_REVIEW and submission.claimed_by_id is not None:
+            self.set(claimed_by=None, claim_until=None)
+        if step.transition.logged:
+            event = self._event(step.transition.act.value, reason, facts, before)
+            event.transition = step.transition.number
+            event.actor = None if lapsed else self.author
+
+    def note(self, name: str, *, reason: str = "", **facts: Any) -> None:
+        """An event that moves nothing."""
+        self._event(name, reason, facts, self.submission.standing.as_json())
+
+    def _event(self, name: str, reason: str, facts: dict[str, Any], before: dict[str, str]) -> Event:
+        self.submission.version += 1
+        event = Event(
+            submission=self.submission,
+            seq=self.submission.version,
+            name=name,
+            actor=self.author,
+            at=self.now,
+            before=before,
+            after=self.submission.standing.as_json(),
+            reason=reason,
+            request_id=request_id.get(),
+            facts=facts,
+        )
+        self._events.append(event)
+        return event
+
+    def set(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            setattr(self.submission, name, value)
+        self._changed.update(fields)
+
+    def write(self) -> Submission:
+        """The changed columns in one UPDATE that compares the version, and the events."""
+        submission = self.submission
+        if self._changed or self._events:
+            columns = {name: getattr(submission, name) for name in self._changed}
+            submission.changed_at = self.now
+            written = Submission.objects.filter(pk=submission.pk, version=self._version).update(
+                **columns, version=submission.version, changed_at=self.now
+            )
+            if not written:
+                raise StateConflict(state=submission.state, allowed=[])
+            Event.objects.bulk_create(self._events)
+        self._version, self._events, self._changed = submission.version, [], set()
+        return submission
+
+    def refusal(self, refused: Refused, **extra: Any) -> DomainError:
+        """The error that tells why, what the state is, and what may be done instead."""
+        submission, assignment = self.submission, self.submission.assignment
+        facts = facts_of(submission, person=self.by, now=self.now)
+        extra = {
+            "state": submission.state_at(self.now).value,
+            "since": stamp(submission.changed_at),
+            "allowed": allowed(facts, who(submission, self.by))["allowed"],
+            **extra,
+        }
+        match refused.problem:
+            case "validation-failed":
+                code = {"reason given": ("/reason", "reason-missing")}.get(refused.guard, ("", "nothing-to-return"))
+                return ValidationFailed(errors=[problem(*code)], **extra)
+            case "assignment-closed":
+                extra |= {"closed_at": stamp(assignment.effective_close), "close_zone": assignment.classroom.zone}
+            case "not-open-yet":
+                extra |= {"opens_at": stamp(assignment.opens_at), "close_zone": assignment.classroom.zone}
+            case "claim-held" if submission.claimed_by is not None:
+                holder = submission.claimed_by
+                extra |= {
+                    "holder": {"id": str(holder.pk), "name": holder.get_full_name()},
+                    "until": stamp(submission.claim_until),
+                }
+        return REFUSALS[refused.problem](**extra)
+
+
+def stamp(moment: dt.datetime | None) -> str | None:
+    """RFC 3339 in UTC, as problem documents and events carry times."""
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,65 @@
+"""Operations look, and touch nothing: what students and teachers did is changed by nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from assignments.models import Assignment, Attempt, Event, Grade, ParkedCopy, Submission
+
+
+class LookOnly(admin.ModelAdmin[Any]):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(LookOnly):
+    list_display = ("title", "classroom", "due_at", "deleted_at")
+    list_select_related = ("classroom",)
+    search_fields = ("title", "classroom__name")
+
+
+@admin.register(Submission)
+class SubmissionAdmin(LookOnly):
+    list_display = ("assignment", "student", "state", "attempt_count", "changed_at")
+    list_select_related = ("assignment", "student")
+    list_filter = ("state",)
+    search_fields = ("id", "student__username", "assignment__title")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(LookOnly):
+    list_display = ("receipt_code", "submission", "number", "received_at", "via")
+    list_filter = ("via",)
+    search_fields = ("receipt_code", "submission__id")
+
+
+@admin.register(Grade)
+class GradeAdmin(LookOnly):
+    list_display = ("submission", "status", "version", "final_score", "out_of", "returned_at")
+    list_filter = ("status",)
+    search_fields = ("submission__id",)
+
+
+@admin.register(ParkedCopy)
+class ParkedCopyAdmin(LookOnly):
+    list_display = ("submission", "kind", "reason", "received_at", "resolution")
+    list_filter = ("kind", "reason", "resolution")
+    search_fields = ("submission__id",)
+
+
+@admin.register(Event)
+class EventAdmin(LookOnly):
+    list_display = ("submission", "seq", "name", "transition", "actor", "at")
+    list_select_related = ("actor",)
+    list_filter = ("name",)
+    search_fields = ("submission__id",)

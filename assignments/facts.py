@@ -1,0 +1,51 @@
+"""A stored submission as the facts that the table decides on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from accounts.audit import Actor
+from assignments.lifecycle import Facts, Who, allowed
+from assignments.models import Submission
+from destalin_site.common.actor import System
+
+
+def who(submission: Submission, person: Actor) -> Who:
+    """In which part `person` acts here. Whether she may is what the doors have asked."""
+    if isinstance(person, System):
+        return Who.SYSTEM
+    return Who.STUDENT if person.pk == submission.student_id else Who.TEACHER
+
+
+def facts_of(
+    submission: Submission,
+    *,
+    person: Actor,
+    now: dt.datetime,
+    at: dt.datetime | None = None,
+    owner: bool = False,
+    **said: Any,
+) -> Facts:
+    """The facts of a row read `with_facts`. `at` is the moment at which a request was received, which the dates are
+    held against; `owner` says that `person` owns the class."""
+    grade = submission.returned_grade
+    facts = Facts(
+        standing=submission.standing,
+        archived=submission.assignment.classroom.archived,
+        window=submission.assignment.window_at(at or now),
+        attempts=submission.attempt_count,
+        attempts_limit=submission.assignment.attempts_limit,
+        claim=submission.claim_seen_by(person.pk, now),
+        has_returned_grade=grade is not None,
+        grade_ready=submission.grade_ready,
+        may_recall=grade is not None and (owner or grade.returned_by_id == person.pk),
+        hand_in_waiting=submission.hand_ins_waiting > 0,
+    )
+    return replace(facts, **said) if said else facts
+
+
+def possible(submission: Submission, *, person: Actor, now: dt.datetime, owner: bool = False) -> dict[str, Any]:
+    """`{"allowed": [act, …], "refused": {act: problem type}}` for this person, of a row read `with_facts`."""
+    return allowed(facts_of(submission, person=person, now=now, owner=owner), who(submission, person))

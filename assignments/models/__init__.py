@@ -1,0 +1,20 @@
+"""Assignments, and what students and teachers make of them."""
+
+from assignments.models.assignment import Assignment, AudienceMember
+from assignments.models.event import Event
+from assignments.models.evidence import Citation
+from assignments.models.grading import Grade
+from assignments.models.submission import Attempt, Draft, ParkedCopy, Submission, TimingDecision
+
+__all__ = [
+    "Assignment",
+    "Attempt",
+    "AudienceMember",
+    "Citation",
+    "Draft",
+    "Event",
+    "Grade",
+    "ParkedCopy",
+    "Submission",
+    "TimingDecision",
+]

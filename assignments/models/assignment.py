@@ -1,0 +1,144 @@
+"""What a class is asked to do, with which edition, and by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Classroom, known_zone
+from assignments import timing
+from assignments.lifecycle import Window
+from assignments.querysets import AssignmentQuerySet
+from destalin_site.common.ids import uuid7
+from lessons.models import Edition
+
+
+class AssignmentState(StrEnum):
+    """Never stored: it follows from the dates, and from the class."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Assignment(models.Model):
+    """One edition, given to a class or to named students of it. It pins its edition for good."""
+
+    class Audience(models.TextChoices):
+        ALL = "all", _("the whole class")
+        NAMED = "named", _("named students")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    classroom = models.ForeignKey(
+        Classroom, verbose_name=_("class"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    # No way back from an edition: what is published knows nothing of who was given it.
+    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    instructions = models.TextField(_("instructions"), blank=True)
+    questions = models.JSONField(
+        _("questions"), null=True, blank=True, help_text=_("Ids of the edition's questions; empty means all of them.")
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    due_date = models.DateField(_("due date"), null=True, blank=True)
+    due_time = models.TimeField(_("due time"), null=True, blank=True)
+    due_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_zone])
+    due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
+    due_tzdb = models.CharField(max_length=16, blank=True, editable=False)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
+    attempts_limit = models.PositiveSmallIntegerField(_("hand-ins allowed"), null=True, blank=True)
+    audience = models.CharField(_("audience"), max_length=8, choices=Audience.choices, default=Audience.ALL)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at=None, due_date=None, due_time=None, due_zone="")
+                | Q(due_at__isnull=False, due_date__isnull=False, due_time__isnull=False) & ~Q(due_zone=""),
+                name="a_due_time_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="opens_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts_limit=None) | Q(attempts_limit__gte=1), name="at_least_one_hand_in"
+            ),
+            models.CheckConstraint(condition=Q(points=None) | Q(points__gte=0), name="points_not_below_zero"),
+        ]
+        indexes = [
+            models.Index(fields=["classroom", "deleted_at", "-created_at"], name="assignments_of_a_class"),
+            models.Index(fields=["due_at"], name="assignments_by_due_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def due(self) -> timing.Due | None:
+        """What was said, and the instant that was resolved from it then."""
+        if self.due_date is None or self.due_time is None or self.due_at is None:
+            return None
+        fresh = timing.Due.resolve(self.due_date, self.due_time, self.due_zone)
+        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb, fresh.shift)
+
+    @due.setter
+    def due(self, due: timing.Due | None) -> None:
+        self.due_date = due.date if due else None
+        self.due_time = due.time if due else None
+        self.due_zone = due.zone if due else ""
+        self.due_at = due.at if due else None
+        self.due_tzdb = due.tzdb if due else ""
+
+    @property
+    def effective_close(self) -> dt.datetime | None:
+        """The last instant at which handing in is open; never before the due time has passed."""
+        return timing.effective_close(self.closes_at, self.due_at)
+
+    def window_at(self, moment: dt.datetime) -> Window:
+        if self.opens_at is not None and moment < self.opens_at:
+            return Window.BEFORE
+        close = self.effective_close
+        return Window.CLOSED if close is not None and moment > close else Window.OPEN
+
+    def state_at(self, moment: dt.datetime) -> AssignmentState:
+        if self.classroom.archived:
+            return AssignmentState.ARCHIVED
+        window = self.window_at(moment)
+        return {
+            Window.BEFORE: AssignmentState.SCHEDULED,
+            Window.OPEN: AssignmentState.OPEN,
+            Window.CLOSED: AssignmentState.CLOSED,
+        }[window]
+
+
+class AudienceMember(models.Model):
+    """A student to whom an assignment for named students is given."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="audience_members")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("named student")
+        verbose_name_plural = _("named students")
+        constraints = [models.UniqueConstraint(fields=["assignment", "student"], name="named_once_an_assignment")]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.student_id}"

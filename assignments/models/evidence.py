@@ -1,0 +1,44 @@
+"""The evidence inside answers: which words a student leans on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assignments.models.submission import Attempt
+from assignments.querysets import CitationQuerySet
+from lessons.models.edition import WriteOnceModel
+
+
+class Citation(WriteOnceModel):
+    """One citation of an attempt, derived from its body when it was handed in, so that passages can be counted."""
+
+    class Stance(models.TextChoices):
+        SUPPORTS = "supports", _("supports")
+        CONTRADICTS = "contradicts", _("contradicts")
+        CONTEXT = "context", _("gives context")
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="citations")
+    place = models.PositiveSmallIntegerField(help_text=_("The number of its chip: the how-maniest of its attempt."))
+    client_id = models.CharField(max_length=100)
+    question = models.CharField(max_length=100)
+    answer_block = models.CharField(max_length=100)
+    source = models.CharField(max_length=100, blank=True, help_text=_("Empty for the lesson's own text."))
+    block = models.CharField(_("passage"), max_length=100)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    quote = models.TextField(_("words"))
+    stance = models.CharField(_("stance"), max_length=16, choices=Stance.choices)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["attempt", "place"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "place"], name="one_citation_a_place")]
+        indexes = [models.Index(fields=["block", "attempt"], name="citations_of_a_passage")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.block} {self.start}-{self.end}"

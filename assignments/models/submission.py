@@ -1,0 +1,310 @@
+"""The work of one student on one assignment: where it stands, its draft, what was handed in, what was set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assignments import answers, timing
+from assignments.lifecycle import Claim, Standing, State
+from assignments.models.assignment import Assignment
+from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, SubmissionQuerySet
+from destalin_site.common.ids import uuid7
+from lessons.models import Edition
+from lessons.models.edition import WriteOnceModel
+
+STATES = [
+    (State.ASSIGNED.value, _("not started")),
+    (State.DRAFTING.value, _("draft begun")),
+    (State.SUBMITTED.value, _("handed in")),
+    (State.IN_REVIEW.value, _("being read")),
+    (State.RETURNED.value, _("returned")),
+    (State.REVISING.value, _("revising")),
+    (State.EXCUSED.value, _("excused")),
+    (State.VOID.value, _("removed")),
+]
+
+
+def _way_back() -> models.CharField[str, str]:
+    return models.CharField(max_length=16, choices=STATES, blank=True, default="", editable=False)
+
+
+class Submission(models.Model):
+    """One row for each student whom an assignment reaches; never deleted.
+
+    Every column from `state` on is the projection of its events, written in the same action: `version` is the number
+    of the last of them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="submissions")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    created_at = models.DateTimeField()
+    state = models.CharField(_("state"), max_length=16, choices=STATES, default=State.ASSIGNED.value)
+    claim_from = _way_back()
+    excused_from = _way_back()
+    voided_from = _way_back()
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(_("changed"))
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claim_until = models.DateTimeField(null=True, blank=True)
+    attempt_count = models.PositiveSmallIntegerField(_("hand-ins"), default=0)
+    counted = models.ForeignKey("Attempt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    handed_in_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    late_seconds = models.PositiveIntegerField(_("seconds late"), null=True, blank=True)
+    grade_ready = models.BooleanField(default=False)
+    returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    hand_ins_waiting = models.PositiveSmallIntegerField(default=0)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["assignment", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "student"], name="one_submission_each"),
+            models.CheckConstraint(
+                condition=Q(state="in_review", claimed_by__isnull=False, claim_until__isnull=False) & ~Q(claim_from="")
+                | ~Q(state="in_review") & Q(claimed_by=None, claim_until=None, claim_from=""),
+                name="a_claim_is_held_while_in_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="void") & ~Q(voided_from="") | ~Q(state="void") & Q(voided_from=""),
+                name="a_way_back_from_void",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt_count=0, counted=None, handed_in_at=None)
+                | Q(attempt_count__gt=0, counted__isnull=False, handed_in_at__isnull=False),
+                name="a_hand_in_counts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["student", "state"], name="submissions_of_a_student"),
+            models.Index(fields=["assignment", "state"], name="submissions_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.student_id}"
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(
+            state=State(self.state),
+            claim_from=State(self.claim_from) if self.claim_from else None,
+            excused_from=State(self.excused_from) if self.excused_from else None,
+            voided_from=State(self.voided_from) if self.voided_from else None,
+        )
+
+    @standing.setter
+    def standing(self, standing: Standing) -> None:
+        assert standing.state is not None
+        self.state = standing.state.value
+        self.claim_from = standing.claim_from.value if standing.claim_from else ""
+        self.excused_from = standing.excused_from.value if standing.excused_from else ""
+        self.voided_from = standing.voided_from.value if standing.voided_from else ""
+
+    def claim_seen_by(self, user_id: Any, now: dt.datetime) -> Claim:
+        if self.state != State.IN_REVIEW or self.claim_until is None:
+            return Claim.NONE
+        if self.claim_until <= now:
+            return Claim.EXPIRED
+        return Claim.MINE if self.claimed_by_id == user_id else Claim.OTHERS
+
+    def state_at(self, now: dt.datetime) -> State:
+        """The state with an expired lease counted as released, as it is shown everywhere."""
+        expired = self.claim_seen_by(None, now) is Claim.EXPIRED
+        return State(self.claim_from) if expired else State(self.state)
+
+    def timing_at(self, now: dt.datetime) -> timing.Timing:
+        """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
+        due = self.assignment.due_at
+        if self.handed_in_at is None:
+            return timing.decide_timing(None, due, now=now)
+        if due is None:
+            return timing.decide_timing(self.handed_in_at, None, now=now)
+        late = self.late_seconds or 0
+        result, rule = (
+            (timing.Result.LATE, timing.Rule.AFTER_DUE) if late else (timing.Result.ON_TIME, timing.Rule.BY_DUE)
+        )
+        return timing.Timing(result, late, rule, self.handed_in_at, due, dt.timedelta(0))
+
+
+class HoldsBody(models.Model):
+    """Text of a student, as the canonical JSON (RFC 8785) that its sha256 is of. Written as it came, never changed."""
+
+    body_json = models.TextField()
+    body_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def body(self) -> answers.Body:
+        return orjson.loads(self.body_json)
+
+
+class Draft(HoldsBody):
+    """What the student has written so far. `rev` grows by one with every save that is accepted."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="draft")
+    rev = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.rev}"
+
+
+class Attempt(WriteOnceModel, HoldsBody):
+    """What was handed in, for ever. The student's receipt is for exactly these bytes."""
+
+    class Via(models.TextChoices):
+        STUDENT = "student", _("by the student")
+        PROXY = "proxy", _("on behalf of the student")
+        AUTO = "auto", _("at the close")
+        ACCEPTED_PARKED = "accepted_parked", _("from a copy that was set aside")
+        PAPER = "paper", _("on paper")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField(_("number"))
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    client_attempt_id = models.UUIDField()
+    words = models.PositiveIntegerField(_("words"))
+    incomplete = models.BooleanField(_("incomplete"), default=False)
+    draft_rev = models.PositiveIntegerField(null=True)
+    captured_at_device = models.DateTimeField(null=True)
+    clock_trust = models.CharField(max_length=8, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    made_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    via = models.CharField(_("how"), max_length=16, choices=Via.choices, default=Via.STUDENT)
+    receipt_code = models.CharField(_("receipt"), max_length=9, unique=True)
+    receipt_signature = models.CharField(max_length=64)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["submission", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="one_attempt_a_number"),
+            models.UniqueConstraint(fields=["submission", "client_attempt_id"], name="one_attempt_a_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.number}"
+
+
+class TimingDecision(WriteOnceModel):
+    """Whether an attempt came in time, with all that this was decided from. The newest one counts."""
+
+    class Reason(models.TextChoices):
+        HANDED_IN = "handed_in", _("handed in")
+        DUE_MOVED = "due_moved", _("the due time moved")
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="timings")
+    made_at = models.DateTimeField()
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    rule_version = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=32)
+    result = models.CharField(max_length=16)
+    seconds = models.PositiveIntegerField()
+    inputs = models.JSONField()
+
+    class Meta:
+        verbose_name = _("timing decision")
+        verbose_name_plural = _("timing decisions")
+        ordering = ["attempt", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.result}"
+
+    def as_timing(self) -> timing.Timing:
+        """The decision as the pure rules speak of it."""
+        handed_in, due = self.inputs["handed_in"], self.inputs["due"]
+        return timing.Timing(
+            result=timing.Result(self.result),
+            seconds=self.seconds,
+            rule=timing.Rule(self.rule),
+            handed_in=dt.datetime.fromisoformat(handed_in) if handed_in else None,
+            due=dt.datetime.fromisoformat(due) if due else None,
+            grace=dt.timedelta(seconds=self.inputs["grace"]),
+            version=self.rule_version,
+        )
+
+    @classmethod
+    def of(cls, attempt: Attempt, decided: timing.Timing, reason: str, made_at: dt.datetime) -> TimingDecision:
+        """The row, not yet saved, that stores `decided`."""
+        return cls(
+            attempt=attempt,
+            made_at=made_at,
+            reason=reason,
+            rule_version=decided.version,
+            rule=decided.rule.value,
+            result=decided.result.value,
+            seconds=decided.seconds,
+            inputs=decided.inputs(),
+        )
+
+
+class ParkedCopy(HoldsBody):
+    """Text that could not be applied when it came, kept with the reason until somebody decides."""
+
+    class Kind(models.TextChoices):
+        SAVE = "save", _("a save")
+        SUBMIT = "submit", _("a hand-in")
+
+    class Resolution(models.TextChoices):
+        WAITING = "", _("waiting")
+        ACCEPTED = "accepted", _("accepted as handed in")
+        USED = "used", _("used as the draft")
+        DISCARDED = "discarded", _("discarded by the student")
+        SUPERSEDED = "superseded", _("followed by a later hand-in")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parked")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=32, help_text=_("The problem type of the refusal."))
+    client_attempt_id = models.UUIDField(null=True)
+    edition_named = models.CharField(max_length=64, blank=True, help_text=_("The edition that the client had in mind."))
+    incomplete = models.BooleanField(default=False)
+    received_at = models.DateTimeField(_("received"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    resolution = models.CharField(max_length=16, choices=Resolution.choices, blank=True, default="")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ParkedCopyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("parked copy")
+        verbose_name_plural = _("parked copies")
+        ordering = ["received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "body_sha256"], name="one_parked_copy_a_text"),
+            models.CheckConstraint(
+                condition=Q(kind="save") | Q(client_attempt_id__isnull=False), name="a_parked_hand_in_has_its_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.kind} {self.reason}"
+
+    @property
+    def waiting(self) -> bool:
+        return self.resolution == ParkedCopy.Resolution.WAITING

@@ -1,0 +1,144 @@
+"""Who may see which assignments and which work, written once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import Classroom
+from assignments.lifecycle import State
+from lessons.querysets import WriteOnceQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from assignments.models import (  # noqa: F401 - named in the bases
+        Assignment,
+        Attempt,
+        Citation,
+        Event,
+        Grade,
+        ParkedCopy,
+        Submission,
+    )
+
+
+class AssignmentQuerySet(QuerySet["Assignment"]):
+    def present(self) -> AssignmentQuerySet:
+        """Without those that were deleted."""
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> AssignmentQuerySet:
+        """Staff see what their classes are given; a student sees what reaches her."""
+        from assignments.models import Submission
+
+        if not user.is_authenticated:
+            return self.none()
+        mine = Submission.objects.filter(student=user).exclude(state=State.VOID).values("assignment")
+        return self.present().filter(Q(classroom__in=_taught_by(user)) | Q(pk__in=mine))
+
+    def editable_by(self, user: User | AnonymousUser) -> AssignmentQuerySet:
+        """Owners and teachers of the class, deleted ones too: deleting can be undone."""
+        return self.filter(classroom__in=Classroom.objects.run_by(user).values("pk"))
+
+
+class SubmissionQuerySet(QuerySet["Submission"]):
+    def present(self) -> SubmissionQuerySet:
+        """Of assignments that were not deleted."""
+        return self.filter(assignment__deleted_at=None)
+
+    def listed(self) -> SubmissionQuerySet:
+        """Without the removed ones."""
+        return self.present().exclude(state=State.VOID)
+
+    def own(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        """A student's own work, as she is shown it."""
+        return self.listed().filter(student=user) if user.is_authenticated else self.none()
+
+    def writable_by(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        """A student's own work in any state: text that comes too late is parked, never turned away."""
+        return self.filter(student=user) if user.is_authenticated else self.none()
+
+    def gradable_by(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        """Work in the classes in which the user may grade; removed work too."""
+        return self.present().filter(assignment__classroom__in=_taught_by(user)).exclude(student_id=user.pk)
+
+    def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(student=user) & ~Q(state=State.VOID)
+        return self.present().filter(own | Q(assignment__classroom__in=_taught_by(user)))
+
+    def with_state_shown(self, now: dt.datetime) -> SubmissionQuerySet:
+        """Annotates `state_shown`: the state with an expired lease counted as released."""
+        expired = When(state=State.IN_REVIEW.value, claim_until__lte=now, then=F("claim_from"))
+        return self.annotate(state_shown=Case(expired, default=F("state")))
+
+    def with_facts(self) -> SubmissionQuerySet:
+        """With everything that `facts.possible` and `timing_at` read, so that a list asks once."""
+        return self.select_related("assignment__classroom", "returned_grade")
+
+    def with_draft_rev(self) -> SubmissionQuerySet:
+        """Annotates `draft_rev`, 0 where nothing was saved."""
+        from assignments.models import Draft
+
+        rev = Draft.objects.filter(submission=OuterRef("pk")).values("rev")
+        return self.annotate(draft_rev=Coalesce(Subquery(rev), Value(0)))
+
+
+class AttemptQuerySet(WriteOnceQuerySet["Attempt"]):
+    def visible_to(self, user: User | AnonymousUser) -> AttemptQuerySet:
+        from assignments.models import Submission
+
+        return self.filter(submission__in=Submission.objects.visible_to(user))
+
+
+class ParkedCopyQuerySet(QuerySet["ParkedCopy"]):
+    def waiting(self) -> ParkedCopyQuerySet:
+        return self.filter(resolution="")
+
+    def own(self, user: User | AnonymousUser) -> ParkedCopyQuerySet:
+        """A student's own, of removed work too: it is her text."""
+        return self.filter(submission__student=user) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: User | AnonymousUser) -> ParkedCopyQuerySet:
+        """A student sees her own; a grader sees those that were meant as hand-ins."""
+        from assignments.models import Submission
+
+        if not user.is_authenticated:
+            return self.none()
+        gradable = Submission.objects.gradable_by(user).values("pk")
+        return self.filter(Q(submission__student=user) | Q(submission__in=gradable, kind="submit"))
+
+
+class GradeQuerySet(QuerySet["Grade"]):
+    def visible_to(self, user: User | AnonymousUser) -> GradeQuerySet:
+        """A student sees a grade while it is returned; graders see all of them."""
+        from assignments.models import Submission
+
+        if not user.is_authenticated:
+            return self.none()
+        own = Submission.objects.own(user).values("pk")
+        gradable = Submission.objects.gradable_by(user).values("pk")
+        return self.filter(Q(submission__in=own, status="returned") | Q(submission__in=gradable))
+
+    def latest_first(self) -> GradeQuerySet:
+        return self.order_by("-version")
+
+
+class CitationQuerySet(WriteOnceQuerySet["Citation"]):
+    def counted(self) -> CitationQuerySet:
+        """Those of the attempts that count."""
+        return self.filter(attempt__submission__counted=F("attempt")).exclude(attempt__submission__state=State.VOID)
+
+
+class EventQuerySet(WriteOnceQuerySet["Event"]):
+    def in_order(self) -> EventQuerySet:
+        return self.order_by("submission", "seq")
+
+
+def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:
+    return Classroom.objects.taught_by(user).values("pk")

@@ -1,0 +1,262 @@
+"""What boards, queues and lists say about a piece of work. Values in, words out: no clock, no database.
+
+A mark is a small sign for those who look, a short word where something is out of order, and a whole sentence for
+those who listen. Nothing is said by colour alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from assignments.lifecycle import Claim, State
+from assignments.timing import Result
+from destalin_site.common import moments
+
+
+class Place(StrEnum):
+    """Where a piece of work stands for its teacher. Each piece is in exactly one of them, so counts add up."""
+
+    NOT_STARTED = "not_started"
+    DRAFT_BEGUN = "draft_begun"
+    TO_GRADE = "to_grade"
+    WITH_COLLEAGUE = "with_colleague"
+    TO_RETURN = "to_return"
+    RETURNED = "returned"
+    REVISING = "revising"
+    EXCUSED = "excused"
+    REMOVED = "removed"
+
+
+HANDED_IN: Final = frozenset({Place.TO_GRADE, Place.WITH_COLLEAGUE, Place.TO_RETURN, Place.RETURNED, Place.REVISING})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the words about one piece of work depend on."""
+
+    state: State
+    claim: Claim = Claim.NONE
+    grade_ready: bool = False  # a draft grade that could be returned as it is
+    result: Result = Result.NOT_DUE
+    seconds: int = 0
+    score: Decimal | None = None  # as returned
+    out_of: Decimal | None = None
+    parked: bool = False  # a hand-in waits for the teacher's decision
+    outdated: bool = False  # what was returned is about an earlier attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    icon: str  # a name of lucide's; empty where points stand in its place
+    solid: bool
+    points: str
+    note: str  # the short words under the sign
+    sentence: str
+    tone: str  # a class of the board's style sheet
+
+
+def place_of(work: Situation) -> Place:
+    match work.state:
+        case State.ASSIGNED:
+            return Place.NOT_STARTED
+        case State.DRAFTING:
+            return Place.DRAFT_BEGUN
+        case State.REVISING:
+            return Place.REVISING
+        case State.EXCUSED:
+            return Place.EXCUSED
+        case State.VOID:
+            return Place.REMOVED
+        case State.RETURNED:
+            return Place.RETURNED
+        case _:
+            if work.claim is Claim.OTHERS:
+                return Place.WITH_COLLEAGUE
+            return Place.TO_RETURN if work.grade_ready else Place.TO_GRADE
+
+
+def is_late(work: Situation) -> bool:
+    return work.result is Result.LATE and work.state not in (State.EXCUSED, State.VOID)
+
+
+def is_missing(work: Situation) -> bool:
+    return work.result is Result.MISSING and work.state in (State.ASSIGNED, State.DRAFTING)
+
+
+_SIGNS: Final = {
+    Place.NOT_STARTED: "circle",
+    Place.DRAFT_BEGUN: "contrast",
+    Place.TO_GRADE: "circle",
+    Place.WITH_COLLEAGUE: "eye",
+    Place.TO_RETURN: "circle-check",
+    Place.RETURNED: "check",
+    Place.REVISING: "rotate-ccw",
+    Place.EXCUSED: "minus",
+    Place.REMOVED: "minus",
+}
+MISSING_SIGN: Final = "square-dashed"
+SIGNS: Final = (*dict.fromkeys(_SIGNS.values()), MISSING_SIGN)
+
+PLACE_NAMES: Final[dict[Place, Promise]] = {
+    Place.NOT_STARTED: gettext_lazy("Not started"),
+    Place.DRAFT_BEGUN: gettext_lazy("Draft begun"),
+    Place.TO_GRADE: gettext_lazy("To grade"),
+    Place.WITH_COLLEAGUE: gettext_lazy("With a colleague"),
+    Place.TO_RETURN: gettext_lazy("Graded, not returned"),
+    Place.RETURNED: gettext_lazy("Returned"),
+    Place.REVISING: gettext_lazy("Revising"),
+    Place.EXCUSED: gettext_lazy("Excused"),
+    Place.REMOVED: gettext_lazy("Removed"),
+}
+
+
+def mark(work: Situation) -> Mark:
+    """How the board shows this piece of work."""
+    place = place_of(work)
+    missing = is_missing(work)
+    shows_points = work.score is not None and place is Place.RETURNED
+    return Mark(
+        icon="" if shows_points else (MISSING_SIGN if missing else _SIGNS[place]),
+        solid=place is Place.TO_GRADE,
+        points=points(work.score) if shows_points else "",
+        note=note(work),
+        sentence=sentence(work),
+        tone="bad" if missing else ("turn-you" if place is Place.TO_GRADE else ""),
+    )
+
+
+def note(work: Situation) -> str:
+    """The one thing out of order that a narrow cell must say in words; empty where nothing is."""
+    if is_missing(work):
+        return _("Missing")
+    if work.state is State.EXCUSED:
+        return _("Excused")
+    if work.parked:
+        return _("Waiting")
+    if is_late(work):
+        return late(work.seconds)
+    return ""
+
+
+def sentence(work: Situation) -> str:
+    """Everything that the mark says, for a screen reader: "handed in, to grade, late by 14 minutes"."""
+    said = [_place_sentence(work)]
+    if is_missing(work):
+        said.append(_("missing"))
+    if is_late(work):
+        said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
+    if work.outdated:
+        said.append(_("the grade is about an earlier attempt"))
+    if work.parked:
+        said.append(_("a hand-in waits for your decision"))
+    return pgettext("between the parts of a list", ", ").join(said)
+
+
+def _place_sentence(work: Situation) -> str:
+    match place_of(work):
+        case Place.NOT_STARTED:
+            return _("not started")
+        case Place.DRAFT_BEGUN:
+            return _("draft begun")
+        case Place.TO_GRADE if work.claim is Claim.MINE:
+            return _("handed in, open with you")
+        case Place.TO_GRADE:
+            return _("handed in, to grade")
+        case Place.WITH_COLLEAGUE:
+            return _("being read by a colleague")
+        case Place.TO_RETURN:
+            return _("graded, not returned")
+        case Place.RETURNED if work.score is None:
+            return _("returned without points")
+        case Place.RETURNED:
+            return _("returned, %(score)s") % {"score": score(work.score, work.out_of)}
+        case Place.REVISING if work.score is not None:
+            return _("revising, %(score)s so far") % {"score": score(work.score, work.out_of)}
+        case Place.REVISING:
+            return _("revising")
+        case Place.EXCUSED:
+            return _("excused, outside the totals")
+        case _:
+            return _("removed from this assignment")
+
+
+def badges(work: Situation) -> tuple[str, ...]:
+    """The facts beside the state, each in words: rows of the assignment board show them all."""
+    found = []
+    if is_missing(work):
+        found.append(_("Missing"))
+    if is_late(work):
+        found.append(late(work.seconds))
+    if work.outdated:
+        found.append(_("Feedback is about an earlier attempt"))
+    if work.parked:
+        found.append(_("A hand-in waits"))
+    return tuple(found)
+
+
+def badge_codes(work: Situation) -> tuple[str, ...]:
+    """The same facts for machines."""
+    facts = {
+        "missing": is_missing(work),
+        "late": is_late(work),
+        "feedback_outdated": work.outdated,
+        "parked_waiting": work.parked,
+    }
+    return tuple(code for code, holds in facts.items() if holds)
+
+
+def late(seconds: int) -> str:
+    return _("Late %(span)s") % {"span": moments.span(seconds)}
+
+
+def points(value: Decimal | None) -> str:
+    """ "8", "7.5": no noughts behind the point, and a dash where nothing was scored."""
+    if value is None:
+        return "–"
+    shown = f"{value.normalize():f}"
+    return number_format(shown, use_l10n=True)
+
+
+def score(value: Decimal | None, out_of: Decimal | None) -> str:
+    """ "8 of 12"."""
+    if out_of is None:
+        return points(value)
+    return pgettext("score", "%(points)s of %(possible)s") % {"points": points(value), "possible": points(out_of)}
+
+
+def at_work(name: str) -> str:
+    """Who holds a piece of work, so that nobody reads it twice."""
+    return _("%(name)s is reading this") % {"name": name}
+
+
+def students(n: int) -> str:
+    return ngettext("%(n)d student", "%(n)d students", n) % {"n": n}
+
+
+def assignments(n: int) -> str:
+    return ngettext("%(n)d assignment", "%(n)d assignments", n) % {"n": n}
+
+
+# Letters with a stroke, which Unicode does not take apart into a letter and its accent.
+_UNDECOMPOSED: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def name_key(name: str, identity: object) -> tuple[str, str, str]:
+    """The order of people: by the name as it is shown, accents and case set aside, and in the end by identity, so that
+    two of one name keep their places."""
+    return plain(name), name, str(identity)
+
+
+def plain(name: str) -> str:
+    """A name without accents and case, for ordering and for finding: "Łukasz Bąk" → "lukasz bak"."""
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_UNDECOMPOSED))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
