@@ -9,6 +9,7 @@ from PIL import Image
 
 from lessons import images
 from lessons.models import Asset, AssetSize, CuratedImage
+from tests.cast import person
 from tests.lessons.factories import make_image
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,42 @@ def test_an_image_that_came_in_without_its_asset_gets_one():
     image = CuratedImage.objects.get(pk=image.pk)
     asset = image.ensure_asset()
     assert CuratedImage.objects.get(pk=image.pk).asset == asset
+
+
+def upload(data, name="wall.jpg"):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from wagtail.images.forms import get_image_form
+    from wagtail.models import Collection
+
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    user = person(f"curator-{name}", is_superuser=True)
+    fields = {"title": "A wall", "collection": Collection.objects.get().pk, "credit": "us", "rights": "ours"}
+    return get_image_form(CuratedImage)(fields, {"file": SimpleUploadedFile(name, data)}, user=user)
+
+
+def test_an_upload_is_cleaned_before_it_is_stored():
+    form = upload(photograph())
+    assert form.is_valid(), form.errors
+    image = form.save()
+    with image.open_file() as stored:
+        assert b"secret" not in stored.read()
+    assert image.credit == "us"
+    assert image.asset.width == 900
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        photograph() + b"PK\x03\x04 a whole archive",
+        photograph()[:2000],
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"x",
+    ],
+)
+def test_an_upload_that_is_refused_says_why_beside_the_field(data):
+    form = upload(data)
+    assert not form.is_valid()
+    assert "file" in form.errors
+    assert not CuratedImage.objects.exists()
+    assert not Asset.objects.exists()

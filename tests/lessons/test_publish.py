@@ -12,6 +12,7 @@ from wagtail.models import GroupApprovalTask, ModelLogEntry, Workflow, WorkflowC
 from destalin_site.common.actor import SYSTEM
 from lessons import actions
 from lessons.models import CurrentEdition, Edition, EditionFace, Lesson, Section
+from lessons.models.edition import EditionElsewhere
 from lessons.problems import CannotCompile
 from tests.cast import person
 from tests.lessons.factories import choice, make_edition, make_image, make_lesson, make_source, publish, question
@@ -379,3 +380,11 @@ def test_a_changed_source_reaches_readers_when_its_lessons_are_published_again(e
     assert reload(lesson).has_unpublished_changes
     assert first.read().sources[0]["title"] == "A letter"
     assert Edition.objects.current().get(lesson=other) == untouched
+
+
+def test_the_very_same_content_is_no_edition_of_two_lessons():
+    edition = make_edition()
+    other = make_lesson()
+    compiled = edition.lesson.compile()
+    with pytest.raises(EditionElsewhere):
+        Edition.objects.cut(other, compiled, by=None)
