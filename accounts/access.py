@@ -27,6 +27,10 @@ def classroom_to_own(user: User, pk: UUID) -> Classroom:
     return _allowed(classroom_to_see(user, pk), Classroom.objects.owned_by(user), "own")
 
 
+def owns(user: User, classroom: Classroom) -> bool:
+    return Classroom.objects.owned_by(user).filter(pk=classroom.pk).exists()
+
+
 def membership_in(user: User, classroom: Classroom) -> Membership:
     """The user's own place in a class that she is in."""
     return Membership.objects.current().get(user=user, classroom=classroom)

@@ -4,8 +4,10 @@ Who may do it is asked at the door (`access`), except for the rights that belong
 """
 
 import secrets
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, Final
+from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -309,13 +311,13 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
         raise OwnerStays
     _check_role(role, membership.user)
     before = membership.role
-    if before == Role.STUDENT:
-        signals.member_left.send(Membership, membership=membership, by=by)
     if role == Role.OWNER:
         Membership.objects.current().filter(classroom=classroom, role=Role.OWNER).update(role=Role.TEACHER)
     membership.role = role
     membership.save(update_fields=["role"])
     _update(classroom)
+    if before == Role.STUDENT:
+        signals.member_left.send(Membership, membership=membership, by=by)
     if role == Role.STUDENT:
         signals.member_restored.send(Membership, membership=membership, by=by)
     audit.record("role changed", by=by, about=membership, before=before, after=role)
@@ -337,7 +339,7 @@ def reset_password(membership: Membership, *, by: Actor) -> str:
         _refuse_archived(_locked(membership.classroom))
         membership = _fresh(membership)
         user = User.objects.select_for_update().get(pk=membership.user_id)
-        if membership.left_at is not None or not is_only_a_student(user):
+        if membership.left_at is not None or user.pk not in only_students([user]):
             raise Forbidden(_("Only a student's password can be set by her teacher."), needed_right="reset")
         user.password = hashed
         user.save(update_fields=["password"])
@@ -346,16 +348,13 @@ def reset_password(membership: Membership, *, by: Actor) -> str:
     return fresh
 
 
-def is_only_a_student(user: User) -> bool:
-    """Whether the account opens nothing but a student's own work."""
-    return not (
-        user.is_staff
-        or user.is_superuser
-        or user.teaches
-        or user.groups.exists()
-        or user.user_permissions.exists()
-        or Membership.objects.current().staff().filter(user=user).exists()
-    )
+def only_students(people: Iterable[User]) -> set[UUID]:
+    """The ids of those of `people` whose account opens nothing but a student's own work."""
+    plain = User.objects.filter(
+        pk__in=[user.pk for user in people], is_staff=False, is_superuser=False, teaches=False
+    ).filter(groups=None, user_permissions=None)
+    graders = Membership.objects.current().staff().values("user")
+    return set(plain.exclude(pk__in=graders).values_list("pk", flat=True))
 
 
 def _fresh(membership: Membership) -> Membership:

@@ -1,8 +1,8 @@
 """What happens in a class and matters further on.
 
-Sent inside the transaction of the act, with `send`, so that a receiver that fails rolls the act back.
-Each carries `by`, the actor. A change of role is told too: a student who becomes an assistant has left as a student
-(`member_left`, while `membership.role` still says student), and one who becomes a student again is restored.
+Sent inside the transaction of the act, when the rows already say so, with `send`: a receiver that fails rolls the act
+back. Each carries `by`, the actor. A change of role is told too: a student who becomes an assistant has left as a
+student (`member_left`), and one who becomes a student again is restored.
 """
 
 from django.dispatch import Signal

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import DeviceToken, Membership
 from tests.api_client import token_for
 from tests.cast import Cast
-from tests.matrix import MEMBERS, Row, lists, row
+from tests.matrix import MEMBERS, PEOPLE, Row, lists, row
 
 
 def member(world: Any, person: str) -> Membership:
@@ -72,6 +72,26 @@ OUTSIDE: dict[str, int] = {
 }
 RUN = {"student": 403, "classmate": 403, "assistant": 403, **OUTSIDE}
 
+# The same of pages: who is not signed in goes to the sign-in.
+OUTSIDE_PAGE = OUTSIDE | {"anonymous": 302}
+RUN_PAGE = RUN | {"anonymous": 302}
+LEFT_PAGE = RUN_PAGE | {"student": 404, "classmate": 404}
+OPENS: dict[str, int] = {name: 302 if "teacher" in name or name == "anonymous" else 200 for name in PEOPLE}
+
+
+def sees_her_classes(w: Any, person: str, answer: Any) -> None:
+    text = answer.content.decode()
+    assert (w.room.name in text) == (person in MEMBERS)
+    assert (w.other_room.name in text) == (person in ("other_teacher", "other_student"))
+
+
+def sees_user_names_as_staff(w: Any, person: str, answer: Any) -> None:
+    text = answer.content.decode()
+    assert w.co_teacher.display_name in text
+    assert (">co_teacher<" in text) == (person in ("teacher", "co_teacher", "assistant"))
+    assert (w.removed.display_name in text) == (person in ("teacher", "co_teacher", "assistant"))
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-me"): row(everybody=200, anonymous=401, sees=sees_herself),
     ("patch", "api-me"): row(body=lambda w: {"display_name": "New Name"}, everybody=200, anonymous=401),
@@ -127,4 +147,44 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("post", "api-password-reset"): row(url=of("student"), teacher=200, co_teacher=200, **RUN),
     ("get", "api-problem"): row(url=lambda w: {"code": "not-found"}, everybody=200),
+    # Pages
+    ("get", "home"): row(everybody=302),
+    ("get", "classrooms"): row(everybody=200, anonymous=302, sees=sees_her_classes),
+    ("get", "classroom-open"): row(everybody=200, anonymous=302),
+    ("post", "classroom-open"): row(body=lambda w: {"name": "History 11", "zone": "Europe/Warsaw"}, **OPENS),
+    ("post", "teacher-code"): row(body=lambda w: {"code": w.school.teacher_code}, everybody=302),
+    ("get", "join"): row(everybody=200, anonymous=302),
+    ("post", "join"): row(body=lambda w: {"code": w.room.join_code}, everybody=302),
+    ("get", "join-code"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
+    ("post", "join-code-change"): row(url=room, teacher=302, co_teacher=302, **RUN_PAGE),
+    ("get", "classroom-settings"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
+    ("post", "classroom-settings"): row(
+        url=room, body=lambda w: {"name": "10C", "zone": "UTC"}, teacher=302, co_teacher=302, **RUN_PAGE
+    ),
+    ("get", "classroom-archive"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
+    ("post", "classroom-archive"): row(url=room, teacher=302, co_teacher=302, **RUN_PAGE),
+    ("post", "classroom-unarchive"): row(url=room, teacher=302, co_teacher=302, **RUN_PAGE),
+    ("get", "classroom-leave"): row(url=room, members=200, **OUTSIDE_PAGE),
+    ("post", "classroom-leave"): row(
+        url=room, student=302, classmate=302, assistant=302, co_teacher=302, teacher=409, **OUTSIDE_PAGE
+    ),
+    ("get", "members"): row(url=room, members=200, sees=sees_user_names_as_staff, **OUTSIDE_PAGE),
+    ("post", "members"): row(
+        url=room, body=lambda w: {"username": "removed", "role": "student"}, teacher=302, co_teacher=302, **RUN_PAGE
+    ),
+    ("get", "class-print"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
+    ("post", "member-remove"): row(url=of("classmate"), teacher=302, co_teacher=302, **RUN_PAGE),
+    ("post", "member-restore"): row(url=of("removed"), teacher=302, co_teacher=302, **LEFT_PAGE),
+    ("get", "member-role"): row(url=of("classmate"), teacher=200, **{**RUN_PAGE, "co_teacher": 403}),
+    ("post", "member-role"): row(
+        url=of("classmate"), body=lambda w: {"role": "assistant"}, teacher=302, **{**RUN_PAGE, "co_teacher": 403}
+    ),
+    ("get", "member-password"): row(url=of("classmate"), teacher=200, co_teacher=200, **RUN_PAGE),
+    ("post", "member-password"): row(url=of("classmate"), teacher=200, co_teacher=200, **RUN_PAGE),
+    ("get", "settings"): row(everybody=200, anonymous=302),
+    ("post", "settings"): row(body=lambda w: {"display_name": "New Name", "zone": "", "locale": "en"}, everybody=302),
+    ("get", "devices"): row(everybody=200, anonymous=302),
+    ("post", "device-revoke"): row(
+        given=a_device_of_the_student, url=lambda w: {"pk": w.device.pk}, everybody=404, student=302, anonymous=302
+    ),
 }

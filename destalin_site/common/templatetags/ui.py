@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
+from destalin_site.common import undo
+
 register = template.Library()
 
 _SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -73,6 +75,12 @@ def faulty(form: Form) -> list[BoundField]:
 def is_checkbox(field: BoundField) -> bool:
     """One box beside its label, rather than a label above a field."""
     return field.widget_type == "checkbox"
+
+
+@register.filter
+def undo_url(tags: str) -> str:
+    """Where a message's button posts to undo what it tells of (`common.undo`), or an empty text."""
+    return undo.url_of(tags or "")
 
 
 @register.filter
