@@ -226,6 +226,11 @@ def points(value: Decimal | None) -> str:
     return number_format(shown, use_l10n=True)
 
 
+def points_input(value: Decimal) -> str:
+    """Points as a field for them carries them, whatever the language of the page: "7.5"."""
+    return f"{value.normalize():f}"
+
+
 def score(value: Decimal | None, out_of: Decimal | None) -> str:
     """ "8 of 12"."""
     if out_of is None:
