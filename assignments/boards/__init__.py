@@ -1,0 +1,29 @@
+"""Pages of facts about many pieces of work: a class, an assignment, a teacher's day.
+
+Each is one finished, frozen value. It is built in a fixed number of queries, whatever the number of students and
+assignments, and its rows are plain tuples until they become words.
+"""
+
+from assignments.boards.assignment import AssignmentBoard, StudentRow, assignment_board
+from assignments.boards.classroom import PAGE, BoardRow, Cell, ClassBoard, Column, class_board
+from assignments.boards.rows import Chip
+from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, teacher_today
+
+__all__ = [
+    "PAGE",
+    "Ahead",
+    "AssignmentBoard",
+    "BoardRow",
+    "Cell",
+    "Chip",
+    "ClassBoard",
+    "Column",
+    "Room",
+    "StudentRow",
+    "TeacherToday",
+    "Todo",
+    "TodoKind",
+    "assignment_board",
+    "class_board",
+    "teacher_today",
+]

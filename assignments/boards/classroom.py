@@ -1,0 +1,233 @@
+"""Students against assignments: a mark for each piece of work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Classroom, Membership
+from assignments import signs
+from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
+from assignments.lifecycle import State
+from assignments.models import Assignment, Submission
+from assignments.signs import Place, Situation
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE: Final = 20  # assignments side by side: what fits, and what a year's newest are
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    id: UUID
+    title: str
+    due: str  # "due 20 Mar"
+    due_words: str  # the whole moment, with its zone
+    handed_in: int
+    to_grade: int
+    to_return: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One student's work on one assignment. Without a submission the assignment was not given to her."""
+
+    submission: UUID | None
+    place: Place | None
+    mark: signs.Mark | None
+    shown: bool  # False where the chosen filter passes it over
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    id: UUID
+    name: str
+    find: str  # the name without accents and case
+    cells: tuple[Cell, ...]
+    handed_in: int
+    expected: int
+    score: str
+    out_of: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassBoard:
+    id: UUID
+    name: str
+    archived: bool
+    students: str
+    assignments: str
+    zone: str
+    as_of: str
+    columns: tuple[Column, ...]
+    rows: tuple[BoardRow, ...]
+    chips: tuple[Chip, ...]
+    show: str
+    page: int
+    pages: int
+    total: int  # assignments in all
+    to_grade: int
+    next_to_grade: UUID | None  # the assignment whose work has waited longest
+
+    @property
+    def student_count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def newer(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def older(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
+
+class _Given(NamedTuple):
+    id: UUID
+    title: str
+    due_at: dt.datetime | None
+    due_zone: str
+
+
+def class_board(
+    classroom: Classroom, *, viewer: User | None, now: dt.datetime, page: int = 1, show: str = "", find: str = ""
+) -> ClassBoard:
+    """The newest assignments of a class against its students; three queries."""
+    show = show if show in FILTERS else ""
+    given = _given(classroom)
+    pages = max(1, -(-len(given) // PAGE))
+    page = min(max(1, page), pages)
+    columns = given[(page - 1) * PAGE : page * PAGE]
+    students = _students(classroom)
+    works = _works(classroom, columns, viewer, now)
+
+    counts: Counter[str] = Counter()
+    totals = {assignment.id: Counter[str]() for assignment in columns}
+    waiting: dict[UUID, dt.datetime] = {}
+    rows: list[BoardRow] = []
+    wanted = signs.plain(find.strip())
+    for student, name in students:
+        cells: list[Cell] = []
+        mine: list[Situation] = []
+        for assignment in columns:
+            found = works.get((student, assignment.id))
+            if found is None:
+                cells.append(Cell(None, None, None, not show))
+                continue
+            row, work = found
+            keys = tuple(filters_of(work))
+            counts.update(keys)
+            counts["given"] += 1
+            totals[assignment.id].update(keys)
+            place = signs.place_of(work)
+            if place in signs.HANDED_IN:
+                totals[assignment.id]["in"] += 1
+            if place is Place.TO_GRADE and row.handed_in_at is not None:
+                waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
+            mine.append(work)
+            cells.append(Cell(row.id, place, signs.mark(work), not show or show in keys))
+        plain = signs.plain(name)
+        rows.append(
+            BoardRow(
+                id=student,
+                name=name,
+                find=plain,
+                cells=tuple(cells),
+                shown=wanted in plain and (not show or any(cell.shown for cell in cells)),
+                **_sums(mine),
+            )
+        )
+    return ClassBoard(
+        id=classroom.pk,
+        name=classroom.name,
+        archived=classroom.archived,
+        students=signs.students(len(students)),
+        assignments=signs.assignments(len(given)),
+        zone=moments.zone_name(classroom.zone),
+        as_of=moments.moment(now, classroom.zone),
+        columns=tuple(_column(assignment, classroom.zone, totals[assignment.id]) for assignment in columns),
+        rows=tuple(rows),
+        chips=chips(counts, counts["given"], show),
+        show=show,
+        page=page,
+        pages=pages,
+        total=len(given),
+        to_grade=counts[Place.TO_GRADE.value],
+        next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
+    )
+
+
+def _given(classroom: Classroom) -> list[_Given]:
+    """What the class has been given, newest first."""
+    rows = (
+        Assignment.objects.filter(classroom=classroom, deleted_at=None)
+        .order_by("-created_at", "-id")
+        .values_list("id", "title", "due_at", "due_zone")
+    )
+    return [_Given(*row) for row in rows]
+
+
+def _students(classroom: Classroom) -> list[tuple[UUID, str]]:
+    members = Membership.objects.current().students().filter(classroom=classroom)
+    return sorted(members.values_list("user_id", "user__display_name"), key=lambda row: signs.name_key(row[1], row[0]))
+
+
+def _works(
+    classroom: Classroom, columns: Sequence[_Given], viewer: User | None, now: dt.datetime
+) -> dict[tuple[UUID, UUID], tuple[Row, Situation]]:
+    due = {assignment.id: assignment.due_at for assignment in columns}
+    rows = (
+        Submission.objects.filter(assignment__in=[assignment.id for assignment in columns])
+        .exclude(state=State.VOID.value)
+        .values_list(*Row._fields)
+    )
+    viewer_id = viewer.pk if viewer else None
+    return {
+        (row.student_id, row.assignment_id): (row, situation(row, due[row.assignment_id], viewer_id, now))
+        for row in map(Row._make, rows)
+    }
+
+
+def _sums(works: Iterable[Situation]) -> dict[str, Any]:
+    """A student's totals. Who is excused is outside both numbers, and what is not yet due is not yet expected."""
+    handed_in = expected = 0
+    score, out_of = Decimal(0), Decimal(0)
+    for work in works:
+        place = signs.place_of(work)
+        if place is Place.EXCUSED:
+            continue
+        handed_in += place in signs.HANDED_IN
+        expected += place in signs.HANDED_IN or signs.is_missing(work)
+        if work.score is not None and work.out_of is not None:
+            score, out_of = score + work.score, out_of + work.out_of
+    return {
+        "handed_in": handed_in,
+        "expected": expected,
+        "score": signs.points(score) if out_of else "",
+        "out_of": signs.points(out_of) if out_of else "",
+    }
+
+
+def _column(assignment: _Given, zone: str, totals: Mapping[str, int]) -> Column:
+    due, zone = assignment.due_at, assignment.due_zone or zone
+    return Column(
+        id=assignment.id,
+        title=assignment.title,
+        due=_("due %(day)s") % {"day": moments.day_short(due, zone)} if due else _("no due date"),
+        due_words=_("due %(moment)s") % {"moment": moments.moment(due, zone)} if due else "",
+        handed_in=totals.get("in", 0),
+        to_grade=totals.get(Place.TO_GRADE.value, 0),
+        to_return=totals.get(Place.TO_RETURN.value, 0),
+        missing=totals.get("missing", 0),
+    )

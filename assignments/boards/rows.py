@@ -1,0 +1,113 @@
+"""One piece of work as it leaves the database, and the filters it answers to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from assignments import signs, timing
+from assignments.lifecycle import Claim, State
+from assignments.signs import Place, Situation
+
+
+class Row(NamedTuple):
+    """A piece of work as it leaves the database. The fields are the look-ups that fetch them, in order."""
+
+    assignment_id: UUID
+    student_id: UUID
+    id: UUID
+    state: str
+    claim_from: str
+    claimed_by_id: UUID | None
+    claim_until: dt.datetime | None
+    attempt_count: int
+    handed_in_at: dt.datetime | None
+    late_seconds: int | None
+    grade_ready: bool
+    hand_ins_waiting: int
+    counted_id: UUID | None
+    returned_grade__attempt_id: UUID | None
+    returned_grade__final_score: Decimal | None
+    returned_grade__out_of: Decimal | None
+
+
+def situation(row: Row, due_at: dt.datetime | None, viewer: UUID | None, now: dt.datetime) -> Situation:
+    state, claim = State(row.state), Claim.NONE
+    if state is State.IN_REVIEW and row.claim_until is not None:
+        if row.claim_until <= now:
+            # An expired lease counts as released, wherever a state is read.
+            state = State(row.claim_from)
+        else:
+            claim = Claim.MINE if row.claimed_by_id == viewer else Claim.OTHERS
+    if row.handed_in_at is None:
+        decided = timing.decide_timing(None, due_at, now=now)
+        result, seconds = decided.result, decided.seconds
+    elif row.late_seconds:
+        result, seconds = timing.Result.LATE, row.late_seconds
+    else:
+        result, seconds = (timing.Result.ON_TIME if due_at else timing.Result.NOT_DUE), 0
+    returned = row.returned_grade__out_of is not None
+    return Situation(
+        state=state,
+        claim=claim,
+        grade_ready=row.grade_ready,
+        result=result,
+        seconds=seconds,
+        score=row.returned_grade__final_score,
+        out_of=row.returned_grade__out_of,
+        parked=row.hand_ins_waiting > 0,
+        outdated=returned and row.returned_grade__attempt_id != row.counted_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    key: str
+    label: str
+    count: int
+    current: bool
+
+
+def filters_of(work: Situation) -> Iterator[str]:
+    """Every filter that this piece of work answers to."""
+    place = signs.place_of(work)
+    if place in (Place.TO_GRADE, Place.TO_RETURN, Place.WITH_COLLEAGUE, Place.REVISING, Place.EXCUSED):
+        yield place.value
+    if signs.is_late(work):
+        yield "late"
+    if signs.is_missing(work):
+        yield "missing"
+    if work.parked:
+        yield "waiting"
+
+
+def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
+    """Everything, then each filter under which there is something. The chosen one stays, also when it is empty."""
+    labels = {
+        "": _("Everything"),
+        Place.TO_GRADE.value: _("To grade"),
+        Place.TO_RETURN.value: _("To return"),
+        "late": _("Late"),
+        "missing": _("Missing"),
+        "waiting": _("Waiting for a decision"),
+        Place.WITH_COLLEAGUE.value: _("With a colleague"),
+        Place.REVISING.value: _("Revising"),
+        Place.EXCUSED.value: _("Excused"),
+    }
+    all_counts = {**counts, "": total}
+    return tuple(
+        Chip(key, label, all_counts.get(key, 0), key == show)
+        for key, label in labels.items()
+        if key in ("", show) or all_counts.get(key)
+    )
+
+
+FILTERS: Final = frozenset(
+    {"to_grade", "to_return", "late", "missing", "waiting", "with_colleague", "revising", "excused"}
+)

@@ -1,0 +1,322 @@
+"""What waits for somebody who grades, over all of her classes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import Membership
+from assignments import signs, timing
+from assignments.lifecycle import State
+from assignments.models import ParkedCopy, Submission
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TodoKind(StrEnum):
+    TO_RETURN = "to_return"
+    TO_GRADE = "to_grade"
+    WAITING = "waiting"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of the day: a number, what it is, and the one thing to do about it."""
+
+    kind: TodoKind
+    assignment: UUID
+    classroom: UUID
+    count: int
+    unit: str
+    heading: str
+    words: str
+    note: str  # said with more weight
+    act: str
+    submission: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Something due in the days to come."""
+
+    assignment: UUID
+    at: dt.datetime
+    day: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    id: UUID
+    name: str
+    runs: bool  # may assign here, not only grade
+    students: str
+    assignments: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherToday:
+    day: str
+    summary: str
+    your_turn: tuple[Todo, ...]
+    worth_a_look: tuple[Todo, ...]
+    ahead: tuple[Ahead, ...]
+    rooms: tuple[Room, ...]
+
+    @property
+    def assigning(self) -> tuple[Room, ...]:
+        return tuple(room for room in self.rooms if room.runs)
+
+
+WEEK: Final = dt.timedelta(days=7)
+MOST_PARKED: Final = 20
+NAMED: Final = 3  # that many names stand in a line, the others are counted
+
+
+def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
+    """What waits for somebody who grades, over all the classes that are not archived; four queries."""
+    rooms = _rooms(user)
+    zone = user.zone or (rooms[0].zone if rooms else "UTC")
+    counts = list(_waiting(user, rooms, now))
+    your_turn = [todo for row in counts if row.to_return for todo in [_to_return(row)]]
+    # What has waited longest comes first.
+    to_grade = sorted((row for row in counts if row.to_grade), key=lambda row: row.oldest or now)
+    your_turn += [_to_grade(row, now) for row in to_grade]
+    worth_a_look = [*_parked(user, rooms), *_newly_missing(counts, rooms, now)]
+    ahead = sorted(
+        (row for row in counts if row.due_at and now <= row.due_at < now + WEEK), key=lambda row: row.due_at or now
+    )
+    return TeacherToday(
+        day=moments.weekday(now, zone),
+        summary=_summary(sum(row.to_grade for row in counts), sum(row.to_return for row in counts)),
+        your_turn=tuple(your_turn),
+        worth_a_look=tuple(worth_a_look),
+        ahead=tuple(_ahead(row) for row in ahead),
+        rooms=tuple(
+            Room(room.id, room.name, room.runs, signs.students(room.students), signs.assignments(room.assignments))
+            for room in rooms
+        ),
+    )
+
+
+class _Taught(NamedTuple):
+    id: UUID
+    name: str
+    zone: str
+    role: str
+    students: int
+    assignments: int
+
+    @property
+    def runs(self) -> bool:
+        return self.role in ("owner", "teacher")
+
+
+class _Count(NamedTuple):
+    assignment: UUID
+    title: str
+    classroom: UUID
+    room: str
+    due_at: dt.datetime | None
+    zone: str
+    to_grade: int
+    to_return: int
+    late: int
+    missing: int
+    drafts: int
+    oldest: dt.datetime | None
+
+
+def _rooms(user: User) -> list[_Taught]:
+    mine = Membership.objects.current().staff().filter(user=user, classroom__archived_at=None)
+    studies = Q(classroom__memberships__role="student", classroom__memberships__left_at=None)
+    students = Count("classroom__memberships", filter=studies, distinct=True)
+    assignments = Count("classroom__assignments", filter=Q(classroom__assignments__deleted_at=None), distinct=True)
+    rows = mine.annotate(students=students, given=assignments).values_list(
+        "classroom_id", "classroom__name", "classroom__zone", "role", "students", "given"
+    )
+    return sorted((_Taught(*row) for row in rows), key=lambda room: signs.name_key(room.name, room.id))
+
+
+def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[_Count]:
+    """Every assignment in which something waits, or whose due time lies within a week of now."""
+    handed_in = Q(state_shown=State.SUBMITTED.value) | Q(state_shown=State.IN_REVIEW.value, claimed_by=user)
+    unwritten = Q(state_shown__in=[State.ASSIGNED.value, State.DRAFTING.value])
+    near = Q(assignment__due_at__gte=now - WEEK, assignment__due_at__lt=now + WEEK)
+    rows = (
+        Submission.objects.with_state_shown(now)
+        .filter(assignment__classroom__in=[room.id for room in rooms], assignment__deleted_at=None)
+        .filter(handed_in | near)
+        .values_list("assignment")
+        .annotate(
+            to_grade=Count("pk", filter=handed_in & Q(grade_ready=False)),
+            to_return=Count("pk", filter=handed_in & Q(grade_ready=True)),
+            late=Count("pk", filter=handed_in & Q(grade_ready=False, late_seconds__gt=0)),
+            unwritten=Count("pk", filter=unwritten),
+            drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
+            oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
+        )
+        .values_list(
+            "assignment",
+            "assignment__title",
+            "assignment__classroom",
+            "assignment__classroom__name",
+            "assignment__due_at",
+            "assignment__due_zone",
+            "assignment__classroom__zone",
+            "to_grade",
+            "to_return",
+            "late",
+            "unwritten",
+            "drafts",
+            "oldest",
+        )
+    )
+    for *facts, due_at, due_zone, zone, to_grade, to_return, late, empty, drafts, oldest in rows:
+        over = due_at is not None and timing.decide_timing(None, due_at, now=now).result is timing.Result.MISSING
+        missing = empty if over else 0
+        yield _Count._make((*facts, due_at, due_zone or zone, to_grade, to_return, late, missing, drafts, oldest))
+
+
+def _to_return(row: _Count) -> Todo:
+    return Todo(
+        kind=TodoKind.TO_RETURN,
+        assignment=row.assignment,
+        classroom=row.classroom,
+        count=row.to_return,
+        unit=_("graded"),
+        heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
+        words=_("Marks and comments are ready. The students see nothing of them yet."),
+        note="",
+        act=ngettext("Return %(n)d graded", "Return %(n)d graded", row.to_return) % {"n": row.to_return},
+    )
+
+
+def _to_grade(row: _Count, now: dt.datetime) -> Todo:
+    said = []
+    if row.due_at:
+        said.append(_("Due %(moment)s.") % {"moment": moments.moment(row.due_at, row.zone)})
+    if row.oldest:
+        waited = moments.span_spoken(int((now - row.oldest).total_seconds()))
+        said.append(_("The oldest has waited %(span)s.") % {"span": waited})
+    return Todo(
+        kind=TodoKind.TO_GRADE,
+        assignment=row.assignment,
+        classroom=row.classroom,
+        count=row.to_grade,
+        unit=_("to grade"),
+        heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
+        words=" ".join(said),
+        note=ngettext("%(n)d came late.", "%(n)d came late.", row.late) % {"n": row.late} if row.late else "",
+        act=_("Grade the oldest"),
+    )
+
+
+def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
+    """Hand-ins that could not be applied, and wait for somebody to decide."""
+    rows = (
+        ParkedCopy.objects.waiting()
+        .filter(kind=ParkedCopy.Kind.SUBMIT, submission__assignment__classroom__in=[room.id for room in rooms])
+        .filter(submission__assignment__deleted_at=None)
+        .exclude(submission__state=State.VOID.value)
+        .order_by("received_at", "id")
+        .values_list(
+            "submission_id",
+            "submission__assignment_id",
+            "submission__assignment__title",
+            "submission__assignment__classroom_id",
+            "submission__assignment__classroom__name",
+            "submission__assignment__classroom__zone",
+            "submission__student__display_name",
+            "received_at",
+        )[:MOST_PARKED]
+    )
+    for submission, assignment, title, classroom, room, zone, student, received in rows:
+        yield Todo(
+            kind=TodoKind.WAITING,
+            assignment=assignment,
+            classroom=classroom,
+            count=1,
+            unit=_("waiting"),
+            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+            words=_("%(student)s handed in on %(moment)s, when it could not be taken.")
+            % {"student": student, "moment": moments.moment(received, zone)},
+            note=_("It is kept, and does not count until you decide."),
+            act=_("Look at it"),
+            submission=submission,
+        )
+
+
+def _newly_missing(counts: Iterable[_Count], rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
+    """Who handed in nothing for what fell due in the last week, by name."""
+    rows = [row for row in counts if row.missing]
+    names: dict[UUID, list[str]] = {}
+    found = (
+        Submission.objects.filter(assignment__in=[row.assignment for row in rows])
+        .filter(state__in=[State.ASSIGNED.value, State.DRAFTING.value])
+        .values_list("assignment_id", "student__display_name", "student_id")
+    )
+    for assignment, name, _student in sorted(found, key=lambda row: signs.name_key(row[1], row[2])):
+        names.setdefault(assignment, []).append(name)
+    for row in sorted(rows, key=lambda row: row.due_at or now, reverse=True):
+        missing = names.get(row.assignment, [])
+        if missing:
+            yield Todo(
+                kind=TodoKind.MISSING,
+                assignment=row.assignment,
+                classroom=row.classroom,
+                count=len(missing),
+                unit=_("missing"),
+                heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
+                words=_("%(names)s. Nothing handed in.") % {"names": _listed(missing)},
+                note="",
+                act=_("See who"),
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = pgettext("between the parts of a list", ", ").join(names[:NAMED])
+    if len(names) <= NAMED:
+        return shown
+    rest = len(names) - NAMED
+    return ngettext("%(names)s and %(n)d more", "%(names)s and %(n)d more", rest) % {"names": shown, "n": rest}
+
+
+def _ahead(row: _Count) -> Ahead:
+    assert row.due_at is not None
+    drafts = ngettext("%(n)d draft begun", "%(n)d drafts begun", row.drafts) % {"n": row.drafts}
+    return Ahead(
+        assignment=row.assignment,
+        at=row.due_at,
+        day=moments.day_short(row.due_at, row.zone),
+        words=_("%(room)s: %(title)s is due, %(clock)s (%(zone)s). %(drafts)s.")
+        % {
+            "room": row.room,
+            "title": row.title,
+            "clock": moments.clock_time(row.due_at, row.zone),
+            "zone": moments.zone_short(row.due_at, row.zone),
+            "drafts": drafts,
+        },
+    )
+
+
+def _summary(to_grade: int, to_return: int) -> str:
+    n = to_grade + to_return
+    if not n:
+        return _("Nothing waits for you.")
+    waiting = ngettext("%(n)d piece of work waits for you", "%(n)d pieces of work wait for you", n) % {"n": n}
+    if not to_return:
+        return _("%(waiting)s.") % {"waiting": waiting}
+    returned = ngettext("%(n)d of them only has to be returned", "%(n)d of them only have to be returned", to_return)
+    return _("%(waiting)s; %(returned)s.") % {"waiting": waiting, "returned": returned % {"n": to_return}}
