@@ -1,31 +1,18 @@
 """What curation does besides Wagtail's own screens. Each is told `by` whom; a machine says SYSTEM."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.actions.unpublish import UnpublishAction
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
 from accounts.models import User
 from destalin_site.common.actor import System
-from destalin_site.common.errors import DomainError, Forbidden
+from destalin_site.common.errors import DomainError
 from lessons.models import Edition, Lesson, Source
-from lessons.uses import Use, uses_of
 
 Actor = User | System
-
-
-class SourceInUse(DomainError):
-    """The source stands in an edition or a draft. `uses` names every one."""
-
-    code = "source-in-use"
-    title = _("This source is in use and stays")
-
-    def __init__(self, uses: list[Use]) -> None:
-        self.uses = uses
-        super().__init__(uses=[asdict(use) for use in uses])
 
 
 class NothingToPublish(DomainError):
@@ -69,33 +56,6 @@ def publish_again(lesson: Lesson, *, by: Actor) -> Edition:
     return Edition.objects.get(current__lesson=lesson.pk)
 
 
-def withdraw_lesson(lesson: Lesson, *, by: Actor) -> None:
-    """Take the lesson out of the catalogue. Its editions stay, and so does the work that rests on them."""
-    _require(by, "lessons.publish_lesson")
-    with transaction.atomic():
-        UnpublishAction(lesson, user=_person(by)).execute(skip_permission_checks=True)
-
-
-@transaction.atomic
-def delete_source(source: Source, *, by: Actor) -> None:
-    """Delete a source that nothing shows; raises SourceInUse with the whole list."""
-    _require(by, "lessons.delete_source")
-    if uses := uses_of(source):
-        raise SourceInUse(uses)
-    log(instance=source, action="wagtail.delete", user=_person(by), deleted=True)
-    source.delete()
-
-
-def _person(by: Actor) -> User | None:
-    """Wagtail's way to say that a machine acts is to name nobody."""
-    return None if isinstance(by, System) else by
-
-
-def _require(by: Actor, permission: str) -> None:
-    if not isinstance(by, System) and not by.has_perm(permission):
-        raise Forbidden(needed_right=permission)
-
-
 @dataclass(frozen=True, slots=True)
 class PublishedAgain:
     """What became of one lesson: its edition, or why it could not be published."""
@@ -114,3 +74,8 @@ def publish_again_showing(source: Source, *, by: Actor) -> list[PublishedAgain]:
         except DomainError as trouble:
             results.append(PublishedAgain(lesson, None, trouble))
     return results
+
+
+def _person(by: Actor) -> User | None:
+    """Wagtail's way to say that a machine acts is to name nobody."""
+    return None if isinstance(by, System) else by

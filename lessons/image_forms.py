@@ -1,8 +1,10 @@
-"""The upload of an image into the library."""
+"""The form through which images enter the library: one at a time, many at once, and from choosers."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from lessons import images
@@ -11,22 +13,30 @@ from lessons.models.media import clean_file
 REASONS = {
     images.NotAnImage.code: _("Only PNG, JPEG, GIF and WebP images can be used."),
     images.ImageTooLarge.code: _("This image is too large: 20 MB and 25 megapixels are the most."),
-    images.ImageBroken.code: _("This image is damaged."),
-    images.HiddenContent.code: _("Something else is hidden behind this image."),
-    images.ImageRefused.code: _("This image cannot be used."),
+    images.ImageBroken.code: _("This image is damaged and cannot be read to its end."),
+    images.HiddenContent.code: _("Something else is hidden behind the end of this image."),
 }
 
 
-class CuratedImageForm(BaseImageForm):
-    """Cleans the file before it is stored, and says what is wrong with it beside the field."""
+class CuratedImageField(WagtailImageField):
+    """Puts a picture with nothing but its pixels in the place of the upload, or says why it cannot."""
 
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if "file" not in self.changed_data or not upload:
-            return upload
-        upload.seek(0)
+    def to_python(self, data: Any) -> Any:
+        if not data:
+            return super().to_python(data)
+        # Before Wagtail's own checks: they decode too, and a damaged file makes them fail instead of refuse.
+        data.seek(0)
         try:
-            return clean_file(images.clean(upload.read()))
+            picture = images.clean(data.read())
         except images.ImageRefused as refusal:
-            self.add_error("file", REASONS[refusal.code])
-            return None
+            raise ValidationError(REASONS[refusal.code], code=refusal.code) from refusal
+        return super().to_python(clean_file(picture))
+
+
+class CuratedImageForm(BaseImageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("file"):
+            self.fields["file"] = CuratedImageField(
+                label=field.label, required=field.required, widget=field.widget, help_text=field.help_text
+            )

@@ -1,6 +1,6 @@
 """What stops a lesson from being published, in words for the editor."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -64,8 +64,3 @@ class CannotCompile(DomainError):
             for problem in problems
         ]
         super().__init__(" ".join(dict.fromkeys(error["message"] for error in errors)), errors=errors)
-
-
-def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
-    """For a page: each problem with the place it belongs to, in words."""
-    return [{"pointer": problem.pointer, "message": message(problem.code)} for problem in problems]

@@ -16,11 +16,11 @@ WRITE_ONCE = import_module("lessons.migrations.0002_editions_are_write_once")
 def restore(using: str = "default", **kwargs: Any) -> None:
     """Make the triggers that are not there, if their tables are."""
     connection = connections[using]
+    missing = set(WRITE_ONCE.TABLES.values()) - present(connection)
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
-    if set(WRITE_ONCE.TABLES) <= tables and not set(WRITE_ONCE.TABLES.values()) <= present(connection):
-        with connection.schema_editor() as editor:
-            WRITE_ONCE.make(None, editor)
+        if missing and set(WRITE_ONCE.TABLES) <= set(connection.introspection.table_names(cursor)):
+            for statement in WRITE_ONCE.making(connection.vendor):
+                cursor.execute(statement)
 
 
 def present(connection: BaseDatabaseWrapper) -> set[str]:

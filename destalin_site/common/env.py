@@ -6,6 +6,7 @@ from a fixed list.
 
 import os
 import secrets
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ def text(name: str, default: str = "") -> str:
 
 
 def number(name: str, default: int) -> int:
-    return _env.int(name, default=default)
+    try:
+        return _env.int(name, default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number; it is {text(name)!r}.") from error
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -43,7 +47,10 @@ def choice(name: str, choices: Sequence[str], default: str) -> str:
 def folder(name: str, default: Path) -> Path:
     """An absolute folder that exists afterwards."""
     path = Path(text(name, str(default))).expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: the folder {path} cannot be made ({error.strerror}).") from error
     return path
 
 
@@ -62,14 +69,21 @@ def secret(name: str, *, made_in: Path | None) -> str:
 
 def kept_secret(path: Path, length: int = 50) -> str:
     """The text of `path`, which is made with mode 0600 when it is not there."""
-    fresh = secrets.token_urlsafe(length)[:length]
+    return keep_secret(path, secrets.token_urlsafe(length)[:length])
+
+
+def keep_secret(path: Path, fresh: str) -> str:
+    """Writes `fresh` into `path`, for its owner alone, unless something stands there. What stands there then."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # of mode 0600
     try:
-        # O_EXCL: of two processes that start together one makes the file and the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(fresh)
+        # A link appears whole or not at all: of two processes that start together one makes it and the other reads it.
+        os.link(name, path)
     except FileExistsError:
         return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(fresh)
+    finally:
+        os.unlink(name)  # noqa: PTH108 - a plain name, as mkstemp gives it
     return fresh
 
 

@@ -12,33 +12,34 @@ TABLES = {  # each table and the name of its trigger
 EDITION_COLUMNS = ["id", "lesson_id", "number", "title", "schema", "size", "published_at"]
 
 
-def make(apps, schema_editor):
-    unmake(apps, schema_editor)
+def making(vendor):
+    """The statements that make the triggers, whether or not they are there."""
+    yield from unmaking(vendor)
     for table, trigger in TABLES.items():
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(
+        if vendor == "sqlite":
+            yield (
                 f"CREATE TRIGGER {trigger} BEFORE UPDATE ON {table} {_when(table, 'IS NOT')} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
             )
-        elif schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(
+        elif vendor == "postgresql":
+            yield (
                 f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ "
                 f"BEGIN RAISE EXCEPTION '{table} is written once' USING ERRCODE = 'integrity_constraint_violation'; "
                 "END $$"
             )
-            schema_editor.execute(
+            yield (
                 f"CREATE TRIGGER {trigger} BEFORE UPDATE ON {table} FOR EACH ROW "
                 f"{_when(table, 'IS DISTINCT FROM')} EXECUTE FUNCTION {trigger}()"
             )
 
 
-def unmake(apps, schema_editor):
+def unmaking(vendor):
     for table, trigger in TABLES.items():
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        elif schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
-            schema_editor.execute(f"DROP FUNCTION IF EXISTS {trigger}()")
+        if vendor == "sqlite":
+            yield f"DROP TRIGGER IF EXISTS {trigger}"
+        elif vendor == "postgresql":
+            yield f"DROP TRIGGER IF EXISTS {trigger} ON {table}"
+            yield f"DROP FUNCTION IF EXISTS {trigger}()"
 
 
 def _when(table, differs):
@@ -46,6 +47,16 @@ def _when(table, differs):
         return ""
     changed = " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in EDITION_COLUMNS)
     return f"WHEN ({changed} OR NEW.published_by_id IS NOT NULL)"
+
+
+def make(apps, schema_editor):
+    for statement in making(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
+
+
+def unmake(apps, schema_editor):
+    for statement in unmaking(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):

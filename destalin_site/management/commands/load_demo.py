@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import User
+from destalin_site.demo import content, people
+
+
+class Command(BaseCommand):
+    help = "Loads the demo class into a new database: its people, a published lesson, and work in every state."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            raise CommandError("There are people in this database. The demo is loaded only into a new one.")
+        # All or nothing: a load that is interrupted leaves a new database, into which the next one goes.
+        with transaction.atomic():
+            people.load()
+            content.load()

@@ -1,0 +1,96 @@
+// The answers of one submission as they are worked on, and the body that is sent. No page is touched here.
+//
+// While it is worked on every question has its answer, and every question in free text at least one block to write in.
+// What is sent leaves out the answers that hold nothing, so opening a desk and closing it changes nothing.
+import { pointsIn } from "./anchors.js";
+import { storable } from "./canonical.js";
+import { uuid } from "./ids.js";
+
+export const block = (kind = "paragraph") => ({ id: uuid(), kind, text: "", citations: [] });
+
+const isChoice = (question) => question.kind === "single" || question.kind === "multiple";
+const isEmpty = (answer) =>
+  !answer.choice?.length && answer.blocks.every((each) => each.kind === "paragraph" && !each.text && !each.citations.length);
+
+export class Answers {
+  // `questions`: [{id, kind}] in the order of the assignment; `body`: what the school has.
+  constructor(questions, body) {
+    this.questions = questions;
+    this.load(body);
+  }
+
+  load(body) {
+    const given = new Map(body.answers.map((answer) => [answer.question, structuredClone(answer)]));
+    this.answers = this.questions.map((question) => {
+      const answer = given.get(question.id) ?? { question: question.id, blocks: [] };
+      if (!isChoice(question) && !answer.blocks.length) answer.blocks.push(block());
+      return answer;
+    });
+  }
+
+  body() {
+    const answers = structuredClone(this.answers.filter((answer) => !isEmpty(answer)));
+    for (const each of answers.flatMap((answer) => answer.blocks)) {
+      each.text = storable(each.text);
+      const length = pointsIn(each.text);
+      // A chip's place never lies behind a text that was shortened.
+      for (const citation of each.citations) if (citation.at > length) citation.at = length;
+    }
+    return { answers };
+  }
+
+  answer(question) { return this.answers.find((each) => each.question === question); }
+
+  blocks() { return this.answers.flatMap((answer) => answer.blocks); }
+
+  block(id) { return this.blocks().find((each) => each.id === id); }
+
+  questionOf(id) { return this.answers.find((answer) => answer.blocks.some((each) => each.id === id))?.question; }
+
+  citations(question) { return this.answer(question).blocks.flatMap((each) => each.citations); }
+
+  // Chips are numbered through a question, in the order in which its blocks stand.
+  number(question, citation) { return this.citations(question).findIndex((each) => each.id === citation) + 1; }
+
+  add(question, kind) {
+    const made = block(kind);
+    this.answer(question).blocks.push(made);
+    return made;
+  }
+
+  // Both takings-out answer with the way back.
+  remove(id) {
+    const { blocks } = this.answer(this.questionOf(id));
+    const at = blocks.findIndex((each) => each.id === id);
+    const [gone] = blocks.splice(at, 1);
+    return () => blocks.splice(Math.min(at, blocks.length), 0, gone);
+  }
+
+  cite(id, { source, anchor, stance }) {
+    const citation = { id: uuid(), source, anchor, stance };
+    this.block(id).citations.push(citation);
+    return citation;
+  }
+
+  uncite(id, citation) {
+    const { citations } = this.block(id);
+    const at = citations.findIndex((each) => each.id === citation);
+    const [gone] = citations.splice(at, 1);
+    return () => citations.splice(Math.min(at, citations.length), 0, gone);
+  }
+
+  words(question) {
+    return this.answer(question).blocks.reduce((sum, each) => sum + (each.text.match(/\S+/g)?.length ?? 0), 0);
+  }
+
+  isAnswered(question) {
+    const answer = this.answer(question);
+    return Boolean(answer.choice?.length) || answer.blocks.some((each) => each.text.trim());
+  }
+
+  missing() { return this.questions.filter((question) => question.required && !this.isAnswered(question.id)); }
+
+  openClaims() {
+    return this.blocks().filter((each) => each.kind === "claim" && each.text.trim() && !each.citations.length);
+  }
+}

@@ -1,0 +1,538 @@
+"""The desk's modules by themselves: on a page of nothing but passages, with a school made of a few lines."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+HOME = "http://localhost"
+PASSAGES = {
+    "plain": "<p>The wall went up in a night.</p>",
+    "letters": "<p>Здравствуй, брат 🧱 e\u0301t voilà.</p>",
+    "parts": "<p>They <em>pay</em> by the <strong>stone</strong>.</p>",
+    "list": "<ul><li>stone</li>\n<li>mortar</li></ul>",
+    "heading": "A heading",
+}
+PAGE = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Bench</title>
+<body><div id="read">{"".join(f'<div data-block="{name}">{html}</div> ' for name, html in PASSAGES.items())}</div>"""
+KEYS = ["11" * 32]
+
+
+class School:
+    """A site that keeps one draft and takes hand-ins, as api.md says it does."""
+
+    def __init__(self) -> None:
+        self.rev, self.body, self.saves, self.attempts, self.parked = 0, {"answers": []}, [], {}, []
+        self.deleted: list[str] = []
+        self.trouble: list[int] = []  # statuses to answer with, instead of doing anything
+        self.loses_answers = 0  # does it, and then the connection breaks
+
+    def __call__(self, route: Route) -> None:
+        request = route.request
+        if request.method != "GET" and self.trouble:
+            status = self.trouble.pop(0)
+            route.fulfill(status=status, json={"type": "/api/v1/problems/any", "detail": "Not now."})
+            return
+        status, answer = self._answer(request.method, request.url, request)
+        if request.method != "GET" and self.loses_answers:
+            self.loses_answers -= 1
+            route.abort("connectionreset")
+            return
+        route.fulfill(status=status, json=answer)
+
+    def _answer(self, method: str, url: str, request: Any) -> tuple[int, dict[str, Any]]:
+        if method == "DELETE":
+            self.deleted.append(url.rsplit("/", 1)[-1])
+            return 200, {}
+        if url.endswith("/draft") and method == "GET":
+            return 200, self._draft()
+        sent = json.loads(request.post_data)
+        if url.endswith("/attempts"):
+            if sent["client_attempt_id"] not in self.attempts:
+                self.attempts[sent["client_attempt_id"]] = sent
+            number = list(self.attempts).index(sent["client_attempt_id"]) + 1
+            receipt = {"code": "K7QM-4D2X", "body_sha256": digest(sent["body"])}
+            return 201, {"attempt": {"number": number}, "receipt": receipt}
+        self.saves.append(sent["body"])
+        if request.headers["if-match"] != f'"d{self.rev}"':
+            copy = {"id": f"copy-{len(self.parked)}", "body_sha256": digest(sent["body"])}
+            self.parked.append(sent["body"])
+            return 412, {"type": "/api/v1/problems/version-stale", "parked_copy": copy}
+        self.rev, self.body = self.rev + 1, sent["body"]
+        return 200, self._draft()
+
+    def _draft(self) -> dict[str, Any]:
+        return {
+            "rev": self.rev,
+            "body": self.body,
+            "saved_at": "2026-03-14T13:02:00Z",
+            "body_sha256": digest(self.body),
+        }
+
+
+def digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+
+
+def said(text: str) -> dict[str, Any]:
+    block = {"id": "b", "kind": "paragraph", "text": text, "citations": []}
+    return {"answers": [{"question": "q", "blocks": [block]}]}
+
+
+@pytest.fixture
+def school() -> School:
+    return School()
+
+
+@pytest.fixture
+def context(browser: Browser, school: School) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.set_default_timeout(10_000)
+    context.route(f"{HOME}/**", _files)
+    context.route(f"{HOME}/api/**", school)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto(f"{HOME}/")
+    return page
+
+
+@pytest.fixture
+def run(page: Page) -> Callable[..., Any]:
+    return lambda script, arg=None: module(page, script, arg)
+
+
+def _files(route: Route) -> None:
+    path = route.request.url.removeprefix(HOME).split("?")[0]
+    if path == "/":
+        route.fulfill(content_type="text/html", body=PAGE)
+    else:
+        file = STATIC / path.removeprefix("/static/")
+        route.fulfill(content_type=TYPES[file.suffix], body=file.read_text())
+
+
+def module(page: Page, script: str, arg: Any = None) -> Any:
+    """Runs `script`, the body of a function of `arg`, with `load(name)` for a module of the desk."""
+    wrapped = f"""async (arg) => {{
+        const load = (name) => import(`/static/js/desk/${{name}}.js`);
+        {script}
+    }}"""
+    return page.evaluate(wrapped, arg)
+
+
+DRAFT = """
+    const [{ Draft }, { Store }] = [await load("draft"), await load("store")];
+    const urls = { draft: "/api/draft", attempts: "/api/attempts", parked: "/api/parked" };
+    const store = await Store.open({ person: "ann", submission: "one", keys: arg.keys ?? [] });
+    window.news = [];
+    window.draft = new Draft({
+      urls, store, rev: arg.rev ?? 0, body: arg.body ?? { answers: [] }, edition: "edition",
+      pause: 50, longest: 400, tell: (each) => window.news.push(each),
+    });
+    await window.draft.start();
+"""
+
+
+def open_draft(page: Page, **arg: Any) -> None:
+    module(page, DRAFT, {"keys": KEYS, **arg})
+
+
+def write(page: Page, text: str) -> None:
+    page.evaluate("(body) => window.draft.change(body)", said(text))
+
+
+def wait_for(page: Page, state: str, why: str | None = None) -> dict[str, Any]:
+    page.wait_for_function(
+        "([state, why]) => news.at(-1)?.state === state && (why === null || news.at(-1).why === why)", arg=[state, why]
+    )
+    return page.evaluate("news.at(-1)")
+
+
+def copies(page: Page) -> list[dict[str, Any]]:
+    return module(
+        page,
+        """const { Store } = await load("store");
+           return (await (await Store.open({ person: "ann", submission: "one", keys: arg })).all());""",
+        KEYS,
+    )
+
+
+# --- places in a text -------------------------------------------------------------------------------------------------
+
+
+def pick(start: str, start_at: int, end: str, end_at: int) -> str:
+    """Script: the anchors of a selection between two blocks, by offsets in UTF-16 units."""
+    return f"""
+        const {{ anchorsIn, rangeOf }} = await load("anchors");
+        const root = document.getElementById("read");
+        const at = (block, units) => {{
+          const range = rangeOf(root.querySelector(`[data-block=${{block}}]`), units, units);
+          return [range.startContainer, range.startOffset];
+        }};
+        const range = document.createRange();
+        range.setStart(...at("{start}", {start_at}));
+        range.setEnd(...at("{end}", {end_at}));
+        return anchorsIn(range, root, (block) => block !== "heading");
+    """
+
+
+def test_offsets_count_code_points_where_the_browser_counts_units(run: Callable[..., Any]) -> None:
+    [anchor] = run(pick("letters", 20, "letters", 28))
+    text = "Здравствуй, брат 🧱 e\u0301t voilà."
+    assert anchor == {"block": "letters", "start": 19, "end": 27, "quote": text[19:27]}
+    assert anchor["quote"] == "e\u0301t voil"
+
+
+def test_a_selection_never_cuts_a_letter_in_two(run: Callable[..., Any]) -> None:
+    text = "Здравствуй, брат 🧱 e\u0301t voilà."
+    [half_a_pair] = run(pick("letters", 12, "letters", 18))
+    assert half_a_pair["quote"] == "брат 🧱" == text[half_a_pair["start"] : half_a_pair["end"]]
+    [half_at_both_ends] = run(pick("letters", 18, "letters", 21))
+    assert half_at_both_ends["quote"] == "🧱 e\u0301"
+
+
+def test_words_inside_markup_are_counted_in_the_text_of_the_block(run: Callable[..., Any]) -> None:
+    [anchor] = run(pick("parts", 5, "parts", 21))
+    assert anchor == {"block": "parts", "start": 5, "end": 21, "quote": "pay by the stone"}
+
+
+def test_space_around_a_selection_is_left_out_and_space_alone_is_nothing(run: Callable[..., Any]) -> None:
+    [anchor] = run(pick("plain", 3, "plain", 9))
+    assert (anchor["start"], anchor["end"], anchor["quote"]) == (4, 8, "wall")
+    assert run(pick("plain", 3, "plain", 4)) == []
+
+
+def test_a_selection_over_several_passages_is_one_citation_each_and_never_a_heading(run: Callable[..., Any]) -> None:
+    anchors = run(pick("parts", 5, "heading", 9))
+    assert [(anchor["block"], anchor["quote"]) for anchor in anchors] == [
+        ("parts", "pay by the stone."),
+        ("list", "stone\nmortar"),
+    ]
+
+
+def test_a_selection_of_everything_quotes_every_passage_whole(run: Callable[..., Any]) -> None:
+    anchors = run(
+        """const { anchorsIn } = await load("anchors");
+           const range = document.createRange();
+           range.selectNode(document.getElementById("read"));
+           return anchorsIn(range, document.getElementById("read"), (block) => block !== "heading");"""
+    )
+    assert [anchor["quote"] for anchor in anchors] == [
+        "The wall went up in a night.",
+        "Здравствуй, брат 🧱 e\u0301t voilà.",
+        "They pay by the stone.",
+        "stone\nmortar",
+    ]
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_mark_covers_exactly_the_quoted_words_and_leaves_the_text_alone(
+    run: Callable[..., Any], native: bool
+) -> None:
+    anchors = [
+        {"block": "letters", "start": 17, "end": 21, "quote": "🧱 e\u0301"},
+        {"block": "parts", "start": 7, "end": 15, "quote": "y by the"},
+        {"block": "plain", "start": 0, "end": 3, "quote": "Two"},  # other words: not marked
+    ]
+    marked = run(
+        """const { Marks } = await load("marks");
+           const root = document.getElementById("read");
+           const texts = () => [...root.querySelectorAll("[data-block]")].map((each) => each.textContent);
+           const before = texts();
+           const marks = new Marks(root, { native: arg.native });
+           marks.set("cited", arg.anchors);
+           marks.set("cited", arg.anchors);
+           const words = arg.native ? [...CSS.highlights.get("cited")].map(String)
+             : arg.anchors.map(({ block }) =>
+               [...root.querySelectorAll(`[data-block=${block}] mark.used`)].map((mark) => mark.textContent).join(""));
+           marks.set("cited", []);
+           return { words, same: String(before) === String(texts()), left: root.querySelectorAll("mark").length };""",
+        {"native": native, "anchors": anchors},
+    )
+    assert [words for words in marked["words"] if words] == ["🧱 e\u0301", "y by the"]
+    assert marked["same"]
+    assert marked["left"] == 0
+
+
+# --- digests ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_digest_of_a_body_is_the_one_that_the_receipt_names(run: Callable[..., Any]) -> None:
+    body = said('Line\nbreak "quoted" \\ €  🧱 e\u0301 \u2028 \u007f')
+    body["answers"][0]["blocks"][0]["citations"] = [
+        {
+            "id": "c",
+            "source": None,
+            "anchor": {"block": "p1", "start": 0, "end": 3, "quote": "The"},
+            "stance": "context",
+        }
+    ]
+    assert run('return (await load("canonical")).digest(arg)', body) == digest(body)
+
+
+def test_half_a_character_from_a_broken_paste_does_not_reach_the_school(run: Callable[..., Any]) -> None:
+    assert run(r'return (await load("canonical")).storable("a\ud83e b 🧱\0c")') == "a\ufffd b 🧱c"
+
+
+# --- copies on the device ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["indexed", "local"])
+def test_a_copy_is_read_by_its_owner_only_and_goes_by_its_digest(run: Callable[..., Any], kind: str) -> None:
+    found = run(
+        """const { Store } = await load("store");
+           const open = (person, key) => Store.open({ person, submission: "one", keys: [key], kind: arg });
+           const [hers, his, guess] = [await open("ann", "11".repeat(32)), await open("bob", "22".repeat(32)),
+                                       await open("ann", "22".repeat(32))];
+           await hers.put("draft/a", "digest-2", { body: "my words" });
+           await hers.remove("draft/a", "digest-1");
+           const read = await Promise.all([hers, his, guess].map((each) => each.all()));
+           const raw = arg === "local" ? JSON.stringify({ ...localStorage }) : "";
+           await hers.remove("draft/a", "digest-2");
+           return { read, raw, left: await hers.all() };""",
+        kind,
+    )
+    hers, his, guess = found["read"]
+    assert [copy["value"] for copy in hers] == [{"body": "my words"}]
+    assert his == guess == found["left"] == []
+    assert "my words" not in found["raw"]
+
+
+# --- the draft --------------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_saves_and_the_copy_here_goes_with_the_answer(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "One")
+    write(page, "One two")
+    news = wait_for(page, "school")
+    assert school.saves == [said("One two")]
+    assert news["at"]
+    assert copies(page) == []
+
+
+def test_who_writes_without_a_pause_is_saved_all_the_same(page: Page, school: School) -> None:
+    open_draft(page)
+    page.evaluate(
+        """(body) => new Promise((resolve) => {
+             let n = 0;
+             const key = setInterval(() => {
+               body.answers[0].blocks[0].text += "x";
+               window.draft.change(structuredClone(body));
+               if ((n += 1) === 60) { clearInterval(key); resolve(); }
+             }, 20);
+           })""",
+        said("x"),
+    )
+    wait_for(page, "school")
+    assert 2 <= len(school.saves) <= 6
+
+
+def test_what_cannot_be_sent_is_kept_here_and_sent_once_the_connection_is_back(
+    page: Page, context: BrowserContext, school: School
+) -> None:
+    open_draft(page)
+    context.set_offline(True)
+    page.context.unroute_all()
+    page.context.route(f"{HOME}/api/**", lambda route: route.abort("internetdisconnected"))
+    write(page, "On the train")
+    wait_for(page, "here", "offline")
+    page.context.unroute_all()
+    page.context.route(f"{HOME}/**", _files)
+    page.context.route(f"{HOME}/api/**", school)
+    assert [copy["value"]["body"] for copy in copies(page)] == [said("On the train")]
+    context.set_offline(False)
+    wait_for(page, "school")
+    assert school.saves == [said("On the train")]
+    assert copies(page) == []
+
+
+def test_a_reload_takes_up_what_was_never_sent(page: Page, school: School) -> None:
+    open_draft(page, rev=0)
+    school.trouble = [503] * 50
+    write(page, "Unsent")
+    wait_for(page, "here", "waiting")
+    school.trouble = []
+    page.reload()
+    open_draft(page, rev=0)
+    assert page.evaluate("news.find((each) => each.state === 'body').body") == said("Unsent")
+    wait_for(page, "school")
+    assert school.body == said("Unsent")
+    assert copies(page) == []
+
+
+def test_a_save_whose_answer_was_lost_is_found_again_and_conflicts_with_nobody(page: Page, school: School) -> None:
+    school.loses_answers = 1
+    open_draft(page)
+    write(page, "Once")
+    wait_for(page, "school")
+    assert (school.rev, school.parked) == (1, [])
+    write(page, "Once more")
+    page.wait_for_function("news.filter((each) => each.state === 'school').length > 1")
+    assert (school.rev, school.body, school.parked) == (2, said("Once more"), [])
+
+
+def test_a_save_from_another_tab_stops_the_saving_and_parks_the_words(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 3, said("From elsewhere")
+    write(page, "Mine")
+    news = wait_for(page, "parked")
+    assert news["why"] == "stale"
+    assert news["parked"]["body_sha256"] == digest(said("Mine"))
+    assert school.body == said("From elsewhere")
+    write(page, "Mine, and more")
+    page.wait_for_timeout(300)
+    assert said("Mine, and more") not in school.saves
+    assert school.parked == [said("Mine")]
+
+
+def test_the_same_words_saved_by_two_tabs_are_no_conflict(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 1, said("The same")
+    write(page, "The same")
+    wait_for(page, "school")
+    assert school.deleted == ["copy-0"]
+    write(page, "The same, longer")
+    page.wait_for_function("news.filter((each) => each.state === 'school').length > 1")
+    assert school.body == said("The same, longer")
+
+
+@pytest.mark.parametrize(("status", "why"), [(503, "waiting"), (429, "waiting"), (408, "waiting"), (401, "signin")])
+def test_trouble_that_passes_is_waited_out(page: Page, school: School, status: int, why: str) -> None:
+    open_draft(page)
+    school.trouble = [status]
+    write(page, "Patient")
+    wait_for(page, "here", why)
+    page.evaluate("dispatchEvent(new Event('focus')), dispatchEvent(new Event('online'))")
+    wait_for(page, "school")
+    assert school.body == said("Patient")
+
+
+def test_a_refusal_stops_the_saving_says_why_and_keeps_the_copy(page: Page, school: School) -> None:
+    open_draft(page)
+    school.trouble = [404]
+    write(page, "Refused")
+    news = wait_for(page, "refused")
+    assert news["detail"] == "Not now."
+    assert [copy["value"]["body"] for copy in copies(page)] == [said("Refused")]
+    page.evaluate("draft.resume()")
+    wait_for(page, "school")
+    assert copies(page) == []
+
+
+def test_without_a_place_to_keep_it_the_page_says_so(page: Page, school: School) -> None:
+    school.trouble = [503]
+    open_draft(page, keys=[])
+    write(page, "Fleeting")
+    wait_for(page, "page", "waiting")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, "school")
+
+
+# --- handing in -------------------------------------------------------------------------------------------------------
+
+
+def test_two_presses_and_a_lost_answer_are_one_hand_in(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Final")
+    wait_for(page, "school")
+    school.loses_answers = 1
+    page.evaluate("draft.handIn(), draft.handIn()")
+    page.wait_for_function("news.some((each) => each.state === 'handing' && each.why)")
+    page.evaluate("dispatchEvent(new Event('online')), draft.handIn()")
+    news = wait_for(page, "receipt")
+    assert (news["number"], len(school.attempts)) == (1, 1)
+    assert [attempt["body"] for attempt in school.attempts.values()] == [said("Final")]
+    assert copies(page) == []
+
+
+def test_handing_in_saves_what_is_on_the_page_first(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Just typed")
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    assert school.body == said("Just typed")
+    assert [attempt["body"] for attempt in school.attempts.values()] == [said("Just typed")]
+
+
+def test_a_hand_in_outlives_its_page(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "From the bus")
+    wait_for(page, "school")
+    school.trouble = [503] * 50
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "handing", "waiting")
+    school.trouble = []
+    page.reload()
+    open_draft(page, rev=1, body=said("From the bus"))
+    wait_for(page, "receipt")
+    assert len(school.attempts) == 1
+    assert copies(page) == []
+
+
+def test_a_hand_in_that_waits_can_be_taken_back(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Not yet")
+    wait_for(page, "school")
+    school.trouble = [503] * 50
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "handing", "waiting")
+    page.evaluate("draft.takeBack()")
+    wait_for(page, "school")
+    school.trouble = []
+    assert (copies(page), school.attempts) == ([], {})
+
+
+def test_a_receipt_for_other_words_removes_nothing(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Mine")
+    wait_for(page, "school")
+    page.context.route(
+        f"{HOME}/api/attempts",
+        lambda route: route.fulfill(
+            status=201, json={"attempt": {"number": 1}, "receipt": {"code": "X", "body_sha256": digest(said("Other"))}}
+        ),
+    )
+    page.evaluate("draft.handIn()")
+    assert wait_for(page, "refused")["why"] == "digest-mismatch"
+
+
+# --- the answers ------------------------------------------------------------------------------------------------------
+
+
+def test_answers_that_hold_nothing_are_not_sent_and_what_is_taken_out_comes_back(run: Callable[..., Any]) -> None:
+    found = run(
+        """const { Answers } = await load("body");
+           const answers = new Answers([{ id: "essay", kind: "essay", required: true }, { id: "one", kind: "single" }],
+                                       { answers: [] });
+           const empty = answers.body();
+           const claim = answers.add("essay", "claim");
+           claim.text = "A claim of five words";
+           const open = answers.openClaims().length;
+           const place = { block: "p1", start: 0, end: 3, quote: "The" };
+           const first = answers.cite(claim.id, { source: null, anchor: place, stance: "supports" });
+           const second = answers.cite(claim.id, { source: null, anchor: place, stance: "context" });
+           const undo = answers.uncite(claim.id, first.id);
+           const renumbered = answers.number("essay", second.id);
+           undo();
+           answers.answer("one").choice = ["b"];
+           return { empty, open, renumbered, number: answers.number("essay", second.id), words: answers.words("essay"),
+                    missing: answers.missing().length, body: answers.body() };"""
+    )
+    assert found["empty"] == {"answers": []}
+    assert (found["open"], found["renumbered"], found["number"], found["words"]) == (1, 1, 2, 5)
+    assert found["missing"] == 0
+    essay, choice = found["body"]["answers"]
+    assert [block["kind"] for block in essay["blocks"]] == ["paragraph", "claim"]
+    assert choice == {"question": "one", "blocks": [], "choice": ["b"]}
