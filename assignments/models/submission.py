@@ -18,6 +18,7 @@ from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, Submissio
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
 from lessons.models.edition import WriteOnceModel
+from lessons.querysets import WriteOnceQuerySet
 
 STATES = [
     (State.ASSIGNED.value, _("not started")),
@@ -224,6 +225,8 @@ class TimingDecision(WriteOnceModel):
     result = models.CharField(max_length=16)
     seconds = models.PositiveIntegerField()
     inputs = models.JSONField()
+
+    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("timing decision")
