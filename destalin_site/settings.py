@@ -211,7 +211,6 @@ HEADLESS_TOKEN_STRATEGY = "accounts.api.tokens.DeviceTokenStrategy"  # noqa: S10
 HEADLESS_SERVE_SPECIFICATION = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-MFA_REQUIRED_ROLES = env.words("MFA_REQUIRED_ROLES")
 DEVICE_TOKEN_DAYS = 90
 
 # --- Language and time ----------------------------------------------------------------------------------------

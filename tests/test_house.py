@@ -174,3 +174,29 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -
     assert ended.returncode == 1
     assert "The database does not answer" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+# --- Documents ------------------------------------------------------------------------------------------------
+
+
+def test_the_readme_names_every_variable_that_the_code_reads_and_no_other() -> None:
+    code = "\n".join(file.read_text() for file in (ROOT / "destalin_site").rglob("*.py"))
+    read = set(
+        re.findall(r'\benv\.(?:text|number|flag|words|choice|folder|secret|database|mail)\(\s*"([A-Z_]+)"', code)
+    )
+    table = (ROOT / "README.md").read_text().partition("## Configuration")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)} == read
+
+
+def test_the_documented_production_environment_is_the_one_that_is_checked() -> None:
+    documented = (ROOT / "docs" / "operations.md").read_text()
+    assert all(f"{name}=" in documented for name in PRODUCTION)
+
+
+@pytest.mark.parametrize(
+    "document", [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda document: document.name
+)
+def test_documents_lead_only_to_files_that_are_there(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []

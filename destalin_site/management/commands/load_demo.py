@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from destalin_site.demo import content, people
+from destalin_site.demo import content, people, work
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
         # All or nothing: a load that is interrupted leaves a new database, into which the next one goes.
         with transaction.atomic():
             people.load()
-            content.load()
+            work.load(content.load())

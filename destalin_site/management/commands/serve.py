@@ -22,7 +22,7 @@ class Command(BaseCommand):
         "in MODE=production unsafe settings stop the start."
     )
     # Asked for below, once the port is known to be free and with the deployment checks where they belong.
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
