@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Classroom
+from accounts.models import Classroom, Membership
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
+from assignments.signs import name_key
 from lessons.models import Edition
 
 if TYPE_CHECKING:
@@ -51,6 +53,19 @@ def classroom_to_assign_in(user: Person, pk: UUID) -> Classroom:
     raise PermissionDenied
 
 
+def students_of_class_to_grade(user: Person, classroom: UUID) -> list[tuple[UUID, str]]:
+    """(id, name) of the students who are in the class now, by name; for its staff. One query, the right included."""
+    members = Membership.objects.current().filter(classroom=classroom)
+    rows = list(members.values_list("user", "user__display_name", "role"))
+    role = next((role for pk, _name, role in rows if pk == user.pk), None)
+    if role is None:
+        raise Http404
+    if role == Membership.Role.STUDENT:
+        raise PermissionDenied
+    students = [(pk, name) for pk, name, role in rows if role == Membership.Role.STUDENT]
+    return sorted(students, key=lambda row: name_key(row[1], row[0]))
+
+
 def edition_to_read(user: Person, pk: str) -> Edition:
     """Public ones, and those that the user's assignments pin."""
     edition = Edition.objects.visible_to(user).filter(pk=pk).first()
@@ -71,6 +86,11 @@ def submission_to_write(user: Person, pk: UUID) -> Submission:
         return found
     submission_to_read(user, pk)
     raise PermissionDenied
+
+
+def submission_to_read_or_write(user: Person, pk: UUID) -> Submission:
+    """What the user may read, and her own removed work: the texts that were set aside stay hers."""
+    return Submission.objects.writable_by(user).filter(pk=pk).first() or submission_to_read(user, pk)
 
 
 def submission_to_grade(user: Person, pk: UUID) -> Submission:
@@ -105,3 +125,13 @@ def parked_to_accept(user: Person, submission: UUID, pk: UUID) -> ParkedCopy:
     if parked.submission.student_id == user.pk:
         raise PermissionDenied
     return parked
+
+
+def classes_owned_by(user: Person) -> set[UUID]:
+    """Whoever owns a class may recall what a colleague returned."""
+    owned = Membership.objects.current().filter(user=user.pk, role=Membership.Role.OWNER)
+    return set(owned.values_list("classroom", flat=True))
+
+
+def owns_class(user: Person, submission: Submission) -> bool:
+    return submission.student_id != user.pk and submission.assignment.classroom_id in classes_owned_by(user)

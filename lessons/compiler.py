@@ -79,10 +79,7 @@ class Problem(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A document and its key, to be published when `problems` is empty.
-
-    With problems, what cannot be shown at all is left out: good enough for the editor's preview.
-    """
+    """A document and its key when `problems` is empty; both are unusable otherwise."""
 
     document: DocumentData
     key: KeyData
@@ -308,13 +305,13 @@ class _Compiler:
                 block = self._text_block("callout", block_id, (value or {}).get("text"), f"{where}/text")
                 return [{**block, "title": richtext.line((value or {}).get("title") or "")}]
             case "figure":
-                return self._figure(block_id, value or {}, where)
+                return [self._figure(block_id, value or {}, where)]
             case "source":
-                return self._source_block(block_id, value or {}, where)
+                return [self._source_block(block_id, value or {}, where)]
             case "disputed":
                 return [self._disputed(block_id, value or {}, where)]
             case "question":
-                return self._question(block_id, value or {}, where, section_id)
+                return [self._question(block_id, value or {}, where, section_id)]
         self._problem(where, "block-unknown")
         return []
 
@@ -360,9 +357,11 @@ class _Compiler:
         rich = Rich(f"<{tag}>{markup}</{tag}>", "\n".join(item.text for item in items))
         return {**_new("list", block_id, rich), "ordered": ordered}
 
-    def _figure(self, block_id: str, value: Raw, where: str) -> list[BlockData]:
-        image = self._image(value, where)
-        return [{**_new("figure", block_id, self._rich(value.get("caption"))), "image": image}] if image else []
+    def _figure(self, block_id: str, value: Raw, where: str) -> BlockData:
+        block = _new("figure", block_id, self._rich(value.get("caption")))
+        if image := self._image(value, where):
+            block["image"] = image
+        return block
 
     def _image(self, value: Raw, where: str) -> ImageData | None:
         faults = figure_faults(value)
@@ -389,30 +388,28 @@ class _Compiler:
             "rights": richtext.line(found.rights),
         }
 
-    def _source_block(self, block_id: str, value: Raw, where: str) -> list[BlockData]:
+    def _source_block(self, block_id: str, value: Raw, where: str) -> BlockData:
+        block = _new("source", block_id, self._rich(value.get("framing")))
         faults = excerpt_faults(value)
         for name, code in faults.items():
             self._problem(f"{where}/{name}", code)
         if "source" in faults:
-            return []
+            return block
         key = str(value["source"])
         source = self.draft.sources.get(key)
         if source is None or not source.live:
             self._problem(f"{where}/source", "source-not-published" if source else "source-gone")
-            return []
-        if key not in self.passages:
-            return []  # said where the source was compiled
-        block = _new("source", block_id, self._rich(value.get("framing")))
+            return block
         block["source"] = source.id
         # The editor counts what can be cited, as the page shows it: A1, A2, …
-        passages = self.passages[key]
+        passages = self.passages.get(key, [])
         count = sum(passage["n"] is not None for passage in passages)
         first, last = value.get("first") or 1, value.get("last") or max(count, 1)
         for name, number in [("first", value.get("first")), ("last", value.get("last"))]:
             if number and number > count:
                 self._problem(f"{where}/{name}", "passages-outside")
         block["passages"] = _excerpt(passages, first, last, whole=first == 1 and last >= count)
-        return [block]
+        return block
 
     def _disputed(self, block_id: str, value: Raw, where: str) -> BlockData:
         rows = [item["value"] for item in value.get("rows") or []]
@@ -443,12 +440,10 @@ class _Compiler:
         block["rows"] = finished  # type: ignore[typeddict-item]
         return block
 
-    def _question(self, block_id: str, value: Raw, where: str, section_id: str) -> list[BlockData]:
+    def _question(self, block_id: str, value: Raw, where: str, section_id: str) -> BlockData:
         faults = question_faults(value)
         for name, code in faults.items():
             self._problem(f"{where}/{name}", code)
-        if "kind" in faults:
-            return []
         prompt = self._rich(value.get("prompt"))
         options = []
         correct = []
@@ -461,7 +456,7 @@ class _Compiler:
             {
                 "id": block_id,
                 "section": section_id,
-                "kind": value["kind"],
+                "kind": value.get("kind"),  # type: ignore[typeddict-item]
                 "prompt": prompt.text,
                 "points": _decimal_string(_points(value.get("points")) or Decimal(0)),
                 "required": bool(value.get("required")),
@@ -473,7 +468,7 @@ class _Compiler:
         self.answers.append(
             {"id": block_id, "correct": correct, "model_answer": model.text, "model_answer_html": model.html}
         )
-        return [_new("question", block_id, prompt)]
+        return _new("question", block_id, prompt)
 
     # Sources
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F
 
 from accounts.audit import Actor
 from accounts.models import User
@@ -33,15 +33,8 @@ from destalin_site.common.errors import (
     VersionStale,
 )
 from destalin_site.common.ids import uuid7
-from lessons.models import EditionFace
 
-_CODES_TRIED: Final = 5
-_KEYS = EditionFace.objects.filter(edition=OuterRef("assignment__edition"), kind=EditionFace.Kind.KEY)
-_READ_ALONG: Final = {
-    "key_sha256": Subquery(_KEYS.order_by("-number").values("sha256")[:1]),
-    # Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
-    "draft_sha256": Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256")),
-}
+_CODES_TRIED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +123,7 @@ def submit(
     if body_sha256 is not None and body_sha256 != answers.body_sha256(read):
         raise DigestMismatch()
     with transaction.atomic():
-        turn = Turn.of(submission, by=by, **_READ_ALONG)
+        turn = Turn.of(submission, by=by)
         handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
             turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
         )
@@ -189,9 +182,12 @@ def _submit(
         return ValidationFailed(errors=problems(faults, "/body"))
     if submission.state == State.ASSIGNED:
         _put_draft(submission, body, 0, now=turn.now, first=True)
-    elif draft_rev and vars(submission)["draft_sha256"] != answers.body_sha256(body):
-        # The screen had newer words than the last save: the draft follows them, unless it went on meanwhile.
-        _put_draft(submission, body, draft_rev, now=turn.now, first=False)
+    elif draft_rev:
+        # The screen had newer words than the last save: the draft follows them.
+        rows = Draft.objects.filter(submission=submission, rev=draft_rev)
+        rows.exclude(body_sha256=(digest := answers.body_sha256(body))).update(
+            rev=F("rev") + 1, body_json=answers.canonical(body).decode(), body_sha256=digest, saved_at=turn.now
+        )
     return _attempt(
         turn,
         decision,
@@ -242,7 +238,7 @@ def _attempt(
     Citation.objects.bulk_create(_citations(attempt, body))
     decided = timing.decide_timing(received_at, assignment.due_at, now=turn.now)
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
-    ready = draft_points.put(turn, attempt, body, key_sha256=vars(submission)["key_sha256"])
+    ready = draft_points.put(turn, attempt, body)
     turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(
         attempt_count=attempt.number,
@@ -383,7 +379,7 @@ def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
 @transaction.atomic
 def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
-    turn = Turn.of(parked.submission, by=by, **_READ_ALONG)
+    turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
         return _again(parked.attempt, turn.submission)

@@ -1,3 +1,30 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assignments.api.views import assignments, boards, grading, submissions
+
+ASSIGNMENT = "assignments/<uuid:pk>"
+SUBMISSION = "submissions/<uuid:pk>"
+
+urlpatterns = [
+    path("assignments", assignments.AssignmentsView.as_view(), name="api-assignments"),
+    path(ASSIGNMENT, assignments.AssignmentView.as_view(), name="api-assignment"),
+    path(
+        f"{ASSIGNMENT}/restoration", assignments.AssignmentRestorationView.as_view(), name="api-assignment-restoration"
+    ),
+    path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
+    path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
+    path(f"{ASSIGNMENT}/returns", grading.ReturnsView.as_view(), name="api-returns"),
+    path("submissions", submissions.SubmissionsView.as_view(), name="api-submissions"),
+    path(SUBMISSION, submissions.SubmissionView.as_view(), name="api-submission"),
+    path(f"{SUBMISSION}/draft", submissions.DraftView.as_view(), name="api-draft"),
+    path(f"{SUBMISSION}/parked", submissions.ParkedView.as_view(), name="api-parked"),
+    path(f"{SUBMISSION}/parked/<uuid:copy>", submissions.ParkedCopyView.as_view(), name="api-parked-copy"),
+    path(f"{SUBMISSION}/parked/<uuid:copy>/accept", submissions.ParkedAcceptView.as_view(), name="api-parked-accept"),
+    path(f"{SUBMISSION}/attempts", submissions.AttemptsView.as_view(), name="api-attempts"),
+    path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
+    path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
+    path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
+    path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),
+    path(f"{SUBMISSION}/recall", grading.RecallView.as_view(), name="api-recall"),
+    path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),
+]

@@ -18,7 +18,6 @@ from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, Submissio
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
 from lessons.models.edition import WriteOnceModel
-from lessons.querysets import WriteOnceQuerySet
 
 STATES = [
     (State.ASSIGNED.value, _("not started")),
@@ -225,8 +224,6 @@ class TimingDecision(WriteOnceModel):
     result = models.CharField(max_length=16)
     seconds = models.PositiveIntegerField()
     inputs = models.JSONField()
-
-    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("timing decision")

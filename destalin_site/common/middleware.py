@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from destalin_site.common import pages
+from destalin_site.common import clock, pages
 from destalin_site.common.api import as_domain_error
 from destalin_site.common.errors import MalformedRequest, TooLarge
 from destalin_site.common.ids import uuid7
@@ -19,13 +19,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Names each request, so that a problem document, a log line and an event can be matched."""
+    """Names each request, so that a problem document, a log line and an event can be matched, and notes when it came.
+
+    Stands first: whether work came in time is decided by `received_at`, before anything else had to be waited for.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = str(uuid7())  # type: ignore[attr-defined]
+        request.received_at = clock.now()  # type: ignore[attr-defined]
         token = request_id.set(request.id)  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)

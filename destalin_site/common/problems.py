@@ -107,18 +107,16 @@ MEANINGS: dict[str, Promise] = {
 }
 
 
-def document(request: HttpRequest, code: str, status: int, title: Any, detail: Any, extra: dict[str, Any]) -> bytes:
-    return orjson.dumps(
-        {
-            "type": f"{BASE}{code}",
-            "title": force_str(title),
-            "status": status,
-            "detail": force_str(detail),
-            "instance": getattr(request, "id", ""),
-            **extra,
-        },
-        default=force_str,
-    )
+def as_data(request: HttpRequest, error: DomainError) -> dict[str, Any]:
+    """The members of the problem document of `error`."""
+    return {
+        "type": f"{BASE}{error.code}",
+        "title": force_str(error.title),
+        "status": error.status,
+        "detail": force_str(error.detail),
+        "instance": getattr(request, "id", ""),
+        **error.extra,
+    }
 
 
 def problem(request: HttpRequest, error: DomainError, headers: dict[str, str] | None = None) -> HttpResponse:
@@ -127,7 +125,7 @@ def problem(request: HttpRequest, error: DomainError, headers: dict[str, str] | 
     if "retry_after" in error.extra:
         headers["Retry-After"] = str(error.extra["retry_after"])
     return HttpResponse(
-        document(request, error.code, error.status, error.title, error.detail, error.extra),
+        orjson.dumps(as_data(request, error), default=force_str),
         status=error.status,
         content_type=MEDIA_TYPE,
         headers=headers,

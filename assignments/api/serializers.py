@@ -1,0 +1,332 @@
+"""What requests about assignments and work may contain, and what answers do contain.
+
+Answers to hot lists are written straight from rows (`shapes`); these classes are the schema that holds them.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api.serializers import ZoneField
+from destalin_site.common.api import Input
+from destalin_site.common.names import NameField
+
+# --- Assignments
+
+
+class DueIn(Input):
+    date = serializers.DateField()
+    time = serializers.TimeField()
+    zone = ZoneField()
+
+
+class AssignmentIn(Input):
+    id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
+    classroom = serializers.UUIDField()
+    edition = serializers.RegexField(r"\A[0-9a-f]{64}\Z", help_text=_("The sha256 of a current edition."))
+    title = NameField(max_length=200)
+    instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
+    questions = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        allow_null=True,
+        max_length=200,
+        help_text=_("Null for all of them."),
+    )
+    opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    due = DueIn(required=False, allow_null=True)
+    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    points = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True)
+    attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    audience = serializers.ListField(
+        child=serializers.UUIDField(), required=False, allow_null=True, help_text=_("Null for the whole class.")
+    )
+
+
+class AssignmentChangeIn(Input):
+    title = NameField(max_length=200, required=False)
+    instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
+    opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    due = DueIn(required=False, allow_null=True)
+    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True)
+
+
+class DueOut(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    date = serializers.DateField()
+    time = serializers.CharField(help_text=_("On the clocks of the zone, for example 23:59."))
+    zone = serializers.CharField()
+
+
+class EditionNumberOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    number = serializers.IntegerField()
+
+
+class AssignmentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    classroom = serializers.UUIDField()
+    edition = EditionNumberOut(allow_null=True, help_text=_("Null to a student before it opens."))
+    reading = serializers.CharField(allow_null=True, help_text=_("The sha256 of the text that the caller may read."))
+    title = serializers.CharField()
+    instructions = serializers.CharField()
+    questions = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    opens_at = serializers.DateTimeField(allow_null=True)
+    due = DueOut(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
+    points = serializers.CharField(allow_null=True)
+    attempts = serializers.IntegerField(allow_null=True, help_text=_("How often work may be handed in; null: ever so."))
+    audience = serializers.ListField(
+        child=serializers.UUIDField(),
+        allow_null=True,
+        required=False,
+        help_text=_("To staff only: the named students, or null for the whole class."),
+    )
+    state = serializers.ChoiceField(choices=["scheduled", "open", "closed", "archived"])
+    version = serializers.IntegerField()
+
+
+class AssignmentPageOut(serializers.Serializer[Any]):
+    results = AssignmentOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+# --- Work
+
+
+class NameOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class TimingOut(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(choices=["not_due", "on_time", "late", "missing"])
+    seconds = serializers.IntegerField()
+    due = serializers.DateTimeField(allow_null=True)
+    explanation = serializers.CharField()
+
+
+class ReturnedOut(serializers.Serializer[Any]):
+    score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ClaimOut(serializers.Serializer[Any]):
+    holder = NameOut()
+    until = serializers.DateTimeField()
+
+
+class SubmissionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    assignment = serializers.UUIDField()
+    student = NameOut(required=False, help_text=_("To staff only."))
+    state = serializers.CharField()
+    version = serializers.IntegerField()
+    changed_at = serializers.DateTimeField()
+    timing = TimingOut()
+    allowed = serializers.ListField(child=serializers.CharField(), help_text=_("Acts that would succeed now."))
+    refused = serializers.DictField(child=serializers.CharField(), help_text=_("The others, with the problem type."))
+    attempts = serializers.IntegerField(help_text=_("How often this was handed in."))
+    draft_rev = serializers.IntegerField()
+    hand_ins_waiting = serializers.IntegerField(help_text=_("Refused hand-ins that a teacher may accept."))
+    claim = ClaimOut(allow_null=True, required=False, help_text=_("To staff only: who is grading."))
+    returned = ReturnedOut(allow_null=True)
+
+
+class SubmissionPageOut(serializers.Serializer[Any]):
+    results = SubmissionOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class BodyField(serializers.JSONField):
+    """An answer's body. Its shape is judged by `answers.read`, which says where and what."""
+
+
+class DraftIn(Input):
+    body = BodyField()
+
+
+class DraftOut(serializers.Serializer[Any]):
+    rev = serializers.IntegerField()
+    saved_at = serializers.DateTimeField(allow_null=True)
+    body_sha256 = serializers.CharField()
+    body = serializers.JSONField()
+
+
+class SavedOut(serializers.Serializer[Any]):
+    rev = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+    body_sha256 = serializers.CharField()
+
+
+class ParkedOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["save", "submit"])
+    reason = serializers.CharField(help_text=_("The problem type of the refusal."))
+    received_at = serializers.DateTimeField()
+    body_sha256 = serializers.CharField()
+    body = serializers.JSONField()
+
+
+class ParkedPageOut(serializers.Serializer[Any]):
+    results = ParkedOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class AttemptIn(Input):
+    client_attempt_id = serializers.UUIDField()
+    edition = serializers.CharField(max_length=64)
+    body = BodyField()
+    incomplete = serializers.BooleanField(required=False)
+    draft_rev = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    body_sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z", required=False)
+
+
+class AttemptTimingOut(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(choices=["not_due", "on_time", "late", "missing"])
+    seconds = serializers.IntegerField()
+    due = serializers.DateTimeField(allow_null=True)
+    rule = serializers.CharField()
+    explanation = serializers.CharField()
+
+
+class AttemptRefOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    received_at = serializers.DateTimeField()
+    timing = AttemptTimingOut()
+
+
+class ReceiptRefOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    body_sha256 = serializers.CharField()
+    signature = serializers.CharField()
+
+
+class HandedInOut(serializers.Serializer[Any]):
+    attempt = AttemptRefOut()
+    receipt = ReceiptRefOut()
+    submission = SubmissionOut()
+
+
+class AttemptOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    edition = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    via = serializers.CharField()
+    incomplete = serializers.BooleanField()
+    words = serializers.IntegerField()
+    timing = AttemptTimingOut()
+    receipt = ReceiptRefOut()
+    body = serializers.JSONField()
+
+
+class AttemptPageOut(serializers.Serializer[Any]):
+    results = AttemptOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    body_sha256 = serializers.CharField()
+    genuine = serializers.BooleanField(help_text=_("Whether the signature is this site's."))
+
+
+# --- Grading
+
+
+class ClaimIn(Input):
+    takeover = serializers.BooleanField(required=False)
+
+
+class MarkIn(Input):
+    question = serializers.CharField(max_length=100)
+    points = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, allow_null=True)
+    comment = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
+
+
+class GradeIn(Input):
+    questions = MarkIn(many=True, required=False)
+    score = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True)
+    feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
+
+
+class MarkOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    points = serializers.CharField(allow_null=True, help_text=_("Null is not scored, which is not zero."))
+    comment = serializers.CharField()
+
+
+class GradeOut(serializers.Serializer[Any]):
+    """Exactly {"status": "none"} while there is nothing that the caller may see."""
+
+    status = serializers.ChoiceField(choices=["none", "draft", "returned"])
+    attempt = serializers.IntegerField(required=False, allow_null=True)
+    questions = MarkOut(many=True, required=False)
+    feedback = serializers.CharField(required=False)
+    score = serializers.CharField(required=False, allow_null=True, help_text=_("The teacher's own total, if any."))
+    entered_score = serializers.CharField(required=False, allow_null=True)
+    final_score = serializers.CharField(required=False, allow_null=True)
+    out_of = serializers.CharField(required=False)
+    returned_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class RecallIn(Input):
+    reason = serializers.CharField(max_length=2000)
+
+
+class EmptyIn(Input):
+    """A body that says nothing."""
+
+
+class ReturnsIn(Input):
+    submissions = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+
+
+class ReturnRowOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    status = serializers.IntegerField()
+    problem = serializers.DictField(required=False)
+
+
+class ReturnsOut(serializers.Serializer[Any]):
+    results = ReturnRowOut(many=True)
+
+
+# --- Boards
+
+
+class ColumnOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    due = serializers.DateTimeField(allow_null=True)
+
+
+class ClassBoardOut(serializers.Serializer[Any]):
+    """`cells[student][assignment]` is null where it was not given to her, else [state, timing result, seconds late,
+    whether marks are ready to return, returned score]."""
+
+    assignments = ColumnOut(many=True)
+    students = NameOut(many=True)
+    cells = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.JSONField(), allow_null=True))
+    )
+
+
+class BoardRowOut(serializers.Serializer[Any]):
+    student = NameOut()
+    submission = serializers.UUIDField()
+    state = serializers.CharField()
+    badges = serializers.ListField(child=serializers.CharField())
+    attempts = serializers.IntegerField()
+    score = serializers.CharField(allow_null=True)
+
+
+class AssignmentBoardOut(serializers.Serializer[Any]):
+    columns = serializers.ListField(child=serializers.CharField())
+    rows = BoardRowOut(many=True)
+    totals = serializers.DictField(child=serializers.IntegerField())

@@ -1,0 +1,183 @@
+"""Rows as the API shows them, by who asks. The one gate: nothing of a grade is here before it is returned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments import answers, receipts
+from assignments.facts import possible
+from assignments.lifecycle import State, Window
+from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.timing import Timing
+from assignments.words import explain_timing
+from destalin_site.common import moments
+
+EMPTY_DRAFT = {
+    "rev": 0,
+    "saved_at": None,
+    "body_sha256": answers.body_sha256(answers.EMPTY),
+    "body": answers.EMPTY,
+}
+
+
+def number(value: Decimal | None) -> str | None:
+    """Points and scores are decimal strings."""
+    return None if value is None else str(value.quantize(Decimal("0.01")))
+
+
+def assignment(row: Assignment, *, staff: bool, now: dt.datetime, audience: list[UUID] | None = None) -> dict[str, Any]:
+    """A student sees of work that is not open yet its title and when it opens."""
+    shut = not staff and row.window_at(now) is Window.BEFORE
+    due = None
+    if row.due_at is not None and row.due_date is not None and row.due_time is not None and not shut:
+        due = {"at": row.due_at, "date": row.due_date, "time": row.due_time.strftime("%H:%M"), "zone": row.due_zone}
+    shown: dict[str, Any] = {
+        "id": row.pk,
+        "classroom": row.classroom_id,
+        "edition": None if shut else {"id": row.edition_id, "number": row.edition.number},
+        "reading": None if shut else row.edition_id,
+        "title": row.title,
+        "instructions": "" if shut else row.instructions,
+        "questions": [] if shut else row.questions,
+        "opens_at": row.opens_at,
+        "due": due,
+        "closes_at": None if shut else row.closes_at,
+        "points": None if shut else number(row.points),
+        "attempts": row.attempts_limit,
+        "state": row.state_at(now).value,
+        "version": row.version,
+    }
+    if staff:
+        shown["audience"] = audience
+    return shown
+
+
+def _timing(decided: Timing, zone: str) -> dict[str, Any]:
+    return {
+        "result": decided.result.value,
+        "seconds": decided.seconds,
+        "due": decided.due,
+        "explanation": explain_timing(decided, zone),
+    }
+
+
+def attempt_timing(decided: Timing, zone: str) -> dict[str, Any]:
+    return {**_timing(decided, zone), "rule": decided.rule.value}
+
+
+def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool = False) -> dict[str, Any]:
+    """A row read `with_facts` and `with_draft_rev`; for staff with the student and the claim's holder joined."""
+    own = row.student_id == viewer.pk
+    given = row.assignment
+    if own and given.window_at(now) is Window.BEFORE and given.opens_at is not None:
+        words = _("Opens %(moment)s.") % {"moment": moments.moment(given.opens_at, given.classroom.zone)}
+        timing = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
+    else:
+        timing = _timing(row.timing_at(now), given.classroom.zone)
+    grade = row.returned_grade
+    shown: dict[str, Any] = {
+        "id": row.pk,
+        "assignment": row.assignment_id,
+        "state": row.state_at(now).value,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        "timing": timing,
+        **possible(row, person=viewer, now=now, owner=owner),
+        "attempts": row.attempt_count,
+        "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
+        "hand_ins_waiting": row.hand_ins_waiting,
+        "returned": grade
+        and {"score": number(grade.final_score), "out_of": number(grade.out_of), "at": grade.returned_at},
+    }
+    if not own:
+        shown["student"] = {"id": row.student_id, "name": row.student.get_full_name()}
+        shown["claim"] = claim(row) if shown["state"] == State.IN_REVIEW else None
+    return shown
+
+
+def claim(row: Submission) -> dict[str, Any]:
+    assert row.claimed_by is not None
+    return {
+        "holder": {"id": row.claimed_by_id, "name": row.claimed_by.get_full_name()},
+        "until": row.claim_until,
+    }
+
+
+def saved(row: Draft) -> dict[str, Any]:
+    return {"rev": row.rev, "saved_at": row.saved_at, "body_sha256": row.body_sha256}
+
+
+def draft(row: Draft | None) -> dict[str, Any]:
+    return {**saved(row), "body": orjson.loads(row.body_json)} if row else EMPTY_DRAFT
+
+
+def parked(row: ParkedCopy) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "reason": row.reason,
+        "received_at": row.received_at,
+        "body_sha256": row.body_sha256,
+        "body": row.body,
+    }
+
+
+def receipt(row: Attempt) -> dict[str, Any]:
+    return {"code": row.receipt_code, "body_sha256": row.body_sha256, "signature": row.receipt_signature}
+
+
+def attempt(row: Attempt, decided: Timing, zone: str) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "edition": row.edition_id,
+        "received_at": row.received_at,
+        "via": row.via,
+        "incomplete": row.incomplete,
+        "words": row.words,
+        "timing": attempt_timing(decided, zone),
+        "receipt": receipt(row),
+        "body": row.body,
+    }
+
+
+def checked(found: receipts.Receipt) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "received_at": found.received_at,
+        "body_sha256": found.body_sha256,
+        "genuine": found.genuine,
+    }
+
+
+NO_GRADE = {"status": "none"}
+
+
+def grade(row: Grade | None) -> dict[str, Any]:
+    """A grade that the caller may see, as `visible_to` found it."""
+    if row is None:
+        return NO_GRADE
+    return {
+        "status": row.status,
+        "attempt": row.attempt.number if row.attempt else None,
+        "questions": [
+            {
+                "question": mark["question"],
+                "points": None if mark["points"] is None else number(Decimal(mark["points"])),
+                "comment": mark["comment"],
+            }
+            for mark in row.marks
+        ],
+        "feedback": row.feedback,
+        "score": number(row.override),
+        "entered_score": number(row.entered_score),
+        "final_score": number(row.final_score),
+        "out_of": number(row.out_of),
+        "returned_at": row.returned_at,
+    }

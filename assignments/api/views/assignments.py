@@ -1,0 +1,134 @@
+"""What is assigned, through REST. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import person
+from accounts.models import Classroom, User
+from assignments import access, actions
+from assignments.actions.assigning import DueSaid
+from assignments.api import shapes
+from assignments.api.params import CURSOR, IF_MATCH, identifier
+from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut
+from assignments.models import Assignment, AudienceMember
+from assignments.words import problem
+from destalin_site.common import clock
+from destalin_site.common.api import APIView, etag, paginate, read, required_version
+from destalin_site.common.errors import ValidationFailed
+from lessons.models import Edition
+
+
+def _shown(rows: Iterable[Assignment], viewer: User) -> list[dict[str, Any]]:
+    """These, read with their class and edition, as `viewer` may see them. Two queries however many they are."""
+    rows, now = list(rows), clock.now()
+    taught = set(Classroom.objects.taught_by(viewer).values_list("pk", flat=True))
+    named: dict[UUID, list[UUID]] = defaultdict(list)
+    mine = [row.pk for row in rows if row.classroom_id in taught and row.audience == Assignment.Audience.NAMED]
+    if mine:
+        members = AudienceMember.objects.filter(assignment__in=mine).order_by("id")
+        for assignment_id, student_id in members.values_list("assignment", "student"):
+            named[assignment_id].append(student_id)
+    return [
+        shapes.assignment(
+            row,
+            staff=row.classroom_id in taught,
+            now=now,
+            audience=named[row.pk] if row.audience == Assignment.Audience.NAMED else None,
+        )
+        for row in rows
+    ]
+
+
+def _answer(row: Assignment, viewer: User, status: int = 200) -> Response:
+    headers = {"ETag": etag("a", row.version)}
+    if status == 201:
+        headers["Location"] = reverse("api-assignment", kwargs={"pk": row.pk})
+    return Response(_shown([row], viewer)[0], status=status, headers=headers)
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    """The body in the words of the actions."""
+    said = dict(body)
+    if said.get("due"):
+        said["due"] = DueSaid(**said["due"])
+    if "attempts" in said:
+        said["attempts_limit"] = said.pop("attempts")
+    return said
+
+
+class AssignmentsView(APIView):
+    @extend_schema(
+        operation_id="assignments_list",
+        tags=["assignments"],
+        parameters=[OpenApiParameter("classroom", UUID), *CURSOR],
+        responses=AssignmentPageOut,
+    )
+    def get(self, request: Request) -> Response:
+        """What is assigned in the caller's classes, and to her. Oldest first."""
+        me = person(request)
+        rows = Assignment.objects.visible_to(me).select_related("classroom", "edition")
+        if classroom := identifier(request, "classroom"):
+            rows = rows.filter(classroom=classroom)
+        page = paginate(rows, request, order=["created_at", "id"])
+        return page.response(_shown(page.rows, me))
+
+    @extend_schema(
+        operation_id="assignments_create", tags=["assignments"], request=AssignmentIn, responses={201: AssignmentOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Gives a current edition to a class, or to named students of it."""
+        me = person(request)
+        body = read(AssignmentIn, request)
+        classroom = access.classroom_to_assign_in(me, body.pop("classroom"))
+        edition = Edition.objects.current().filter(pk=body.pop("edition")).first()
+        if edition is None:
+            raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
+        made = actions.create_assignment(classroom, edition=edition, by=me, **_said(body))
+        return _answer(made, me, status=201)
+
+
+class AssignmentView(APIView):
+    @extend_schema(operation_id="assignments_read", tags=["assignments"], responses=AssignmentOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """One assignment, with the edition that it pins."""
+        me = person(request)
+        return _answer(access.assignment_to_read(me, pk), me)
+
+    @extend_schema(
+        operation_id="assignments_update",
+        tags=["assignments"],
+        parameters=[IF_MATCH],
+        request=AssignmentChangeIn,
+        responses=AssignmentOut,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Changes title, instructions, dates, hand-ins or audience. Its edition stays."""
+        me = person(request)
+        found = access.assignment_to_edit(me, pk)
+        version = required_version(request, "a")
+        changes = _said(read(AssignmentChangeIn, request))
+        return _answer(actions.update_assignment(found, if_version=version, by=me, **changes), me)
+
+    @extend_schema(operation_id="assignments_delete", tags=["assignments"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Takes it from everybody's lists; the work is kept. Undone by POST to its restoration."""
+        me = person(request)
+        actions.delete_assignment(access.assignment_to_edit(me, pk, deleted=True), by=me)
+        return Response(status=204)
+
+
+class AssignmentRestorationView(APIView):
+    @extend_schema(operation_id="assignments_restore", tags=["assignments"], request=None, responses=AssignmentOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Gives a deleted assignment back, with everybody's work as it was."""
+        me = person(request)
+        return _answer(actions.undelete_assignment(access.assignment_to_edit(me, pk, deleted=True), by=me), me)

@@ -1,0 +1,75 @@
+"""Boards through REST. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotAuthenticated
+
+from accounts.api.authentication import caller
+from accounts.models import User
+from assignments import access, boards
+from assignments.api.serializers import AssignmentBoardOut, ClassBoardOut
+from destalin_site.common import clock
+from destalin_site.common.api import PlainView
+
+
+def _caller(request: HttpRequest) -> User:
+    found = caller(request)
+    if found is None:
+        raise NotAuthenticated
+    return found
+
+
+def _answer(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
+    """The board, or a 304 to whoever holds this very one: a class is polled while it works."""
+    raw = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
+    tag = f'W/"{hashlib.sha256(raw).hexdigest()[:32]}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(raw, content_type="application/json")
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+BOARD_RESPONSES = {304: OpenApiResponse(description="The caller has this board.")}
+
+
+class ClassBoardView(PlainView):
+    @extend_schema(operation_id="boards_class", tags=["boards"], responses={200: ClassBoardOut, **BOARD_RESPONSES})
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Students against assignments, compact; for the staff of the class."""
+        students = access.students_of_class_to_grade(_caller(request), pk)
+        return _answer(request, boards.compact_board(pk, students=students, now=clock.now()))
+
+
+class AssignmentBoardView(PlainView):
+    @extend_schema(
+        operation_id="boards_assignment", tags=["boards"], responses={200: AssignmentBoardOut, **BOARD_RESPONSES}
+    )
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """One row a student; for the staff of the class."""
+        me = _caller(request)
+        board = boards.assignment_board(access.assignment_to_grade(me, pk), viewer=me, now=clock.now())
+        rows = [
+            {
+                "student": {"id": row.student, "name": row.name},
+                "submission": row.submission,
+                "state": row.state.value,
+                "badges": list(row.badge_codes),
+                "attempts": row.attempts,
+                "score": None if row.score_value is None else f"{row.score_value:.2f}",
+            }
+            for row in board.rows
+        ]
+        return _answer(request, {"columns": COLUMNS, "rows": rows, "totals": dict(board.totals)})
+
+
+COLUMNS = ["student", "submission", "state", "badges", "attempts", "score"]

@@ -1,0 +1,131 @@
+"""Judging work through REST: claim, marks, return, boards. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import person
+from assignments import access, actions
+from assignments.api import shapes
+from assignments.api.params import IF_MATCH
+from assignments.api.serializers import (
+    ClaimIn,
+    ClaimOut,
+    EmptyIn,
+    GradeIn,
+    GradeOut,
+    RecallIn,
+    ReturnsIn,
+    ReturnsOut,
+    SubmissionOut,
+)
+from assignments.api.views.submissions import shown
+from assignments.models import Grade, Submission
+from destalin_site.common.api import APIView, etag, read, required_version, unchanged
+from destalin_site.common.pages import NotFound
+from destalin_site.common.problems import as_data
+
+
+class ClaimView(APIView):
+    @extend_schema(operation_id="claims_put", tags=["grading"], request=ClaimIn, responses=ClaimOut)
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Begins grading, or keeps at it: a lease of half an hour."""
+        me = person(request)
+        claimed = actions.claim(access.submission_to_grade(me, pk), by=me, **read(ClaimIn, request))
+        return Response(shapes.claim(claimed), headers={"ETag": etag("w", claimed.version)})
+
+    @extend_schema(operation_id="claims_delete", tags=["grading"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Ends the lease; marks are kept. Ending what has ended changes nothing."""
+        me = person(request)
+        actions.release(access.submission_to_grade(me, pk), by=me)
+        return Response(status=204)
+
+
+class GradeView(APIView):
+    @extend_schema(operation_id="grades_read", tags=["grading"], responses={200: GradeOut, 304: OpenApiResponse()})
+    def get(self, request: Request, pk: UUID) -> Response:
+        """To staff the draft, else the returned grade; to the student the returned one and nothing before."""
+        me = person(request)
+        found = access.submission_to_read(me, pk)
+        row = _grade(found, me)
+        tag = etag("g", row.version if row else 0)
+        if unchanged(request, tag):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(shapes.grade(row), headers={"ETag": tag})
+
+    @extend_schema(
+        operation_id="grades_save",
+        tags=["grading"],
+        parameters=[IF_MATCH],
+        request=GradeIn,
+        responses=GradeOut,
+    )
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Saves marks upon the version of If-Match. Nobody but the staff sees them before the return."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
+        version = required_version(request, "g")
+        body = read(GradeIn, request)
+        saved = actions.save_marks(
+            found,
+            questions=body.get("questions", []),
+            feedback=body.get("feedback", ""),
+            score=body.get("score"),
+            if_version=version,
+            by=me,
+        )
+        return Response(shapes.grade(saved), headers={"ETag": etag("g", saved.version)})
+
+
+def _grade(found: Submission, viewer: Any) -> Grade | None:
+    rows = Grade.objects.visible_to(viewer).filter(submission=found).exclude(status=Grade.Status.SUPERSEDED)
+    # "draft" sorts before "returned": staff go on with what they drafted last.
+    return rows.select_related("attempt").order_by("status").first()
+
+
+class ReturnView(APIView):
+    @extend_schema(operation_id="grades_return", tags=["grading"], request=EmptyIn, responses=SubmissionOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Shows the student her grade."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
+        read(EmptyIn, request)
+        actions.return_grade(found, by=me)
+        return shown(pk, me)
+
+
+class RecallView(APIView):
+    @extend_schema(operation_id="grades_recall", tags=["grading"], request=RecallIn, responses=SubmissionOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Takes a returned grade back into a draft."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
+        actions.recall(found, reason=read(RecallIn, request)["reason"], by=me)
+        return shown(pk, me)
+
+
+class ReturnsView(APIView):
+    key_required = True
+
+    @extend_schema(operation_id="grades_return_many", tags=["grading"], request=ReturnsIn, responses=ReturnsOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Returns each of these; what cannot be returned keeps nobody else waiting."""
+        me = person(request)
+        assignment = access.assignment_to_grade(me, pk)
+        wanted = read(ReturnsIn, request)["submissions"]
+        outcomes = actions.return_many(assignment, submissions=wanted, by=me)
+        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
+
+
+def _row(outcome: actions.ReturnOutcome, request: HttpRequest | Request) -> dict[str, Any]:
+    if outcome.grade is not None:
+        return {"submission": outcome.submission, "status": 200}
+    error = outcome.error or NotFound()
+    return {"submission": outcome.submission, "status": error.status, "problem": as_data(request, error)}

@@ -1,0 +1,259 @@
+"""Work on assignments through REST: drafts, hand-ins, parked copies, receipts. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import person
+from accounts.models import User
+from assignments import access, actions, receipts
+from assignments.api import shapes
+from assignments.api.params import CURSOR, IF_MATCH, identifier
+from assignments.api.serializers import (
+    AttemptIn,
+    AttemptOut,
+    AttemptPageOut,
+    DraftIn,
+    DraftOut,
+    EmptyIn,
+    HandedInOut,
+    ParkedPageOut,
+    ReceiptOut,
+    SavedOut,
+    SubmissionOut,
+    SubmissionPageOut,
+)
+from assignments.lifecycle import State
+from assignments.models import Attempt, Draft, ParkedCopy, Submission, TimingDecision
+from destalin_site.common import clock
+from destalin_site.common.api import APIView, etag, paginate, read, required_version, unchanged
+from destalin_site.common.errors import DomainError, IdempotencyKeyReused, MalformedRequest, PreconditionRequired
+
+# No draft has this revision: a save upon it is always parked.
+NO_REVISION = -1
+
+
+def shown(pk: UUID, viewer: User, *, status: int = 200) -> Response:
+    """The submission as it stands after an act, in the shape of the list."""
+    rows = Submission.objects.with_facts().with_draft_rev().select_related("student", "claimed_by")
+    row = rows.get(pk=pk)
+    body = shapes.submission(row, viewer=viewer, now=clock.now(), owner=access.owns_class(viewer, row))
+    return Response(body, status=status, headers={"ETag": etag("w", row.version)})
+
+
+class SubmissionsView(APIView):
+    @extend_schema(
+        operation_id="submissions_list",
+        tags=["submissions"],
+        parameters=[
+            OpenApiParameter("assignment", UUID),
+            OpenApiParameter("state", str, enum=[state.value for state in State]),
+            OpenApiParameter("updated_since", str, description="RFC 3339."),
+            *CURSOR,
+        ],
+        responses=SubmissionPageOut,
+    )
+    def get(self, request: Request) -> Response:
+        """A student's own work; to staff that of their classes, removed work only when it is asked for."""
+        me, now = person(request), clock.now()
+        rows = Submission.objects.visible_to(me).with_facts().with_draft_rev().with_state_shown(now)
+        rows = rows.select_related("student", "claimed_by")
+        if assignment := identifier(request, "assignment"):
+            rows = rows.filter(assignment=assignment)
+        state = request.query_params.get("state")
+        if state and state not in list(State):
+            raise MalformedRequest(_("There is no such state."))
+        rows = rows.filter(Q(state_shown=state)) if state else rows.exclude(state=State.VOID)
+        if since := request.query_params.get("updated_since"):
+            rows = rows.filter(changed_at__gte=_moment(since))
+        page = paginate(rows, request, order=["id"])
+        owned = access.classes_owned_by(me)
+        return page.response(
+            [
+                shapes.submission(row, viewer=me, now=now, owner=row.assignment.classroom_id in owned)
+                for row in page.rows
+            ]
+        )
+
+
+def _moment(raw: str) -> Any:
+    try:
+        # A plus sign that was not encoded arrives as a space.
+        found = parse_datetime(raw.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise MalformedRequest(_("updated_since is not a time with its offset."))
+    return found
+
+
+class SubmissionView(APIView):
+    @extend_schema(operation_id="submissions_read", tags=["submissions"], responses=SubmissionOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """One piece of work: whose turn it is, and what may be done now."""
+        me = person(request)
+        return shown(access.submission_to_read(me, pk).pk, me)
+
+
+class DraftView(APIView):
+    @extend_schema(operation_id="drafts_read", tags=["submissions"], responses={200: DraftOut, 304: OpenApiResponse()})
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What the student has written so far; her alone."""
+        mine = access.submission_to_write(person(request), pk)
+        row = Draft.objects.filter(submission=mine).first()
+        tag = etag("d", row.rev if row else 0)
+        if unchanged(request, tag):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(shapes.draft(row), headers={"ETag": tag})
+
+    @extend_schema(
+        operation_id="drafts_save",
+        tags=["submissions"],
+        parameters=[IF_MATCH],
+        request=DraftIn,
+        responses=SavedOut,
+    )
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Saves the draft upon the revision of If-Match. What cannot be applied is parked, never lost."""
+        me = person(request)
+        mine = access.submission_to_write(me, pk)
+        body = read(DraftIn, request)["body"]
+        try:
+            upon = required_version(request, "d")
+        except (PreconditionRequired, MalformedRequest) as error:
+            _park(mine, body, error, by=me)
+            raise
+        saved = actions.save_draft(mine, body=body, if_rev=upon, by=me)
+        return Response(shapes.saved(saved), headers={"ETag": etag("d", saved.rev)})
+
+
+def _park(mine: Submission, body: Any, error: DomainError, *, by: User) -> None:
+    """Keeps a readable text whose request names no revision, and tells so in the refusal."""
+    try:
+        actions.save_draft(mine, body=body, if_rev=NO_REVISION, by=by)
+    except DomainError as stale:
+        error.extra |= {key: stale.extra[key] for key in ("parked_copy", "current_etag") if key in stale.extra}
+
+
+class ParkedView(APIView):
+    @extend_schema(operation_id="parked_list", tags=["submissions"], parameters=CURSOR, responses=ParkedPageOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Texts that could not be applied and wait: the student's own; to staff those that were handed in."""
+        me = person(request)
+        access.submission_to_read_or_write(me, pk)
+        rows = ParkedCopy.objects.visible_to(me).waiting().filter(submission=pk)
+        page = paginate(rows, request, order=["received_at", "id"])
+        return page.response([shapes.parked(row) for row in page.rows])
+
+
+class ParkedCopyView(APIView):
+    @extend_schema(operation_id="parked_discard", tags=["submissions"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID, copy: UUID) -> Response:
+        """The student needs it no more."""
+        me = person(request)
+        actions.discard_parked(access.parked_to_use(me, pk, copy), by=me)
+        return Response(status=204)
+
+
+class ParkedAcceptView(APIView):
+    @extend_schema(
+        operation_id="parked_accept",
+        tags=["submissions"],
+        parameters=[IF_MATCH],
+        request=EmptyIn,
+        responses=SubmissionOut,
+    )
+    def post(self, request: Request, pk: UUID, copy: UUID) -> Response:
+        """The student makes it her draft (If-Match: the draft's ETag); a teacher lets a hand-in count, at its time."""
+        me = person(request)
+        read(EmptyIn, request)
+        found = access.parked_to_read(me, pk, copy)
+        if found.submission.student_id == me.pk:
+            actions.use_parked(found, if_rev=required_version(request, "d"), by=me)
+        else:
+            actions.accept_parked(access.parked_to_accept(me, pk, copy), by=me)
+        return shown(pk, me)
+
+
+def _timings() -> Prefetch[Any]:
+    return Prefetch("timings", queryset=TimingDecision.objects.order_by("-id"))
+
+
+class AttemptsView(APIView):
+    own_key = True  # an attempt's key is its client_attempt_id, kept for ever
+
+    @extend_schema(operation_id="attempts_list", tags=["submissions"], parameters=CURSOR, responses=AttemptPageOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What was handed in, each time."""
+        me = person(request)
+        found = access.submission_to_read(me, pk)
+        zone = found.assignment.classroom.zone
+        rows = Attempt.objects.filter(submission=found).prefetch_related(_timings())
+        page = paginate(rows, request, order=["number"])
+        return page.response([shapes.attempt(row, row.timings.all()[0].as_timing(), zone) for row in page.rows])
+
+    @extend_schema(
+        operation_id="attempts_submit",
+        tags=["submissions"],
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        request=AttemptIn,
+        responses={201: HandedInOut},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Hands in exactly this body, once. A repeat gets the same receipt."""
+        me = person(request)
+        mine = access.submission_to_write(me, pk)
+        body = read(AttemptIn, request)
+        key = request.headers.get("Idempotency-Key", "").lower()
+        if key and key != str(body["client_attempt_id"]):
+            raise IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
+        done = actions.submit(mine, by=me, received_at=request.received_at, **body)  # type: ignore[attr-defined]
+        zone = done.submission.assignment.classroom.zone
+        after = shown(pk, me)
+        headers = {
+            "Location": reverse("api-attempt", kwargs={"pk": pk, "number": done.attempt.number}),
+            "ETag": after["ETag"],
+        }
+        if done.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        answer = {
+            "attempt": {
+                "number": done.attempt.number,
+                "received_at": done.attempt.received_at,
+                "timing": shapes.attempt_timing(done.timing, zone),
+            },
+            "receipt": shapes.receipt(done.attempt),
+            "submission": after.data,
+        }
+        return Response(answer, status=201, headers=headers)
+
+
+class AttemptView(APIView):
+    @extend_schema(operation_id="attempts_read", tags=["submissions"], responses=AttemptOut)
+    def get(self, request: Request, pk: UUID, number: int) -> Response:
+        """One hand-in, word for word."""
+        row = access.attempt_to_read(person(request), pk, number)
+        newest = row.timings.order_by("-id")[0]
+        return Response(shapes.attempt(row, newest.as_timing(), row.submission.assignment.classroom.zone))
+
+
+class ReceiptView(APIView):
+    permission_classes = ()
+
+    @extend_schema(operation_id="receipts_check", tags=["receipts"], responses=ReceiptOut)
+    def get(self, request: Request, code: str) -> Response:
+        """Whether a receipt is genuine, for anybody who holds its code: time and digest, nothing personal."""
+        found = receipts.check(code)
+        if found is None:
+            raise Http404
+        return Response(shapes.checked(found))
