@@ -257,8 +257,6 @@ def add_member(classroom: Classroom, *, username: str, role: str, by: User) -> M
 
     Others have to join by themselves, since a teacher may set the passwords of her students.
     """
-    classroom = _locked(classroom)
-    _refuse_archived(classroom)
     user = User.objects.filter(username=username, is_active=True).first()
     membership = Membership.objects.filter(classroom=classroom, user=user).first() if user else None
     of_the_school = user is not None and user.school_id is not None and user.school_id == classroom.school_id
@@ -267,6 +265,21 @@ def add_member(classroom: Classroom, *, username: str, role: str, by: User) -> M
     _check_role(role, user)
     if role != Role.STUDENT and not Classroom.objects.owned_by(by).filter(pk=classroom.pk).exists():
         raise Forbidden(needed_right="own")
+    return enrol(classroom, user, role=role, by=by)
+
+
+@transaction.atomic
+def enrol(classroom: Classroom, user: User, *, role: str, by: Actor) -> Membership:
+    """Puts `user` into the class in this role, or brings her back into it: the administrator's way.
+
+    A class that has an owner already keeps her: the new one is a teacher until the class is handed over.
+    """
+    classroom = _locked(classroom)
+    _refuse_archived(classroom)
+    if role == Role.OWNER and Membership.objects.current().filter(classroom=classroom, role=Role.OWNER).exists():
+        role = Role.TEACHER
+    _check_role(role, user)
+    membership = Membership.objects.filter(classroom=classroom, user=user).first()
     if membership is None:
         return _enrol(classroom, user, role, by=by)
     if membership.left_at is None:
@@ -374,8 +387,8 @@ def _enrol(classroom: Classroom, user: User, role: str, *, by: Actor) -> Members
 
 
 def _readmit(membership: Membership, *, role: str, by: Actor) -> Membership:
-    # A class has one owner, and ownership may have gone on meanwhile.
-    role = Role.TEACHER if role == Role.OWNER else role
+    if role == Role.OWNER and Membership.objects.current().filter(classroom=membership.classroom, role=role).exists():
+        role = Role.TEACHER  # a class has one owner, and ownership has gone on meanwhile
     if role != membership.role:
         _update(membership.classroom)  # what she may see of it has changed
     membership.role = role

@@ -3,6 +3,7 @@
 import zoneinfo
 from typing import Any
 
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -40,6 +41,13 @@ class SignupForm(forms.Form):
         help_text=_("Ten letters and digits, from your teacher. Teachers: your school's teacher code goes here."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The link that a projector shows brings the code along.
+        request = context.request
+        if request is not None and (code := request.GET.get("code", "")[:40]):
+            self.fields["code"].initial = code
 
     def clean_code(self) -> str:
         """The code as it is stored, when a class or a school takes somebody in with it."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import AppendOnly
 from accounts.fields import LookField
 from accounts.querysets import AuditQuerySet, ClassroomQuerySet, DeviceQuerySet, MembershipQuerySet
+from destalin_site.common import text
 from destalin_site.common.ids import code, uuid7
 
 JOIN_CODE_LENGTH = 10  # characters of five bits: 50 bits, where 45 are asked for
@@ -87,6 +88,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def clean(self) -> None:
+        """For forms: a look-alike name is refused beside its field."""
+        super().clean()
+        if type(self).objects.filter(username_look=text.look(self.username)).exclude(pk=self.pk).exists():
+            raise ValidationError({"username": _("This user name is taken, or looks like one that is.")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if update_fields is not None and "username" in update_fields:

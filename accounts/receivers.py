@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.logout import logout
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core.internal.httpkit import is_headless_request
+from allauth.usersessions.signals import on_password_changed
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
 
@@ -29,6 +30,9 @@ def loaded_people_have_a_look(instance: User, raw: bool, **kwargs: Any) -> None:
 
 
 def connect() -> None:
+    for signal in (password_changed, password_set):
+        # allauth's own receiver reads the session that ours may end, so it goes first.
+        signal.connect(on_password_changed)
     for signal in (password_changed, password_set, password_reset):
         signal.connect(a_new_password_ends_what_is_signed_in, dispatch_uid="accounts.new_password")
     pre_save.connect(loaded_people_have_a_look, sender=User, dispatch_uid="accounts.look")
