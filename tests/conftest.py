@@ -54,3 +54,13 @@ def no_queries(queries: object) -> Callable[[], AbstractContextManager[None]]:
         assert not captured.captured_queries, captured.captured_queries
 
     return block
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One plain line for whoever has no browser: what was left out, and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = [report for report in skipped if "no Chromium" in str(report.longrepr)]
+    if left_out:
+        terminalreporter.write_line(
+            f"{len(left_out)} tests in a browser were left out: no Chromium was found on this machine."
+        )
