@@ -66,8 +66,8 @@ def _settings(request: HttpRequest, user: User | AnonymousUser) -> list[Item | N
         _item(request, _("Name and time zone"), "settings", exactly=True),
         _item(request, _("Password"), "account_change_password"),
         _item(request, _("E-mail"), "account_email"),
-        _item(request, _("Two-step sign-in"), "mfa_index"),
-        _item(request, _("Where you are signed in"), "usersessions_list"),
+        _item(request, _("Two-factor authentication"), "mfa_index"),
+        _item(request, _("Sessions"), "usersessions_list"),
         _item(request, _("Devices"), "devices"),
     ]
 

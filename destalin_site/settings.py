@@ -192,6 +192,12 @@ LOGOUT_REDIRECT_URL = "front"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.SignInForm",
+    "signup": "accounts.entrance.SignUpForm",
+    "change_password": "accounts.entrance.ChangePasswordForm",
+    "reset_password": "accounts.entrance.ResetPasswordForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 # Mandatory verification would lock out pupils without e-mail: a teacher's rights wait for it, not the sign-in.
 ACCOUNT_EMAIL_VERIFICATION = "optional"

@@ -163,7 +163,9 @@ def _course_page(course: Course, editions: Iterable[Edition], gists: dict[str, G
             slug=edition.lesson.slug,
             title=edition.title,
             summary=gist.summary,
-            sources=ngettext("%(n)d source", "%(n)d sources", gist.sources) % {"n": gist.sources},
+            sources=ngettext("%(n)d source", "%(n)d sources", gist.sources) % {"n": gist.sources}
+            if gist.sources
+            else "",
             minutes=ngettext("%(n)d minute", "%(n)d minutes", gist.minutes) % {"n": gist.minutes}
             if gist.minutes
             else "",

@@ -73,6 +73,7 @@ class EditionLine:
     published: str
     sha256: str
     current: bool
+    withdrawn: bool  # no edition of its lesson stands in the catalogue
 
     @classmethod
     def of(cls, edition: Edition, request: HttpRequest) -> "EditionLine":
@@ -84,7 +85,8 @@ class EditionLine:
             lesson_url=reverse("lesson", args=[slug]),
             published=_day(edition.published_at, request),
             sha256=edition.pk,
-            current=hasattr(edition, "current"),
+            current=edition.lesson.live and hasattr(edition, "current"),
+            withdrawn=not edition.lesson.live,
         )
 
 
