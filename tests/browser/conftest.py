@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import pytest_django
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -52,9 +54,25 @@ def browser_type_launch_args() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _rows_of_migrations(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Puts back, before each test, the rows that the flush of the one before took: Wagtail's roots, the groups."""
+    rows = getattr(connection, "_test_serialized_contents", "")
+    # While Playwright's loop runs in this thread, Django keeps other connection objects for it: they must know too.
+    request.getfixturevalue("playwright")
+    connection._test_serialized_contents = rows  # type: ignore[attr-defined]
+    yield
+    with django_db_blocker.unblock():
+        # And once more at the end, or `--reuse-db` would start without them.
+        connection.creation.deserialize_db_from_string(rows)
+        connection.close()
+
+
 @pytest.fixture(autouse=True)
-def _rows_of_migrations_come_back(django_db_serialized_rollback: None) -> None:
-    """A live server needs real transactions, and the flush after each test takes Wagtail's root rows with it."""
+def _put_back(django_db_serialized_rollback: None) -> None:
+    """Asks for them in every test here."""
 
 
 @pytest.fixture
