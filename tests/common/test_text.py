@@ -1,0 +1,72 @@
+"""Names: one normalizer. Pure."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from destalin_site.common import text
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("  Anna \t Kowal\n", "Anna Kowal"),
+        ("Ame\u0301lie", "Amélie"),
+        ("Янкоўскі, Уладзіслаў", "Янкоўскі, Уладзіслаў"),
+        ("محمد\u200cرضا", "محمد\u200cرضا"),  # a Persian spelling needs its joiner
+        ("אַבְרָהָם", "אַבְרָהָם"),
+        ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
+        ("10B 🏛", "10B 🏛"),
+    ],
+)
+def test_names_of_the_world_are_names(raw: str, name: str) -> None:
+    assert text.name(raw, limit=50) == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", "blank"),
+        (" \u200c\u200d ", "blank"),
+        ("\u0301\u0301", "blank"),
+        ("x" * 51, "too-long"),
+        ("a\u202eb", "bidi"),
+        ("a\u2067b", "bidi"),
+        ("a\x00b", "control"),
+        ("a\u200bb", "control"),
+        ("a\ufeffb", "control"),
+        ("a\ud800b", "control"),
+        ("a\ue000b", "control"),
+        ("Z" + "\u0336" * 5, "marks"),
+    ],
+)
+def test_what_is_no_name_says_why(raw: str, code: str) -> None:
+    with pytest.raises(text.TextRefused) as refused:
+        text.name(raw, limit=50)
+    assert refused.value.code == code
+
+
+@given(st.text(max_size=60))
+def test_a_name_read_twice_is_the_same_name(raw: str) -> None:
+    try:
+        once = text.name(raw, limit=200)
+    except text.TextRefused:
+        return
+    assert text.name(once, limit=200) == once
+
+
+@pytest.mark.parametrize("other", ["STUDENT", "Student", "ｓｔｕｄｅｎｔ", "ѕtudеnt", "ＳTUDENΤ"])
+def test_names_that_look_alike_have_one_look(other: str) -> None:
+    assert text.look(other) == text.look("student")
+
+
+@pytest.mark.parametrize("other", ["student1", "studen", "studente", "étudiant", "студент"])
+def test_other_names_have_another(other: str) -> None:
+    assert text.look(other) != text.look("student")
+
+
+@given(st.text(max_size=30))
+def test_the_look_of_a_look_is_itself_and_case_falls_away(raw: str) -> None:
+    assert text.look(text.look(raw)) == text.look(raw)
