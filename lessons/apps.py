@@ -9,5 +9,7 @@ class LessonsConfig(AppConfig):
 
     def ready(self) -> None:
         from lessons import log_actions, triggers  # noqa: F401 - registers its actions
+        from lessons.cms import groups
 
         post_migrate.connect(triggers.restore, sender=self)
+        post_migrate.connect(groups.make, sender=self)

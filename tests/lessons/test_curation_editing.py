@@ -1,0 +1,314 @@
+"""Editing keeps identities, and nobody saves over what she has not seen."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from lessons.models import Edition, Lesson
+from tests.lessons.desk import JSON, LESSONS, at_desk, author, editor, lesson_form, new_section, send, with_section
+from tests.lessons.factories import make_lesson, make_source, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def writer() -> User:
+    return author()
+
+
+@pytest.fixture
+def publisher() -> User:
+    return editor()
+
+
+@pytest.fixture
+def lesson() -> Lesson:
+    return make_lesson(title="Walls")
+
+
+def draft(lesson: Lesson) -> Lesson:
+    return Lesson.objects.get(pk=lesson.pk).get_latest_revision_as_object()
+
+
+def uuids(lesson: Lesson) -> list[str]:
+    return [str(section.uuid) for section in draft(lesson).sections.all()]
+
+
+def block_ids(lesson: Lesson) -> list[str]:
+    raw = [list(section.body.raw_data) for section in draft(lesson).sections.all()]
+    return re.findall(r"'id': '([^']+)'", str(raw))
+
+
+# Identities
+
+
+def test_the_empty_form_of_a_section_draws_no_uuid(lesson: Lesson, writer: User) -> None:
+    page = at_desk(writer).get(f"{LESSONS}/edit/{lesson.pk}/").content.decode()
+    empty = re.search(r'name="sections-__prefix__-uuid"[^>]*>', page)
+    assert empty
+    assert "value=" not in empty[0]
+    first = re.search(r'name="sections-0-uuid"[^>]*value="([^"]+)"', page)
+    assert first
+    assert first[1] == uuids(lesson)[0]
+
+
+def test_added_sections_get_uuids_of_their_own_and_keep_them(lesson: Lesson, writer: User) -> None:
+    publish(lesson)  # a draft of a published lesson lives in its revision alone, where new sections have no key
+    form = with_section(with_section(lesson_form(lesson), new_section("One", "x")), new_section("Two", "y"))
+    send(at_desk(writer), lesson, form)
+    first = uuids(lesson)
+    assert len(set(first)) == 4
+    for _ in range(3):
+        send(at_desk(writer), lesson, lesson_form(lesson))
+    assert uuids(lesson) == first
+
+
+def test_autosaving_tells_the_open_page_the_uuid_of_an_added_section(lesson: Lesson, writer: User) -> None:
+    publish(lesson)
+    client = at_desk(writer)
+    form = with_section(lesson_form(lesson), new_section("Added", "x"))
+    answer = json.loads(send(client, lesson, form, **JSON).content)
+    assert answer["success"], answer
+    updates = answer["field_updates"]
+    assert updates["sections-2-uuid"] == uuids(lesson)[2]
+    # The page goes on with what it was told, and the section stays the same one.
+    form |= updates
+    form |= {"overwrite_revision_id": answer["revision_id"], "sections-2-heading": "Added and named"}
+    again = json.loads(send(client, lesson, form, **JSON).content)
+    assert again["success"], again
+    assert uuids(lesson)[2] == updates["sections-2-uuid"]
+    assert [section.heading for section in draft(lesson).sections.all()][2] == "Added and named"
+
+
+def test_sections_keep_their_uuids_when_they_change_places(lesson: Lesson, writer: User, publisher: User) -> None:
+    publish(lesson)
+    before, blocks = uuids(lesson), block_ids(lesson)
+    form = lesson_form(lesson) | {"sections-0-ORDER": "2", "sections-1-ORDER": "1"}
+    send(at_desk(publisher), lesson, form, "publish")
+    assert uuids(lesson) == before[::-1]
+    assert sorted(block_ids(lesson)) == sorted(blocks)
+    assert [section["id"] for section in Edition.objects.current().get().read().sections] == before[::-1]
+
+
+def test_a_new_section_is_published_once(lesson: Lesson, publisher: User) -> None:
+    send(at_desk(publisher), lesson, with_section(lesson_form(lesson), new_section("Third", "Words.")), "publish")
+    document = Edition.objects.get().read()
+    assert [section["heading"] for section in document.sections] == ["Before", "After", "Third"]
+    assert Lesson.objects.get().sections.count() == 3
+
+
+def test_a_lesson_is_written_from_nothing(writer: User) -> None:
+    course = make_lesson().course
+    client = at_desk(writer)
+    data = {
+        "title": "Gates",
+        "slug": "gates",
+        "course": course.pk,
+        "language": "en",
+        "position": 0,
+        "sections-TOTAL_FORMS": "0",
+        "sections-INITIAL_FORMS": "0",
+        "sections-MIN_NUM_FORMS": "0",
+        "sections-MAX_NUM_FORMS": "1000",
+    }
+    assert client.post(f"{LESSONS}/add/", with_section(data, new_section("One", "Words."))).status_code == 302
+    lesson = Lesson.objects.get(slug="gates")
+    assert not lesson.live
+    assert [section.heading for section in lesson.sections.all()] == ["One"]
+    assert lesson.latest_revision.user == writer
+
+
+# Copies
+
+
+def test_a_copy_has_the_same_words_and_ids_of_its_own(lesson: Lesson, writer: User) -> None:
+    source = make_source()
+    lesson = make_lesson(
+        title="Gates",
+        sections=[("S", [("source", {"source": source}), ("list", {"items": ["<p>a</p>", "<p>b</p>"]})])],
+    )
+    publish(lesson)
+    client = at_desk(writer)
+    assert client.get(f"{LESSONS}/copy/{lesson.pk}/").status_code == 200
+    response = client.post(f"{LESSONS}/copy/{lesson.pk}/")
+    copy = Lesson.objects.exclude(pk=lesson.pk).get(slug="gates-2" if lesson.slug == "gates" else f"{lesson.slug}-2")
+    assert response["Location"] == f"{LESSONS}/edit/{copy.pk}/"
+    assert (copy.title, copy.live, copy.course) == ("Gates (copy)", False, lesson.course)
+    assert not set(uuids(copy)) & set(uuids(lesson))
+    assert len(block_ids(copy)) == len(block_ids(lesson)) > 3
+    assert not set(block_ids(copy)) & set(block_ids(lesson))
+    assert draft(copy).draft_sources.get().source == source
+    words = [block["text"] for section in draft(copy).compile().document["sections"] for block in section["blocks"]]
+    assert words == [b["text"] for s in draft(lesson).compile().document["sections"] for b in s["blocks"]]
+
+
+def test_copying_needs_the_right_to_add(lesson: Lesson, cast: Any) -> None:
+    client = Client()
+    client.force_login(cast.teacher)
+    assert client.post(f"{LESSONS}/copy/{lesson.pk}/").status_code in {302, 403}
+    assert Lesson.objects.count() == 1
+
+
+# Two people at once
+
+
+@pytest.fixture
+def other() -> User:
+    return editor("second_editor")
+
+
+SAVES = ["", "publish", "submit"]
+
+
+@pytest.mark.parametrize("action", SAVES)
+def test_a_save_over_an_unseen_version_is_refused_and_shows_whose_it_is(
+    action: str, lesson: Lesson, publisher: User, other: User
+) -> None:
+    mine = lesson_form(lesson, title="Mine")
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    theirs = Lesson.objects.get().latest_revision
+    response = send(at_desk(publisher), lesson, mine, action)
+    assert response.status_code == 200
+    assert draft(lesson).title == "Theirs"
+    assert lesson.revisions.count() == 2
+    assert not Edition.objects.exists()
+    page = response.content.decode()
+    assert "Second Editor saved this on" in page
+    assert f"compare/{mine['loaded_revision_id']}...{theirs.pk}/" in page
+    assert 'value="Mine"' in page  # nothing typed is lost
+
+
+@pytest.mark.parametrize("action", SAVES)
+def test_it_goes_through_once_the_change_has_been_seen(
+    action: str, lesson: Lesson, publisher: User, other: User
+) -> None:
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    newest = Lesson.objects.get().latest_revision.pk
+    form = lesson_form(lesson, title="Mine") | {"newer_revision": newest}
+    assert send(at_desk(publisher), lesson, form, action).status_code == 200  # the box is not ticked
+    assert draft(lesson).title == "Theirs"
+    assert send(at_desk(publisher), lesson, form | {"seen_newer_revision": newest}, action).status_code == 302
+    assert draft(lesson).title == "Mine"
+
+
+def test_what_was_seen_is_asked_again_when_a_third_version_came(lesson: Lesson, publisher: User, other: User) -> None:
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    newest = Lesson.objects.get().latest_revision.pk
+    form = lesson_form(lesson, title="Mine") | {"newer_revision": newest, "seen_newer_revision": newest}
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs again"))
+    assert send(at_desk(publisher), lesson, form).status_code == 200
+    assert draft(lesson).title == "Theirs again"
+
+
+def test_an_autosave_over_an_unseen_version_is_refused(lesson: Lesson, publisher: User, other: User) -> None:
+    mine = lesson_form(lesson, title="Mine")
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    response = send(at_desk(publisher), lesson, mine, **JSON)
+    assert (response.status_code, json.loads(response.content)["error_code"]) == (400, "invalid_revision")
+    assert draft(lesson).title == "Theirs"
+
+
+def test_an_autosave_of_one_page_refuses_the_next_save_of_another(lesson: Lesson, publisher: User, other: User) -> None:
+    mine, theirs = lesson_form(lesson, title="Mine"), lesson_form(lesson, title="Theirs")
+    answer = json.loads(send(at_desk(publisher), lesson, mine, **JSON).content)
+    assert send(at_desk(other), lesson, theirs).status_code == 200
+    mine |= {"overwrite_revision_id": answer["revision_id"], "title": "Mine, more"}
+    assert json.loads(send(at_desk(publisher), lesson, mine, **JSON).content)["success"]
+    assert draft(lesson).title == "Mine, more"
+
+
+def test_restoring_over_an_unseen_version_is_refused(lesson: Lesson, publisher: User, other: User) -> None:
+    first = lesson.latest_revision
+    mine = lesson_form(lesson)
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    url = f"{LESSONS}/history/{lesson.pk}/revisions/{first.pk}/revert/"
+    assert at_desk(publisher).post(url, mine).status_code == 200
+    assert draft(lesson).title == "Theirs"
+    assert at_desk(publisher).post(url, lesson_form(lesson, title="Walls")).status_code == 302
+    assert draft(lesson).title == "Walls"
+
+
+def test_an_approval_with_an_unseen_version_is_refused(
+    lesson: Lesson, writer: User, publisher: User, other: User
+) -> None:
+    send(at_desk(writer), lesson, lesson_form(lesson), "submit")
+    mine = lesson_form(lesson) | {"workflow-action-name": "approve"}
+    send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+    assert send(at_desk(publisher), lesson, mine, "workflow-action").status_code == 200
+    assert not Edition.objects.exists()
+
+
+def test_a_page_that_does_not_say_what_it_was_loaded_with_is_refused(lesson: Lesson, publisher: User) -> None:
+    form = {name: value for name, value in lesson_form(lesson, title="Mine").items() if "loaded_revision" not in name}
+    assert send(at_desk(publisher), lesson, form).status_code == 200
+    assert draft(lesson).title == "Walls"
+
+
+def test_two_saves_that_both_passed_the_first_look_leave_one(
+    lesson: Lesson, publisher: User, other: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lessons.cms import views
+
+    mine = lesson_form(lesson, title="Mine")
+    look = views.RefusesStaleSaves.is_valid
+
+    def overtaken(self: Any, form: Any) -> bool:
+        passed = look(self, form)
+        monkeypatch.setattr(views.RefusesStaleSaves, "is_valid", look)
+        send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
+        return passed
+
+    monkeypatch.setattr(views.RefusesStaleSaves, "is_valid", overtaken)
+    response = send(at_desk(publisher), lesson, mine)
+    assert response.status_code == 200
+    assert "Second Editor saved this on" in response.content.decode()
+    assert draft(lesson).title == "Theirs"
+
+
+# Preview
+
+
+def test_the_preview_is_the_reading_page_with_the_unsaved_words_in_it(lesson: Lesson, writer: User) -> None:
+    client = at_desk(writer)
+    url = f"{LESSONS}/preview/{lesson.pk}/"
+    form = with_section(lesson_form(lesson), new_section("Not saved yet", "Words in the making."))
+    assert json.loads(client.post(url, form).content) == {"is_valid": True, "is_available": True}
+    page = client.get(url).content.decode()
+    assert "Words in the making." in page
+    assert "The wall went up in a night." in page
+    assert 'data-block="' in page
+    assert draft(lesson).sections.count() == 2
+    assert not Edition.objects.exists()
+
+
+def test_the_preview_of_an_unfinished_draft_says_what_is_missing(writer: User) -> None:
+    lesson = make_lesson(sections=[])
+    client = at_desk(writer)
+    client.post(f"{LESSONS}/preview/{lesson.pk}/", lesson_form(lesson))
+    page = client.get(f"{LESSONS}/preview/{lesson.pk}/")
+    assert page.status_code == 200
+    assert "Add at least one section" in page.content.decode()
+
+
+def test_an_older_revision_can_be_looked_at_and_compared(lesson: Lesson, writer: User) -> None:
+    first = lesson.latest_revision
+    send(at_desk(writer), lesson, lesson_form(lesson, title="Walls, revised"))
+    second = Lesson.objects.get().latest_revision
+    client = at_desk(writer)
+    history = f"{LESSONS}/history/{lesson.pk}/revisions"
+    assert "Walls" in client.get(f"{history}/{first.pk}/view/").content.decode()
+    compared = client.get(f"{history}/compare/{first.pk}...{second.pk}/").content.decode()
+    assert "revised" in compared
+
+
+def test_a_source_is_previewed_as_its_own_page(writer: User) -> None:
+    source = make_source(published=False, passages=("They pay by the stone.",))
+    client = at_desk(writer)
+    revision = source.latest_revision
+    page = client.get(f"/cms/snippets/lessons/source/history/{source.pk}/revisions/{revision.pk}/view/")
+    assert page.status_code == 200
+    assert "They pay by the stone." in page.content.decode()
