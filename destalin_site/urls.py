@@ -24,6 +24,9 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("favicon.ico", require_safe(RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")), name="favicon"),
     path("admin/", admin.site.urls),
+    # Wagtail's forms for people ask for names that ours do not have, and keep their pictures as they came.
+    path("cms/account/", RedirectView.as_view(pattern_name="settings"), name="cms-account"),
+    re_path(r"^cms/users/.*$", RedirectView.as_view(pattern_name="admin:accounts_user_changelist"), name="cms-users"),
     path("cms/", include(wagtailadmin_urls)),
     path("api/", include("destalin_site.api_urls")),
     path("account/", include("allauth.urls")),

@@ -35,14 +35,15 @@ class DeleteMany(DeleteBulkAction):
         return len(objects), 0
 
 
-# Importing
+# Pages of our own
 
 
 @hooks.register("register_admin_urls")
-def import_urls() -> list[URLPattern]:
+def our_urls() -> list[URLPattern]:
     return [
         path("import/", import_views.ImportView.as_view(), name="lessons_import"),
         path("import/<int:pk>/", import_views.ImportedView.as_view(), name="lessons_imported"),
+        path("sources/<int:pk>/publish-again/", views.PublishAgainView.as_view(), name="lessons_publish_again"),
     ]
 
 

@@ -10,19 +10,23 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.snippets.views import snippets
 
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
+from lessons import actions as curation
 from lessons.cms import actions
-from lessons.models import Lesson
+from lessons.models import Lesson, Source
 
 # The views that these stand in front of are Wagtail's, which has no types.
 _View: Any = object
@@ -214,3 +218,75 @@ def before_delete(request: HttpRequest, rows: list[models.Model]) -> HttpRespons
 
 def lesson_edit_url(lesson: Lesson) -> str:
     return reverse("wagtailsnippets_lessons_lesson:edit", args=[quote(lesson.pk)])
+
+
+# Sources that lessons show
+
+
+def offer_to_publish_again(request: HttpRequest, source: Source) -> None:
+    """Lessons keep showing a source as it was when they were published: say so, with a way to change it."""
+    if not request.user.has_perm("lessons.publish_lesson"):
+        return
+    count = Lesson.objects.published().showing(source).count()
+    if count:
+        text = ngettext(
+            "%(count)s published lesson still shows this source as it was.",
+            "%(count)s published lessons still show this source as it was.",
+            count,
+        ) % {"count": count}
+        url = reverse("lessons_publish_again", args=[source.pk])
+        messages.info(request, text, buttons=[messages.button(url, _("Publish them again"))])
+
+
+class SourceEditView(EditView):
+    def publish_action(self) -> HttpResponse | None:
+        response = super().publish_action()
+        if response is None:
+            offer_to_publish_again(self.request, self.object)
+        return response
+
+
+class SourceWorkflowActionView(WorkflowActionView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        if self.action_name == "approve":
+            offer_to_publish_again(request, self.object)
+        return response
+
+
+class PublishAgainView(generic.WagtailAdminTemplateMixin, TemplateView):
+    """The published lessons that show a source, and one button to publish them all with the source as it is now."""
+
+    template_name = "cms/publish_again.html"
+    header_icon = "upload"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("lessons.publish_lesson"):
+            raise PermissionDenied
+        self.source = get_object_or_404(Source, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Publish again")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.source)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lessons = list(Lesson.objects.published().showing(self.source).in_order())
+        return {**super().get_context_data(**kwargs), "source": self.source, "lessons": lessons}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person: Any = request.user  # `dispatch` let nobody in without a name
+        done = curation.publish_again_showing(self.source, by=person)
+        for result in done:
+            if result.trouble:
+                why = {"title": result.lesson.title, "reason": _sentence(result.trouble)}
+                messages.error(request, _("“%(title)s” was not published: %(reason)s") % why)
+        published = sum(result.trouble is None for result in done)
+        if published:
+            text = ngettext(
+                "%(count)s lesson was published again.", "%(count)s lessons were published again.", published
+            )
+            messages.success(request, text % {"count": published})
+        return redirect("wagtailsnippets_lessons_source:edit", quote(self.source.pk))

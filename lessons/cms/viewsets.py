@@ -135,9 +135,9 @@ class SourceViewSet(SnippetViewSet):
         UpdatedAtColumn(),
     ]
     add_view_class = views.CreateView
-    edit_view_class = views.EditView
+    edit_view_class = views.SourceEditView
     delete_view_class = views.DeleteView
-    workflow_action_view_class = views.WorkflowActionView
+    workflow_action_view_class = views.SourceWorkflowActionView
     revisions_revert_view_class = views.RevertView
 
     edit_handler = TabbedInterface(

@@ -78,6 +78,13 @@ def test_the_menu_leads_to_nothing_that_is_not_here(cast: Cast) -> None:
     assert not names & {"explorer", "documents", "users", "groups", "sites", "redirects", "aging-pages", "locked-pages"}
 
 
+def test_people_are_not_edited_on_wagtails_forms(cast: Cast) -> None:
+    client = at_desk(cast.admin)
+    assert client.get("/cms/account/")["Location"] == "/settings/"
+    assert client.get("/cms/users/").status_code == client.get("/cms/users/add/").status_code == 302
+    assert client.get("/cms/users/1/")["Location"].startswith("/admin/accounts/user/")
+
+
 # Lists
 
 

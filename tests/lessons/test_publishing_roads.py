@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, TaskState, WorkflowState
+from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
+from wagtail.test.utils.form_data import nested_form_data
 
 from accounts.models import User
 from destalin_site.common.errors import DomainError
 from lessons import actions
-from lessons.models import CurrentEdition, Edition, Lesson
+from lessons.models import CurrentEdition, Edition, Lesson, Source
 from lessons.models.edition import EditionManager
-from tests.lessons.desk import at_desk, author, editor, lesson_form, new_section, send, with_section
+from tests.lessons.desk import at_desk, author, body_form, editor, lesson_form, new_section, send, with_section
 from tests.lessons.factories import make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
@@ -305,3 +306,41 @@ def test_publishing_costs_a_few_queries_for_each_section(publisher: User, querie
 
     few, many = cost(5), cost(25)
     assert many - few <= 6 * 20
+
+
+# Sources
+
+
+def test_a_changed_source_offers_to_publish_again_the_lessons_that_show_it(publisher: User, writer: User) -> None:
+    source = make_source(title="A letter", passages=("They pay by the stone.",))
+    lesson = make_lesson(sections=[("S", [("source", {"source": source, "framing": "", "first": None, "last": None})])])
+    actions.publish_lesson(lesson, by=publisher)
+    source.text[0].value.source = "<p>They pay by the day.</p>"
+    source.save_revision(user=writer)
+    client = at_desk(publisher)
+    url = f"/cms/snippets/lessons/source/edit/{source.pk}/"
+    latest = Source.objects.get().latest_revision
+    response = client.post(url, source_form(source) | loaded(latest) | {"action-publish": "on"}, follow=True)
+    assert "1 published lesson still shows this source as it was." in response.content.decode()
+    again = f"/cms/sources/{source.pk}/publish-again/"
+    assert lesson.title in client.get(again).content.decode()
+    assert at_desk(writer).post(again).status_code in {302, 403}
+    assert Edition.objects.count() == 1
+    client.post(again)
+    assert Edition.objects.current().get().number == 2
+    (shown,) = Edition.objects.current().get().read().sources
+    assert shown["blocks"][0]["text"] == "They pay by the day."
+
+
+def source_form(source: Source) -> dict[str, Any]:
+    draft = source.get_latest_revision_as_object()
+    fields = ["title", "slug", "creator", "recipient", "date", "kind", "place", "language", "container", "publisher"]
+    fields += ["pages", "archive", "reference", "url", "rights"]
+    fields += [f"record_{name}" for name in ("author", "audience", "purpose", "perspective", "omits")]
+    data = {name: getattr(draft, name) for name in fields}
+    text = body_form(draft.text.stream_block, draft.text.raw_data)
+    return nested_form_data({**data, "primary": "on", "text": text, "images": {"count": "0"}})
+
+
+def loaded(revision: Revision) -> dict[str, Any]:
+    return {"loaded_revision_id": revision.pk, "loaded_revision_created_at": revision.created_at.isoformat()}
