@@ -356,6 +356,8 @@ BUILT: Final = frozenset(
 _ROWS_OF: Final = {act: tuple(row for row in TABLE if row.act is act) for act in Act}
 BUILT_ACTS: Final = tuple(dict.fromkeys(row.act for row in TABLE if row.number in BUILT))
 
+# What a person asks for by name. The others follow from the roster, from the assignment, or from the clock.
+_ASKED_FOR: Final = frozenset(Act) - {Act.ASSIGN, Act.VOID, Act.RESTORE, Act.HAND_IN_AT_CLOSE, Act.REINSTATE}
 # T19 stops every act but these: people leave and come back in an archived class too, and an expired lease is no act.
 _PASSES_T19: Final = frozenset({Act.VOID, Act.RESTORE, Act.RELEASE})
 # A first mark is also the claim.
@@ -487,7 +489,8 @@ def allowed(facts: Facts, actor: Who, built: frozenset[str] = BUILT) -> dict[str
 @lru_cache(maxsize=4096)  # a class works in few distinct situations: a list asks the table once for each of them
 def _possible(facts: Facts, actor: Who, built: frozenset[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     can, cannot = [], []
-    for act in dict.fromkeys(row.act for row in TABLE if row.number in built and actor in row.actors):
+    rows = (row for row in TABLE if row.number in built and row.act in _ASKED_FOR and actor in row.actors)
+    for act in dict.fromkeys(row.act for row in rows):
         decision = decide(act, facts, actor=actor, built=built)
         if isinstance(decision, Allowed):
             can.append(act.value)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, timing
-from assignments.actions.roster import sync_assignment
+from assignments.actions.roster import hold_class, sync_assignment
 from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, Attempt, AudienceMember, Submission, TimingDecision
@@ -53,7 +53,7 @@ def create_assignment(
 ) -> Assignment:
     """Gives an edition of the catalogue to a class (`audience` None) or to named students of it (their ids), each of
     whom has a submission from then on. With the id of an assignment that this teacher made here already, that one."""
-    _open(classroom)
+    classroom = _open(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
         if made.classroom_id == classroom.pk and made.created_by_id == by.pk:
             return made
@@ -92,7 +92,6 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
     assignment = _locked(assignment)
-    _open(assignment.classroom)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
     due_before = assignment.due_at
@@ -125,7 +124,6 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
 def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     """Takes it from everybody's lists. Work is kept as it is, for `undelete_assignment`. Twice changes nothing."""
     assignment = _locked(assignment)
-    _open(assignment.classroom)
     if assignment.deleted_at is None:
         _mark_deleted(assignment, clock.now())
         sync_assignment(assignment, by=by, reason="assignment deleted")
@@ -136,7 +134,6 @@ def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
 def undelete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     """Gives it back to all who are in its audience now, with their work as it was."""
     assignment = _locked(assignment)
-    _open(assignment.classroom)
     if assignment.deleted_at is not None:
         _mark_deleted(assignment, None)
         sync_assignment(assignment, by=by, reason="assignment restored")
@@ -149,13 +146,19 @@ def _mark_deleted(assignment: Assignment, at: dt.datetime | None) -> None:
 
 
 def _locked(assignment: Assignment) -> Assignment:
-    rows = Assignment.objects.select_for_update(of=("self",)).select_related("classroom", "edition")
-    return rows.get(pk=assignment.pk)
+    """The row again, under its lock and that of its class, which is not archived."""
+    classroom = _open(assignment.classroom_id)
+    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition")
+    assignment = rows.get(pk=assignment.pk)
+    assignment.classroom = classroom
+    return assignment
 
 
-def _open(classroom: Classroom) -> None:
+def _open(classroom_id: UUID) -> Classroom:
+    classroom = hold_class(classroom_id)
     if classroom.archived:
         raise ClassArchived()
+    return classroom
 
 
 def _resolved(due: DueSaid | None) -> timing.Due | None:

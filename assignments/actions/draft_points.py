@@ -7,10 +7,9 @@ from typing import Any
 from assignments import answers, grading, readings
 from assignments.actions.turn import Turn
 from assignments.models import Attempt, Grade
-from lessons.models import EditionFace
 
 
-def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
+def put(turn: Turn, attempt: Attempt, body: answers.Body, *, key_sha256: str) -> bool:
     """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
     drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
     submission, assignment = turn.submission, turn.submission.assignment
@@ -22,7 +21,7 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
     choosing = [question for question in questions.values() if question.is_choice and question.points]
     if not choosing:
         return False
-    key, chosen = _key(assignment.edition_id), answers.choices(body)
+    key, chosen = readings.key(assignment.edition_id, key_sha256), answers.choices(body)
     marks: list[dict[str, Any]] = []
     for question in choosing:
         assert question.points is not None
@@ -47,8 +46,3 @@ def version(turn: Turn) -> int:
     """The version of the newest grade of any kind, 0 before the first: versions never come twice."""
     newest = turn.submission.grades.latest_first().values_list("version", flat=True)[:1]
     return next(iter(newest), 0)
-
-
-def _key(edition_id: str) -> Any:
-    faces = EditionFace.objects.filter(edition=edition_id, kind=EditionFace.Kind.KEY).order_by("-number")
-    return readings.key(edition_id, faces.values_list("sha256", flat=True)[0])

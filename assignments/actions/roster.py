@@ -23,12 +23,14 @@ from destalin_site.common.request import request_id
 @transaction.atomic
 def sync_assignment(assignment: Assignment, *, by: Actor, reason: str = "") -> None:
     """Assigns to whom this assignment now reaches, brings back who had left, and removes whom it reaches no more."""
+    hold_class(assignment.classroom_id)
     _sync([assignment], None, by=by, reason=reason)
 
 
 @transaction.atomic
 def sync_student(classroom: Classroom, student_id: UUID, *, by: Actor, reason: str = "") -> None:
     """The same for one student and every assignment of a class: she came, left or came back."""
+    hold_class(classroom.pk)
     _sync(list(Assignment.objects.filter(classroom=classroom)), student_id, by=by, reason=reason)
 
 
@@ -44,10 +46,20 @@ def archive_class(classroom: Classroom, *, by: Actor) -> None:
             turn.write()
 
 
+def hold_class(pk: UUID) -> Classroom:
+    """The class as it is now, held until the transaction ends: who joins while something is assigned must not fall
+    between the two. Rows that only refer to the class need not wait for it."""
+    return Classroom.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, reason: str) -> None:
     now = clock.now()
     reached = _reached(assignments, student_id)
-    rows = Submission.objects.select_for_update(of=("self",)).filter(assignment__in=assignments).order_by("pk")
+    rows = (
+        Submission.objects.select_for_update(of=("self",), no_key=True)
+        .filter(assignment__in=assignments)
+        .order_by("pk")
+    )
     present = {
         (row.assignment_id, row.student_id): row for row in (rows.filter(student=student_id) if student_id else rows)
     }

@@ -7,12 +7,13 @@ refusal raised. Whoever wraps these acts in a transaction of their own catches t
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
 from accounts.audit import Actor
 from accounts.models import User
@@ -33,8 +34,29 @@ from destalin_site.common.errors import (
     VersionStale,
 )
 from destalin_site.common.ids import uuid7
+from lessons.models import EditionFace
 
-_CODES_TRIED = 5
+_CODES_TRIED: Final = 5
+_KEYS = EditionFace.objects.filter(edition=OuterRef("assignment__edition"), kind=EditionFace.Kind.KEY)
+_READ_ALONG: Final = {
+    "key_sha256": Subquery(_KEYS.order_by("-number").values("sha256")[:1]),
+    # Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
+    "draft_sha256": Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A readable body, with its canonical JSON and the digest of that: made once, since it is the dearest step."""
+
+    body: answers.Body
+    json: str
+    sha256: str
+
+    @classmethod
+    def of(cls, body: answers.Body) -> _Text:
+        canonical = answers.canonical(body)
+        return cls(body, canonical.decode(), hashlib.sha256(canonical).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +90,15 @@ def save_draft(submission: Submission, *, body: object, if_rev: int, by: User) -
     return saved
 
 
-def _save(turn: Turn, body: answers.Body, if_rev: int) -> Draft | DomainError:
+def _save(turn: Turn, text: _Text, if_rev: int) -> Draft | DomainError:
     submission = turn.submission
     decision = turn.decide(Act.SAVE)
     if isinstance(decision, Refused):
         return turn.refusal(decision)
-    if faults := readings.faults(body, submission.assignment):
+    if faults := readings.faults(text.body, submission.assignment):
         return ValidationFailed(errors=problems(faults, "/body"))
     first = submission.state == State.ASSIGNED
-    draft = _put_draft(submission, body, if_rev, now=turn.now, first=first)
+    draft = _put_draft(submission, text, if_rev, now=turn.now, first=first)
     if isinstance(draft, Draft):
         turn.take(decision, rev=draft.rev)
         turn.write()
@@ -84,10 +106,9 @@ def _save(turn: Turn, body: answers.Body, if_rev: int) -> Draft | DomainError:
 
 
 def _put_draft(
-    submission: Submission, body: answers.Body, if_rev: int, *, now: dt.datetime, first: bool
+    submission: Submission, text: _Text, if_rev: int, *, now: dt.datetime, first: bool
 ) -> Draft | VersionStale:
-    canonical, digest = answers.canonical(body).decode(), answers.body_sha256(body)
-    columns: dict[str, Any] = {"body_json": canonical, "body_sha256": digest, "saved_at": now}
+    columns: dict[str, Any] = {"body_json": text.json, "body_sha256": text.sha256, "saved_at": now}
     if first and if_rev == 0:
         return Draft.objects.create(submission=submission, rev=1, **columns)
     rows = Draft.objects.filter(submission=submission)
@@ -96,7 +117,7 @@ def _put_draft(
     present = rows.first()
     if present is None and if_rev == 0:
         return Draft.objects.create(submission=submission, rev=1, **columns)
-    if present is not None and present.body_sha256 == digest:
+    if present is not None and present.body_sha256 == text.sha256:
         return present  # the same text again, after an answer that was lost on its way
     return VersionStale(current_etag=f'"d{present.rev if present else 0}"')
 
@@ -120,10 +141,10 @@ def submit(
     time at the edge, before any queue. What is refused is parked as a hand-in that a teacher may accept."""
     _author_only(submission, by)
     read = _read(body)
-    if body_sha256 is not None and body_sha256 != answers.body_sha256(read):
+    if body_sha256 is not None and body_sha256 != read.sha256:
         raise DigestMismatch()
     with transaction.atomic():
-        turn = Turn.of(submission, by=by)
+        turn = Turn.of(submission, by=by, **_READ_ALONG)
         handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
             turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
         )
@@ -143,15 +164,13 @@ def submit(
     return handed_in
 
 
-def _replayed(
-    submission: Submission, client_attempt_id: UUID, body: answers.Body
-) -> HandedIn | IdempotencyKeyReused | None:
+def _replayed(submission: Submission, client_attempt_id: UUID, text: _Text) -> HandedIn | IdempotencyKeyReused | None:
     if not submission.attempt_count:
         return None
     attempt = submission.attempts.filter(client_attempt_id=client_attempt_id).first()
     if attempt is None:
         return None
-    if attempt.body_sha256 != answers.body_sha256(body):
+    if attempt.body_sha256 != text.sha256:
         return IdempotencyKeyReused()
     return _again(attempt, submission)
 
@@ -162,7 +181,7 @@ def _again(attempt: Attempt, submission: Submission) -> HandedIn:
 
 def _submit(
     turn: Turn,
-    body: answers.Body,
+    text: _Text,
     client_attempt_id: UUID,
     edition: str,
     received_at: dt.datetime,
@@ -172,26 +191,23 @@ def _submit(
     submission, assignment = turn.submission, turn.submission.assignment
     if edition != assignment.edition_id:
         return EditionMismatch(expected_edition=assignment.edition_id, got_edition=edition)
-    missing = answers.required_missing(body, readings.questions(assignment))
+    missing = answers.required_missing(text.body, readings.questions(assignment))
     decision = turn.decide(_hand_in_act(turn), at=received_at, parts_missing=bool(missing) and not incomplete)
     if isinstance(decision, Refused):
         if decision.guard == "parts present or confirmed":
             return ValidationFailed(errors=[problem(f"/questions/{name}", "required") for name in missing])
         return turn.refusal(decision)
-    if faults := readings.faults(body, assignment):
+    if faults := readings.faults(text.body, assignment):
         return ValidationFailed(errors=problems(faults, "/body"))
     if submission.state == State.ASSIGNED:
-        _put_draft(submission, body, 0, now=turn.now, first=True)
-    elif draft_rev:
-        # The screen had newer words than the last save: the draft follows them.
-        rows = Draft.objects.filter(submission=submission, rev=draft_rev)
-        rows.exclude(body_sha256=(digest := answers.body_sha256(body))).update(
-            rev=F("rev") + 1, body_json=answers.canonical(body).decode(), body_sha256=digest, saved_at=turn.now
-        )
+        _put_draft(submission, text, 0, now=turn.now, first=True)
+    elif draft_rev and vars(submission)["draft_sha256"] != text.sha256:
+        # The screen had newer words than the last save: the draft follows them, unless it went on meanwhile.
+        _put_draft(submission, text, draft_rev, now=turn.now, first=False)
     return _attempt(
         turn,
         decision,
-        body,
+        text,
         client_attempt_id=client_attempt_id,
         received_at=received_at,
         incomplete=bool(missing),
@@ -207,7 +223,7 @@ def _hand_in_act(turn: Turn) -> Act:
 def _attempt(
     turn: Turn,
     decision: Allowed,
-    body: answers.Body,
+    text: _Text,
     *,
     client_attempt_id: UUID,
     received_at: dt.datetime,
@@ -224,9 +240,9 @@ def _attempt(
             number=submission.attempt_count + 1,
             edition_id=assignment.edition_id,
             client_attempt_id=client_attempt_id,
-            body_json=answers.canonical(body).decode(),
-            body_sha256=answers.body_sha256(body),
-            words=answers.word_count(body),
+            body_json=text.json,
+            body_sha256=text.sha256,
+            words=answers.word_count(text.body),
             incomplete=incomplete,
             draft_rev=draft_rev,
             received_at=received_at,
@@ -235,10 +251,10 @@ def _attempt(
             via=via,
         )
     )
-    Citation.objects.bulk_create(_citations(attempt, body))
+    Citation.objects.bulk_create(_citations(attempt, text.body))
     decided = timing.decide_timing(received_at, assignment.due_at, now=turn.now)
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
-    ready = draft_points.put(turn, attempt, body)
+    ready = draft_points.put(turn, attempt, text.body, key_sha256=vars(submission)["key_sha256"])
     turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(
         attempt_count=attempt.number,
@@ -303,7 +319,7 @@ class Preview:
 
 def preview_hand_in(assignment: Assignment, *, body: object, received_at: dt.datetime) -> Preview:
     """A hand-in tried out as a student: the same checks, and not one row left behind."""
-    read = _read(body)
+    read = _read(body).body
     return Preview(
         faults=problems(readings.faults(read, assignment), "/body"),
         missing=answers.required_missing(read, readings.questions(assignment)),
@@ -318,7 +334,7 @@ def preview_hand_in(assignment: Assignment, *, body: object, received_at: dt.dat
 def _park(
     turn: Turn,
     refused: DomainError,
-    body: answers.Body,
+    text: _Text,
     *,
     kind: str,
     received_at: dt.datetime,
@@ -327,8 +343,8 @@ def _park(
     incomplete: bool = False,
 ) -> ParkedCopy:
     """Keeps the text, once for each text of a submission, and names it in the refusal."""
-    submission, digest = turn.submission, answers.body_sha256(body)
-    parked = submission.parked.filter(body_sha256=digest).first()
+    submission = turn.submission
+    parked = submission.parked.filter(body_sha256=text.sha256).first()
     news = {
         "kind": kind,
         "reason": refused.code,
@@ -342,8 +358,7 @@ def _park(
         "resolved_by": None,
     }
     if parked is None:
-        body_json = answers.canonical(body).decode()
-        parked = ParkedCopy(submission=submission, body_json=body_json, body_sha256=digest, **news)
+        parked = ParkedCopy(submission=submission, body_json=text.json, body_sha256=text.sha256, **news)
         parked.save(force_insert=True)
         counts = kind == ParkedCopy.Kind.SUBMIT
     elif not parked.waiting or (kind == ParkedCopy.Kind.SUBMIT and parked.kind == ParkedCopy.Kind.SAVE):
@@ -379,25 +394,25 @@ def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
 @transaction.atomic
 def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
-    turn = Turn.of(parked.submission, by=by)
+    turn = Turn.of(parked.submission, by=by, **_READ_ALONG)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
         return _again(parked.attempt, turn.submission)
     waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
     decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
-    body = parked.body
+    text = _Text(parked.body, parked.body_json, parked.body_sha256)
     if turn.submission.state == State.ASSIGNED:
-        _put_draft(turn.submission, body, 0, now=turn.now, first=True)
+        _put_draft(turn.submission, text, 0, now=turn.now, first=True)
     client_id = parked.client_attempt_id
     if client_id is None or turn.submission.attempts.filter(client_attempt_id=client_id).exists():
         client_id = uuid7()
     handed_in = _attempt(
         turn,
         decision,
-        body,
+        text,
         client_attempt_id=client_id,
         received_at=parked.received_at,
-        incomplete=bool(answers.required_missing(body, readings.questions(turn.submission.assignment))),
+        incomplete=bool(answers.required_missing(text.body, readings.questions(turn.submission.assignment))),
         via=Attempt.Via.ACCEPTED_PARKED,
         by=parked.by,
     )
@@ -415,7 +430,7 @@ def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
     parked = ParkedCopy.objects.get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED:
         raise StateConflict(state=turn.submission.state, allowed=[])
-    saved = _save(turn, parked.body, if_rev)
+    saved = _save(turn, _Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
     if isinstance(saved, DomainError):
         saved.extra["parked_copy"] = _named(parked)
         raise saved
@@ -452,10 +467,10 @@ def _author_only(submission: Submission, by: Actor) -> None:
         raise Forbidden()
 
 
-def _read(body: object) -> answers.Body:
+def _read(body: object) -> _Text:
     """A body of the right shape. The only refusals that keep nothing are here: the client keeps its copy."""
     try:
-        return answers.read(body)
+        return _Text.of(answers.read(body))
     except answers.Unreadable as unreadable:
         if unreadable.too_large:
             raise TooLarge(limits={"bytes": answers.MAX_BYTES}) from unreadable

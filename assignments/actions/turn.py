@@ -33,11 +33,12 @@ class Turn:
         self._changed: set[str] = set()
 
     @classmethod
-    def of(cls, submission: Submission, *, by: Actor) -> Turn:
-        """The row of `submission`, read again under its lock."""
+    def of(cls, submission: Submission, *, by: Actor, **read_along: Any) -> Turn:
+        """The row of `submission`, read again under its lock. `read_along` annotates what no lock guards."""
         # Only this row is locked. What is joined may be older than it is on PostgreSQL, so nothing that the same
         # lock guards (drafts, grades, attempts) is joined.
-        rows = Submission.objects.select_for_update(of=("self",)).select_related("assignment__classroom")
+        rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assignment__classroom")
+        rows = rows.annotate(**read_along)
         return cls(rows.get(pk=submission.pk), by=by)
 
     @property

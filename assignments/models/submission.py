@@ -18,6 +18,7 @@ from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, Submissio
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
 from lessons.models.edition import WriteOnceModel
+from lessons.querysets import WriteOnceQuerySet
 
 STATES = [
     (State.ASSIGNED.value, _("not started")),
@@ -56,13 +57,13 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     claim_until = models.DateTimeField(null=True, blank=True)
-    attempt_count = models.PositiveSmallIntegerField(_("hand-ins"), default=0)
+    attempt_count = models.PositiveIntegerField(_("hand-ins"), default=0)
     counted = models.ForeignKey("Attempt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     handed_in_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     late_seconds = models.PositiveIntegerField(_("seconds late"), null=True, blank=True)
     grade_ready = models.BooleanField(default=False)
     returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    hand_ins_waiting = models.PositiveSmallIntegerField(default=0)
+    hand_ins_waiting = models.PositiveIntegerField(default=0)
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -179,12 +180,12 @@ class Attempt(WriteOnceModel, HoldsBody):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("number"))
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     client_attempt_id = models.UUIDField()
     words = models.PositiveIntegerField(_("words"))
     incomplete = models.BooleanField(_("incomplete"), default=False)
-    draft_rev = models.PositiveIntegerField(null=True)
+    draft_rev = models.BigIntegerField(null=True)
     captured_at_device = models.DateTimeField(null=True)
     clock_trust = models.CharField(max_length=8, blank=True)
     received_at = models.DateTimeField(_("received"))
@@ -224,6 +225,8 @@ class TimingDecision(WriteOnceModel):
     result = models.CharField(max_length=16)
     seconds = models.PositiveIntegerField()
     inputs = models.JSONField()
+
+    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("timing decision")

@@ -113,6 +113,7 @@ def test_only_an_edition_of_the_catalogue_can_be_assigned_and_it_stays_pinned(ca
 def test_nothing_is_assigned_in_an_archived_class(cast: Cast) -> None:
     edition = work.make_edition()
     cast.room.archived_at = at("2026-01-01T00:00Z")
+    cast.room.save(update_fields=["archived_at"])
     with pytest.raises(ClassArchived):
         work.make_assignment(cast, edition)
 

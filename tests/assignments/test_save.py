@@ -69,6 +69,13 @@ def test_a_save_upon_a_draft_that_was_never_there_is_stale(submission: Submissio
     assert stale.value.extra["current_etag"] == '"d0"'
 
 
+def test_a_revision_past_every_number_is_only_stale(submission: Submission) -> None:
+    save(submission)
+    with pytest.raises(VersionStale):
+        save(submission, "More", if_rev=10**17)
+    assert work.hand_in(submission, work.body_for(submission.assignment, "In"), draft_rev=10**17).attempt.number == 1
+
+
 def test_a_classmate_cannot_save_for_her(cast: Cast, submission: Submission) -> None:
     for other in (cast.classmate, cast.teacher):
         with pytest.raises(Forbidden):

@@ -1,0 +1,119 @@
+"""Many at once: one row, one receipt, nothing lost."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.actions import add_member
+from assignments import actions, errors
+from assignments.history import check_all
+from assignments.models import Attempt, Draft, Event, ParkedCopy, Submission
+from destalin_site.common.errors import DomainError, VersionStale
+from destalin_site.common.ids import uuid7
+from tests.assignments import work
+from tests.cast import make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count: int, act: Callable[[int], Any], workers: int = 8) -> list[Any]:
+    """What each of `count` calls answered or raised, begun together."""
+    gate = threading.Barrier(workers)
+    waiting = threading.local()
+
+    def one(n: int) -> Any:
+        if not hasattr(waiting, "passed"):
+            waiting.passed = True
+            gate.wait(timeout=30)
+        try:
+            return act(n)
+        except DomainError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(one, range(count)))
+
+
+@pytest.fixture
+def mine() -> Submission:
+    cast = make_cast()
+    return work.submission_of(work.make_assignment(cast), cast.student)
+
+
+def test_fifty_posts_of_one_attempt_make_one_row_and_the_same_receipt(mine: Submission) -> None:
+    body, name = work.body_for(mine.assignment), uuid7()
+    answers = at_once(50, lambda n: work.hand_in(mine, body, client_attempt_id=name).receipt)
+    assert len(set(answers)) == 1
+    assert Attempt.objects.count() == 1
+    assert Event.objects.filter(submission=mine).count() == 2
+    assert list(check_all()) == []
+
+
+def test_fifty_different_posts_make_fifty_attempts_in_a_row(mine: Submission) -> None:
+    at_once(50, lambda n: work.hand_in(mine, work.body_for(mine.assignment, f"Version {n}")))
+    assert [attempt.number for attempt in mine.attempts.order_by("number")] == list(range(1, 51))
+    assert list(check_all()) == []
+
+
+def test_of_many_saves_upon_one_rev_one_wins_and_the_others_are_parked(mine: Submission) -> None:
+    actions.save_draft(mine, body=work.body_for(mine.assignment, "Start"), if_rev=0, by=mine.student)
+    answers = at_once(
+        20,
+        lambda n: actions.save_draft(
+            mine, body=work.body_for(mine.assignment, f"Device {n}"), if_rev=1, by=mine.student
+        ),
+    )
+    assert sum(isinstance(answer, Draft) for answer in answers) == 1
+    assert all(isinstance(answer, Draft | VersionStale) for answer in answers)
+    assert ParkedCopy.objects.count() == 19
+    assert list(check_all()) == []
+
+
+def test_first_saves_at_once_make_one_draft(mine: Submission) -> None:
+    answers = at_once(
+        20,
+        lambda n: actions.save_draft(
+            mine, body=work.body_for(mine.assignment, f"Device {n}"), if_rev=0, by=mine.student
+        ),
+    )
+    assert sum(isinstance(answer, Draft) for answer in answers) == 1
+    assert ParkedCopy.objects.count() == 19
+
+
+def test_who_comes_back_while_something_is_assigned_does_not_fall_between_the_two() -> None:
+    cast, edition = make_cast(), work.make_edition()
+
+    def act(n: int) -> Any:
+        if n:
+            return add_member(cast.room, username="removed", role="student", by=cast.teacher)
+        return work.make_assignment(cast, edition)
+
+    for answer in at_once(2, act, workers=2):
+        assert not isinstance(answer, DomainError)
+    assert Submission.objects.filter(student=cast.removed).count() == 1
+
+
+def test_a_claim_and_a_replacement_at_once_end_in_one_order_or_the_other(mine: Submission) -> None:
+    work.hand_in(mine)
+    teacher = mine.assignment.created_by
+    assert teacher is not None
+
+    def act(n: int) -> Any:
+        if n % 2:
+            return actions.claim(mine, by=teacher)
+        return work.hand_in(mine, work.body_for(mine.assignment, "Newer"))
+
+    answers = at_once(2, act, workers=2)
+    mine.refresh_from_db()
+    assert mine.state == "in_review"
+    if isinstance(answers[0], errors.BeingReviewed):
+        assert (mine.attempt_count, mine.hand_ins_waiting) == (1, 1)
+    else:
+        assert (mine.attempt_count, mine.hand_ins_waiting) == (2, 0)
+    assert list(check_all()) == []

@@ -1,0 +1,284 @@
+"""Claiming, marking, returning, recalling."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from assignments import actions, errors, facts, readings
+from assignments.lifecycle import State
+from assignments.models import Assignment, Grade, Submission
+from destalin_site.common import clock
+from destalin_site.common.errors import Forbidden, ValidationFailed, VersionStale
+from destalin_site.common.ids import uuid7
+from tests.assignments import work
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handed_in(submission: Submission) -> Submission:
+    work.hand_in(submission)
+    submission.refresh_from_db()
+    return submission
+
+
+def acts(submission: Submission) -> list[str]:
+    return [event.transition for event in submission.events.in_order()]
+
+
+def test_a_claim_is_a_lease_of_half_an_hour_that_activity_renews(cast: Cast, handed_in: Submission) -> None:
+    with time_machine.travel("2026-05-01T10:00Z", tick=False) as hands:
+        claimed = actions.claim(handed_in, by=cast.teacher)
+        assert (claimed.state, claimed.claim_from, claimed.claimed_by) == ("in_review", "submitted", cast.teacher)
+        assert claimed.claim_until == work.at("2026-05-01T10:30Z")
+        hands.shift(dt.timedelta(minutes=20))
+        assert actions.claim(handed_in, by=cast.teacher).claim_until == work.at("2026-05-01T10:50Z")
+        hands.shift(dt.timedelta(minutes=20))
+        work.mark(handed_in, cast.teacher)
+        handed_in.refresh_from_db()
+        assert handed_in.claim_until == work.at("2026-05-01T11:10Z")
+    assert acts(handed_in) == ["T1", "T4", "T6", "T8"]
+
+
+def test_a_second_grader_is_told_who_holds_it_and_may_take_it_over_only_by_saying_so(
+    cast: Cast, handed_in: Submission
+) -> None:
+    actions.claim(handed_in, by=cast.teacher)
+    for attempt in (
+        lambda: actions.claim(handed_in, by=cast.co_teacher),
+        lambda: work.mark(handed_in, cast.co_teacher),
+        lambda: actions.return_grade(handed_in, by=cast.co_teacher),
+    ):
+        with pytest.raises(errors.ClaimHeld) as held:
+            attempt()
+        assert held.value.extra["holder"] == {"id": str(cast.teacher.pk), "name": "Teacher"}
+        assert held.value.extra["until"].endswith("Z")
+    taken = actions.claim(handed_in, by=cast.co_teacher, takeover=True)
+    assert taken.claimed_by == cast.co_teacher
+    event = handed_in.events.in_order().last()
+    assert event is not None
+    assert event.facts == {"taken_from": str(cast.teacher.pk)}
+
+
+def test_releasing_leads_back_and_keeps_the_draft_marks(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    assert actions.release(handed_in, by=cast.co_teacher).state == State.SUBMITTED
+    assert actions.release(handed_in, by=cast.co_teacher).state == State.SUBMITTED
+    assert handed_in.grades.get(status="draft").feedback == "Well seen."
+    assert acts(handed_in)[-1] == "T7"
+
+
+def test_a_lease_that_ran_out_is_written_down_by_the_next_act(cast: Cast, handed_in: Submission) -> None:
+    with time_machine.travel("2026-05-01T10:00Z", tick=False) as hands:
+        actions.claim(handed_in, by=cast.teacher)
+        hands.shift(dt.timedelta(minutes=30))
+        handed_in.refresh_from_db()
+        assert handed_in.state_at(clock.now()) is State.SUBMITTED
+        shown = Submission.objects.with_state_shown(clock.now()).get(pk=handed_in.pk)
+        assert shown.state_shown == "submitted"
+        work.hand_in(handed_in, work.body_for(handed_in.assignment, "In time"))
+    lapse, replaced = list(handed_in.events.in_order())[-2:]
+    assert (lapse.transition, lapse.actor, lapse.facts) == (
+        "T7",
+        None,
+        {"lapsed": True, "holder": str(cast.teacher.pk)},
+    )
+    assert (replaced.transition, replaced.actor) == ("T4r", cast.student)
+
+
+def test_marks_are_a_draft_that_the_student_sees_nothing_of(cast: Cast, handed_in: Submission) -> None:
+    before = handed_in.version
+    grade = work.mark(handed_in, cast.teacher)
+    assert (grade.status, grade.version, grade.final_score, grade.out_of) == ("draft", 2, Decimal(7), Decimal(7))
+    assert not Grade.objects.visible_to(cast.student).exists()
+    assert Grade.objects.visible_to(cast.assistant).get() == grade
+    handed_in.refresh_from_db()
+    assert (handed_in.state, handed_in.version, handed_in.grade_ready) == ("in_review", before + 2, True)
+    event = handed_in.events.in_order().last()
+    assert event is not None
+    assert event.facts == {"grade": str(grade.pk), "version": 2, "score": "7.00"}
+
+
+def test_two_graders_cannot_overwrite_in_silence(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    actions.claim(handed_in, by=cast.co_teacher, takeover=True)
+    with pytest.raises(VersionStale) as stale:
+        work.mark(handed_in, cast.co_teacher, if_version=1, feedback="Poor.")
+    assert stale.value.extra["current_etag"] == '"g2"'
+    assert handed_in.grades.get(status="draft").feedback == "Well seen."
+
+
+def test_the_same_marks_again_after_a_lost_answer_are_no_conflict(cast: Cast, handed_in: Submission) -> None:
+    first = work.mark(handed_in, cast.teacher, if_version=1)
+    assert work.mark(handed_in, cast.teacher, if_version=1).version == first.version
+
+
+@pytest.mark.parametrize(
+    ("points", "code"), [(Decimal(5), "above-possible"), (Decimal(-1), "below-zero"), (Decimal("0.125"), "too-fine")]
+)
+def test_marks_that_cannot_be_are_refused_where_they_stand(
+    cast: Cast, handed_in: Submission, points: Decimal, code: str
+) -> None:
+    essay = next(iter(readings.questions(handed_in.assignment)))
+    with pytest.raises(ValidationFailed) as refused:
+        work.mark(handed_in, cast.teacher, questions=[{"question": essay, "points": points}])
+    assert [(e["pointer"], e["code"]) for e in refused.value.extra["errors"]] == [("/questions/0/points", code)]
+    handed_in.refresh_from_db()
+    assert handed_in.state == "submitted"  # nor did the refused mark claim it
+
+
+def test_returning_shows_the_student_the_grade(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    grade = actions.return_grade(handed_in, by=cast.teacher)
+    handed_in.refresh_from_db()
+    assert (handed_in.state, handed_in.returned_grade, handed_in.claimed_by) == ("returned", grade, None)
+    assert Grade.objects.visible_to(cast.student).get() == grade
+    assert not Grade.objects.visible_to(cast.classmate).exists()
+    assert not Grade.objects.visible_to(cast.other_teacher).exists()
+
+
+def test_work_is_returned_in_words_alone_and_the_score_stays_empty(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher, questions=[])
+    grade = actions.return_grade(handed_in, by=cast.teacher)
+    assert (grade.final_score, grade.feedback) == (None, "Well seen.")
+
+
+def test_a_total_of_the_teachers_own_stands_above_the_sum(cast: Cast, handed_in: Submission) -> None:
+    grade = work.mark(handed_in, cast.teacher, questions=[], score=Decimal("6.5"))
+    assert (grade.entered_score, grade.final_score) == (Decimal("6.5"), Decimal("6.5"))
+
+
+def test_questions_without_points_are_named_before_a_return(cast: Cast, handed_in: Submission) -> None:
+    some = work.full_marks(handed_in.assignment)[1:]
+    work.mark(handed_in, cast.teacher, questions=some)
+    with pytest.raises(ValidationFailed) as refused:
+        actions.return_grade(handed_in, by=cast.teacher)
+    essay = next(iter(readings.questions(handed_in.assignment)))
+    assert refused.value.extra["errors"][0]["pointer"] == f"/questions/{essay}"
+
+
+def test_nothing_marked_cannot_be_returned(cast: Cast) -> None:
+    edition = work.make_edition()
+    essay = [q["id"] for q in edition.read().questions if q["kind"] == "essay"]
+    submission = work.submission_of(work.make_assignment(cast, edition, questions=essay), cast.student)
+    work.hand_in(submission)
+    with pytest.raises(ValidationFailed) as refused:
+        actions.return_grade(submission, by=cast.teacher)
+    assert refused.value.extra["errors"][0]["code"] == "nothing-to-return"
+
+
+def test_of_a_bulk_return_the_good_rows_are_returned_and_the_others_say_why(
+    cast: Cast, assignment: Assignment, handed_in: Submission
+) -> None:
+    work.mark(handed_in, cast.teacher)
+    other = work.submission_of(assignment, cast.classmate)
+    foreign = uuid7()
+    outcomes = actions.return_many(assignment, submissions=[other.pk, handed_in.pk, foreign, other.pk], by=cast.teacher)
+    assert [(o.submission, bool(o.grade), getattr(o.error, "code", None)) for o in outcomes] == [
+        (other.pk, False, "state-conflict"),
+        (handed_in.pk, True, None),
+        (foreign, False, None),
+    ]
+    handed_in.refresh_from_db()
+    assert handed_in.state == "returned"
+
+
+def test_a_regrade_keeps_the_old_grade_visible_until_the_new_one_is_returned(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    old = actions.return_grade(handed_in, by=cast.teacher)
+    assert actions.claim(handed_in, by=cast.teacher).claim_from == "returned"
+    new = work.mark(handed_in, cast.teacher, feedback="Better than I thought.")
+    assert Grade.objects.visible_to(cast.student).get() == old
+    assert new.version == old.version + 1
+    actions.return_grade(handed_in, by=cast.teacher)
+    assert Grade.objects.visible_to(cast.student).get() == new
+    old.refresh_from_db()
+    assert old.status == "superseded"
+    assert acts(handed_in)[-4:] == ["T9", "T13", "T8", "T9"]
+
+
+def test_a_recall_hides_the_grade_again_and_says_whether_it_was_seen(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    grade = actions.return_grade(handed_in, by=cast.teacher)
+    handed_in.refresh_from_db()
+    actions.note_seen(handed_in, by=cast.student)
+    recalled = actions.recall(handed_in, reason="Wrong rubric", by=cast.teacher)
+    assert (recalled, recalled.status, recalled.version) == (grade, "draft", grade.version + 1)
+    handed_in.refresh_from_db()
+    assert (handed_in.state, handed_in.claim_from, handed_in.returned_grade) == ("in_review", "submitted", None)
+    assert handed_in.grade_ready
+    assert not Grade.objects.visible_to(cast.student).exists()
+    event = handed_in.events.in_order().last()
+    assert event is not None
+    assert (event.transition, event.reason, event.facts["seen"]) == ("T9u", "Wrong rubric", True)
+    assert actions.return_grade(handed_in, by=cast.teacher) == grade
+
+
+def test_only_who_returned_it_or_the_owner_recalls_and_only_with_a_reason(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.co_teacher)
+    actions.return_grade(handed_in, by=cast.co_teacher)
+    with pytest.raises(Forbidden):
+        actions.recall(handed_in, reason="No", by=cast.assistant)
+    with pytest.raises(ValidationFailed) as refused:
+        actions.recall(handed_in, reason="  ", by=cast.co_teacher)
+    assert refused.value.extra["errors"][0]["pointer"] == "/reason"
+    assert actions.recall(handed_in, reason="I own this class", by=cast.teacher).status == "draft"
+
+
+def test_a_recall_keeps_marks_that_were_drafted_since(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    old = actions.return_grade(handed_in, by=cast.teacher)
+    actions.claim(handed_in, by=cast.teacher)
+    newer = work.mark(handed_in, cast.teacher, feedback="On second thoughts.")
+    actions.release(handed_in, by=cast.teacher)
+    assert actions.recall(handed_in, reason="Wrong", by=cast.teacher) == newer
+    old.refresh_from_db()
+    assert old.status == "superseded"
+
+
+def test_the_student_sees_her_feedback_and_the_teacher_sees_that_she_did(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    grade = actions.return_grade(handed_in, by=cast.teacher)
+    actions.note_seen(handed_in, by=cast.teacher)
+    grade.refresh_from_db()
+    assert grade.seen_at is None
+    actions.note_seen(handed_in, by=cast.student)
+    grade.refresh_from_db()
+    first = grade.seen_at
+    assert first is not None
+    actions.note_seen(handed_in, by=cast.student)
+    grade.refresh_from_db()
+    assert grade.seen_at == first
+
+
+def test_in_an_archived_class_nothing_is_graded(cast: Cast, handed_in: Submission) -> None:
+    cast.room.archived_at = work.at("2026-06-30T00:00Z")
+    cast.room.save(update_fields=["archived_at"])
+    for act in (
+        lambda: actions.claim(handed_in, by=cast.teacher),
+        lambda: work.mark(handed_in, cast.teacher),
+        lambda: actions.return_grade(handed_in, by=cast.teacher),
+    ):
+        with pytest.raises(errors.ClassArchived):
+            act()
+
+
+def test_what_is_possible_is_told_without_a_query(cast: Cast, handed_in: Submission, queries) -> None:
+    work.mark(handed_in, cast.teacher)
+    row = Submission.objects.with_facts().get(pk=handed_in.pk)
+    now = clock.now()
+    assert facts.possible(row, person=cast.student, now=now) == {
+        "allowed": ["save"],
+        "refused": {"submit": "being-reviewed", "replace": "being-reviewed"},
+    }
+    assert facts.possible(row, person=cast.teacher, now=now)["allowed"] == [
+        "claim",
+        "release",
+        "mark",
+        "return",
+    ]
+    assert facts.possible(row, person=cast.co_teacher, now=now)["refused"]["mark"] == "claim-held"
+    assert queries(lambda: facts.possible(row, person=cast.teacher, now=now)) == 0
