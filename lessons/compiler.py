@@ -79,7 +79,10 @@ class Problem(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A document and its key when `problems` is empty; both are unusable otherwise."""
+    """A document and its key, to be published when `problems` is empty.
+
+    With problems, what cannot be shown at all is left out: good enough for the editor's preview.
+    """
 
     document: DocumentData
     key: KeyData
@@ -305,13 +308,13 @@ class _Compiler:
                 block = self._text_block("callout", block_id, (value or {}).get("text"), f"{where}/text")
                 return [{**block, "title": richtext.line((value or {}).get("title") or "")}]
             case "figure":
-                return [self._figure(block_id, value or {}, where)]
+                return self._figure(block_id, value or {}, where)
             case "source":
-                return [self._source_block(block_id, value or {}, where)]
+                return self._source_block(block_id, value or {}, where)
             case "disputed":
                 return [self._disputed(block_id, value or {}, where)]
             case "question":
-                return [self._question(block_id, value or {}, where, section_id)]
+                return self._question(block_id, value or {}, where, section_id)
         self._problem(where, "block-unknown")
         return []
 
@@ -357,11 +360,9 @@ class _Compiler:
         rich = Rich(f"<{tag}>{markup}</{tag}>", "\n".join(item.text for item in items))
         return {**_new("list", block_id, rich), "ordered": ordered}
 
-    def _figure(self, block_id: str, value: Raw, where: str) -> BlockData:
-        block = _new("figure", block_id, self._rich(value.get("caption")))
-        if image := self._image(value, where):
-            block["image"] = image
-        return block
+    def _figure(self, block_id: str, value: Raw, where: str) -> list[BlockData]:
+        image = self._image(value, where)
+        return [{**_new("figure", block_id, self._rich(value.get("caption"))), "image": image}] if image else []
 
     def _image(self, value: Raw, where: str) -> ImageData | None:
         faults = figure_faults(value)
@@ -388,28 +389,30 @@ class _Compiler:
             "rights": richtext.line(found.rights),
         }
 
-    def _source_block(self, block_id: str, value: Raw, where: str) -> BlockData:
-        block = _new("source", block_id, self._rich(value.get("framing")))
+    def _source_block(self, block_id: str, value: Raw, where: str) -> list[BlockData]:
         faults = excerpt_faults(value)
         for name, code in faults.items():
             self._problem(f"{where}/{name}", code)
         if "source" in faults:
-            return block
+            return []
         key = str(value["source"])
         source = self.draft.sources.get(key)
         if source is None or not source.live:
             self._problem(f"{where}/source", "source-not-published" if source else "source-gone")
-            return block
+            return []
+        if key not in self.passages:
+            return []  # said where the source was compiled
+        block = _new("source", block_id, self._rich(value.get("framing")))
         block["source"] = source.id
         # The editor counts what can be cited, as the page shows it: A1, A2, …
-        passages = self.passages.get(key, [])
+        passages = self.passages[key]
         count = sum(passage["n"] is not None for passage in passages)
         first, last = value.get("first") or 1, value.get("last") or max(count, 1)
         for name, number in [("first", value.get("first")), ("last", value.get("last"))]:
             if number and number > count:
                 self._problem(f"{where}/{name}", "passages-outside")
         block["passages"] = _excerpt(passages, first, last, whole=first == 1 and last >= count)
-        return block
+        return [block]
 
     def _disputed(self, block_id: str, value: Raw, where: str) -> BlockData:
         rows = [item["value"] for item in value.get("rows") or []]
@@ -440,10 +443,12 @@ class _Compiler:
         block["rows"] = finished  # type: ignore[typeddict-item]
         return block
 
-    def _question(self, block_id: str, value: Raw, where: str, section_id: str) -> BlockData:
+    def _question(self, block_id: str, value: Raw, where: str, section_id: str) -> list[BlockData]:
         faults = question_faults(value)
         for name, code in faults.items():
             self._problem(f"{where}/{name}", code)
+        if "kind" in faults:
+            return []
         prompt = self._rich(value.get("prompt"))
         options = []
         correct = []
@@ -456,7 +461,7 @@ class _Compiler:
             {
                 "id": block_id,
                 "section": section_id,
-                "kind": value.get("kind"),  # type: ignore[typeddict-item]
+                "kind": value["kind"],
                 "prompt": prompt.text,
                 "points": _decimal_string(_points(value.get("points")) or Decimal(0)),
                 "required": bool(value.get("required")),
@@ -468,7 +473,7 @@ class _Compiler:
         self.answers.append(
             {"id": block_id, "correct": correct, "model_answer": model.text, "model_answer_html": model.html}
         )
-        return _new("question", block_id, prompt)
+        return [_new("question", block_id, prompt)]
 
     # Sources
 

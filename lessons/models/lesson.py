@@ -30,8 +30,8 @@ from lessons import compiler
 from lessons.blocks import SectionBodyBlock
 from lessons.models.catalogue import Course
 from lessons.models.edition import Edition
-from lessons.models.media import CuratedImage, assets_of
-from lessons.models.source import Source, language_tag
+from lessons.models.media import image_drafts
+from lessons.models.source import Source, language_tag, preview
 from lessons.problems import CannotCompile
 from lessons.querysets import LessonQuerySet
 
@@ -103,8 +103,6 @@ class Lesson(
         drafts = {str(key): source.draft() for key, source in sources.items()}
         used = [block for section in sections for block in section.blocks]
         used += [block for draft in drafts.values() for block in draft.images]
-        library = CuratedImage.objects.select_related("asset").in_bulk(_whole_numbers(compiler.image_keys_of(used)))
-        assets = assets_of(library.values()) if library else {}
         return compiler.LessonDraft(
             slug=self.slug,
             title=self.title,
@@ -116,10 +114,7 @@ class Lesson(
             minutes=self.minutes,
             sections=sections,
             sources=drafts,
-            images={
-                str(key): compiler.ImageDraft(assets[str(key)].facts(), image.credit, image.rights)
-                for key, image in library.items()
-            },
+            images=image_drafts(compiler.image_keys_of(used)),
         )
 
     def compile(self) -> compiler.Compiled:
@@ -129,6 +124,13 @@ class Lesson(
     def problems(self) -> list[compiler.Problem]:
         """What stops this draft from being published; empty when nothing does."""
         return self.compile().problems
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "lessons/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **preview(self.compile()), "course": self.course if self.course_id else None}
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
-from lessons import images
+from lessons import compiler, images
 from lessons.querysets import AssetQuerySet
 
 
@@ -165,9 +165,15 @@ class CuratedRendition(AbstractRendition):
         ]
 
 
-def assets_of(images_used: Iterable[CuratedImage]) -> dict[str, Asset]:
-    """Stored bytes of these images, by the images' keys. Missing ones are made: call it outside a transaction."""
-    made = {str(image.pk): image.ensure_asset() for image in images_used}
-    with_sizes = Asset.objects.filter(pk__in={asset.pk for asset in made.values()}).prefetch_related("sizes__asset")
-    found = {asset.pk: asset for asset in with_sizes}
-    return {key: found[asset.pk] for key, asset in made.items()}
+def image_drafts(keys: Iterable[str]) -> dict[str, compiler.ImageDraft]:
+    """These images of the library as the compiler takes them, by their keys; those that are gone are left out.
+
+    Bytes that were never stored are stored now: call it before a transaction, not inside one.
+    """
+    library = CuratedImage.objects.select_related("asset").in_bulk([int(key) for key in keys if key.isdecimal()])
+    digests = {image.ensure_asset().pk for image in library.values()}
+    assets = Asset.objects.prefetch_related("sizes__asset").in_bulk(digests) if digests else {}
+    return {
+        str(key): compiler.ImageDraft(assets[image.asset_id].facts(), image.credit, image.rights)
+        for key, image in library.items()
+    }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,11 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.rich_text import expand_db_html
 from wagtail.search import index
 
 from destalin_site.common.ids import uuid7
-from lessons import citations, compiler, dates, richtext
+from lessons import citations, compiler, dates, problems, render, richtext
 from lessons.blocks import FigureBlock, SourceTextBlock
+from lessons.document import Document
+from lessons.models.media import image_drafts
 from lessons.querysets import SourceQuerySet
 
 # BCP 47, as far as catalogues use it: ru, zh-Hant, sr-Latn-RS.
@@ -163,6 +167,30 @@ class Source(
             url=self.url,
         )
 
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "lessons/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """The source alone in a lesson, as readers would meet it."""
+        shown = compiler.SectionDraft(
+            "preview", self.title, [{"type": "source", "id": "shown", "value": {"source": "0"}}]
+        )
+        lesson = compiler.LessonDraft(
+            slug="preview",
+            title=self.title,
+            summary="",
+            inquiry="",
+            course="",
+            language="en",
+            level="",
+            minutes=None,
+            sections=[shown],
+            sources={"0": replace(self.draft(), live=True)},
+            images=image_drafts(compiler.image_keys_of(self.images.raw_data)),
+        )
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **preview(compiler.compile_lesson(lesson, expand=expand_db_html))}
+
     def draft(self) -> compiler.SourceDraft:
         """The row as the compiler takes it."""
         return compiler.SourceDraft(
@@ -182,3 +210,12 @@ class Source(
             blocks=list(self.text.raw_data),
             images=list(self.images.raw_data),
         )
+
+
+def preview(compiled: compiler.Compiled) -> dict[str, Any]:
+    """What the editor's preview shows: the page as readers would get it, and what keeps it from them."""
+    codes = dict.fromkeys(problem.code for problem in compiled.problems)
+    return {
+        "reading": render.reading(Document(compiled.document)),
+        "problems": [problems.message(code) for code in codes],
+    }
