@@ -50,8 +50,8 @@ def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item | None
         return items
     session = getattr(request, "session", {})
     curates = session.get(CURATES, False)
-    items.insert(0, _item(request, _("Today"), "home"))
-    items.append(_item(request, _("Classes"), "classrooms"))
+    items.insert(0, _item(request, _("Today"), "today", also=("/work/",)) or _item(request, _("Today"), "home"))
+    items.append(_item(request, _("Classes"), "classrooms", also=("/assignments/", "/submissions/", "/assign/")))
     if curates:
         items.append(_item(request, _("Curate"), "wagtailadmin_home"))
     if user.is_superuser:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
 from lessons import render
@@ -137,14 +139,24 @@ def _gist(document: Document) -> Gist:
     )
 
 
-def reading_of(edition: Edition) -> render.ReadingPage:
-    """The reading page of an edition in the active language, kept in memory: neither ever changes."""
-    return _reading(edition.pk, get_language() or "")
+@dataclass(frozen=True)
+class Reading:
+    """An edition's page, and its text drawn already: most of the work of showing it."""
+
+    page: render.ReadingPage
+    text: SafeString
 
 
-@lru_cache(maxsize=64)
-def _reading(edition_id: str, language: str) -> render.ReadingPage:
-    return render.reading(Edition.objects.get(pk=edition_id).read())
+def reading_of(edition: Edition, address: str) -> Reading:
+    """The edition at this address in the active language, kept in memory: it never changes."""
+    return _reading(edition.pk, address, get_language() or "")
+
+
+@lru_cache(maxsize=128)
+def _reading(edition_id: str, address: str, language: str) -> Reading:
+    page = render.reading(Edition.objects.get(pk=edition_id).read())
+    text = render_to_string("lessons/_reading.html", {"reading": page, "edition_url": address})
+    return Reading(page, mark_safe(text))  # noqa: S308 - a template's own output
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------------

@@ -53,11 +53,12 @@ def source(request: HttpRequest, slug: str, number: int, source_slug: str) -> Ht
     sheet = render.whole_sheet(found.read(), source_slug)
     if sheet is None:
         raise Http404
+    line = EditionLine.of(found, request)
     context = {
         "sheet": sheet,
         "course": found.lesson.course,
-        "edition": EditionLine.of(found, request),
-        "others": [other for other in catalogue.reading_of(found).sheets if other.slug != sheet.slug],
+        "edition": line,
+        "others": [other for other in catalogue.reading_of(found, line.url).page.sheets if other.slug != sheet.slug],
     }
     return TemplateResponse(request, "lessons/source.html", context)
 
@@ -91,19 +92,19 @@ class EditionLine:
 
 
 def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
-    page = catalogue.reading_of(edition)
     line = EditionLine.of(edition, request)
+    reading = catalogue.reading_of(edition, line.url)
     editions = (
         Edition.objects.visible_to(request.user).filter(lesson=edition.lesson_id).select_related("current", "lesson")
     )
     address = request.build_absolute_uri(line.url)
     context: dict[str, Any] = {
-        "reading": page,
+        "reading": reading.page,
+        "text": reading.text,
         "course": edition.lesson.course,
         "place": catalogue.place(edition.lesson.course_id, edition.lesson_id),
         "edition": line,
         "editions": [EditionLine.of(other, request) for other in editions.order_by("-number")],
-        "edition_url": line.url,
         "cite": _("%(title)s. %(site)s, edition %(number)d, published %(published)s. %(address)s")
         % {
             "title": edition.title,
