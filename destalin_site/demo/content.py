@@ -13,7 +13,7 @@ from lessons.models import Edition, Lesson, Source
 def load() -> Edition:
     """The edition of the lesson, published by the editor from the curator's draft."""
     call_command("loaddata", "demo_content", verbosity=0)
-    curator, editor = User.objects.get(username="curator"), User.objects.get(username="admin")
+    curator, editor = User.objects.get(username="curator"), User.objects.get(username="editor")
     for source in Source.objects.all():
         actions.publish_source(source, by=editor)
     lesson = Lesson.objects.get()
