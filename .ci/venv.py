@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 OLDEST = (3, 11)
-ENOUGH_FOR = ("python3.13", "python3.12", "python3.11")
+ENOUGH_FOR = ("python3.14", "python3.13", "python3.12", "python3.11")
 VENV = ".venv"
 
 
