@@ -1,3 +1,23 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from assignments.views import assigning, grading, teacher
+
+urlpatterns: list[URLPattern] = [
+    path("today/", teacher.today, name="today"),
+    path("classes/<uuid:pk>/", teacher.classroom, name="classroom"),
+    path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
+    path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
+    path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
+    path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
+    path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
+    path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),
+    path("assignments/<uuid:pk>/delete/", assigning.assignment_delete, name="assignment-delete"),
+    path("assignments/<uuid:pk>/restore/", assigning.assignment_restore, name="assignment-restore"),
+    path("submissions/<uuid:pk>/grading/", grading.grade, name="grade"),
+    path("submissions/<uuid:pk>/grading/claim/", grading.grade_claim, name="grade-claim"),
+    path("submissions/<uuid:pk>/grading/release/", grading.grade_release, name="grade-release"),
+    path("submissions/<uuid:pk>/grading/marks/", grading.grade_marks, name="grade-marks"),
+    path("submissions/<uuid:pk>/grading/return/", grading.grade_return, name="grade-return"),
+    path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
+    path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),
+]

@@ -1,0 +1,271 @@
+"""What teachers fill in. Rules live in the actions; a form reads what was typed and puts a refusal beside its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assignments import signs, timing
+from assignments.actions import DueSaid
+from assignments.models import Assignment
+from destalin_site.common import moments
+from destalin_site.common.errors import DomainError
+from destalin_site.common.names import NameFormField
+
+TIMES: Final = ("opens", "due", "closes")
+
+
+class PointsField(forms.CharField):
+    """Points as people type them: with a point or a comma. None where nothing is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=12, **kwargs)
+        self.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = (super().to_python(value) or "").replace(",", ".")
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise ValidationError(_("Write a number, such as 3 or 2.5."), code="invalid")
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        return signs.points_input(value) if isinstance(value, Decimal) else value
+
+    def run_validators(self, value: Any) -> None:
+        """How long the text was is checked by the browser; the number is checked by the action."""
+
+
+class TextField(forms.CharField):
+    """Several lines, as they were typed. Forms send line ends in the way of another age."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=20_000, strip=False)
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def _date(label: Any, help_text: Any = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+def _time(label: Any) -> forms.TimeField:
+    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
+class AssignmentForm(forms.Form):
+    """An assignment. Dates are said on the clocks of the class."""
+
+    title = NameFormField(label=gettext_lazy("Title"), max_length=200)
+    instructions = forms.CharField(
+        label=gettext_lazy("Instructions"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What to look for, how long the answer should be."),
+    )
+    questions = forms.MultipleChoiceField(
+        label=gettext_lazy("Questions"),
+        error_messages={"required": gettext_lazy("Choose at least one question.")},
+    )
+    opens_date = _date(gettext_lazy("Opens on"), gettext_lazy("Left empty, it opens at once."))
+    opens_time = _time(gettext_lazy("Opens at"))
+    due_date = _date(gettext_lazy("Due on"), gettext_lazy("What comes later is marked late, and still accepted."))
+    due_time = _time(gettext_lazy("Due at"))
+    closes_date = _date(gettext_lazy("Closes on"), gettext_lazy("What comes later waits for your decision."))
+    closes_time = _time(gettext_lazy("Closes at"))
+    audience = forms.ChoiceField(choices=Assignment.Audience.choices, initial=Assignment.Audience.ALL.value)
+    students = forms.MultipleChoiceField(label=gettext_lazy("Students"), required=False)
+    points = PointsField(
+        label=gettext_lazy("Points in all"), help_text=gettext_lazy("Left empty, the points of the questions count.")
+    )
+    attempts_limit = forms.IntegerField(
+        label=gettext_lazy("How often it may be handed in"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        help_text=gettext_lazy("Left empty, as often as a student likes until you begin to grade."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        zone: str,
+        students: Iterable[tuple[UUID, str]],
+        questions: Iterable[str] | None,
+        **kwargs: Any,
+    ) -> None:
+        """`questions` None: an assignment that exists, whose questions and points stay."""
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.shifts: dict[str, timing.Due] = {}
+        self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
+        if questions is None:
+            del self.fields["questions"], self.fields["points"]
+        else:
+            self.every = list(questions)
+            self.fields["questions"].choices = [(pk, pk) for pk in self.every]  # type: ignore[attr-defined]
+            # A lesson without questions is read, not answered.
+            self.fields["questions"].required = bool(self.every)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in TIMES:
+            date, time = cleaned.get(f"{name}_date"), cleaned.get(f"{name}_time")
+            if time and not date and f"{name}_date" not in self.errors:
+                self.add_error(f"{name}_date", ValidationError(_("Say on which day."), code="no-date"))
+            elif date and not time and f"{name}_time" not in self.errors:
+                self.add_error(f"{name}_time", ValidationError(_("Say at what time."), code="no-time"))
+        if cleaned.get("audience") == Assignment.Audience.NAMED and not cleaned.get("students"):
+            self.add_error("students", ValidationError(_("Choose at least one student."), code="nobody"))
+        return cleaned
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """The arguments of `create_assignment`; without questions and points, those of `update_assignment`."""
+        cleaned = self.cleaned_data
+        due_date, due_time = cleaned["due_date"], cleaned["due_time"]
+        named = cleaned["audience"] == Assignment.Audience.NAMED
+        fields = {
+            "title": cleaned["title"],
+            "instructions": cleaned["instructions"],
+            "opens_at": self._instant("opens"),
+            "due": DueSaid(due_date, due_time, self.zone) if due_date else None,
+            "closes_at": self._instant("closes"),
+            "attempts_limit": cleaned["attempts_limit"],
+            "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
+        }
+        if due_date:
+            self.shifts["due"] = timing.Due.resolve(due_date, due_time, self.zone)
+        if "questions" in self.fields:
+            chosen = cleaned["questions"]
+            fields["questions"] = None if len(chosen) == len(self.every) else [q for q in self.every if q in chosen]
+            fields["points"] = cleaned["points"]
+        return fields
+
+    def _instant(self, name: str) -> dt.datetime | None:
+        date, time = self.cleaned_data[f"{name}_date"], self.cleaned_data[f"{name}_time"]
+        if not date:
+            return None
+        self.shifts[name] = timing.Due.resolve(date, time, self.zone)
+        return self.shifts[name].at
+
+    def warnings(self) -> list[str]:
+        """What a change of the clocks did to the times that were said."""
+        found = []
+        for said in self.shifts.values():
+            words = {
+                "said": f"{said.time:%H:%M}",
+                "day": moments.long_day(said.at, self.zone),
+                "zone": moments.zone_name(self.zone),
+                "counts": moments.clock_time(said.at, self.zone),
+                "short": moments.zone_short(said.at, self.zone),
+            }
+            if said.shift is timing.Shift.GAP:
+                words["why"] = _("does not exist on %(day)s in %(zone)s, since the clocks go forward") % words
+            elif said.shift is timing.Shift.OVERLAP:
+                words["why"] = _("comes twice on %(day)s in %(zone)s, since the clocks go back") % words
+            else:
+                continue
+            found.append(_("%(said)s %(why)s. What counts is %(counts)s (%(short)s).") % words)
+        return found
+
+    def tell(self, error: DomainError) -> None:
+        """Puts a refusal beside the field that it is about, else on top."""
+        rows = error.extra.get("errors", [])
+        for row in rows:
+            self.add_error(self._field(row["pointer"]), ValidationError(row["message"], code=row["code"]))
+        if not rows:
+            self.add_error(None, ValidationError(str(error.detail), code=error.code))
+
+    def _field(self, pointer: str) -> str | None:
+        first = pointer.strip("/").split("/")[0]
+        name = {"opens_at": "opens_date", "due": "due_date", "closes_at": "closes_date", "audience": "students"}
+        field = name.get(first, first)
+        return field if field in self.fields else None
+
+
+def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
+    """The form of an assignment as it stands, with its times on the clocks of the class."""
+    zone = moments.zone_of(assignment.classroom.zone)
+
+    def local(at: dt.datetime | None) -> dt.datetime | None:
+        return at.astimezone(zone) if at else None
+
+    opens, closes = local(assignment.opens_at), local(assignment.closes_at)
+    # What was said, as long as it was said on these clocks: after a gap the instant reads otherwise.
+    same = assignment.due_zone == assignment.classroom.zone
+    due = local(assignment.due_at)
+    return {
+        "title": assignment.title,
+        "instructions": assignment.instructions,
+        "opens_date": opens and opens.date(),
+        "opens_time": opens and opens.time(),
+        "due_date": assignment.due_date if same else due and due.date(),
+        "due_time": assignment.due_time if same else due and due.time(),
+        "closes_date": closes and closes.date(),
+        "closes_time": closes and closes.time(),
+        "audience": assignment.audience,
+        "students": [str(pk) for pk in named],
+        "attempts_limit": assignment.attempts_limit,
+    }
+
+
+class MarksForm(forms.Form):
+    """Points and words for one piece of work. Field names carry the ids of the questions."""
+
+    version = forms.IntegerField(min_value=0)
+    over = forms.IntegerField(min_value=0, required=False)  # "save mine all the same", upon this version
+    feedback = TextField()
+    score = PointsField()
+
+    def __init__(self, data: Mapping[str, Any], *, questions: Mapping[str, Decimal | None]) -> None:
+        super().__init__(data)
+        self.questions = questions
+        for pk, possible in questions.items():
+            if possible:
+                self.fields[f"points-{pk}"] = PointsField()
+            self.fields[f"comment-{pk}"] = TextField()
+
+    @property
+    def if_version(self) -> int:
+        over = self.cleaned_data.get("over")
+        return self.cleaned_data["version"] if over is None else over
+
+    def marks(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "question": pk,
+                "points": self.cleaned_data.get(f"points-{pk}"),
+                "comment": self.cleaned_data[f"comment-{pk}"],
+            }
+            for pk in self.questions
+        ]
+
+    def tell(self, error: DomainError) -> None:
+        """Puts a refusal beside the points that it is about, else on top."""
+        names, rows = list(self.questions), error.extra.get("errors", [])
+        if not rows:
+            self.add_error(None, ValidationError(str(error.detail), code=error.code))
+        for row in rows:
+            parts = row["pointer"].strip("/").split("/")
+            field = None
+            if parts[0] == "questions" and len(parts) == 3:
+                field = f"points-{names[int(parts[1])]}"
+            elif parts[0] == "score":
+                field = "score"
+            self.add_error(field if field in self.fields else None, ValidationError(row["message"], code=row["code"]))

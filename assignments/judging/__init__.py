@@ -1,0 +1,19 @@
+"""What the grading desk shows of one piece of work, as finished values."""
+
+from assignments.judging.desk import Desk, desk, next_to_grade
+from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
+from assignments.judging.reading import Marks, Work, work
+
+__all__ = [
+    "Conflict",
+    "Desk",
+    "Marks",
+    "Work",
+    "conflict",
+    "desk",
+    "next_to_grade",
+    "saved_words",
+    "total_of",
+    "typed",
+    "work",
+]

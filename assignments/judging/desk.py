@@ -1,0 +1,355 @@
+"""The grading desk as one value: the queue, the answers, the marks, and what may be done now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from assignments import boards, readings
+from assignments.errors import REFUSALS
+from assignments.facts import possible
+from assignments.judging.marks import Conflict, Total, saved_words, total_of
+from assignments.judging.reading import Marks, Work, work
+from assignments.lifecycle import Claim, State
+from assignments.models import Attempt, Grade, ParkedCopy, Submission
+from assignments.signs import Place
+from assignments.timing import Result
+from assignments.words import explain_timing
+from destalin_site.common import moments
+from lessons.document import Key
+from lessons.models import Edition, EditionFace
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# The queue shows first what the teacher can do something about.
+_ORDER = (
+    Place.TO_GRADE,
+    Place.TO_RETURN,
+    Place.WITH_COLLEAGUE,
+    Place.RETURNED,
+    Place.REVISING,
+    Place.DRAFT_BEGUN,
+    Place.NOT_STARTED,
+    Place.EXCUSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    number: int
+    words: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A hand-in that could not be applied, and waits for the teacher's decision."""
+
+    id: UUID
+    words: str
+    work: Work
+    may_accept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who is grading this, and until when nobody else may."""
+
+    holder: str
+    until: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    submission: UUID
+    assignment: UUID
+    title: str
+    student: str
+    facts: tuple[str, ...]
+    reading_url: str
+    # the queue
+    queue: boards.AssignmentBoard
+    line: tuple[boards.StudentRow, ...]
+    queue_words: str
+    handed_in_share: int
+    graded_share: int
+    previous: UUID | None
+    next: UUID | None
+    next_to_grade: UUID | None
+    # the work
+    handed_in: str
+    timing_words: str
+    badges: tuple[str, ...]
+    on_time: bool
+    attempts: tuple[AttemptLine, ...]
+    earlier: str  # says that this is not the hand-in that counts
+    work: Work | None
+    nothing_words: str
+    waiting: tuple[Waiting, ...]
+    # the marks
+    marking: bool
+    feedback: str
+    override: str
+    total: Total
+    version: int
+    saved: str
+    seen_words: str
+    errors: tuple[str, ...]
+    conflict: Conflict | None
+    # the acts
+    lease: Lease | None
+    is_returned: bool
+    may_mark: bool
+    may_claim: bool
+    may_return: bool
+    may_recall: bool
+    recall_error: str
+    recall_words: str
+    return_words: str
+    return_many: int
+
+
+def desk(
+    submission: Submission,
+    *,
+    viewer: User,
+    now: dt.datetime,
+    attempt: int | None = None,
+    typed: Marks | None = None,
+    errors: Mapping[str, str] | None = None,
+    conflict: Conflict | None = None,
+    recall_error: str = "",
+) -> Desk:
+    """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
+    the saved ones. The number of queries is the same for every class and every piece of work."""
+    return _Builder(submission, viewer, now).build(attempt, typed, errors or {}, conflict, recall_error)
+
+
+def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
+    """The next piece of work to grade behind this one, by name and round again; None when this was the last."""
+    names = [row.submission for row in board.rows]
+    place = names.index(after) + 1 if after in names else 0
+    ring = [*board.rows[place:], *board.rows[:place]]
+    return next((row.submission for row in ring if row.place is Place.TO_GRADE and row.submission != after), None)
+
+
+class _Builder:
+    def __init__(self, submission: Submission, viewer: User, now: dt.datetime) -> None:
+        self.submission = submission
+        self.assignment = submission.assignment
+        self.zone = self.assignment.classroom.zone
+        self.viewer = viewer
+        self.now = now
+        self.board = boards.assignment_board(self.assignment, viewer=viewer, now=now)
+        self.row = next((row for row in self.board.rows if row.submission == submission.pk), None)
+        self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
+        self.key = self._key()
+        grades = list(submission.grades.latest_first())
+        self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
+        self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
+        self.version = self.draft.version if self.draft else (grades[0].version if grades else 0)
+        owns = Membership.objects.current().filter(
+            classroom=self.assignment.classroom_id, user=viewer, role=Membership.Role.OWNER
+        )
+        acts = possible(submission, person=viewer, now=now, owner=owns.exists())
+        self.allowed = frozenset(acts["allowed"])
+        self.refused: Mapping[str, str] = acts["refused"]
+
+    def _key(self) -> Key | None:
+        """The answer key, for approved teachers alone."""
+        if not self.viewer.teaches:
+            return None
+        faces = EditionFace.objects.filter(edition=self.edition, kind=EditionFace.Kind.KEY).order_by("-number")
+        return readings.key(self.edition.pk, faces.values_list("sha256", flat=True)[0])
+
+    def build(
+        self,
+        asked: int | None,
+        typed: Marks | None,
+        errors: Mapping[str, str],
+        conflict: Conflict | None,
+        recall_error: str,
+    ) -> Desk:
+        submission = self.submission
+        attempts = list(submission.attempts.order_by("number").defer("body_json"))
+        shown = next((a for a in attempts if a.number == asked), None) or next(
+            (a for a in attempts if a.pk == submission.counted_id), None
+        )
+        counts = shown is not None and shown.pk == submission.counted_id
+        grade = self.draft or self.returned
+        marks = typed or (Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks())
+        line = _line(self.board.rows)
+        names = [row.submission for row in line]
+        place = names.index(submission.pk) if submission.pk in names else None
+        timing = submission.timing_at(self.now)
+        state = submission.state_at(self.now)
+        is_returned = state is State.RETURNED
+        return Desk(
+            submission=submission.pk,
+            assignment=self.assignment.pk,
+            title=self.assignment.title,
+            student=self.row.name if self.row else str(submission.student),
+            facts=tuple(self._facts()),
+            reading_url=reverse("edition", args=[self.edition.lesson.slug, self.edition.number]),
+            queue=self.board,
+            line=line,
+            queue_words=self._queue_words(),
+            handed_in_share=self._share("handed_in"),
+            graded_share=self._share("to_return", "returned"),
+            previous=names[place - 1] if place else None,
+            next=names[place + 1] if place is not None and place + 1 < len(names) else None,
+            next_to_grade=next_to_grade(self.board, submission.pk),
+            handed_in=self._handed_in(shown),
+            timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and counts else "",
+            badges=self.row.badges if self.row else (),
+            on_time=counts and timing.result is Result.ON_TIME and self.assignment.due_at is not None,
+            attempts=tuple(self._attempt_line(a, shown) for a in attempts),
+            earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
+            work=self._work(shown.body, marks) if shown else None,
+            nothing_words=self._nothing_words(state),
+            waiting=tuple(self._waiting()),
+            marking=counts,
+            feedback=marks.feedback,
+            override=marks.override,
+            total=total_of(self.assignment, grade),
+            version=self.version,
+            saved=saved_words(self.draft, self.zone) if self.draft and not errors else "",
+            seen_words=self._seen_words(is_returned),
+            errors=tuple(dict.fromkeys(errors.values())),
+            conflict=conflict,
+            lease=self._lease(),
+            is_returned=is_returned,
+            may_mark="mark" in self.allowed and counts,
+            may_claim="claim" in self.allowed and counts,
+            may_return="return" in self.allowed and counts and not errors,
+            may_recall="recall" in self.allowed,
+            recall_error=recall_error,
+            recall_words=self._recall_words(),
+            return_words=self._return_words(),
+            return_many=self._return_many(),
+        )
+
+    # --- The head and the queue ---
+
+    def _facts(self) -> Iterable[str]:
+        yield self.board.classroom_name
+        yield _("due %(moment)s") % {"moment": self.board.due} if self.board.due else _("no due date")
+        yield _("edition %(number)d") % {"number": self.edition.number}
+
+    def _queue_words(self) -> str:
+        totals = self.board.totals
+        graded = totals["to_return"] + totals["returned"]
+        return _("%(graded)d graded, %(to_grade)d to grade, %(other)d other") % {
+            "graded": graded,
+            "to_grade": totals["to_grade"],
+            "other": totals["students"] - graded - totals["to_grade"],
+        }
+
+    def _share(self, *names: str) -> int:
+        students = self.board.totals["students"]
+        return round(100 * sum(self.board.totals[name] for name in names) / students) if students else 0
+
+    # --- The work ---
+
+    def _handed_in(self, attempt: Attempt | None) -> str:
+        if attempt is None:
+            return ""
+        words = {
+            "number": attempt.number,
+            "moment": moments.moment_short(attempt.received_at, self.zone),
+            "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
+        }
+        if attempt.incomplete:
+            return _("Hand-in %(number)d, %(moment)s, %(words)s, handed in incomplete.") % words
+        return _("Hand-in %(number)d, %(moment)s, %(words)s.") % words
+
+    def _attempt_line(self, attempt: Attempt, shown: Attempt | None) -> AttemptLine:
+        words = {"number": attempt.number, "moment": moments.moment_short(attempt.received_at, self.zone)}
+        if attempt.pk == self.submission.counted_id:
+            said = _("Hand-in %(number)d, %(moment)s, counts") % words
+        else:
+            said = _("Hand-in %(number)d, %(moment)s") % words
+        return AttemptLine(attempt.number, said, shown is not None and attempt.pk == shown.pk)
+
+    def _work(self, body: dict[str, object], marks: Marks) -> Work:
+        document = readings.document(self.edition.pk)
+        return work(document, body, questions=readings.questions(self.assignment), marks=marks, key=self.key)
+
+    def _nothing_words(self, state: State) -> str:
+        if state is State.VOID:
+            return _("This student is no longer given this assignment. The work is kept.")
+        if state is State.EXCUSED:
+            return _("This student is excused.")
+        if state is State.DRAFTING:
+            return _("A draft is begun. Its text is the student's own until it is handed in.")
+        return _("The student has not started.")
+
+    def _waiting(self) -> Iterable[Waiting]:
+        if not self.submission.hand_ins_waiting:
+            return
+        copies = self.submission.parked.waiting().filter(kind=ParkedCopy.Kind.SUBMIT)
+        for copy in copies:
+            moment = moments.moment(copy.received_at, self.zone)
+            reason = REFUSALS[copy.reason].title if copy.reason in REFUSALS else _("It could not be taken as it was")
+            yield Waiting(
+                id=copy.pk,
+                words=_("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.")
+                % {"moment": moment, "reason": reason},
+                work=self._work(copy.body, Marks()),
+                may_accept="accept_parked" in self.allowed,
+            )
+
+    # --- The marks and the acts ---
+
+    def _lease(self) -> Lease | None:
+        claim = self.submission.claim_seen_by(self.viewer.pk, self.now)
+        if claim not in (Claim.MINE, Claim.OTHERS) or self.submission.claim_until is None:
+            return None
+        until = moments.clock_time(self.submission.claim_until, self.zone)
+        zone = moments.zone_short(self.submission.claim_until, self.zone)
+        holder = self.row.holder if self.row else str(self.submission.claimed_by)
+        return Lease(holder, f"{until} ({zone})", claim is Claim.MINE)
+
+    def _seen_words(self, is_returned: bool) -> str:
+        if not is_returned:
+            if self.returned:
+                return _("The student still sees the earlier marks, and nothing of these before you return them.")
+            return _("Nobody sees this before you return it.")
+        return self._recall_words()
+
+    def _recall_words(self) -> str:
+        """When it was returned, and whether the student has opened it."""
+        grade = self.returned
+        if grade is None or grade.returned_at is None:
+            return ""
+        words = {"moment": moments.moment_short(grade.returned_at, self.zone)}
+        if grade.seen_at is None:
+            return _("Returned %(moment)s. The student has not opened it yet.") % words
+        words["seen"] = moments.moment_short(grade.seen_at, self.zone)
+        return _("Returned %(moment)s. The student opened it %(seen)s.") % words
+
+    def _return_many(self) -> int:
+        """How many could be returned together, where that is more than this one."""
+        others = [row for row in self.board.to_return if row.submission != self.submission.pk]
+        return len(self.board.to_return) if others else 0
+
+    def _return_words(self) -> str:
+        if "return" in self.allowed:
+            return _("The student gets marks and comments at once.")
+        return ""
+
+
+def _line(rows: Sequence[boards.StudentRow]) -> tuple[boards.StudentRow, ...]:
+    """The queue: by what can be done, then by name."""
+    rank = {place: n for n, place in enumerate(_ORDER)}
+    return tuple(sorted(rows, key=lambda row: rank[row.place]))

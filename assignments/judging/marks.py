@@ -1,0 +1,128 @@
+"""Marks as they stand: what they come to, and where two versions of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments import grading, readings, signs
+from assignments.judging.reading import Marks
+from assignments.models import Assignment, Grade, Submission
+from destalin_site.common import moments
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    points: str
+    sentence: str  # "of 7; question 2 not scored"
+
+
+def total_of(assignment: Assignment, grade: Grade | None) -> Total:
+    """What a grade comes to. Nothing scored is a dash, which is not nought."""
+    points = readings.points(assignment)
+    out_of = grade.out_of if grade else grading.possible_points(points, assignment.points)
+    said = _("of %(possible)s") % {"possible": signs.points(out_of)}
+    given = grade.points if grade else {}
+    unmarked = [] if grade and grade.override is not None else grading.unmarked(given, points)
+    scored = [pk for pk, possible in points.items() if possible]
+    if unmarked and len(unmarked) == len(scored):
+        said = _("%(of)s; nothing scored yet") % {"of": said}
+    elif unmarked:
+        numbers = numbered(assignment)
+        words = {"of": said, "numbers": ", ".join(str(numbers[pk]) for pk in unmarked)}
+        said = (
+            ngettext(
+                "%(of)s; question %(numbers)s not scored", "%(of)s; questions %(numbers)s not scored", len(unmarked)
+            )
+            % words
+        )
+    return Total(signs.points(grade.entered_score if grade else None), said)
+
+
+def numbered(assignment: Assignment) -> dict[str, int]:
+    """The numbers that the questions carry on every page: their places in the text."""
+    document = readings.document(assignment.edition_id)
+    return {question["id"]: number for number, question in enumerate(document.questions, 1)}
+
+
+def saved_words(grade: Grade, zone: str) -> str:
+    return _("Marks saved %(clock)s (%(zone)s)") % {
+        "clock": moments.clock_time(grade.saved_at, zone),
+        "zone": moments.zone_short(grade.saved_at, zone),
+    }
+
+
+def typed(data: Mapping[str, str], errors: Mapping[str, str], questions: Mapping[str, Decimal | None]) -> Marks:
+    """Marks as they came from a form, whether or not they can be read."""
+    return Marks(
+        points={pk: data.get(f"points-{pk}", "") for pk in questions},
+        comments={pk: _lines(data.get(f"comment-{pk}", "")) for pk in questions},
+        feedback=_lines(data.get("feedback", "")),
+        override=data.get("score", ""),
+        errors={pk: errors[f"points-{pk}"] for pk in questions if f"points-{pk}" in errors},
+    )
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    what: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two versions of the same marks: what is saved now, and what somebody typed upon an older one."""
+
+    submission: UUID
+    version: int
+    words: str
+    lines: tuple[Difference, ...]
+
+
+def conflict(submission: Submission, mine: Marks) -> Conflict:
+    assignment = submission.assignment
+    grade = submission.grades.select_related("saved_by").latest_first().first()
+    theirs = Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks()
+    found: list[Difference] = []
+    for pk, number in numbered(assignment).items():
+        if pk not in readings.questions(assignment):
+            continue
+        found.append(
+            Difference(
+                _("Question %(number)d, points") % {"number": number},
+                theirs.points.get(pk, ""),
+                mine.points.get(pk, "").strip().replace(",", "."),
+            )
+        )
+        found.append(
+            Difference(
+                _("Question %(number)d, comment") % {"number": number},
+                theirs.comments.get(pk, ""),
+                mine.comments.get(pk, ""),
+            )
+        )
+    found.append(Difference(_("Another total"), theirs.override, mine.override.strip().replace(",", ".")))
+    found.append(Difference(_("Feedback on the whole"), theirs.feedback, mine.feedback))
+    return Conflict(
+        submission=submission.pk,
+        version=grade.version if grade else 0,
+        words=_saved_by(grade, assignment.classroom.zone) if grade else "",
+        lines=tuple(line for line in found if line.theirs != line.yours),
+    )
+
+
+def _saved_by(grade: Grade, zone: str) -> str:
+    words = {"moment": moments.moment_short(grade.saved_at, zone), "name": str(grade.saved_by or "")}
+    if grade.saved_by is None:
+        return _("Saved %(moment)s.") % words
+    return _("Saved by %(name)s, %(moment)s.") % words

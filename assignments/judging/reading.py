@@ -1,0 +1,316 @@
+"""The answers of one piece of work, with every citation opened in its passage.
+
+What only an approved teacher may see, the answer key, is handed in by whoever asked for it; without it nothing here
+knows the right answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from assignments import answers, signs
+from lessons.anchors import Anchor, AnchorError, check_anchor
+from lessons.document import BlockData, Document, Key, QuestionData, UnknownBlock
+
+# --- The answers ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A citation inside an answer. Its number is its place in the whole piece of work."""
+
+    number: int
+    name: str  # "B4", "¶4"
+    voice: str  # read out before the name
+    stance: str
+    stance_name: str
+    note: str
+    holds: bool
+
+    @property
+    def anchor(self) -> str:
+        return f"cite-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an answer: words, or the chip that stands between them."""
+
+    text: str = ""
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A paragraph or a claim."""
+
+    claim: bool
+    pieces: tuple[Piece, ...]
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    text: str
+    chosen: bool
+    correct: bool | None  # None for who may not know
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question, what was answered, and what it was given."""
+
+    id: str
+    number: int
+    prompt: str
+    kind: str
+    skill: str
+    possible: str
+    scored: bool
+    required: bool
+    options: tuple[Option, ...]
+    written: tuple[Written, ...]
+    length: str
+    empty: bool
+    model_answer: SafeString
+    points: str
+    comment: str
+    error: str
+    by_key: bool  # the key alone gives its points
+
+    @property
+    def anchor(self) -> str:
+        return f"answer-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A passage around or at the cited words."""
+
+    name: str
+    before: str
+    quote: str
+    after: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A citation in its passage, with the passages on either side."""
+
+    chip: Chip
+    heading: str
+    record: str
+    paraphrase: bool
+    lines: tuple[Line, ...]
+    address: str  # of the passage in the reading room, below the edition's own
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    answered: tuple[Answered, ...]
+    opened: tuple[Opened, ...]
+
+
+_KINDS: Final[dict[str, Promise]] = {
+    "short": gettext_lazy("Short answer"),
+    "essay": gettext_lazy("Essay"),
+    "single": gettext_lazy("Choose one"),
+    "multiple": gettext_lazy("Choose all that are right"),
+}
+_SKILLS: Final[dict[str, Promise]] = {
+    "sourcing": gettext_lazy("Sourcing"),
+    "contextualization": gettext_lazy("Context"),
+    "corroboration": gettext_lazy("Corroboration"),
+    "close-reading": gettext_lazy("Close reading"),
+    "close reading": gettext_lazy("Close reading"),
+    "argument": gettext_lazy("Argument"),
+}
+STANCES: Final[dict[str, Promise]] = {
+    "supports": gettext_lazy("supports"),
+    "contradicts": gettext_lazy("contradicts"),
+    "context": gettext_lazy("gives context"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Points and words as a form shows them: from a grade, or as somebody typed them and could not save them."""
+
+    points: Mapping[str, str] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    feedback: str = ""
+    override: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)  # by question, what is wrong with its points
+
+    @classmethod
+    def of(cls, marks: Sequence[Mapping[str, Any]], feedback: str = "", override: Decimal | None = None) -> Marks:
+        """As a grade stores them."""
+        return cls(
+            points={
+                mark["question"]: signs.points_input(Decimal(mark["points"]))
+                for mark in marks
+                if mark["points"] is not None
+            },
+            comments={mark["question"]: mark["comment"] for mark in marks if mark["comment"]},
+            feedback=feedback,
+            override=signs.points_input(override) if override is not None else "",
+        )
+
+
+def work(
+    document: Document,
+    body: answers.Body,
+    *,
+    questions: Mapping[str, answers.Question],
+    marks: Marks,
+    key: Key | None,
+) -> Work:
+    """The answers of `body` to `questions`, in the order of the text."""
+    return _Reader(document, questions, marks, key).read(body)
+
+
+class _Reader:
+    def __init__(
+        self, document: Document, questions: Mapping[str, answers.Question], marks: Marks, key: Key | None
+    ) -> None:
+        self.document = document
+        self.questions = questions
+        self.marks = marks
+        self.key = key
+        self.opened: list[Opened] = []
+
+    def read(self, body: answers.Body) -> Work:
+        given = {answer["question"]: answer for answer in body["answers"]}
+        answered = []
+        for number, question in enumerate(self.document.questions, 1):
+            if question["id"] in self.questions:
+                answered.append(self.answered(question, number, given.get(question["id"], {})))
+        return Work(tuple(answered), tuple(self.opened))
+
+    def answered(self, question: QuestionData, number: int, answer: Mapping[str, Any]) -> Answered:
+        blocks = answer.get("blocks", [])
+        written = tuple(self.written(block) for block in blocks if block["text"].strip() or block["citations"])
+        chosen = set(answer.get("choice", []))
+        known = self.questions[question["id"]]
+        correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
+        length = sum(len(block["text"].split()) for block in blocks)
+        model_answer = self.key.answer(question["id"])["model_answer_html"] if self.key else ""
+        return Answered(
+            id=question["id"],
+            number=number,
+            prompt=question["prompt"],
+            kind=str(_KINDS.get(question["kind"], question["kind"])),
+            skill=str(_SKILLS.get(question["skill"], "")),
+            possible=signs.points(known.points) if known.points else "",
+            scored=bool(known.points),
+            required=question["required"],
+            options=tuple(
+                Option(option["text"], option["id"] in chosen, None if correct is None else option["id"] in correct)
+                for option in question["options"]
+            ),
+            written=written,
+            length=ngettext("%(n)d word", "%(n)d words", length) % {"n": length} if length else "",
+            empty=not written and not chosen,
+            model_answer=mark_safe(model_answer),  # noqa: S308 - sanitized when it was compiled
+            points=self.marks.points.get(question["id"], ""),
+            comment=self.marks.comments.get(question["id"], ""),
+            error=self.marks.errors.get(question["id"], ""),
+            by_key=known.is_choice,
+        )
+
+    def written(self, block: Mapping[str, Any]) -> Written:
+        text: str = block["text"]
+        placed = sorted(
+            ((min(citation.get("at", len(text)), len(text)), citation) for citation in block["citations"]),
+            key=lambda pair: pair[0],
+        )
+        pieces: list[Piece] = []
+        chips: list[Chip] = []
+        done = 0
+        for at, citation in placed:
+            if at > done:
+                pieces.append(Piece(text=text[done:at]))
+                done = at
+            chips.append(self.cited(citation))
+            pieces.append(Piece(chip=chips[-1]))
+        if done < len(text):
+            pieces.append(Piece(text=text[done:]))
+        return Written(claim=block["kind"] == "claim", pieces=tuple(pieces), chips=tuple(chips))
+
+    def cited(self, citation: Mapping[str, Any]) -> Chip:
+        anchor = Anchor(**citation["anchor"])
+        try:
+            block = self.document.block(anchor.block)
+            source = self.document.source_of(anchor.block)
+            check_anchor(self.document, anchor)
+            holds = citation["source"] == (source["id"] if source else None)
+        except UnknownBlock:
+            block, source, holds = None, None, False
+        except AnchorError:
+            holds = False
+        chip = Chip(
+            number=len(self.opened) + 1,
+            name=block["name"] if block and block["name"] else "?",
+            voice=_("Citation: source") if source else _("Citation: lesson"),
+            stance=citation["stance"],
+            stance_name=str(STANCES[citation["stance"]]),
+            note=citation.get("note", ""),
+            holds=holds,
+        )
+        self.opened.append(self.passage(chip, anchor, block))
+        return chip
+
+    def passage(self, chip: Chip, anchor: Anchor, block: BlockData | None) -> Opened:
+        if block is None:
+            return Opened(chip, _("Not in this edition"), "", False, (), "", anchor.quote)
+        source = self.document.source_of(block["id"])
+        if source:
+            siblings = source["blocks"]
+            heading = _("Source %(letter)s. %(title)s") % {"letter": source["letter"], "title": source["title"]}
+            record = ", ".join(part for part in (source["creator"], source["date"]["display"], source["kind"]) if part)
+            address = f"sources/{source['slug']}/#{block['name']}"
+            lang = "" if source["paraphrase"] else source["language"]
+        else:
+            section = self.document.section_of(block["id"])
+            siblings = section["blocks"] if section else [block]
+            heading = _("The lesson: %(section)s") % {"section": section["heading"] if section else ""}
+            record, lang = "", ""
+            address = f"#p{block['n']}"
+        lang = lang if lang != self.document.lesson["language"] else ""
+        return Opened(
+            chip=chip,
+            heading=heading,
+            record=record,
+            paraphrase=bool(source and source["paraphrase"]),
+            lines=tuple(self.lines(anchor, block, siblings, lang, chip.holds)),
+            address=address,
+            quote="" if chip.holds else anchor.quote,
+        )
+
+    @staticmethod
+    def lines(
+        anchor: Anchor, block: BlockData, siblings: Sequence[BlockData], lang: str, holds: bool
+    ) -> Iterator[Line]:
+        citable = [sibling for sibling in siblings if sibling["n"] is not None]
+        place = next((i for i, sibling in enumerate(citable) if sibling["id"] == block["id"]), None)
+        if place is None:
+            yield Line(block["name"], block["text"], "", "", lang)
+            return
+        for sibling in citable[max(0, place - 1) : place + 2]:
+            text = sibling["text"]
+            if sibling["id"] == block["id"] and holds:
+                yield Line(
+                    sibling["name"], text[: anchor.start], text[anchor.start : anchor.end], text[anchor.end :], lang
+                )
+            else:
+                yield Line(sibling["name"], text, "", "", lang)

@@ -1,0 +1,295 @@
+"""Giving a lesson to a class, changing what was given, taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Classroom, Membership
+from assignments import access, actions, boards, readings, signs
+from assignments.forms import AssignmentForm, initial_of
+from assignments.models import Assignment
+from assignments.views.teacher import Request, edition_facts, page, show_or_do
+from destalin_site.common import clock, moments, undo
+from destalin_site.common.errors import DomainError
+from lessons import access as lessons_access
+from lessons import catalogue, render
+from lessons.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    id: str
+    number: int
+    prompt: str
+    words: str
+    points_value: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudentLine:
+    id: UUID
+    name: str
+    chosen: bool
+
+
+@require_safe
+@login_required
+def assign_anywhere(request: Request) -> HttpResponse:
+    """From a lesson to the class that is to have it: at once where there is only one."""
+    rooms = boards.teacher_today(request.user, clock.now()).assigning
+    lesson = request.GET.get("lesson", "")
+    if len(rooms) == 1:
+        query = f"?{urlencode({'lesson': lesson})}" if lesson else ""
+        return redirect(f"{reverse('assign', args=[rooms[0].id])}{query}")
+    return page(request, "assign_where", rooms=rooms, lesson=lesson)
+
+
+@show_or_do
+@login_required
+def assign(request: Request, pk: UUID) -> HttpResponse:
+    """First which lesson, then what of it, by when and for whom."""
+    classroom = access.classroom_to_assign_in(request.user, pk)
+    slug = request.GET.get("lesson", "")
+    if not slug:
+        return _choose_lesson(request, classroom)
+    edition = lessons_access.current_edition(request.user, slug)
+    questions = [question["id"] for question in readings.document(edition.pk).questions]
+    students = _students(classroom)
+    initial = {"title": edition.title, "questions": questions, "due_time": "23:59", "closes_time": "23:59"}
+    form = AssignmentForm(
+        _without_idle_times(request) if request.method == "POST" else None,
+        zone=classroom.zone,
+        students=students,
+        questions=questions,
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create_assignment(classroom, edition=edition, by=request.user, **form.fields_for_action())
+        except DomainError as error:
+            form.tell(error)
+        else:
+            reached = made.submissions.count()
+            messages.success(
+                request,
+                ngettext(
+                    "“%(title)s” is assigned to %(n)d student.", "“%(title)s” is assigned to %(n)d students.", reached
+                )
+                % {"title": made.title, "n": reached},
+            )
+            _warn(request, form)
+            return redirect("assignment-board", pk=made.pk)
+    return _form_page(
+        request,
+        form,
+        classroom,
+        edition,
+        students,
+        heading=_("Assign “%(title)s”") % {"title": edition.title},
+        act=_("Assign"),
+        act_waits=_("Assigning…"),
+        consequence=_("Every student it is for gets it at once, or when it opens."),
+        back=reverse("classroom", args=[classroom.pk]),
+    )
+
+
+def _without_idle_times(request: Request) -> Any:
+    """The times that stand beside an empty day were offered by the page, and say nothing."""
+    data = request.POST.copy()
+    for name in ("opens", "due", "closes"):
+        if not data.get(f"{name}_date") and data.get(f"{name}_time") in ("23:59", "00:00"):
+            data[f"{name}_time"] = ""
+    return data
+
+
+@show_or_do
+@login_required
+def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
+    """Title, instructions, dates and audience can change; the edition and the questions stay."""
+    assignment = access.assignment_to_edit(request.user, pk)
+    classroom = assignment.classroom
+    students = _students(classroom)
+    named = assignment.audience_members.values_list("student", flat=True)
+    form = AssignmentForm(
+        request.POST if request.method == "POST" else None,
+        zone=classroom.zone,
+        students=students,
+        questions=None,
+        initial={"version": assignment.version, **initial_of(assignment, named)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = int(request.POST.get("version", ""))
+        except ValueError:
+            version = -1
+        try:
+            changed = actions.update_assignment(
+                assignment, if_version=version, by=request.user, **form.fields_for_action()
+            )
+        except DomainError as error:
+            form.tell(error)
+        else:
+            messages.success(request, _("“%(title)s” is changed.") % {"title": changed.title})
+            _warn(request, form)
+            return redirect("assignment-board", pk=pk)
+    return _form_page(
+        request,
+        form,
+        classroom,
+        assignment.edition,
+        students,
+        assignment=assignment,
+        version=assignment.version,
+        heading=_("Change “%(title)s”") % {"title": assignment.title},
+        act=_("Save the changes"),
+        act_waits=_("Saving…"),
+        consequence=_("A later due date takes marks for lateness away; an earlier one makes nobody late afterwards."),
+        back=reverse("assignment-board", args=[pk]),
+    )
+
+
+@require_POST
+@login_required
+def assignment_delete(request: Request, pk: UUID) -> HttpResponse:
+    assignment = actions.delete_assignment(access.assignment_to_edit(request.user, pk, deleted=True), by=request.user)
+    undo.offer(
+        request,
+        _("“%(title)s” is deleted. The work of the students is kept.") % {"title": assignment.title},
+        url=reverse("assignment-restore", args=[pk]),
+    )
+    return redirect("classroom", pk=assignment.classroom_id)
+
+
+@require_POST
+@login_required
+def assignment_restore(request: Request, pk: UUID) -> HttpResponse:
+    assignment = actions.undelete_assignment(access.assignment_to_edit(request.user, pk, deleted=True), by=request.user)
+    messages.success(request, _("“%(title)s” is back, with all the work.") % {"title": assignment.title})
+    return redirect("assignment-board", pk=pk)
+
+
+# --- What the pages show ----------------------------------------------------------------------------------------------
+
+
+def _choose_lesson(request: Request, classroom: Classroom) -> HttpResponse:
+    words = request.GET.get("q", "")[:100]
+    wanted = signs.plain(words.strip())
+    editions = Edition.objects.current().select_related("lesson")
+    numbers = {edition.lesson.slug: edition_facts(edition, classroom.zone)["edition_words"] for edition in editions}
+    courses = [
+        {
+            "title": course.title,
+            "lessons": [
+                {
+                    "slug": line.slug,
+                    "title": line.title,
+                    "summary": line.summary,
+                    "words": " · ".join(part for part in (numbers[line.slug], line.sources, line.minutes) if part),
+                }
+                for line in course.lessons
+                if line.slug in numbers and wanted in signs.plain(f"{line.title} {line.summary}")
+            ],
+        }
+        for course in catalogue.courses()
+    ]
+    return page(
+        request,
+        "assign_lesson",
+        classroom=classroom,
+        courses=[course for course in courses if course["lessons"]],
+        q=words,
+    )
+
+
+def _students(classroom: Classroom) -> list[tuple[UUID, str]]:
+    members = Membership.objects.current().students().filter(classroom=classroom)
+    return sorted(members.values_list("user_id", "user__display_name"), key=lambda row: signs.name_key(row[1], row[0]))
+
+
+def _form_page(
+    request: Request,
+    form: AssignmentForm,
+    classroom: Classroom,
+    edition: Edition,
+    students: Sequence[tuple[UUID, str]],
+    *,
+    assignment: Assignment | None = None,
+    **values: Any,
+) -> HttpResponse:
+    named = set(form["students"].value() or [])
+    facts = edition_facts(edition, classroom.zone)
+    return page(
+        request,
+        "assign",
+        form=form,
+        classroom=classroom,
+        assignment=assignment,
+        lesson={
+            "title": edition.title,
+            "summary": readings.document(edition.pk).lesson["summary"],
+            "url": facts["lesson_url"],
+        },
+        edition_words=facts["edition_words"],
+        questions=_question_lines(form, edition) if "questions" in form.fields else (),
+        students=[StudentLine(pk, name, str(pk) in named) for pk, name in students],
+        everybody=_("The whole class: %(students)s") % {"students": signs.students(len(students))},
+        dates=[(form[f"{name}_date"], form[f"{name}_time"]) for name in ("opens", "due", "closes")],
+        zone_words=_("On the clocks of the class: %(zone)s.") % {"zone": moments.zone_name(classroom.zone)}
+        + _your_zone(request, classroom),
+        status=422 if form.errors else 200,
+        **values,
+    )
+
+
+def _your_zone(request: Request, classroom: Classroom) -> str:
+    mine = request.user.zone
+    if not mine or mine == classroom.zone:
+        return ""
+    now = clock.now()
+    return " " + _("There it is %(there)s now, with you %(here)s (%(zone)s).") % {
+        "there": moments.clock_time(now, classroom.zone),
+        "here": moments.clock_time(now, mine),
+        "zone": moments.zone_name(mine),
+    }
+
+
+def _question_lines(form: AssignmentForm, edition: Edition) -> list[QuestionLine]:
+    chosen = set(form["questions"].value() or [])
+    shown = {question.id: question for question in catalogue.reading_of(edition).questions}
+    return [
+        QuestionLine(
+            id=question["id"],
+            number=number,
+            prompt=question["prompt"],
+            words=_question_words(shown[question["id"]]),
+            points_value=question["points"] or "0",
+            chosen=question["id"] in chosen,
+        )
+        for number, question in enumerate(readings.document(edition.pk).questions, 1)
+    ]
+
+
+def _question_words(question: render.Question) -> str:
+    parts = [question.kind, question.skill, question.points]
+    if not question.required:
+        parts.append(_("may be left out"))
+    return " · ".join(part for part in parts if part)
+
+
+def _warn(request: Request, form: AssignmentForm) -> None:
+    for words in form.warnings():
+        messages.warning(request, words)

@@ -1,0 +1,184 @@
+"""The grading desk: one piece of work, its evidence, its marks; and the acts on it. Nothing here changes by reading."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from assignments import access, actions, boards, judging, readings
+from assignments.forms import MarksForm
+from assignments.models import Grade, Submission
+from assignments.views.teacher import Request, page, refusal_words
+from destalin_site.common import clock
+from destalin_site.common.errors import DomainError, VersionStale
+
+
+@never_cache
+@require_safe
+@login_required
+def grade(request: Request, pk: UUID) -> HttpResponse:
+    """The desk. Opening it claims nothing."""
+    submission = access.submission_to_grade(request.user, pk)
+    asked = request.GET.get("attempt", "")
+    attempt = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    return page(
+        request, "grading", desk=judging.desk(submission, viewer=request.user, now=clock.now(), attempt=attempt)
+    )
+
+
+@require_POST
+@login_required
+def grade_claim(request: Request, pk: UUID) -> HttpResponse:
+    """Begins grading; takes over from a colleague only when that is said."""
+    submission = access.submission_to_grade(request.user, pk)
+    takeover = request.POST.get("takeover") == "1"
+    _try(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
+    return redirect("grade", pk=pk)
+
+
+@require_POST
+@login_required
+def grade_release(request: Request, pk: UUID) -> HttpResponse:
+    submission = access.submission_to_grade(request.user, pk)
+    if _try(request, lambda: actions.release(submission, by=request.user)):
+        messages.success(request, _("Left for a colleague. The draft marks are kept."))
+    return redirect("grade", pk=pk)
+
+
+def _try(request: Request, act: Any) -> bool:
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, refusal_words(error))
+        return False
+    return True
+
+
+# What a save changes on the page besides its own words.
+PARTS = ("queue", "claim", "acts")
+
+
+# --- Marks ------------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_POST
+@login_required
+def grade_marks(request: Request, pk: UUID) -> HttpResponse:
+    """Saves the draft marks upon the version that the page knew; who asks for JSON gets the outcome, who posts a form
+    the next student. What cannot be saved is shown again as it was typed."""
+    submission = access.submission_to_grade(request.user, pk)
+    form = MarksForm(request.POST, questions=readings.points(submission.assignment))
+    error: DomainError | None = None
+    if form.is_valid():
+        try:
+            saved = actions.save_marks(
+                submission,
+                questions=form.marks(),
+                feedback=form.cleaned_data["feedback"],
+                score=form.cleaned_data["score"],
+                if_version=form.if_version,
+                by=request.user,
+            )
+        except DomainError as refused:
+            error = refused
+            form.tell(refused)
+        else:
+            return _saved(request, submission, saved)
+    return _not_saved(request, submission, form, error)
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _saved(request: Request, submission: Submission, saved: Grade) -> HttpResponse:
+    if _wants_json(request):
+        total = judging.total_of(submission.assignment, saved)
+        now_so = access.submission_to_grade(request.user, submission.pk)
+        desk = judging.desk(now_so, viewer=request.user, now=clock.now())
+        return JsonResponse(
+            {
+                "version": saved.version,
+                "saved": judging.saved_words(saved, submission.assignment.classroom.zone),
+                "points": total.points,
+                "total": total.sentence,
+                "parts": {
+                    name: render_to_string(f"assignments/teacher/_{name}.html", {"desk": desk}, request=request)
+                    for name in PARTS
+                },
+            }
+        )
+    board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
+    after = judging.next_to_grade(board, submission.pk)
+    return redirect("grade", pk=after or submission.pk)
+
+
+def _not_saved(request: Request, submission: Submission, form: MarksForm, error: DomainError | None) -> HttpResponse:
+    errors = {name: " ".join(map(str, found)) for name, found in form.errors.items()}
+    typed = judging.typed(form.data, errors, form.questions)
+    conflict = judging.conflict(submission, typed) if isinstance(error, VersionStale) else None
+    submission = access.submission_to_grade(request.user, submission.pk)
+    if _wants_json(request):
+        told: dict[str, Any] = {"errors": errors, "held": error is not None and error.code == "claim-held"}
+        if conflict:
+            told["conflict"] = render_to_string(
+                "assignments/teacher/_conflict.html", {"conflict": conflict}, request=request
+            )
+            told["saved"] = _("Not saved: changed elsewhere")
+        else:
+            told["saved"] = _("Not saved: %(why)s") % {"why": next(iter(errors.values()), "")}
+        return JsonResponse(told, status=error.status if error else 422)
+    desk = judging.desk(submission, viewer=request.user, now=clock.now(), typed=typed, errors=errors, conflict=conflict)
+    return page(request, "grading", desk=desk, status=error.status if error else 422)
+
+
+# --- Returning --------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+def grade_return(request: Request, pk: UUID) -> HttpResponse:
+    """Shows this student her marks; then the next that waits."""
+    submission = access.submission_to_grade(request.user, pk)
+    if not _try(request, lambda: actions.return_grade(submission, by=request.user)):
+        return redirect("grade", pk=pk)
+    messages.success(
+        request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.student}
+    )
+    board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
+    return redirect("grade", pk=judging.next_to_grade(board, pk) or pk)
+
+
+@require_POST
+@login_required
+def grade_recall(request: Request, pk: UUID) -> HttpResponse:
+    """Takes a return back into a draft, with a reason."""
+    submission = access.submission_to_grade(request.user, pk)
+    try:
+        actions.recall(submission, reason=request.POST.get("reason", "")[:500], by=request.user)
+    except DomainError as error:
+        desk = judging.desk(submission, viewer=request.user, now=clock.now(), recall_error=refusal_words(error))
+        return page(request, "grading", desk=desk, status=error.status)
+    messages.success(request, _("Taken back. %(name)s no longer sees it.") % {"name": submission.student})
+    return redirect("grade", pk=pk)
+
+
+@require_POST
+@login_required
+def grade_accept(request: Request, pk: UUID, copy: UUID) -> HttpResponse:
+    """Lets a hand-in count that could not be applied when it came."""
+    access.submission_to_grade(request.user, pk)
+    parked = access.parked_to_accept(request.user, pk, copy)
+    if _try(request, lambda: actions.accept_parked(parked, by=request.user)):
+        messages.success(request, _("It counts as handed in, with the time at which it came."))
+    return redirect("grade", pk=pk)

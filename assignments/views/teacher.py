@@ -1,0 +1,219 @@
+"""Where a teacher looks: the day, a class, an assignment; and returning what is graded."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import access as people_access
+from accounts.models import Classroom, Membership, User
+from assignments import access, actions, boards, signs
+from assignments.models import Assignment
+from assignments.models.assignment import AssignmentState
+from destalin_site.common import clock, moments
+from destalin_site.common.errors import DomainError
+from lessons.models import Edition
+
+show_or_do = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class Request(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+def page(request: HttpRequest, template: str, /, status: int = 200, **values: Any) -> TemplateResponse:
+    return TemplateResponse(request, f"assignments/teacher/{template}.html", values, status=status)
+
+
+@require_safe
+@login_required
+def today(request: Request) -> HttpResponse:
+    """What waits for somebody who teaches."""
+    return page(request, "today", teacher=boards.teacher_today(request.user, clock.now()))
+
+
+@require_safe
+@login_required
+def classroom(request: Request, pk: UUID) -> HttpResponse:
+    """A class: for those who grade in it its board, for a student her own day."""
+    found = people_access.classroom_to_see(request.user, pk)
+    role = people_access.membership_in(request.user, found).role
+    if role == Membership.Role.STUDENT:
+        return redirect("today")
+    board = boards.class_board(
+        found,
+        viewer=request.user,
+        now=clock.now(),
+        page=_number(request.GET.get("page", "")),
+        show=request.GET.get("show", ""),
+        find=request.GET.get("find", "")[:100],
+    )
+    return page(
+        request,
+        "class_board",
+        board=board,
+        find=request.GET.get("find", "")[:100],
+        may_assign=role in (Membership.Role.OWNER, Membership.Role.TEACHER) and not found.archived,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+@require_safe
+@login_required
+def assignment_board(request: Request, pk: UUID) -> HttpResponse:
+    """One assignment: how each student's work stands."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    board = boards.assignment_board(assignment, viewer=request.user, now=clock.now(), show=request.GET.get("show", ""))
+    find = request.GET.get("find", "")[:100]
+    return page(
+        request,
+        "assignment_board",
+        board=board,
+        found={row.submission for row in board.rows if row.shown and signs.plain(find.strip()) in row.find},
+        find=find,
+        facts=_facts(assignment),
+        parts=[
+            (name, board.totals[place.value])
+            for place, name in signs.PLACE_NAMES.items()
+            if place in signs.HANDED_IN and board.totals[place.value]
+        ],
+        archived=assignment.classroom.archived,
+        may_edit=_runs(request.user, assignment.classroom) and not assignment.classroom.archived,
+        instructions=assignment.instructions,
+        edition=edition_facts(assignment.edition, assignment.classroom.zone),
+    )
+
+
+def _runs(user: User, classroom: Classroom) -> bool:
+    return Classroom.objects.run_by(user).filter(pk=classroom.pk).exists()
+
+
+def _facts(assignment: Assignment) -> list[str]:
+    """The dates of an assignment in words, each with its zone."""
+    zone = assignment.classroom.zone
+    facts = []
+    if assignment.opens_at and assignment.state_at(clock.now()) is AssignmentState.SCHEDULED:
+        facts.append(_("opens %(moment)s") % {"moment": moments.moment(assignment.opens_at, zone)})
+    if assignment.due_at:
+        due = moments.moment(assignment.due_at, assignment.due_zone or zone)
+        facts.append(_("due %(moment)s") % {"moment": due})
+    else:
+        facts.append(_("no due date"))
+    if assignment.closes_at:
+        facts.append(_("closes %(moment)s") % {"moment": moments.moment(assignment.closes_at, zone)})
+    if assignment.audience == Assignment.Audience.NAMED:
+        facts.append(_("for named students"))
+    return facts
+
+
+def edition_facts(edition: Edition, zone: str) -> dict[str, str]:
+    """How pages name the edition that an assignment pins, and where it can be read."""
+    words = {
+        "number": edition.number,
+        "day": moments.full_day(edition.published_at, zone),
+        "zone": moments.zone_short(edition.published_at, zone),
+    }
+    return {
+        "edition_words": _("Edition %(number)d, %(day)s (%(zone)s)") % words,
+        "lesson_url": reverse("edition", args=[edition.lesson.slug, edition.number]),
+    }
+
+
+@show_or_do
+@login_required
+def return_graded(request: Request, pk: UUID) -> HttpResponse:
+    """Whose work would be returned, by name; and then what became of each."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    outcomes: list[dict[str, Any]] = []
+    if request.method == "POST":
+        chosen = [found for text in request.POST.getlist("submissions") if (found := _uuid(text))]
+        names = {
+            row.submission: row.name
+            for row in boards.assignment_board(assignment, viewer=request.user, now=clock.now()).rows
+        }
+        for outcome in actions.return_many(assignment, submissions=chosen, by=request.user):
+            if outcome.submission in names:
+                outcomes.append(
+                    {
+                        "submission": outcome.submission,
+                        "name": names[outcome.submission],
+                        "returned": outcome.grade is not None,
+                        "words": refusal_words(outcome.error) if outcome.error else "",
+                    }
+                )
+        if not outcomes:
+            return redirect("assignment-return", pk=pk)
+    board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
+    returned = sum(outcome["returned"] for outcome in outcomes)
+    kept = len(outcomes) - returned
+    return page(
+        request,
+        "return",
+        board=board,
+        outcomes=outcomes,
+        kept=kept,
+        outcome_words=_outcome_words(returned, kept),
+        consequence=_consequence(board),
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def refusal_words(error: DomainError) -> str:
+    """Why an act was refused: the sentences of its faults, or its own."""
+    faults = [row["message"] for row in error.extra.get("errors", [])]
+    return " ".join(dict.fromkeys(faults)) or str(error.detail)
+
+
+def _outcome_words(returned: int, kept: int) -> str:
+    said = [ngettext("%(n)d student has it back.", "%(n)d students have it back.", returned) % {"n": returned}]
+    if kept:
+        said.append(
+            ngettext("%(n)d was kept, for the reason beside it.", "%(n)d were kept, for the reasons beside them.", kept)
+            % {"n": kept}
+        )
+    return " ".join(said)
+
+
+def _consequence(board: boards.AssignmentBoard) -> str:
+    n = len(board.to_return)
+    rest = len(board.rows) - n
+    said = [
+        ngettext("%(n)d student gets marks and comments now.", "%(n)d students get marks and comments now.", n)
+        % {"n": n}
+    ]
+    if rest:
+        said.append(
+            ngettext("The other %(n)d stays as it is.", "The other %(n)d stay as they are.", rest) % {"n": rest}
+        )
+    return " ".join(said)
+
+
+@require_safe
+@login_required
+def grade_next(request: Request, pk: UUID) -> HttpResponse:
+    """To the work of this assignment that has waited longest; to its board when none waits."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
+    if board.next_to_grade:
+        return redirect("grade", pk=board.next_to_grade)
+    return redirect("assignment-board", pk=pk)

@@ -1,0 +1,235 @@
+"""The assign page: choosing, dates on the clocks of the class, for whom; changing it later and taking it back."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership
+from assignments.models import Assignment
+from lessons.models import Edition
+from tests.assignments import work
+from tests.cast import Cast, person
+from tests.lessons import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(cast: Cast) -> Edition:
+    return work.make_edition()
+
+
+@pytest.fixture
+def teacher(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.teacher)
+    return client
+
+
+def address(cast: Cast, edition: Edition) -> str:
+    return f"{reverse('assign', args=[cast.room.pk])}?lesson={edition.lesson.slug}"
+
+
+def filled(edition: Edition, **fields: Any) -> dict[str, Any]:
+    questions = [question["id"] for question in edition.read().questions]
+    return {
+        "title": "The wall",
+        "instructions": "Two hundred words.",
+        "questions": questions,
+        "opens_date": "",
+        "opens_time": "",
+        "due_date": "2026-03-20",
+        "due_time": "23:59",
+        "closes_date": "",
+        "closes_time": "23:59",
+        "audience": "all",
+        **fields,
+    }
+
+
+def test_the_lessons_of_the_catalogue_are_offered_with_edition_and_date(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    factories.make_lesson(title="Unfinished")
+    page = teacher.get(reverse("assign", args=[cast.room.pk])).content.decode()
+    assert edition.title in page
+    assert "Edition 1, " in page
+    assert "Unfinished" not in page
+
+
+def test_a_lesson_is_found_by_its_words(teacher: Client, cast: Cast, edition: Edition) -> None:
+    page = teacher.get(reverse("assign", args=[cast.room.pk]), {"q": "nothing has this"}).content.decode()
+    assert edition.title not in page
+    assert "No lesson has these words" in page
+
+
+def test_the_form_offers_every_question_ticked_and_names_the_zone(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    page = teacher.get(address(cast, edition)).content.decode()
+    assert page.count('name="questions"') == page.count("checked data-points") == 3
+    assert "On the clocks of the class: Warsaw time." in page
+    assert page.count('name="students"') == 2
+
+
+def test_assigning_reaches_the_class_and_leads_to_the_board(teacher: Client, cast: Cast, edition: Edition) -> None:
+    answer = teacher.post(address(cast, edition), filled(edition))
+    made = Assignment.objects.get()
+    assert answer.headers["Location"] == reverse("assignment-board", args=[made.pk])
+    assert (made.title, made.instructions, made.questions) == ("The wall", "Two hundred words.", None)
+    assert made.due_at == dt.datetime(2026, 3, 20, 22, 59, tzinfo=dt.UTC)
+    assert made.due_zone == "Europe/Warsaw"
+    assert made.closes_at is None
+    assert made.submissions.count() == 2
+    assert "is assigned to 2 students" in teacher.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_part_of_the_questions_and_named_students(teacher: Client, cast: Cast, edition: Edition) -> None:
+    first = edition.read().questions[0]["id"]
+    form = filled(edition, questions=[first], audience="named", students=[str(cast.classmate.pk)])
+    teacher.post(address(cast, edition), form)
+    made = Assignment.objects.get()
+    assert made.questions == [first]
+    assert [row.student for row in made.submissions.all()] == [cast.classmate]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"title": "  "}, "title", "This field is required."),
+        ({"questions": []}, "questions", "Choose at least one question."),
+        ({"due_time": ""}, "due_time", "Say at what time."),
+        ({"due_date": "", "due_time": "12:00"}, "due_date", "Say on which day."),
+        ({"audience": "named"}, "students", "Choose at least one student."),
+        ({"opens_date": "2026-04-01", "opens_time": "08:00"}, "due_date", "later than the opening"),
+        (
+            {"opens_date": "2026-03-01", "opens_time": "08:00", "closes_date": "2026-02-01", "closes_time": "08:00"},
+            "closes_date",
+            "later than the opening",
+        ),
+        ({"points": "3"}, "points", "fewer points"),
+        ({"points": "many"}, "points", "Write a number"),
+    ],
+)
+def test_a_refusal_stands_beside_its_field_and_in_the_summary(
+    teacher: Client, cast: Cast, edition: Edition, fields: dict[str, Any], field: str, words: str
+) -> None:
+    answer = teacher.post(address(cast, edition), filled(edition, **fields))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert words in str(answer.context["form"].errors[field])
+    page = answer.content.decode()
+    assert f'href="#id_{field}' in page
+    assert f'id="id_{field}' in page
+    assert "Two hundred words." in page
+    assert not Assignment.objects.exists()
+
+
+def test_a_time_that_the_clocks_skip_is_moved_and_said(teacher: Client, cast: Cast, edition: Edition) -> None:
+    answer = teacher.post(address(cast, edition), filled(edition, due_date="2026-03-29", due_time="02:30"), follow=True)
+    made = Assignment.objects.get()
+    assert made.due_at == dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
+    assert [str(message) for message in answer.context["messages"]][1] == (
+        "02:30 does not exist on Sunday 29 March 2026 in Warsaw time, since the clocks go forward. "
+        "What counts is 03:30 (CEST)."
+    )
+
+
+def test_a_time_that_comes_twice_is_the_later_one_and_said(teacher: Client, cast: Cast, edition: Edition) -> None:
+    answer = teacher.post(address(cast, edition), filled(edition, due_date="2026-10-25", due_time="02:30"), follow=True)
+    assert Assignment.objects.get().due_at == dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC)
+    assert "comes twice on Sunday 25 October 2026" in str(list(answer.context["messages"])[1])
+
+
+def test_a_student_of_another_class_cannot_be_named(teacher: Client, cast: Cast, edition: Edition) -> None:
+    form = filled(edition, audience="named", students=[str(cast.other_student.pk)])
+    assert teacher.post(address(cast, edition), form).status_code == 422
+    assert not Assignment.objects.exists()
+
+
+def test_an_assistant_grades_but_does_not_assign(client: Client, cast: Cast, edition: Edition) -> None:
+    client.force_login(cast.assistant)
+    assert client.get(address(cast, edition)).status_code == 403
+    assert client.post(address(cast, edition), filled(edition)).status_code == 403
+    assert not Assignment.objects.exists()
+
+
+def test_an_archived_class_is_given_nothing(teacher: Client, cast: Cast, edition: Edition) -> None:
+    cast.room.archived_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    cast.room.save(update_fields=["archived_at"])
+    answer = teacher.post(address(cast, edition), filled(edition))
+    assert "This class is archived" in answer.content.decode()
+    assert not Assignment.objects.exists()
+
+
+# --- Changing and taking back -----------------------------------------------------------------------------------------
+
+
+def edited(assignment: Assignment, **fields: Any) -> dict[str, Any]:
+    return {"title": assignment.title, "audience": "all", "version": assignment.version, **fields}
+
+
+def test_the_form_of_a_change_shows_what_was_said(teacher: Client, cast: Cast, edition: Edition) -> None:
+    # In a gap: what was said stays what is shown, and saving it again changes nothing.
+    made = work.make_assignment(cast, edition, due=work.due("2026-03-29 02:30"))
+    page = teacher.get(reverse("assignment-edit", args=[made.pk])).content.decode()
+    assert 'value="2026-03-29"' in page
+    assert 'value="02:30"' in page
+    assert 'name="questions"' not in page
+
+
+def test_title_dates_and_audience_change_and_the_edition_stays(teacher: Client, cast: Cast, edition: Edition) -> None:
+    made = work.make_assignment(cast, edition)
+    form = edited(
+        made,
+        title="Renamed",
+        due_date="2026-05-01",
+        due_time="12:00",
+        audience="named",
+        students=[str(cast.student.pk)],
+    )
+    answer = teacher.post(reverse("assignment-edit", args=[made.pk]), form)
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert (made.title, made.audience, made.edition_id) == ("Renamed", "named", edition.pk)
+    assert made.due_at == dt.datetime(2026, 5, 1, 10, 0, tzinfo=dt.UTC)
+    assert dict(made.submissions.values_list("student__username", "state")) == {
+        "student": "assigned",
+        "classmate": "void",
+    }
+
+
+def test_a_change_upon_an_older_version_is_not_made(teacher: Client, cast: Cast, edition: Edition) -> None:
+    made = work.make_assignment(cast, edition)
+    assert teacher.post(reverse("assignment-edit", args=[made.pk]), edited(made, title="First")).status_code == 302
+    answer = teacher.post(reverse("assignment-edit", args=[made.pk]), edited(made, title="Second"))
+    assert answer.status_code == 422
+    assert "This has changed since you opened it" in answer.content.decode()
+    made.refresh_from_db()
+    assert made.title == "First"
+
+
+def test_deleting_offers_to_undo_and_undoing_brings_the_work_back(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    made = work.make_assignment(cast, edition)
+    answer = teacher.post(reverse("assignment-delete", args=[made.pk]), follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain[0][0] == reverse("classroom", args=[cast.room.pk])
+    assert reverse("assignment-restore", args=[made.pk]) in page
+    assert reverse("assignment-board", args=[made.pk]) not in page
+    assert teacher.get(reverse("assignment-board", args=[made.pk])).status_code == 404
+    teacher.post(reverse("assignment-restore", args=[made.pk]))
+    assert teacher.get(reverse("assignment-board", args=[made.pk])).status_code == 200
+    assert set(made.submissions.values_list("state", flat=True)) == {"assigned"}
+
+
+def test_the_form_costs_the_same_for_two_students_and_for_twenty(
+    teacher: Client, cast: Cast, edition: Edition, queries: Any
+) -> None:
+    few = queries(lambda: teacher.get(address(cast, edition)))
+    for n in range(18):
+        Membership.objects.create(classroom=cast.room, user=person(f"many{n}"), role="student")
+    assert queries(lambda: teacher.get(address(cast, edition))) <= few

@@ -1,0 +1,189 @@
+"""The pages of the boards and of a teacher's day."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.models import Membership
+from assignments import actions
+from assignments.models import Assignment, Submission
+from assignments.views import teacher as views
+from tests.assignments import work
+from tests.cast import Cast, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.teacher)
+    return client
+
+
+def board(cast: Cast, **query: Any) -> tuple[str, dict[str, Any]]:
+    return reverse("classroom", args=[cast.room.pk]), query
+
+
+def test_a_class_without_assignments_leads_to_assigning(teacher: Client, cast: Cast) -> None:
+    page = teacher.get(*board(cast)).content.decode()
+    assert "Nothing is assigned yet" in page
+    assert reverse("assign", args=[cast.room.pk]) in page
+
+
+def test_a_class_without_students_leads_to_the_code(teacher: Client, cast: Cast) -> None:
+    work.make_assignment(cast)
+    cast.room.memberships.filter(role="student").delete()
+    page = teacher.get(*board(cast)).content.decode()
+    assert "Nobody has joined yet" in page
+    assert reverse("join-code", args=[cast.room.pk]) in page
+
+
+def test_every_mark_has_a_sentence_and_leads_to_the_work(teacher: Client, cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    page = teacher.get(*board(cast)).content.decode()
+    assert '<span class="vh">handed in, to grade</span>' in page
+    assert '<span class="vh">not started</span>' in page
+    assert reverse("grade", args=[submission.pk]) in page
+
+
+def test_a_filter_hides_other_rows_without_script(teacher: Client, cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    page = teacher.get(*board(cast, show="to_grade")).content.decode()
+    assert '<tr data-name="classmate" hidden>' in page
+    assert '<tr data-name="student">' in page
+
+
+def test_a_student_is_led_to_her_own_day(client: Client, cast: Cast) -> None:
+    client.force_login(cast.student)
+    assert client.get(*board(cast)).headers["Location"] == reverse("today")
+
+
+def test_the_page_of_the_board_is_drawn_without_a_query(
+    cast: Cast, submission: Submission, no_queries: Callable[[], AbstractContextManager[None]]
+) -> None:
+    work.hand_in(submission)
+    request = RequestFactory().get(board(cast)[0])
+    request.user = cast.teacher
+    request.session = {}  # type: ignore[assignment]
+    response: Any = views.classroom(request, pk=cast.room.pk)  # type: ignore[arg-type]
+    with no_queries():
+        response.render()
+
+
+def test_an_assistant_sees_the_board_and_no_way_to_change_it(
+    client: Client, cast: Cast, assignment: Assignment
+) -> None:
+    client.force_login(cast.assistant)
+    assert reverse("assign", args=[cast.room.pk]) not in client.get(*board(cast)).content.decode()
+    page = client.get(reverse("assignment-board", args=[assignment.pk])).content.decode()
+    assert reverse("assignment-edit", args=[assignment.pk]) not in page
+    assert reverse("assignment-delete", args=[assignment.pk]) not in page
+
+
+def test_names_are_escaped(teacher: Client, cast: Cast, assignment: Assignment) -> None:
+    evil = person("evil", display_name="<script>alert(1)</script>")
+    Membership.objects.create(classroom=cast.room, user=evil, role="student")
+    actions.sync_student(cast.room, evil.pk, by=cast.teacher)
+    for address in (board(cast)[0], reverse("assignment-board", args=[assignment.pk])):
+        page = teacher.get(address).content.decode()
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_assignment_board_names_state_badges_and_totals(
+    teacher: Client, cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    page = teacher.get(reverse("assignment-board", args=[assignment.pk])).content.decode()
+    assert "Edition 1, " in page
+    assert "Grade the 1 handed in" in page
+    assert "Of these 0 late and 0 missing." in page
+
+
+# --- Returning many ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graded(cast: Cast, assignment: Assignment) -> list[Submission]:
+    """Two pieces of work, marked, the lease given back."""
+    rows = [work.submission_of(assignment, student) for student in (cast.student, cast.classmate)]
+    for row in rows:
+        work.hand_in(row)
+        work.mark(row, cast.teacher)
+        actions.release(row, by=cast.teacher)
+    return rows
+
+
+def test_the_preview_names_everybody_and_says_what_will_happen(
+    teacher: Client, assignment: Assignment, graded: list[Submission]
+) -> None:
+    page = teacher.get(reverse("assignment-return", args=[assignment.pk])).content.decode()
+    assert "2 students get marks and comments now." in page
+    assert "<bdi>Student</bdi>" in page
+    assert "<bdi>Classmate</bdi>" in page
+    assert {row.state for row in assignment.submissions.all()} == {"submitted"}
+
+
+def test_each_row_is_returned_by_itself_and_told_by_name(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    actions.claim(graded[1], by=cast.co_teacher)
+    answer = teacher.post(
+        reverse("assignment-return", args=[assignment.pk]), {"submissions": [str(row.pk) for row in graded]}
+    )
+    assert [(row["name"], row["returned"], row["words"]) for row in answer.context["outcomes"]] == [
+        ("Student", True, ""),
+        ("Classmate", False, "Somebody else is grading this work"),
+    ]
+    assert "1 student has it back. 1 was kept, for the reason beside it." in answer.content.decode()
+    assert [row.state for row in assignment.submissions.order_by("pk")].count("returned") == 1
+
+
+def test_work_of_another_room_cannot_be_returned_along(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    theirs = actions.create_assignment(
+        cast.other_room, edition=assignment.edition, by=cast.other_teacher, title="Theirs"
+    )
+    other = work.submission_of(theirs, cast.other_student)
+    work.hand_in(other)
+    work.mark(other, cast.other_teacher)
+    answer = teacher.post(
+        reverse("assignment-return", args=[assignment.pk]), {"submissions": [str(other.pk), "nonsense"]}
+    )
+    assert answer.status_code == 302
+    other.refresh_from_db()
+    assert other.state == "in_review"
+
+
+# --- Today ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_without_a_class_is_led_to_opening_one(client: Client, cast: Cast) -> None:
+    client.force_login(person("fresh", teaches=True))
+    assert reverse("classroom-open") in client.get(reverse("today")).content.decode()
+
+
+def test_a_day_with_nothing_to_do_leads_to_assigning(teacher: Client, cast: Cast) -> None:
+    page = teacher.get(reverse("today")).content.decode()
+    assert "Nothing waits for you." in page
+    assert reverse("assign", args=[cast.room.pk]) in page
+
+
+def test_each_line_of_the_day_is_a_link_that_does_the_thing(
+    teacher: Client, cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    page = teacher.get(reverse("today")).content.decode()
+    assert reverse("grade-next", args=[assignment.pk]) in page
+    answer = teacher.get(reverse("grade-next", args=[assignment.pk]))
+    assert answer.headers["Location"] == reverse("grade", args=[submission.pk])
+
+
+def test_with_one_class_a_lesson_goes_straight_to_it(teacher: Client, cast: Cast) -> None:
+    answer = teacher.get(reverse("assign-anywhere"), {"lesson": "walls-1"})
+    assert answer.headers["Location"] == f"{reverse('assign', args=[cast.room.pk])}?lesson=walls-1"

@@ -1,0 +1,164 @@
+"""The teacher's pages of `assignments`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import time_machine
+
+from assignments import actions
+from assignments.errors import AssignmentClosed
+from destalin_site.common import clock
+from tests.assignments import work
+from tests.cast import Cast
+from tests.matrix import Row, row
+
+STAFF = ("teacher", "co_teacher", "assistant")
+
+
+class World:
+    """Room A with one piece of work handed in; room B with one of its own."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.room = cast.room
+        edition = work.make_edition()
+        self.assignment = work.make_assignment(cast, edition, title="Only room A")
+        self.submission = work.submission_of(self.assignment, cast.student)
+        work.hand_in(self.submission)
+        self.theirs = actions.create_assignment(
+            cast.other_room, edition=edition, by=cast.other_teacher, title="Only room B"
+        )
+        self.their_submission = work.submission_of(self.theirs, cast.other_student)
+        work.hand_in(self.their_submission)
+
+    @property
+    def its(self) -> dict[str, Any]:
+        return {"pk": self.assignment.pk}
+
+    @property
+    def work(self) -> dict[str, Any]:
+        return {"pk": self.submission.pk}
+
+
+class Graded(World):
+    """… and marked, with the lease given back."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        work.mark(self.submission, cast.teacher)
+        actions.release(self.submission, by=cast.teacher)
+        self.submission.refresh_from_db()
+
+
+class Returned(Graded):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.return_grade(self.submission, by=cast.teacher)
+
+
+class Deleted(World):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.delete_assignment(self.assignment, by=cast.teacher)
+
+
+class SetAside(World):
+    """… and another hand-in that came after the close."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        closes = clock.now() + dt.timedelta(hours=1)
+        actions.update_assignment(self.assignment, if_version=1, by=cast.teacher, closes_at=closes)
+        self.submission.refresh_from_db()
+        with time_machine.travel(closes + dt.timedelta(hours=1), tick=False):
+            try:
+                work.hand_in(self.submission, work.body_for(self.assignment, "Later words."), received_at=clock.now())
+            except AssignmentClosed as refused:
+                self.copy = refused.extra["parked_copy"]["id"]
+
+
+def sees_one_room(world: World, person: str, answer: Any) -> None:
+    """Nothing of the other room on the page: neither its assignment nor its student."""
+    page = answer.content.decode()
+    mine, theirs = ("Only room B", "Only room A") if person == "other_teacher" else ("Only room A", "Only room B")
+    assert theirs not in page
+    names = {"Only room A": ("Student", "Classmate"), "Only room B": ("Other Student",)}
+    assert not any(f"<bdi>{name}</bdi>" in page for name in names[theirs])
+    if person in STAFF:
+        assert mine in page
+
+
+def marks(world: World) -> dict[str, Any]:
+    version = world.submission.grades.latest_first().values_list("version", flat=True)[0]
+    return {"version": str(version), "feedback": "Well seen."}
+
+
+STRANGERS: dict[str, int] = {"everybody": 404, "anonymous": 302}
+PUPILS: dict[str, int] = {"student": 403, "classmate": 403}
+FOR_GRADERS: dict[str, Any] = {
+    **STRANGERS,
+    **PUPILS,
+    "teacher": 200,
+    "co_teacher": 200,
+    "assistant": 200,
+    "given": World,
+}
+# A student reads her own work and may not grade it; a classmate's does not exist for her.
+FOR_GRADERS_OF_WORK: dict[str, Any] = {**FOR_GRADERS, "classmate": 404}
+ACTS_ON_WORK: dict[str, Any] = {**FOR_GRADERS_OF_WORK, **dict.fromkeys(STAFF, 302)}
+FOR_TEACHERS: dict[str, Any] = {
+    **STRANGERS,
+    **PUPILS,
+    "teacher": 200,
+    "co_teacher": 200,
+    "assistant": 403,
+    "given": World,
+}
+ACTS_OF_TEACHERS: dict[str, Any] = {**FOR_TEACHERS, "teacher": 302, "co_teacher": 302}
+
+MATRIX: dict[tuple[str, str], Row] = {
+    ("get", "today"): row(given=World, everybody=200, anonymous=302, sees=sees_one_room),
+    ("get", "classroom"): row(
+        **{**FOR_GRADERS, "student": 302, "classmate": 302}, url=lambda w: {"pk": w.room.pk}, sees=sees_one_room
+    ),
+    ("get", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
+    ("post", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
+    ("get", "assign-anywhere"): row(
+        given=World, everybody=200, anonymous=302, teacher=302, co_teacher=302, other_teacher=302
+    ),
+    ("get", "assignment-board"): row(**FOR_GRADERS, url=lambda w: w.its, sees=sees_one_room),
+    ("get", "assignment-return"): row(**{**FOR_GRADERS, "given": Graded}, url=lambda w: w.its, sees=sees_one_room),
+    ("post", "assignment-return"): row(
+        **{**FOR_GRADERS, "given": Graded},
+        url=lambda w: w.its,
+        body=lambda w: {"submissions": [str(w.submission.pk), str(w.their_submission.pk)]},
+        sees=sees_one_room,
+    ),
+    ("get", "grade-next"): row(**{**FOR_GRADERS, **dict.fromkeys(STAFF, 302)}, url=lambda w: w.its),
+    ("get", "assignment-edit"): row(**FOR_TEACHERS, url=lambda w: w.its),
+    ("post", "assignment-edit"): row(
+        **ACTS_OF_TEACHERS,
+        url=lambda w: w.its,
+        body=lambda w: {"title": "Renamed", "audience": "all", "version": "1"},
+    ),
+    ("post", "assignment-delete"): row(**ACTS_OF_TEACHERS, url=lambda w: w.its),
+    # What was deleted is gone for everybody who could not bring it back.
+    ("post", "assignment-restore"): row(
+        **{**ACTS_OF_TEACHERS, "given": Deleted, "student": 404, "classmate": 404, "assistant": 404},
+        url=lambda w: w.its,
+    ),
+    ("get", "grade"): row(**FOR_GRADERS_OF_WORK, url=lambda w: w.work, sees=sees_one_room),
+    ("post", "grade-claim"): row(**ACTS_ON_WORK, url=lambda w: w.work),
+    ("post", "grade-release"): row(**ACTS_ON_WORK, url=lambda w: w.work),
+    ("post", "grade-marks"): row(**{**ACTS_ON_WORK, "given": World}, url=lambda w: w.work, body=marks),
+    ("post", "grade-return"): row(**{**ACTS_ON_WORK, "given": Graded}, url=lambda w: w.work),
+    # The owner and whoever returned it may; a colleague gets the page again, with the refusal.
+    ("post", "grade-recall"): row(
+        **{**ACTS_ON_WORK, "given": Returned, "co_teacher": 403, "assistant": 403},
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "A wrong sum."},
+    ),
+    ("post", "grade-accept"): row(**{**ACTS_ON_WORK, "given": SetAside}, url=lambda w: {**w.work, "copy": w.copy}),
+}
