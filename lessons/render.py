@@ -207,7 +207,7 @@ class _Reader:
         self.document = document
         self.language = document.lesson["language"]
         self.questions = {
-            question["id"]: _question(question, number) for number, question in enumerate(document.questions, 1)
+            question["id"]: question_line(question, number) for number, question in enumerate(document.questions, 1)
         }
         self.given: set[str] = set()  # addresses that an element of the page has already
 
@@ -512,7 +512,8 @@ def _number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def _question(question: QuestionData, number: int) -> Question:
+def question_line(question: QuestionData, number: int) -> Question:
+    """A question as pages name it, with the number that it has in its lesson."""
     return Question(
         id=question["id"],
         number=number,

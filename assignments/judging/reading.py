@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assignments import answers, signs
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, UnknownBlock
+from lessons.render import question_line
 
 # --- The answers ------------------------------------------------------------------------------------------------------
 
@@ -121,20 +122,6 @@ class Work:
     opened: tuple[Opened, ...]
 
 
-_KINDS: Final[dict[str, Promise]] = {
-    "short": gettext_lazy("Short answer"),
-    "essay": gettext_lazy("Essay"),
-    "single": gettext_lazy("Choose one"),
-    "multiple": gettext_lazy("Choose all that are right"),
-}
-_SKILLS: Final[dict[str, Promise]] = {
-    "sourcing": gettext_lazy("Sourcing"),
-    "contextualization": gettext_lazy("Context"),
-    "corroboration": gettext_lazy("Corroboration"),
-    "close-reading": gettext_lazy("Close reading"),
-    "close reading": gettext_lazy("Close reading"),
-    "argument": gettext_lazy("Argument"),
-}
 STANCES: Final[dict[str, Promise]] = {
     "supports": gettext_lazy("supports"),
     "contradicts": gettext_lazy("contradicts"),
@@ -201,19 +188,19 @@ class _Reader:
         blocks = answer.get("blocks", [])
         written = tuple(self.written(block) for block in blocks if block["text"].strip() or block["citations"])
         chosen = set(answer.get("choice", []))
-        known = self.questions[question["id"]]
+        known, line = self.questions[question["id"]], question_line(question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
         length = sum(len(block["text"].split()) for block in blocks)
         model_answer = self.key.answer(question["id"])["model_answer_html"] if self.key else ""
         return Answered(
             id=question["id"],
             number=number,
-            prompt=question["prompt"],
-            kind=str(_KINDS.get(question["kind"], question["kind"])),
-            skill=str(_SKILLS.get(question["skill"], "")),
+            prompt=line.prompt,
+            kind=line.kind,
+            skill=line.skill,
             possible=signs.points(known.points) if known.points else "",
             scored=bool(known.points),
-            required=question["required"],
+            required=line.required,
             options=tuple(
                 Option(option["text"], option["id"] in chosen, None if correct is None else option["id"] in correct)
                 for option in question["options"]

@@ -269,25 +269,21 @@ def _your_zone(request: Request, classroom: Classroom) -> str:
 
 def _question_lines(form: AssignmentForm, edition: Edition) -> list[QuestionLine]:
     chosen = set(form["questions"].value() or [])
-    shown = {question.id: question for question in catalogue.reading_of(edition).questions}
-    return [
-        QuestionLine(
-            id=question["id"],
-            number=number,
-            prompt=question["prompt"],
-            words=_question_words(shown[question["id"]]),
-            points_value=question["points"] or "0",
-            chosen=question["id"] in chosen,
+    lines = []
+    for number, question in enumerate(readings.document(edition.pk).questions, 1):
+        line = render.question_line(question, number)
+        parts = [line.kind, line.skill, line.points, "" if line.required else _("may be left out")]
+        lines.append(
+            QuestionLine(
+                id=line.id,
+                number=number,
+                prompt=line.prompt,
+                words=" · ".join(part for part in parts if part),
+                points_value=question["points"] or "0",
+                chosen=line.id in chosen,
+            )
         )
-        for number, question in enumerate(readings.document(edition.pk).questions, 1)
-    ]
-
-
-def _question_words(question: render.Question) -> str:
-    parts = [question.kind, question.skill, question.points]
-    if not question.required:
-        parts.append(_("may be left out"))
-    return " · ".join(part for part in parts if part)
+    return lines
 
 
 def _warn(request: Request, form: AssignmentForm) -> None:
