@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
+from assignments.timing import Window
+
 
 class State(StrEnum):
     """Whose turn it is."""
@@ -61,12 +63,6 @@ class Who(StrEnum):
     TEACHER = "teacher"
     SYSTEM = "system"
     ADMIN = "admin"
-
-
-class Window(StrEnum):
-    BEFORE = "before"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class Claim(StrEnum):

@@ -170,3 +170,20 @@ def effective_close(closes_at: dt.datetime | None, due: dt.datetime | None) -> d
     if closes_at is None:
         return None
     return max(closes_at, over(due) - _TICK) if due else closes_at
+
+
+class Window(StrEnum):
+    """Where a moment stands to the dates of an assignment."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def window(
+    opens_at: dt.datetime | None, closes_at: dt.datetime | None, due: dt.datetime | None, *, at: dt.datetime
+) -> Window:
+    if opens_at is not None and at < opens_at:
+        return Window.BEFORE
+    close = effective_close(closes_at, due)
+    return Window.CLOSED if close is not None and at > close else Window.OPEN

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from destalin_site.common.prepared import Prepared
 from lessons.models import Asset, Course, Edition, EditionFace, Lesson, Source
 from lessons.querysets import EditionQuerySet
 
@@ -50,18 +51,33 @@ def asset(user: Visitor, sha256: str) -> Asset:
     return get_object_or_404(Asset.objects.visible_to(user), pk=sha256)
 
 
+def _faces(column: str) -> Prepared:
+    return Prepared(
+        lambda sha256, kind: (
+            EditionFace.objects.filter(edition__in=Edition.objects.public(), edition=sha256, kind=kind)
+            .order_by("-number")
+            .values_list(column)[:1]
+        ),
+        sha256=str,
+        kind=str,
+    )
+
+
+_PUBLIC_FACES = {column: _faces(column) for column in ("bytes", "gzip", "edition")}
+
+
 def face(user: Visitor, sha256: str, kind: str, column: str = "bytes") -> Any:
-    """One column of the newest face of this kind, of an edition that this person may see.
+    """One column (bytes, gzip or edition) of the newest face of this kind, of an edition that this person may see.
 
     The hot read: what is public costs one query, and nobody's permissions are looked up for it.
     """
-    faces = EditionFace.objects.filter(kind=kind, edition=sha256).order_by("-number").values_list(column, flat=True)
-    found = faces.filter(edition__in=Edition.objects.public()).first()
-    if found is None:
-        found = faces.filter(edition__in=Edition.objects.visible_to(user)).first()
-    if found is None:
+    row = _PUBLIC_FACES[column].first(sha256=sha256, kind=kind)
+    if row is None:
+        faces = EditionFace.objects.filter(edition__in=Edition.objects.visible_to(user), edition=sha256, kind=kind)
+        row = faces.order_by("-number").values_list(column).first()
+    if row is None:
         raise Http404
-    return found
+    return row[0]
 
 
 def _editions(user: Visitor) -> EditionQuerySet:

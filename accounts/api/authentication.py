@@ -1,19 +1,21 @@
 """Who is calling the API."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from accounts.api.tokens import APP_SESSION, digest
 from accounts.models import DeviceToken, User
 from destalin_site.common import clock
+from destalin_site.common.prepared import Prepared
 from destalin_site.common.problems import CHALLENGE
 
 RENEWED_EVERY = timedelta(hours=1)  # a token slides by at most one write an hour
@@ -34,17 +36,45 @@ def user_of_token(header: str) -> User | None:
     token = token_of(header)
     if token is None:
         return None
-    now = clock.now()
     row = DeviceToken.objects.select_related("user").filter(digest=digest(token)).first()
-    if row is None or row.revoked_at is not None or not row.user.is_active:
-        raise AuthenticationFailed(_("This token is not good."), code="unauthenticated")
-    if row.expires_at <= now:
+    if row is None:
+        raise _not_good()
+    _check(row.pk, row.user.is_active, row.revoked_at, row.expires_at, row.last_used_at)
+    return row.user
+
+
+_DEVICE = Prepared(
+    lambda digest: DeviceToken.objects.filter(digest=digest).values_list(
+        "user_id", "id", "user__is_active", "revoked_at", "expires_at", "last_used_at"
+    ),
+    digest=str,
+)
+
+
+def _pk_of_token(token: str) -> UUID:
+    """Whose device this is, by the cheapest query. Raises as `user_of_token` does."""
+    row = _DEVICE.first(digest=digest(token))
+    if row is None:
+        raise _not_good()
+    pk, *device = row
+    _check(*device)
+    return pk
+
+
+def _check(device: UUID, active: bool, revoked_at: datetime | None, expires_at: datetime, used_at: datetime) -> None:
+    now = clock.now()
+    if revoked_at is not None or not active:
+        raise _not_good()
+    if expires_at <= now:
         raise AuthenticationFailed(_("This token has run out."), code="token-expired")
-    if now - row.last_used_at > RENEWED_EVERY:
-        DeviceToken.objects.filter(pk=row.pk).update(
+    if now - used_at > RENEWED_EVERY:
+        DeviceToken.objects.filter(pk=device).update(
             last_used_at=now, expires_at=now + timedelta(days=settings.DEVICE_TOKEN_DAYS)
         )
-    return row.user
+
+
+def _not_good() -> AuthenticationFailed:
+    return AuthenticationFailed(_("This token is not good."), code="unauthenticated")
 
 
 class DeviceTokenAuthentication(authentication.BaseAuthentication):
@@ -68,10 +98,23 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 def caller(request: HttpRequest) -> User | None:
-    """Who calls a plain view of the API: by token, else by session."""
+    """Who calls a plain view of the API: by token, else by session.
+
+    By token the person comes without her columns, which are read when somebody asks for one: most hot reads need
+    only to know who it is.
+    """
     if header := request.headers.get("Authorization", ""):
-        return user_of_token(header)
+        token = token_of(header)
+        return User.from_db(None, ["id"], [_pk_of_token(token)]) if token else None
     return request.user if isinstance(request.user, User) and not _of_an_app(request) else None
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The caller of a plain view that lets nobody in without signing in."""
+    found = caller(request)
+    if found is None:
+        raise NotAuthenticated
+    return found
 
 
 def _of_an_app(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -17,9 +18,9 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def identifier(request: Request, name: str) -> UUID | None:
+def identifier(request: Request | HttpRequest, name: str) -> UUID | None:
     """A UUID from the query; raises MalformedRequest where it is something else."""
-    raw = request.query_params.get(name)
+    raw = request.GET.get(name)
     if not raw:
         return None
     try:

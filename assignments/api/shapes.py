@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments import answers, receipts
+from assignments import answers, receipts, timing
 from assignments.facts import possible
-from assignments.lifecycle import State, Window
+from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
-from assignments.timing import Timing
+from assignments.models.assignment import AssignmentState
+from assignments.timing import Timing, Window
 from assignments.words import explain_timing
 from destalin_site.common import moments
 
@@ -32,16 +34,47 @@ def number(value: Decimal | None) -> str | None:
     return None if value is None else str(value.quantize(Decimal("0.01")))
 
 
-def assignment(row: Assignment, *, staff: bool, now: dt.datetime, audience: list[UUID] | None = None) -> dict[str, Any]:
+class Given(NamedTuple):
+    """An assignment as it leaves the database. The fields are the look-ups that fetch them, in order."""
+
+    id: UUID
+    created_at: dt.datetime
+    classroom_id: UUID
+    classroom__archived_at: dt.datetime | None
+    edition_id: str
+    edition__number: int
+    title: str
+    instructions: str
+    questions: list[str] | None
+    opens_at: dt.datetime | None
+    due_at: dt.datetime | None
+    due_date: dt.date | None
+    due_time: dt.time | None
+    due_zone: str
+    closes_at: dt.datetime | None
+    points: Decimal | None
+    attempts_limit: int | None
+    audience: str
+    version: int
+
+    @classmethod
+    def of(cls, row: Assignment) -> Given:
+        """From a row that was read with its class and edition."""
+        values: list[Any] = [reduce(getattr, name.split("__"), row) for name in cls._fields]
+        return cls._make(values)
+
+
+def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID] | None = None) -> dict[str, Any]:
     """A student sees of work that is not open yet its title and when it opens."""
-    shut = not staff and row.window_at(now) is Window.BEFORE
+    window = timing.window(row.opens_at, row.closes_at, row.due_at, at=now)
+    shut = not staff and window is Window.BEFORE
     due = None
-    if row.due_at is not None and row.due_date is not None and row.due_time is not None and not shut:
-        due = {"at": row.due_at, "date": row.due_date, "time": row.due_time.strftime("%H:%M"), "zone": row.due_zone}
+    if row.due_at is not None and row.due_time is not None and not shut:
+        due = {"at": row.due_at, "date": row.due_date, "time": row.due_time.isoformat("minutes"), "zone": row.due_zone}
     shown: dict[str, Any] = {
-        "id": row.pk,
+        "id": row.id,
         "classroom": row.classroom_id,
-        "edition": None if shut else {"id": row.edition_id, "number": row.edition.number},
+        "edition": None if shut else {"id": row.edition_id, "number": row.edition__number},
         "reading": None if shut else row.edition_id,
         "title": row.title,
         "instructions": "" if shut else row.instructions,
@@ -51,7 +84,7 @@ def assignment(row: Assignment, *, staff: bool, now: dt.datetime, audience: list
         "closes_at": None if shut else row.closes_at,
         "points": None if shut else number(row.points),
         "attempts": row.attempts_limit,
-        "state": row.state_at(now).value,
+        "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }
     if staff:
@@ -78,9 +111,9 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
     given = row.assignment
     if own and given.window_at(now) is Window.BEFORE and given.opens_at is not None:
         words = _("Opens %(moment)s.") % {"moment": moments.moment(given.opens_at, given.classroom.zone)}
-        timing = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
+        told = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
     else:
-        timing = _timing(row.timing_at(now), given.classroom.zone)
+        told = _timing(row.timing_at(now), given.classroom.zone)
     grade = row.returned_grade
     shown: dict[str, Any] = {
         "id": row.pk,
@@ -88,7 +121,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "state": row.state_at(now).value,
         "version": row.version,
         "changed_at": row.changed_at,
-        "timing": timing,
+        "timing": told,
         **possible(row, person=viewer, now=now, owner=owner),
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Classroom, known_zone
 from assignments import timing
-from assignments.lifecycle import Window
 from assignments.querysets import AssignmentQuerySet
+from assignments.timing import Window
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
 
@@ -25,6 +25,17 @@ class AssignmentState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     ARCHIVED = "archived"
+
+    @classmethod
+    def of(cls, window: Window, *, archived: bool) -> AssignmentState:
+        return cls.ARCHIVED if archived else _STATES[window]
+
+
+_STATES = {
+    Window.BEFORE: AssignmentState.SCHEDULED,
+    Window.OPEN: AssignmentState.OPEN,
+    Window.CLOSED: AssignmentState.CLOSED,
+}
 
 
 class Assignment(models.Model):
@@ -113,20 +124,10 @@ class Assignment(models.Model):
         return timing.effective_close(self.closes_at, self.due_at)
 
     def window_at(self, moment: dt.datetime) -> Window:
-        if self.opens_at is not None and moment < self.opens_at:
-            return Window.BEFORE
-        close = self.effective_close
-        return Window.CLOSED if close is not None and moment > close else Window.OPEN
+        return timing.window(self.opens_at, self.closes_at, self.due_at, at=moment)
 
     def state_at(self, moment: dt.datetime) -> AssignmentState:
-        if self.classroom.archived:
-            return AssignmentState.ARCHIVED
-        window = self.window_at(moment)
-        return {
-            Window.BEFORE: AssignmentState.SCHEDULED,
-            Window.OPEN: AssignmentState.OPEN,
-            Window.CLOSED: AssignmentState.CLOSED,
-        }[window]
+        return AssignmentState.of(self.window_at(moment), archived=self.classroom.archived)
 
 
 class AudienceMember(models.Model):

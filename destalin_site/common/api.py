@@ -20,7 +20,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -243,16 +243,15 @@ class APIView(DRFView):
 
 
 class PlainView(APIView):
-    """Documented like every view of the API, answered as a plain Django view: for reads so hot that DRF's own
-    millisecond would be most of their cost. The handler finds out itself who calls.
+    """Documented like every view of the API, yet its GET is answered as a plain Django view: for reads so hot that
+    DRF's own millisecond would be most of their cost. The handler finds out itself who calls. Other verbs are DRF's.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        handler = getattr(self, str(request.method).lower(), None)
+        if request.method not in ("GET", "HEAD"):
+            return super().dispatch(request, *args, **kwargs)
         try:
-            if handler is None or request.method not in ("GET", "HEAD"):
-                raise exceptions.MethodNotAllowed(str(request.method))
-            return handler(request, *args, **kwargs)
+            return self.get(request, *args, **kwargs)  # type: ignore[attr-defined]
         except Exception as error:
             response = problem_response(error, {"request": request, "view": self})
             if response is None:
@@ -277,8 +276,16 @@ class Page:
 
     def response(self, results: list[Any]) -> Response:
         """The list as the contract has it, with the next address in the body and in `Link`."""
-        headers = {"Link": f'<{self.next}>; rel="next"'} if self.next else None
-        return Response({"results": results, "next": self.next}, headers=headers)
+        return Response({"results": results, "next": self.next}, headers=self.headers)
+
+    def plain_response(self, results: list[Any]) -> HttpResponse:
+        """The same for a plain view."""
+        body = OrjsonRenderer().render({"results": results, "next": self.next})
+        return HttpResponse(body, content_type="application/json", headers=self.headers)
+
+    @property
+    def headers(self) -> dict[str, str] | None:
+        return {"Link": f'<{self.next}>; rel="next"'} if self.next else None
 
 
 def _plain(value: Any) -> Any:
@@ -305,27 +312,38 @@ def _value(plain: Any) -> Any:
             return plain
 
 
-def _limit(request: Request) -> int:
+def _limit(request: Request | HttpRequest) -> int:
     low, high = LIMITS
-    raw = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    raw = request.GET.get("limit", str(DEFAULT_LIMIT))
     if not raw.isascii() or not raw.isdigit() or len(raw) > 4 or not low <= int(raw) <= high:
         raise MalformedRequest(_("limit is a number from %(low)s to %(high)s.") % {"low": low, "high": high})
     return int(raw)
 
 
-def paginate(queryset: models.QuerySet[Any], request: Request, *, order: Sequence[str]) -> Page:
+def paginate(
+    queryset: models.QuerySet[Any],
+    request: Request | HttpRequest,
+    *,
+    order: Sequence[str],
+    first: Callable[[int], list[Any]] | None = None,
+) -> Page:
     """One page of `queryset` in `order`, by keyset: a row that stays is seen exactly once, whatever comes or goes.
 
     `order` names columns that are never null, each with an optional leading `-`, and ends with a unique one.
-    Query parameters other than `cursor` and `limit` are bound into the cursor.
+    Query parameters other than `cursor` and `limit` are bound into the cursor. `first(n)` gives the first n rows of
+    `queryset` in `order` where there is a cheaper way than to ask it.
     """
     limit = _limit(request)
-    filters = sorted((k, v) for k, v in request.query_params.items() if k not in ("cursor", "limit"))
+    filters = sorted((k, v) for k, v in request.GET.items() if k not in ("cursor", "limit"))
     binding = hashlib.sha256(orjson.dumps([request.path, filters, list(order)])).hexdigest()[:16]
-    queryset = queryset.order_by(*order)
-    if cursor := request.query_params.get("cursor"):
-        queryset = queryset.filter(_after(order, _opened(cursor, binding)))
-    rows = list(queryset[: limit + 1])
+    cursor = request.GET.get("cursor")
+    if first is not None and not cursor:
+        rows = first(limit + 1)
+    else:
+        queryset = queryset.order_by(*order)
+        if cursor:
+            queryset = queryset.filter(_after(order, _opened(cursor, binding)))
+        rows = list(queryset[: limit + 1])
     if len(rows) <= limit:
         return Page(rows, None)
     rows = rows[:limit]

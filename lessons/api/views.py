@@ -147,7 +147,7 @@ class EditionView(PlainView):
         tag = f'"{sha256}-gzip"' if zipped else f'"{sha256}"'
         held = request.headers.get("If-None-Match", "")
         known = bool(held) and tag in (part.strip().removeprefix("W/") for part in held.split(","))
-        column = "edition_id" if known else ("gzip" if zipped else "bytes")
+        column = "edition" if known else ("gzip" if zipped else "bytes")
         stored = access.face(_visitor(request), sha256, EditionFace.Kind.DOCUMENT, column)
         if known:
             response = HttpResponse(status=304)

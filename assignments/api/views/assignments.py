@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import person
+from accounts.api.authentication import person, signed_in
 from accounts.models import Classroom, User
 from assignments import access, actions
 from assignments.actions.assigning import DueSaid
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut
+from assignments.api.shapes import Given
 from assignments.models import Assignment, AudienceMember
+from assignments.querysets import AssignmentQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
-from destalin_site.common.api import APIView, etag, paginate, read, required_version
+from destalin_site.common.api import APIView, PlainView, etag, paginate, read, required_version
 from destalin_site.common.errors import ValidationFailed
+from destalin_site.common.prepared import Prepared
 from lessons.models import Edition
 
 
-def _shown(rows: Iterable[Assignment], viewer: User) -> list[dict[str, Any]]:
-    """These, read with their class and edition, as `viewer` may see them. Two queries however many they are."""
-    rows, now = list(rows), clock.now()
-    taught = set(Classroom.objects.taught_by(viewer).values_list("pk", flat=True))
+def _rows(rows: AssignmentQuerySet) -> QuerySet[Assignment, Any]:
+    return rows.values_list(*Given._fields, named=True)
+
+
+ORDER = ["created_at", "id"]
+
+
+@lru_cache(maxsize=16)
+def _first_page(limit: int) -> Prepared:
+    return Prepared(
+        lambda me: _rows(Assignment.objects.visible_to(User(pk=me)).order_by(*ORDER))[:limit],
+        me=UUID,
+    )
+
+
+def _first(viewer: User, limit: int) -> list[Given]:
+    return [Given._make(row) for row in _first_page(limit).rows(me=viewer.pk)]
+
+
+_TAUGHT = Prepared(lambda me: Classroom.objects.taught_by(User(pk=me)).values_list("pk"), me=UUID)
+
+
+def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
+    """These as `viewer` may see them. Two queries however many they are."""
+    now = clock.now()
+    taught = {pk for (pk,) in _TAUGHT.rows(me=viewer.pk)}
     named: dict[UUID, list[UUID]] = defaultdict(list)
-    mine = [row.pk for row in rows if row.classroom_id in taught and row.audience == Assignment.Audience.NAMED]
+    mine = [row.id for row in rows if row.classroom_id in taught and row.audience == Assignment.Audience.NAMED]
     if mine:
         members = AudienceMember.objects.filter(assignment__in=mine).order_by("id")
         for assignment_id, student_id in members.values_list("assignment", "student"):
@@ -42,7 +70,7 @@ def _shown(rows: Iterable[Assignment], viewer: User) -> list[dict[str, Any]]:
             row,
             staff=row.classroom_id in taught,
             now=now,
-            audience=named[row.pk] if row.audience == Assignment.Audience.NAMED else None,
+            audience=named[row.id] if row.audience == Assignment.Audience.NAMED else None,
         )
         for row in rows
     ]
@@ -52,7 +80,7 @@ def _answer(row: Assignment, viewer: User, status: int = 200) -> Response:
     headers = {"ETag": etag("a", row.version)}
     if status == 201:
         headers["Location"] = reverse("api-assignment", kwargs={"pk": row.pk})
-    return Response(_shown([row], viewer)[0], status=status, headers=headers)
+    return Response(_shown([Given.of(row)], viewer)[0], status=status, headers=headers)
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
@@ -65,21 +93,22 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-class AssignmentsView(APIView):
+class AssignmentsView(PlainView):
     @extend_schema(
         operation_id="assignments_list",
         tags=["assignments"],
         parameters=[OpenApiParameter("classroom", UUID), *CURSOR],
         responses=AssignmentPageOut,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """What is assigned in the caller's classes, and to her. Oldest first."""
-        me = person(request)
-        rows = Assignment.objects.visible_to(me).select_related("classroom", "edition")
+        me = signed_in(request)
+        rows = Assignment.objects.visible_to(me)
         if classroom := identifier(request, "classroom"):
-            rows = rows.filter(classroom=classroom)
-        page = paginate(rows, request, order=["created_at", "id"])
-        return page.response(_shown(page.rows, me))
+            page = paginate(_rows(rows.filter(classroom=classroom)), request, order=ORDER)
+        else:
+            page = paginate(_rows(rows), request, order=ORDER, first=partial(_first, me))
+        return page.plain_response(_shown([Given._make(row) for row in page.rows], me))
 
     @extend_schema(
         operation_id="assignments_create", tags=["assignments"], request=AssignmentIn, responses={201: AssignmentOut}

@@ -9,21 +9,12 @@ from uuid import UUID
 import orjson
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotAuthenticated
 
-from accounts.api.authentication import caller
-from accounts.models import User
+from accounts.api.authentication import signed_in
 from assignments import access, boards
 from assignments.api.serializers import AssignmentBoardOut, ClassBoardOut
 from destalin_site.common import clock
 from destalin_site.common.api import PlainView
-
-
-def _caller(request: HttpRequest) -> User:
-    found = caller(request)
-    if found is None:
-        raise NotAuthenticated
-    return found
 
 
 def _answer(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
@@ -46,7 +37,7 @@ class ClassBoardView(PlainView):
     @extend_schema(operation_id="boards_class", tags=["boards"], responses={200: ClassBoardOut, **BOARD_RESPONSES})
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Students against assignments, compact; for the staff of the class."""
-        students = access.students_of_class_to_grade(_caller(request), pk)
+        students = access.students_of_class_to_grade(signed_in(request), pk)
         return _answer(request, boards.compact_board(pk, students=students, now=clock.now()))
 
 
@@ -56,7 +47,7 @@ class AssignmentBoardView(PlainView):
     )
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """One row a student; for the staff of the class."""
-        me = _caller(request)
+        me = signed_in(request)
         board = boards.assignment_board(access.assignment_to_grade(me, pk), viewer=me, now=clock.now())
         rows = [
             {

@@ -1,0 +1,144 @@
+"""A school for the bench, built through the same actions as any other."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from accounts import actions as people
+from accounts.api.tokens import digest
+from accounts.models import Classroom, DeviceToken, Membership, User
+from assignments import actions
+from assignments.models import Assignment, Submission
+from lessons.models import Course, Edition, Lesson, Section
+
+SENTENCE = "A plain sentence of about a hundred characters stands here, so that the text has the size of a true one. "
+
+
+@dataclass
+class School:
+    edition: str
+    board: UUID  # the class of `students` × `assignments`
+    teacher_token: str
+    few_token: str  # a student with ten assignments
+    many_token: str  # a student with a hundred
+    hand_ins: list[tuple[str, UUID, dict[str, Any]]]  # token, submission, body
+
+
+def person(name: str, **fields: Any) -> User:
+    user = User(username=name, display_name=name.title(), **fields)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def token(user: User) -> str:
+    plain, now = f"bench-{user.username}", timezone.now()
+    DeviceToken.objects.create(
+        user=user, name="bench", digest=digest(plain), last_used_at=now, expires_at=now + dt.timedelta(days=90)
+    )
+    return plain
+
+
+def publish_lesson(size: int) -> Edition:
+    """A lesson of about `size` bytes and one question, published."""
+    paragraphs = max(1, size // 2 // (len(SENTENCE) * 4))  # each is in the document as text and as html
+    question = {
+        "kind": "essay",
+        "prompt": "<p>What holds the sentences together?</p>",
+        "points": "10",
+        "required": False,
+        "skill": "close-reading",
+        "options": [],
+        "model_answer": "",
+    }
+    lesson = Lesson(
+        course=Course.objects.create(slug="bench", title="Bench"), slug="bench", title="A long lesson", minutes=45
+    )
+    text = [("paragraph", f"<p>{SENTENCE * 4}</p>") for _ in range(paragraphs)]
+    lesson.sections = [
+        Section(heading="Text", sort_order=0, body=text),
+        Section(heading="Question", sort_order=1, body=[("question", question)]),
+    ]
+    lesson.save()
+    lesson.save_revision().publish()
+    return Edition.objects.get(current__lesson=lesson)
+
+
+def make_class(name: str, teacher: User, students: list[User]) -> Classroom:
+    room = people.open_classroom(name=name, zone="Europe/Warsaw", by=teacher)
+    for student in students:
+        people.join_classroom(code=room.join_code, by=student)
+    return room
+
+
+def answer(edition: Edition, words: str) -> dict[str, Any]:
+    question = edition.read().questions[0]["id"]
+    block = {"id": str(uuid4()), "kind": "paragraph", "text": words, "citations": []}
+    return {"answers": [{"question": question, "blocks": [block]}]}
+
+
+def build(students: int, assignments: int, hand_ins: int) -> School:
+    teacher = person("teacher", teaches=True)
+    edition = publish_lesson(40_000)
+    class_of = [person(f"pupil{number}") for number in range(students)]
+    board = make_class("Board", teacher, class_of)
+    given = [assign(board, edition, teacher, number) for number in range(assignments)]
+    fill(given, class_of, edition, teacher)
+
+    few = person("few")
+    small = make_class("Small", teacher, [few])
+    for number in range(10):
+        assign(small, edition, teacher, number)
+
+    # Each hand-in of the bench is a first one: a student of her own for each.
+    writers = [person(f"writer{number}") for number in range(hand_ins)]
+    desk = make_class("Desk", teacher, [])
+    Membership.objects.bulk_create(
+        Membership(classroom=desk, user=writer, role=Membership.Role.STUDENT) for writer in writers
+    )
+    assign(desk, edition, teacher, 0)
+    body = answer(edition, (SENTENCE * 5)[:500])
+    for writer in writers:
+        token(writer)
+    mine = Submission.objects.filter(assignment__classroom=desk).select_related("student")
+    waiting = [(f"bench-{row.student.username}", row.pk, body) for row in mine]
+    return School(edition.pk, board.pk, token(teacher), token(few), token(class_of[0]), waiting)
+
+
+def assign(room: Classroom, edition: Edition, teacher: User, number: int) -> Assignment:
+    due = timezone.now().date() + dt.timedelta(days=number - 50)
+    return actions.create_assignment(
+        room,
+        edition=edition,
+        title=f"Assignment {number}",
+        instructions="Read, then answer in your own words.",
+        due=actions.DueSaid(due, dt.time(23, 59), "Europe/Warsaw"),
+        by=teacher,
+    )
+
+
+def fill(given: list[Assignment], class_of: list[User], edition: Edition, teacher: User) -> None:
+    """A third handed in, a third of those graded, a third of those returned."""
+    work = Submission.objects.filter(assignment__in=given, student__in=class_of).select_related("student", "assignment")
+    for place, submission in enumerate(work.order_by("assignment", "student")):
+        if place % 3:
+            continue
+        actions.submit(
+            submission,
+            body=answer(edition, "Short."),
+            client_attempt_id=uuid4(),
+            edition=edition.pk,
+            by=submission.student,
+            received_at=timezone.now(),
+        )
+        if place % 9 == 0:
+            marks = [{"question": edition.read().questions[0]["id"], "points": Decimal(7), "comment": ""}]
+            actions.save_marks(submission, questions=marks, feedback="Good.", score=None, if_version=0, by=teacher)
+            if place % 27 == 0:
+                actions.return_grade(submission, by=teacher)
+            else:
+                actions.release(submission, by=teacher)
