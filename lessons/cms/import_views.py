@@ -153,6 +153,10 @@ class ImportedView(WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self) -> str:
         return gettext("Imported")
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        crumb = {"url": reverse("lessons_import"), "label": ImportView.page_title}
+        return [*self.breadcrumbs_items, crumb, {"url": "", "label": self.get_page_title()}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = get_object_or_404(
             ModelLogEntry, pk=self.kwargs["pk"], action=drafts.LOG_ACTION, content_type__model="lesson"

@@ -272,6 +272,11 @@ class PublishAgainView(generic.WagtailAdminTemplateMixin, TemplateView):
     def get_page_subtitle(self) -> str:
         return str(self.source)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        source = reverse("wagtailsnippets_lessons_source:edit", args=[quote(self.source.pk)])
+        crumb = {"url": source, "label": str(self.source)}
+        return [*self.breadcrumbs_items, crumb, {"url": "", "label": self.get_page_title()}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lessons = list(Lesson.objects.published().showing(self.source).in_order())
         return {**super().get_context_data(**kwargs), "source": self.source, "lessons": lessons}
