@@ -1,7 +1,11 @@
 """How allauth behaves here."""
 
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -9,6 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from destalin_site.common import text
+
+
+class Site(NamedTuple):
+    """What letters call the site: its own name, where allauth would take the Host header."""
+
+    name: str
+    domain: str
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -25,6 +36,19 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return username
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = Site(settings.SITE_NAME, urlsplit(settings.SITE_URL).netloc)
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{settings.SITE_NAME}] {subject}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _ours(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _ours(super().get_email_confirmation_url(request, emailconfirmation))
+
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: forms.Form, commit: bool = True
     ) -> AbstractBaseUser:
@@ -32,6 +56,14 @@ class AccountAdapter(DefaultAccountAdapter):
         assert isinstance(user, User)
         user.display_name = form.cleaned_data.get("display_name") or form.cleaned_data.get("username") or ""
         return super().save_user(request, user, form, commit)
+
+
+def _ours(url: str) -> str:
+    """The same page at the site's own address: what goes out by mail never repeats the Host header of a request."""
+    if not settings.PRODUCTION:
+        return url
+    here = urlsplit(settings.SITE_URL)
+    return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
 
 def taken(username: str) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.models import Classroom, DeviceToken, Membership, User
-from destalin_site.common.moments import day, moment
+from destalin_site.common.moments import long_day, moment, zone_name
 
 Role = Membership.Role
 
@@ -52,6 +52,7 @@ class Roster:
     staff: list[MemberRow]
     students: list[MemberRow]
     left: list[MemberRow]
+    zone: str
     sees_user_names: bool
     may_run: bool
     may_own: bool
@@ -112,7 +113,13 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
     manageable = set(members.manageable_by(viewer).values_list("pk", flat=True))
     rows = members.select_related("user").order_by("user__display_name", "id")
     found = Roster(
-        [], [], [], sees_user_names=staff, may_run=mine.role in ("owner", "teacher"), may_own=mine.role == "owner"
+        [],
+        [],
+        [],
+        zone=zone_name(classroom.zone),
+        sees_user_names=staff,
+        may_run=mine.role in ("owner", "teacher"),
+        may_own=mine.role == "owner",
     )
     people = [row.user for row in rows]
     plain = actions.only_students(people) if found.may_run else set()
@@ -139,8 +146,8 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
 
 def _when(row: Membership, zone: str) -> str:
     if row.left_at:
-        return _("left %(day)s") % {"day": day(row.left_at, zone)}
-    return _("joined %(day)s") % {"day": day(row.joined_at, zone)}
+        return _("left %(day)s") % {"day": long_day(row.left_at, zone)}
+    return _("joined %(day)s") % {"day": long_day(row.joined_at, zone)}
 
 
 def devices(user: User, zone: str) -> list[DeviceRow]:
