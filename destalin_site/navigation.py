@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,34 +34,28 @@ def note_curators(sender: Any, request: HttpRequest | None, user: User, **kwargs
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    """The head's links, and the list beside the pages of one's own settings."""
     user = getattr(request, "user", None) or AnonymousUser()
-    return {
-        "nav": [item for item in _items(request, user) if item],
-        "settings_nav": [item for item in _settings(request, user) if item],
-        "home_url": _address("home") or _address("front"),
-        "join_url": _address("join") or _address("account_signup"),
-        "settings_url": _address("settings") or _address("account_change_password"),
-    }
+    return {"nav": _items(request, user), "settings_nav": _settings(request) if user.is_authenticated else []}
 
 
-def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item | None]:
-    items = [_item(request, _("Catalogue"), "catalogue", also=("/courses/", "/lessons/"))]
+def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item]:
+    catalogue = _item(request, _("Catalogue"), "catalogue", also=("/courses/", "/lessons/"))
     if not user.is_authenticated:
-        return items
-    session = getattr(request, "session", {})
-    curates = session.get(CURATES, False)
-    items.insert(0, _item(request, _("Today"), "today", also=("/work/",)) or _item(request, _("Today"), "home"))
-    items.append(_item(request, _("Classes"), "classrooms", also=("/assignments/", "/submissions/", "/assign/")))
-    if curates:
+        return [catalogue]
+    items = [
+        _item(request, _("Today"), "today", also=("/work/",)),
+        catalogue,
+        _item(request, _("Classes"), "classrooms", also=("/assign", "/submissions/")),
+    ]
+    if getattr(request, "session", {}).get(CURATES):
         items.append(_item(request, _("Curate"), "wagtailadmin_home"))
     if user.is_superuser:
         items.append(_item(request, _("Administration"), "admin:index"))
     return items
 
 
-def _settings(request: HttpRequest, user: User | AnonymousUser) -> list[Item | None]:
-    if not user.is_authenticated:
-        return []
+def _settings(request: HttpRequest) -> list[Item]:
     return [
         _item(request, _("Name and time zone"), "settings", exactly=True),
         _item(request, _("Password"), "account_change_password"),
@@ -74,17 +68,8 @@ def _settings(request: HttpRequest, user: User | AnonymousUser) -> list[Item | N
 
 def _item(
     request: HttpRequest, label: str | Promise, name: str, *, also: tuple[str, ...] = (), exactly: bool = False
-) -> Item | None:
-    url = _address(name)
-    if url is None:
-        return None
+) -> Item:
+    """`also` are the beginnings of other addresses that this link stands for."""
+    url = reverse(name)
     here = request.path_info
-    current = here == url if exactly or url == "/" else here.startswith((url, *also))
-    return Item(label, url, current)
-
-
-def _address(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
+    return Item(label, url, here == url if exactly else here.startswith((url, *also)))
