@@ -137,7 +137,7 @@ class CitationQuerySet(WriteOnceQuerySet["Citation"]):
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):
     def in_order(self) -> EventQuerySet:
-        return self.order_by("submission", "seq")
+        return self.order_by("submission_id", "seq")
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

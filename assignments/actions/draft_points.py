@@ -9,7 +9,7 @@ from assignments.actions.turn import Turn
 from assignments.models import Attempt, Grade
 
 
-def put(turn: Turn, attempt: Attempt, body: answers.Body, *, key_sha256: str) -> bool:
+def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
     """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
     drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
     submission, assignment = turn.submission, turn.submission.assignment
@@ -21,7 +21,7 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body, *, key_sha256: str) ->
     choosing = [question for question in questions.values() if question.is_choice and question.points]
     if not choosing:
         return False
-    key, chosen = readings.key(assignment.edition_id, key_sha256), answers.choices(body)
+    key, chosen = readings.key(assignment.edition_id, turn.now), answers.choices(body)
     marks: list[dict[str, Any]] = []
     for question in choosing:
         assert question.points is not None

@@ -34,15 +34,10 @@ from destalin_site.common.errors import (
     VersionStale,
 )
 from destalin_site.common.ids import uuid7
-from lessons.models import EditionFace
 
 _CODES_TRIED: Final = 5
-_KEYS = EditionFace.objects.filter(edition=OuterRef("assignment__edition"), kind=EditionFace.Kind.KEY)
-_READ_ALONG: Final = {
-    "key_sha256": Subquery(_KEYS.order_by("-number").values("sha256")[:1]),
-    # Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
-    "draft_sha256": Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256")),
-}
+# Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
+_DRAFT_SHA256: Final = Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +139,7 @@ def submit(
     if body_sha256 is not None and body_sha256 != read.sha256:
         raise DigestMismatch()
     with transaction.atomic():
-        turn = Turn.of(submission, by=by, **_READ_ALONG)
+        turn = Turn.of(submission, by=by, **({"draft_sha256": _DRAFT_SHA256} if draft_rev else {}))
         handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
             turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
         )
@@ -254,7 +249,7 @@ def _attempt(
     Citation.objects.bulk_create(_citations(attempt, text.body))
     decided = timing.decide_timing(received_at, assignment.due_at, now=turn.now)
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
-    ready = draft_points.put(turn, attempt, text.body, key_sha256=vars(submission)["key_sha256"])
+    ready = draft_points.put(turn, attempt, text.body)
     turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(
         attempt_count=attempt.number,
@@ -394,7 +389,7 @@ def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
 @transaction.atomic
 def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
-    turn = Turn.of(parked.submission, by=by, **_READ_ALONG)
+    turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
         return _again(parked.attempt, turn.submission)

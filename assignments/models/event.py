@@ -34,7 +34,7 @@ class Event(WriteOnceModel):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["submission", "seq"]
+        ordering = ["submission_id", "seq"]
         constraints = [models.UniqueConstraint(fields=["submission", "seq"], name="one_event_a_number")]
 
     def __str__(self) -> str:

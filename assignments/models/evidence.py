@@ -36,7 +36,7 @@ class Citation(WriteOnceModel):
     class Meta:
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
-        ordering = ["attempt", "place"]
+        ordering = ["attempt_id", "place"]
         constraints = [models.UniqueConstraint(fields=["attempt", "place"], name="one_citation_a_place")]
         indexes = [models.Index(fields=["block", "attempt"], name="citations_of_a_passage")]
 

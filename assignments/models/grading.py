@@ -55,7 +55,7 @@ class Grade(models.Model):
     class Meta:
         verbose_name = _("grade")
         verbose_name_plural = _("grades")
-        ordering = ["submission", "version"]
+        ordering = ["submission_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["submission"], condition=Q(status="draft"), name="one_draft_grade"),
             models.UniqueConstraint(fields=["submission"], condition=Q(status="returned"), name="one_returned_grade"),

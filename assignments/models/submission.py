@@ -70,7 +70,7 @@ class Submission(models.Model):
     class Meta:
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
-        ordering = ["assignment", "id"]
+        ordering = ["assignment_id", "id"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "student"], name="one_submission_each"),
             models.CheckConstraint(
@@ -200,7 +200,7 @@ class Attempt(WriteOnceModel, HoldsBody):
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
-        ordering = ["submission", "number"]
+        ordering = ["submission_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "number"], name="one_attempt_a_number"),
             models.UniqueConstraint(fields=["submission", "client_attempt_id"], name="one_attempt_a_client_id"),
@@ -231,7 +231,7 @@ class TimingDecision(WriteOnceModel):
     class Meta:
         verbose_name = _("timing decision")
         verbose_name_plural = _("timing decisions")
-        ordering = ["attempt", "id"]
+        ordering = ["attempt_id", "id"]
 
     def __str__(self) -> str:
         return f"{self.attempt_id} {self.result}"

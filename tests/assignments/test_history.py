@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 
 from assignments import actions
+from assignments.actions.turn import Turn
+from assignments.errors import StateConflict
 from assignments.history import check_all
 from assignments.models import Attempt, Citation, Event, Submission, TimingDecision
 from destalin_site.common.errors import DomainError
@@ -82,6 +84,16 @@ def test_the_first_text_is_the_same_after_the_second(full: Submission) -> None:
 def test_what_must_always_hold_holds_even_past_the_actions(full: Submission, name: str, columns: dict) -> None:
     with pytest.raises(Error, match=name), transaction.atomic():
         Submission.objects.filter(pk=full.pk).update(**columns)
+
+
+def test_a_turn_that_another_overtook_writes_nothing(cast: Cast, submission: Submission) -> None:
+    with transaction.atomic():
+        late = Turn(submission, by=cast.student)
+        late.note("timing")
+        work.hand_in(submission)
+        with pytest.raises(StateConflict):
+            late.write()
+    assert list(check_all()) == []
 
 
 def test_a_refusal_changes_nothing_but_what_is_parked(cast: Cast, full: Submission) -> None:

@@ -107,6 +107,7 @@ def test_the_time_of_receipt_decides_to_the_second(cast: Cast, received: str, re
     submission.refresh_from_db()
     assert (handed_in.timing.result, submission.late_seconds) == (result, seconds)
     assert submission.timing_at(at("2027-01-01T00:00Z")).result == result
+    assert handed_in.attempt.received_at == at(received)
     decision = handed_in.attempt.timings.get()
     assert decision.as_timing() == handed_in.timing
 
@@ -342,6 +343,7 @@ def test_a_receipt_survives_a_change_of_the_secret_and_no_forgery_does(submissio
     assert not receipts.of(attempt).genuine
 
 
+@time_machine.travel("2026-05-01T10:00Z", tick=False)
 def test_handing_in_costs_few_queries(assignment: Assignment, submission: Submission, queries) -> None:
     body = work.body_for(assignment, citations=[work.cited(assignment.edition_id)], single=[1], multiple=[1, 2])
     other = assignment.submissions.exclude(pk=submission.pk).get()
