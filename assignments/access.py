@@ -79,6 +79,18 @@ def submission_to_read(user: Person, pk: UUID) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(user).with_facts(), pk=pk)
 
 
+def submission_to_answer(user: Person, pk: UUID) -> Submission:
+    """A student's own work, as she is shown it."""
+    found = Submission.objects.own(user).select_related(
+        "assignment__classroom", "assignment__edition", "returned_grade"
+    )
+    row = found.filter(pk=pk).first()
+    if row is not None:
+        return row
+    submission_to_read(user, pk)
+    raise PermissionDenied
+
+
 def submission_to_write(user: Person, pk: UUID) -> Submission:
     """A student's own work, removed work too: what cannot be applied is parked."""
     found = Submission.objects.writable_by(user).filter(pk=pk).first()

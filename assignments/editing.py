@@ -42,8 +42,11 @@ def _holds_nothing(answer: Mapping[str, Any]) -> bool:
     )
 
 
-def written(body: Body, *, texts: Mapping[str, str], choices: Mapping[str, list[str]]) -> Body:
-    """With these texts of blocks and these choices of questions in their places; what is not named stays."""
+def written(
+    body: Body, *, texts: Mapping[str, str], choices: Mapping[str, list[str]], stances: Mapping[str, str] | None = None
+) -> Body:
+    """With these texts of blocks, choices of questions and stances of citations in their places; what is not named
+    stays."""
     changed = copy.deepcopy(body)
     for answer in changed["answers"]:
         if answer["question"] in choices:
@@ -53,6 +56,7 @@ def written(body: Body, *, texts: Mapping[str, str], choices: Mapping[str, list[
             text = texts.get(block["id"], block["text"]).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
             block["text"] = text
             for citation in block["citations"]:
+                citation["stance"] = (stances or {}).get(citation["id"], citation["stance"])
                 if citation.get("at", 0) > len(text):
                     citation["at"] = len(text)
     return changed

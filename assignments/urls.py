@@ -1,9 +1,9 @@
 from django.urls import URLPattern, path
 
-from assignments.views import assigning, grading, teacher
+from assignments.views import assigning, day, grading, student, teacher
 
 urlpatterns: list[URLPattern] = [
-    path("today/", teacher.today, name="today"),
+    path("today/", day.today, name="today"),
     path("classes/<uuid:pk>/", teacher.classroom, name="classroom"),
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
@@ -20,4 +20,12 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/grading/return/", grading.grade_return, name="grade-return"),
     path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),
+    path("work/", student.today, name="my-work"),
+    path("work/<uuid:pk>/", student.reading_desk, name="desk"),
+    path("work/<uuid:pk>/hand-in/", student.hand_in, name="hand-in"),
+    path("work/<uuid:pk>/receipts/<int:number>/", student.receipt, name="receipt"),
+    path("work/<uuid:pk>/set-aside/<uuid:copy>/", student.parked_copy, name="parked-copy"),
+    path("work/<uuid:pk>/feedback/", student.feedback, name="feedback"),
+    path("receipts/", student.check_receipt, name="receipt-check"),
+    path("assignments/<uuid:pk>/preview/", student.desk_preview, name="desk-preview"),
 ]

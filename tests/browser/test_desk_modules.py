@@ -383,6 +383,16 @@ def test_a_save_whose_answer_was_lost_is_found_again_and_conflicts_with_nobody(p
     assert (school.rev, school.body, school.parked) == (2, said("Once more"), [])
 
 
+def test_words_typed_after_a_save_whose_answer_was_lost_go_on_from_it(page: Page, school: School) -> None:
+    school.loses_answers = 1
+    open_draft(page)
+    write(page, "Once")
+    wait_for(page, "here", "offline")
+    write(page, "Once and again")
+    wait_for(page, "school")
+    assert (school.rev, school.body, school.parked) == (2, said("Once and again"), [])
+
+
 def test_a_save_from_another_tab_stops_the_saving_and_parks_the_words(page: Page, school: School) -> None:
     open_draft(page)
     school.rev, school.body = 3, said("From elsewhere")
@@ -470,10 +480,10 @@ def test_a_hand_in_outlives_its_page(page: Page, school: School) -> None:
     open_draft(page)
     write(page, "From the bus")
     wait_for(page, "school")
-    school.trouble = [503] * 50
+    school.loses_answers = 50
     page.evaluate("void draft.handIn()")
-    wait_for(page, "handing", "waiting")
-    school.trouble = []
+    wait_for(page, "handing", "offline")
+    school.loses_answers = 0
     page.reload()
     open_draft(page, rev=1, body=said("From the bus"))
     wait_for(page, "receipt")

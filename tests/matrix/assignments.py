@@ -11,6 +11,7 @@ from destalin_site.common.ids import uuid7
 from tests.assignments import work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
+from tests.matrix.answering import MATRIX as ANSWERING
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -98,6 +99,7 @@ def without_foreign_names(w: World, person: str, answer: Any) -> None:
 
 MATRIX: dict[tuple[str, str], Row] = {
     **TEACHING,
+    **ANSWERING,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(
         given=World,

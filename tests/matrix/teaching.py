@@ -82,7 +82,8 @@ class SetAside(World):
 def sees_one_room(world: World, person: str, answer: Any) -> None:
     """Nothing of the other room on the page: neither its assignment nor its student."""
     page = answer.content.decode()
-    mine, theirs = ("Only room B", "Only room A") if person == "other_teacher" else ("Only room A", "Only room B")
+    of_room_b = person in ("other_teacher", "other_student")
+    mine, theirs = ("Only room B", "Only room A") if of_room_b else ("Only room A", "Only room B")
     assert theirs not in page
     names = {"Only room A": ("Student", "Classmate"), "Only room B": ("Other Student",)}
     assert not any(f"<bdi>{name}</bdi>" in page for name in names[theirs])

@@ -27,7 +27,27 @@ export class AnswerPane {
       if (id) this.last = id;
     });
     root.addEventListener("focusout", (event) => { if (event.target.matches("textarea")) this.left(); });
+    this.absorbed = this.absorb();
     this.show();
+  }
+
+  // What was typed while the script was still on its way.
+  absorb() {
+    let found = false;
+    for (const block of this.answers.blocks()) {
+      const field = this.element(block.id)?.querySelector("textarea");
+      if (!field || field.value === block.text) continue;
+      block.text = field.value;
+      found = true;
+    }
+    for (const { id, kind } of this.answers.questions) {
+      const chosen = [...this.box(id).querySelectorAll("[data-choice]:checked")].map((each) => each.value);
+      const answer = this.answers.answer(id);
+      if (!["single", "multiple"].includes(kind) || String(chosen) === String(answer.choice ?? [])) continue;
+      answer.choice = chosen;
+      found = true;
+    }
+    return found;
   }
 
   box(question) { return this.root.querySelector(`[data-question="${CSS.escape(question)}"]`); }

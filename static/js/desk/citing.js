@@ -15,6 +15,7 @@ export class Citing {
   constructor({ root, panel, marks, pane, passages, words, done, closed }) {
     Object.assign(this, { root, panel, marks, pane, passages, words, done, closed });
     this.picked = [];
+    this.touched = false;
     this.coarse = matchMedia("(pointer: coarse)");
     this.home = panel.parentElement;
     this.makePassages();

@@ -55,18 +55,20 @@ class Desk {
 
   async start() {
     const { config } = this;
+    if (config.readonly) this.pane.lock(true);
     if (config.preview) return;
     const store = await Store.open(config);
     this.draft = new Draft({
       urls: config.urls,
       store,
       rev: config.rev,
-      body: config.body,
+      body: config.saved,
       savedAt: config.savedAt ? new Date(config.savedAt) : null,
       edition: config.edition,
       tell: (news) => this.hear(news),
     });
     await this.draft.start();
+    if (this.pane.absorbed) this.changed();
   }
 
   // ---------------------------------------------------------------------------------------------------------- the reading
@@ -150,8 +152,14 @@ class Desk {
 
   acts() {
     this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
       const act = event.submitter?.value;
+      if (this.config.preview) {
+        // The server tries it out; what was written goes along in the form, and is kept nowhere.
+        this.form.elements.base.value = JSON.stringify(this.answers.body());
+        return;
+      }
+      event.preventDefault();
+      if (event.submitter?.getAttribute("aria-disabled") === "true") return;
       if (act === "hand-in") this.ask();
       else if (act === "save") this.draft?.save();
     });
@@ -204,7 +212,11 @@ class Desk {
       location.assign(this.config.urls.receipt.replace("/0/", `/${news.number}/`));
       return;
     }
-    this.pane.lock(state === "parked" || state === "handing");
+    if (news.handIn && news.parked) {
+      location.assign(this.parkedPage(news.parked));
+      return;
+    }
+    this.pane.lock(this.config.readonly || state === "parked" || state === "handing");
     for (const button of document.querySelectorAll("[data-hand-in]")) {
       button.setAttribute("aria-disabled", String(state === "parked" || state === "handing"));
     }
@@ -215,7 +227,8 @@ class Desk {
 
   showState({ state, at }) {
     const box = document.querySelector("[data-save]");
-    const label = { school: "savedAtSchool", here: "savedHere", handing: "handingIn" }[state] ?? "notSaved";
+    const labels = { school: "savedAtSchool", here: "savedHere", handing: "handingIn", parked: "setAside" };
+    const label = labels[state] ?? "notSaved";
     box.classList.toggle("save--here", state === "here" || state === "handing");
     box.classList.toggle("save--not", NOT_SAVED.has(state));
     for (const icon of box.querySelectorAll("[data-icon]")) {
@@ -231,7 +244,8 @@ class Desk {
     const { state, why } = news;
     const calm = state === "school" || why === "typing";
     const known = `${state}.${why}` in this.config.labels ? `${state}.${why}` : state;
-    const words = calm ? "" : [this.words.say(known), news.detail].filter(Boolean).join(" ");
+    const detail = why === "stale" ? "" : news.detail;
+    const words = calm ? "" : [this.words.say(known), detail].filter(Boolean).join(" ");
     const line = this.trouble.querySelector("[data-trouble-words]");
     if (line.textContent !== words) line.textContent = words;
     this.trouble.hidden = !words;

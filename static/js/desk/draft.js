@@ -294,12 +294,12 @@ export class Draft {
     return false;
   }
 
-  async parked({ problem, data }, sha) {
+  async parked({ problem, data }, sha, more = {}) {
     const copy = data.parked_copy;
     if (!copy) return this.refused({ problem, data }, sha);
     await this.keeping;
     if (sha !== null && copy.body_sha256 === sha) await this.store.remove(this.slot, sha);
-    this.stopped = { state: "parked", why: problem, detail: data.detail ?? "", parked: copy };
+    this.stopped = { state: "parked", why: problem, detail: data.detail ?? "", parked: copy, ...more };
     this.tell(this.stopped);
     return false;
   }
@@ -396,8 +396,7 @@ export class Draft {
     this.entry = null;
     await this.store.remove(ATTEMPT);
     if (copy) {
-      await this.parked({ problem, data }, sha);
-      this.tell({ ...this.stopped, handIn: true });
+      await this.parked({ problem, data }, sha, { handIn: true });
     } else {
       this.tell({ state: "refused", why: problem, detail: data.detail ?? "", errors: data.errors ?? [], handIn: true });
     }

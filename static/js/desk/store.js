@@ -117,3 +117,13 @@ export class Store {
     await this.place?.remove(this.scope + slot, digest).catch(() => {});
   }
 }
+
+// The pieces of work of which this device keeps something of this person's, without opening any of it.
+export async function unsentOf(person) {
+  const works = new Set();
+  for (const kind of ["indexed", "local"]) {
+    const place = await shelf(kind);
+    for (const { key } of (await place?.all(`${person}/`).catch(() => [])) ?? []) works.add(key.split("/")[1]);
+  }
+  return [...works];
+}

@@ -1,0 +1,474 @@
+"""What the reading desk shows: the text on one side, the questions and what was answered so far on the other.
+
+Finished values, for the page and for the script behind it. Nothing here writes, and a desk that is only previewed is
+built from an assignment alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from assignments import answers, editing, lifecycle, readings
+from assignments.desk_words import Due, clock_words, due_words, labels
+from assignments.facts import facts_of
+from assignments.lifecycle import Act, State, Who
+from assignments.models import Assignment, Draft, Submission
+from destalin_site.common import ids, moments
+from lessons.document import Document
+from lessons.render import Choice, ReadingPage, Sheet, reading
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LESSON: Final = "lesson"  # the tab of the lesson's own text
+NO_COPY: Final = UUID(int=0)  # stands in an address for the copy that the script will name
+
+STANCES: Final[dict[str, Promise]] = {
+    "supports": gettext_lazy("supports"),
+    "contradicts": gettext_lazy("contradicts"),
+    "context": gettext_lazy("gives context"),
+}
+
+
+# --- Values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A citation under an answer, numbered through its question and named like the passage."""
+
+    id: str
+    number: int
+    name: str
+    anchor: str
+    quote: str
+    stance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    id: str
+    kind: str
+    text: str
+    chips: tuple[Chip, ...]
+    claim: int  # its number among the claims of its question; 0 for a paragraph
+    first: bool
+    evidence: str
+
+    @property
+    def rows(self) -> int:
+        """Tall enough for the text where a browser does not let fields grow."""
+        return min(24, max(3 if self.claim else 5, sum(1 + len(line) // 60 for line in self.text.split("\n"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One question with its answer."""
+
+    id: str
+    number: int
+    name: str
+    kind: str
+    multiple: bool
+    prompt: str
+    meta: tuple[str, ...]
+    required: bool
+    options: tuple[tuple[Choice, bool], ...]
+    blocks: tuple[Block, ...]
+    words: str
+    cited: str
+
+    @property
+    def heading(self) -> str:
+        return f"q-{self.number}"
+
+    @property
+    def takes_claims(self) -> bool:
+        return self.kind == "essay"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    id: str
+    label: str
+    sheet: Sheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """The one act of the desk. `waits` says that it will be set aside for the teacher's decision."""
+
+    label: str
+    then: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Citable:
+    id: str
+    name: str
+    source: str | None
+    anchor: str
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    title: str
+    instructions: str
+    classroom: str
+    edition: str
+    attempt: str
+    texts: SafeString
+    boxes: tuple[Box, ...]
+    due: Due | None
+    hand_in: HandIn | None
+    readonly: bool
+    notice: str
+    saved: str  # when and where, in words; empty before the first save
+    rev: int
+    base: answers.Body  # what the fields of the page start from
+    passages: tuple[tuple[str, tuple[Citable, ...]], ...]
+    targets: tuple[tuple[str, str], ...]
+    open_claims: str
+    config: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The reading side of every desk of an edition."""
+
+    page: ReadingPage
+    tabs: tuple[Tab, ...]
+    texts: SafeString
+
+
+@lru_cache(maxsize=64)
+def _drawn(edition_id: str, language: str) -> Drawn:
+    """Kept in memory: a class opens its desks in the same minute, and an edition never changes."""
+    page = reading(readings.document(edition_id))
+    tabs = (
+        Tab(LESSON, pgettext("tab of the desk", "Lesson")),
+        *(Tab(sheet.id, _("Source %(letter)s") % {"letter": sheet.letter}, sheet) for sheet in page.sheets),
+    )
+    texts = render_to_string("assignments/student/_texts.html", {"reading": page, "tabs": tabs})
+    return Drawn(page, tabs, mark_safe(texts))  # noqa: S308 - a template's own output
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def desk_page(
+    assignment: Assignment,
+    *,
+    person: User,
+    now: dt.datetime,
+    submission: Submission | None = None,
+    draft: Draft | None = None,
+    body: answers.Body | None = None,
+) -> DeskPage:
+    """The desk of `submission`, or without one a preview of the assignment. `body` is shown in place of the draft's."""
+    return _Desk(assignment, person, now, submission, draft, body).page()
+
+
+class _Desk:
+    def __init__(
+        self,
+        assignment: Assignment,
+        person: User,
+        now: dt.datetime,
+        submission: Submission | None,
+        draft: Draft | None,
+        body: answers.Body | None,
+    ) -> None:
+        self.assignment = assignment
+        self.person = person
+        self.now = now
+        self.submission = submission
+        self.draft = draft
+        self.document: Document = readings.document(assignment.edition_id)
+        self.questions = readings.questions(assignment)
+        self.saved: answers.Body = draft.body if draft else answers.EMPTY
+        shown = self.saved if body is None else body
+        self.base = editing.opened(shown, self.questions.values(), lambda: str(ids.uuid7()))
+        self.zone = assignment.classroom.zone
+        self.citable = {passage.id: passage for passage in _citable(self.document)}
+
+    def page(self) -> DeskPage:
+        drawn = _drawn(self.assignment.edition_id, get_language() or "")
+        boxes = tuple(self.boxes(drawn.page))
+        hand_in, notice, readonly = self.acts()
+        open_claims = sum(_is_open(block) for answer in self.base["answers"] for block in answer["blocks"])
+        edition = self.assignment.edition
+        return DeskPage(
+            title=self.assignment.title,
+            instructions=self.assignment.instructions,
+            classroom=self.assignment.classroom.name,
+            edition=_("Edition %(number)d, %(day)s (%(zone)s)")
+            % {
+                "number": edition.number,
+                "day": moments.full_day(edition.published_at, self.zone),
+                "zone": moments.zone_short(edition.published_at, self.zone),
+            },
+            attempt=_("Hand-in %(number)d") % {"number": (self.submission.attempt_count if self.submission else 0) + 1},
+            texts=drawn.texts,
+            boxes=boxes,
+            due=due_words(self.assignment, person=self.person, now=self.now),
+            hand_in=hand_in,
+            readonly=readonly,
+            notice=notice,
+            saved=self.saved_words(),
+            rev=self.draft.rev if self.draft else 0,
+            base=self.base,
+            passages=tuple(self.passages(drawn.tabs)),
+            targets=tuple((block.id, _target(box, block)) for box in boxes for block in box.blocks),
+            open_claims=_open_claims(open_claims) if open_claims else "",
+            config=self.config(boxes, readonly),
+        )
+
+    # ------------------------------------------------------------------------------------------------------ the answers
+
+    def boxes(self, page: ReadingPage) -> Iterator[Box]:
+        given = {answer["question"]: answer for answer in self.base["answers"]}
+        for question in page.questions:
+            if (known := self.questions.get(question.id)) is None:
+                continue
+            answer = given[question.id]
+            chips = self.chips(answer["blocks"])
+            chosen = set(answer.get("choice", []))
+            words = sum(len(block["text"].split()) for block in answer["blocks"])
+            yield Box(
+                id=question.id,
+                number=question.number,
+                name=_("Question %(number)d") % {"number": question.number},
+                kind=known.kind,
+                multiple=known.kind == "multiple",
+                prompt=question.prompt,
+                meta=tuple(part for part in (question.kind, question.points, question.skill) if part),
+                required=question.required,
+                options=tuple((option, option.id in chosen) for option in question.options),
+                blocks=tuple(self.blocks(answer["blocks"], chips)),
+                words=ngettext("%(n)s word", "%(n)s words", words) % {"n": words},
+                cited=_cited([chip for block in answer["blocks"] for chip in block["citations"]]),
+            )
+
+    def chips(self, blocks: Sequence[Mapping[str, Any]]) -> dict[str, Chip]:
+        found: dict[str, Chip] = {}
+        for block in blocks:
+            for citation in block["citations"]:
+                passage = self.citable.get(citation["anchor"]["block"])
+                found[citation["id"]] = Chip(
+                    id=citation["id"],
+                    number=len(found) + 1,
+                    name=passage.name if passage else "?",
+                    anchor=passage.anchor if passage else "read",
+                    quote=citation["anchor"]["quote"],
+                    stance=citation["stance"],
+                )
+        return found
+
+    def blocks(self, blocks: Sequence[Mapping[str, Any]], chips: Mapping[str, Chip]) -> Iterator[Block]:
+        claims = 0
+        for place, block in enumerate(blocks):
+            is_claim = block["kind"] == "claim"
+            claims += is_claim
+            count = len(block["citations"])
+            yield Block(
+                id=block["id"],
+                kind=block["kind"],
+                text=block["text"],
+                chips=tuple(chips[citation["id"]] for citation in block["citations"]),
+                claim=claims if is_claim else 0,
+                first=place == 0,
+                evidence=_evidence(count) if count else _("no evidence yet"),
+            )
+
+    def passages(self, tabs: Sequence[Tab]) -> Iterator[tuple[str, tuple[Citable, ...]]]:
+        for tab in tabs:
+            source = None if tab.id == LESSON else tab.id
+            yield tab.label, tuple(passage for passage in self.citable.values() if passage.source == source)
+
+    # --------------------------------------------------------------------------------------------------------- the acts
+
+    def acts(self) -> tuple[HandIn | None, str, bool]:
+        """What handing in would do now, what to know before, and whether nothing can be written."""
+        if self.submission is None:
+            return (
+                HandIn(_("Hand in answer"), _("This is a preview: nothing is handed in and nothing is saved.")),
+                "",
+                False,
+            )
+        facts = facts_of(self.submission, person=self.person, now=self.now)
+        act = lifecycle.hand_in_act(facts)
+        possible = lifecycle.allowed(facts, Who.STUDENT)
+        number = self.submission.attempt_count + 1
+        if act in possible["allowed"]:
+            label = _("Hand in again") if act is Act.REPLACE else _("Hand in answer")
+            return HandIn(label, self.then(number)), self.notice(), False
+        problem = possible["refused"][act]
+        if problem == lifecycle.ASSIGNMENT_CLOSED:
+            close = self.assignment.effective_close
+            assert close is not None
+            then = _(
+                "This closed on %(moment)s. What you send is set aside, and your teacher decides whether it counts."
+            )
+            return HandIn(_("Send to my teacher"), then % {"moment": moments.moment(close, self.zone)}, True), "", False
+        if problem == lifecycle.BEING_REVIEWED:
+            then = _(
+                "Your teacher is reading what you handed in. A newer version is set aside until your teacher decides."
+            )
+            return HandIn(_("Send a newer version"), then, True), "", False
+        if problem == lifecycle.ATTEMPTS_EXHAUSTED:
+            then = _("You have handed in as often as is allowed. What you send is set aside, and your teacher decides.")
+            return HandIn(_("Send to my teacher"), then, True), "", False
+        if problem == lifecycle.CLASS_ARCHIVED:
+            return None, _("This class is archived. You can read all that you wrote; nothing can be changed."), True
+        if problem == lifecycle.SUBMISSION_EXCUSED:
+            return None, _("You are excused from this assignment. You may write, but nothing needs handing in."), False
+        return (
+            None,
+            _("This work was returned to you. What you handed in and what your teacher wrote stay together."),
+            True,
+        )
+
+    def then(self, number: int) -> str:
+        assert self.submission is not None
+        said = [
+            _("Your teacher gets this text as hand-in %(number)d, and you get a receipt.") % {"number": number},
+            _("You can hand in again until your teacher starts reading."),
+        ]
+        limit = self.assignment.attempts_limit
+        if limit is not None:
+            left = limit - number
+            said[1] = (
+                ngettext(
+                    "After that you can hand in %(n)d more time.", "After that you can hand in %(n)d more times.", left
+                )
+                % {"n": left}
+                if left > 0
+                else _("It is the last hand-in that this assignment allows.")
+            )
+        due = self.assignment.due
+        if due is not None and self.now >= due.over:
+            said.append(_("It counts as late."))
+        return " ".join(said)
+
+    def notice(self) -> str:
+        assert self.submission is not None
+        if self.submission.state_at(self.now) is State.SUBMITTED and self.submission.handed_in_at:
+            said = _(
+                "You handed this in on %(moment)s. What you change now reaches your teacher when you hand in again."
+            )
+            return said % {"moment": moments.moment(self.submission.handed_in_at, self.zone)}
+        return ""
+
+    def saved_words(self) -> str:
+        if self.draft is None:
+            return ""
+        return _("Saved at school %(time)s") % {"time": clock_words(self.draft.saved_at, self.zone, self.now)}
+
+    # ------------------------------------------------------------------------------------------------------- the script
+
+    def config(self, boxes: Sequence[Box], readonly: bool) -> dict[str, Any]:
+        """All that the script needs to know; its sentences too, so that they are translated where all others are."""
+        shared = {
+            "locale": get_language() or settings.LANGUAGE_CODE,
+            "zone": str(getattr(moments.zone_of(self.zone), "key", "UTC")),
+            "zoneShort": moments.zone_short(self.now, self.zone),
+            "edition": self.assignment.edition_id,
+            "lessonTab": LESSON,
+            "questions": [{"id": box.id, "kind": box.kind, "required": box.required} for box in boxes],
+            "passages": {
+                passage.id: {"name": passage.name, "source": passage.source, "anchor": passage.anchor}
+                for passage in self.citable.values()
+            },
+            "labels": labels(),
+            "readonly": readonly,
+            "body": self.base,
+        }
+        if self.submission is None:
+            return {**shared, "preview": True}
+        pk = self.submission.pk
+        return {
+            **shared,
+            "preview": False,
+            "person": str(self.person.pk),
+            "submission": str(self.submission.pk),
+            "keys": copy_keys(self.person, self.submission),
+            "rev": self.draft.rev if self.draft else 0,
+            "saved": self.saved,
+            "savedAt": self.draft.saved_at.isoformat() if self.draft else None,
+            "urls": {
+                "draft": reverse("api-draft", args=[pk]),
+                "attempts": reverse("api-attempts", args=[pk]),
+                "parked": reverse("api-parked", args=[pk]),
+                "parkedPage": reverse("parked-copy", args=[pk, NO_COPY]),
+                "receipt": reverse("receipt", args=[pk, 0]),
+            },
+        }
+
+
+def copy_keys(person: User, submission: Submission) -> list[str]:
+    """What seals this person's unsent text on a device, so that the next one to sign in there cannot read it. Keys of
+    earlier secrets follow: a copy sealed yesterday opens today."""
+    said = f"{person.pk}:{submission.pk}"
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [
+        salted_hmac("assignments.desk-copy", said, secret=secret, algorithm="sha256").hexdigest() for secret in secrets
+    ]
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def _citable(document: Document) -> Iterator[Citable]:
+    for block in document.citable_blocks():
+        source = document.source_of(block["id"])
+        words = " ".join(block["text"].split())
+        yield Citable(
+            id=block["id"],
+            name=block["name"],
+            source=source["id"] if source else None,
+            anchor=block["name"] if source else f"p{block['n']}",
+            opening=words if len(words) <= 60 else f"{words[:59].rstrip()}…",
+        )
+
+
+def _is_open(block: Mapping[str, Any]) -> bool:
+    return block["kind"] == "claim" and bool(block["text"].strip()) and not block["citations"]
+
+
+def _target(box: Box, block: Block) -> str:
+    return f"{box.name}, {_('Claim %(n)s') % {'n': block.claim}}" if block.claim else box.name
+
+
+def _evidence(n: int) -> str:
+    return ngettext("%(n)s piece of evidence", "%(n)s pieces of evidence", n) % {"n": n}
+
+
+def _open_claims(n: int) -> str:
+    return ngettext("%(n)s open", "%(n)s open", n) % {"n": n}
+
+
+def _cited(citations: Sequence[Mapping[str, Any]]) -> str:
+    if not citations:
+        return ""
+    sources = len({citation["source"] for citation in citations})
+    return pgettext("between two counts", "%(citations)s, %(texts)s") % {
+        "citations": ngettext("%(n)s citation", "%(n)s citations", len(citations)) % {"n": len(citations)},
+        "texts": ngettext("%(n)s text", "%(n)s texts", sources) % {"n": sources},
+    }

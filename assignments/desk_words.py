@@ -1,0 +1,146 @@
+"""The sentences of the student's pages that are made from values, and those that the desk's script says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from assignments.models import Assignment
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    line: str
+    zone: str
+    yours: str  # the same moment on the reader's own clocks, where those differ
+
+
+def due_words(assignment: Assignment, *, person: User, now: dt.datetime) -> Due | None:
+    """ "Due Friday 20 March, 23:59" and "Warsaw time (CET), in 6 days"; the reader's own time where it differs."""
+    due = assignment.due
+    if due is None:
+        return None
+    zone = due.zone
+    seconds = int((due.at - now).total_seconds())
+    place = {"zone": moments.zone_name(zone), "short": moments.zone_short(due.at, zone)}
+    named = place["zone"] if place["zone"] == place["short"] else _("%(zone)s (%(short)s)") % place
+    ahead = moments.span_spoken(abs(seconds))
+    yours = ""
+    if person.zone and moments.clock_time(due.at, person.zone) != moments.clock_time(due.at, zone):
+        yours = _("Your time: %(moment)s") % {"moment": moments.moment_short(due.at, person.zone)}
+    return Due(
+        line=_("Due %(day)s, %(clock)s")
+        % {"day": moments.weekday(due.at, zone), "clock": moments.clock_time(due.at, zone)},
+        zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": ahead}
+        if now < due.over
+        else _("%(zone)s, %(span)s ago") % {"zone": named, "span": ahead},
+        yours=yours,
+    )
+
+
+def clock_words(at: dt.datetime, zone: str, now: dt.datetime) -> str:
+    """ "14:02 CET" for today, "20 March, 14:02 (CET)" for another day."""
+    if moments.day(at, zone) != moments.day(now, zone):
+        return moments.moment_short(at, zone)
+    return f"{moments.clock_time(at, zone)} {moments.zone_short(at, zone)}"
+
+
+# One number for each of the categories that Intl.PluralRules may name in any language.
+_SAMPLES: Final = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+
+
+def labels() -> dict[str, str | dict[str, str]]:
+    """The sentences of the script, in the language that is active now. A sentence with a number comes in its forms."""
+
+    def forms(word: Callable[[int], str]) -> dict[str, str]:
+        return {category: word(n) for category, n in _SAMPLES.items()}
+
+    return {
+        "savedAtSchool": _("Saved at school %(time)s"),
+        "savedHere": _("Saved here %(time)s"),
+        "notSaved": _("Not saved"),
+        "setAside": _("Set aside"),
+        "handingIn": _("Handing in"),
+        "here.offline": _("No connection. Your words are kept on this device and are sent as soon as you are back."),
+        "here.waiting": _("The school does not answer. Your words are kept on this device; sending is tried again."),
+        "here.signin": _(
+            "Your sign-in has run out. Your words are kept on this device. Sign in again, and they are sent."
+        ),
+        "page.offline": _("No connection, and this browser keeps nothing. Leave this page open until you are back."),
+        "page.waiting": _("The school does not answer, and this browser keeps nothing. Leave this page open."),
+        "page.signin": _("Your sign-in has run out, and this browser keeps nothing. Sign in again in another tab."),
+        "parked": _("Your words are safe at school, but they are not in your draft."),
+        "parked.stale": _("This answer was also changed somewhere else. Both texts are safe at school: choose below."),
+        "refused": _("The school did not take this. Nothing is lost: your words are still here."),
+        "refused.digest-mismatch": _("Your words arrived damaged. Nothing is lost: they are still here. Try again."),
+        "refused.validation-failed": _(
+            "Something in this could not be taken. Nothing is lost: your words are still here."
+        ),
+        "handing": _("Your answer is being handed in."),
+        "handing.offline": _(
+            "No connection. Your answer is kept here and is handed in, once, as soon as you are back."
+        ),
+        "handing.waiting": _("The school does not answer. Your answer is kept here; handing in is tried again."),
+        "handing.signin": _("Your sign-in has run out. Sign in again, and your answer is handed in."),
+        "words": forms(lambda n: ngettext("%(n)s word", "%(n)s words", n)),
+        "citations": forms(lambda n: ngettext("%(n)s citation", "%(n)s citations", n)),
+        "sources": forms(lambda n: ngettext("%(n)s text", "%(n)s texts", n)),
+        "claim": _("Claim %(n)s"),
+        "part": _("part %(n)s"),
+        "evidence": forms(lambda n: ngettext("%(n)s piece of evidence", "%(n)s pieces of evidence", n)),
+        "noEvidence": _("no evidence yet"),
+        "openClaims": forms(lambda n: ngettext("%(n)s open", "%(n)s open", n)),
+        "stanceOf": _("How citation %(n)s, %(name)s, stands to it"),
+        "removeOf": _("Remove citation %(n)s, %(name)s"),
+        "citationRemoved": _("Citation removed."),
+        "blockRemoved": _("Removed."),
+        "undo": _("Undo"),
+        "citeWords": forms(
+            lambda n: ngettext("Cite this %(n)s word of %(names)s", "Cite these %(n)s words of %(names)s", n)
+        ),
+        "cited": forms(lambda n: ngettext("Cited.", "%(n)s citations added.", n)),
+        "citedAs": forms(
+            lambda n: ngettext("cited as %(numbers)s in your answer", "cited as %(numbers)s in your answer", n)
+        ),
+        "howToCite": _("Choose a passage with the arrow keys, then press C. Shift and arrows shorten what you cite."),
+        "missing": forms(
+            lambda n: ngettext(
+                "%(n)s question that needs an answer has none:", "%(n)s questions that need an answer have none:", n
+            )
+        ),
+        "unsupported": forms(
+            lambda n: ngettext(
+                "%(n)s claim goes as it is: without evidence.", "%(n)s claims go as they are: without evidence.", n
+            )
+        ),
+        "handIn": _("Hand in"),
+        "handInAnyway": _("Hand in all the same"),
+    }
+
+
+_WHY: Final[dict[str, Promise]] = {
+    "version-stale": gettext_lazy("This answer had been changed somewhere else meanwhile."),
+    "not-open-yet": gettext_lazy("The assignment had not opened yet."),
+    "assignment-closed": gettext_lazy("The assignment had closed."),
+    "class-archived": gettext_lazy("The class is archived."),
+    "being-reviewed": gettext_lazy("Your teacher was reading what you had handed in before."),
+    "attempts-exhausted": gettext_lazy("It had been handed in as often as is allowed."),
+    "submission-excused": gettext_lazy("You are excused from this assignment."),
+    "edition-mismatch": gettext_lazy("It was written for another edition of the lesson."),
+    "validation-failed": gettext_lazy("Something in it did not fit the assignment."),
+}
+
+
+def why_set_aside(reason: str) -> str:
+    """The reason, a problem type, as a sentence."""
+    return str(_WHY.get(reason, _("It could not be applied in the state that this work was in.")))

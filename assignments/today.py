@@ -1,0 +1,264 @@
+"""A student's day: what to do, what waits with the teacher, what came back. Finished values, in three queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.dateformat import DateFormat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments import signs
+from assignments.desk_words import clock_words
+from assignments.lifecycle import State, Window
+from assignments.models import Draft, ParkedCopy, Submission
+from assignments.timing import Result
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NEWEST: Final = 10  # of the returned ones; the others are a link away
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A fact beside the state, in words. `tone` is a class of the style sheet."""
+
+    icon: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    url: str
+    classroom: str
+    big: str
+    small: str
+    word: Word | None
+    said: str
+    act: str
+    primary: bool = False
+    receipt_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    title: str
+    items: tuple[Item, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    title: str
+    url: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    day: str
+    summary: str
+    groups: tuple[Group, ...]
+    set_aside: tuple[SetAside, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not self.groups
+
+
+def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Today:
+    """Everything that was given to this person, by whose turn it is."""
+    saved = Draft.objects.filter(submission=OuterRef("pk")).values("saved_at")
+    rows = list(Submission.objects.own(person).with_facts().annotate(draft_saved_at=Subquery(saved)))
+    by_state: dict[str, list[Submission]] = {"todo": [], "revise": [], "handed-in": [], "returned": [], "done": []}
+    for row in rows:
+        by_state[_GROUP[row.state_at(now)]].append(row)
+    by_state["todo"].sort(key=_by_date)
+    by_state["revise"].sort(key=_by_date)
+    by_state["handed-in"].sort(key=lambda row: row.handed_in_at or row.changed_at, reverse=True)
+    by_state["returned"].sort(key=_returned_at, reverse=True)
+    shown = by_state["returned"] if all_returned else by_state["returned"][:NEWEST]
+    hidden = len(by_state["returned"]) - len(shown)
+    titles = {
+        "todo": _("To do"),
+        "revise": _("To revise"),
+        "returned": _("Returned to you"),
+        "handed-in": _("Handed in"),
+        "done": _("Nothing to do"),
+    }
+    groups = []
+    for name, title in titles.items():
+        found = shown if name == "returned" else by_state[name]
+        if found:
+            items = tuple(_item(row, now=now) for row in found)
+            groups.append(Group(name, title, items, more=hidden if name == "returned" else 0))
+    groups = _with_primary(groups)
+    zone = person.zone or (rows[0].assignment.classroom.zone if rows else "UTC")
+    return Today(
+        day=moments.weekday(now, zone),
+        summary=_summary(by_state),
+        groups=tuple(groups),
+        set_aside=tuple(_set_aside(person, now)),
+    )
+
+
+_GROUP: Final = {
+    State.ASSIGNED: "todo",
+    State.DRAFTING: "todo",
+    State.REVISING: "revise",
+    State.SUBMITTED: "handed-in",
+    State.IN_REVIEW: "handed-in",
+    State.RETURNED: "returned",
+    State.EXCUSED: "done",
+}
+
+
+def _by_date(row: Submission) -> tuple[bool, dt.datetime, dt.datetime]:
+    """What is due first comes first; what has no date, last, in the order in which it was given."""
+    due = row.assignment.due_at
+    return due is None, due or row.created_at, row.created_at
+
+
+def _returned_at(row: Submission) -> dt.datetime:
+    grade = row.returned_grade
+    return (grade.returned_at if grade else None) or row.changed_at
+
+
+def _with_primary(groups: Sequence[Group]) -> list[Group]:
+    """One primary act a page: the first thing that can be worked on."""
+    found = list(groups)
+    for place, group in enumerate(found):
+        for n, item in enumerate(group.items):
+            if group.id in ("todo", "revise") and item.act:
+                items = (*group.items[:n], replace(item, primary=True), *group.items[n + 1 :])
+                found[place] = replace(group, items=items)
+                return found
+    return found
+
+
+def _item(row: Submission, *, now: dt.datetime) -> Item:
+    assignment = row.assignment
+    zone = assignment.classroom.zone
+    state = row.state_at(now)
+    desk = reverse("desk", args=[row.pk])
+    date = assignment.due_at
+    big, small = (_on(date, zone, "j"), _on(date, zone, "F")) if date else ("–", _("no date"))
+    url, act, said, receipt = desk, "", [], ""
+    if state in (State.ASSIGNED, State.DRAFTING):
+        window = assignment.window_at(now)
+        if window is Window.BEFORE:
+            assert assignment.opens_at is not None
+            said.append(_("Opens %(moment)s.") % {"moment": moments.moment(assignment.opens_at, zone)})
+        else:
+            act = _("Start reading") if state is State.ASSIGNED else _("Go on writing")
+            if state is State.ASSIGNED:
+                said.append(_("Not started."))
+            elif saved := row.draft_saved_at:  # type: ignore[attr-defined]
+                said.append(_("Draft saved at school %(time)s.") % {"time": clock_words(saved, zone, now)})
+            said.append(_due(row, now=now))
+            if window is Window.CLOSED:
+                close = assignment.effective_close
+                assert close is not None
+                said.append(_("Closed %(moment)s.") % {"moment": moments.moment_short(close, zone)})
+    elif state is State.REVISING:
+        act = _("Revise")
+        said.append(_("Your teacher asks for another version."))
+    elif state in (State.SUBMITTED, State.IN_REVIEW):
+        act = _("Open")
+        receipt = reverse("receipt", args=[row.pk, row.attempt_count])
+        if row.handed_in_at:
+            said.append(_("Handed in %(moment)s.") % {"moment": moments.moment_short(row.handed_in_at, zone)})
+        if state is State.IN_REVIEW:
+            said.append(_("Your teacher is reading it."))
+    elif state is State.RETURNED:
+        url, act = reverse("feedback", args=[row.pk]), _("Read the feedback")
+        grade = row.returned_grade
+        if grade is not None:
+            big = signs.points(grade.final_score) if grade.final_score is not None else "–"
+            out_of = {"points": signs.points(grade.out_of)}
+            small = _("of %(points)s") % out_of if grade.final_score is not None else _("no points")
+            assert grade.returned_at is not None
+            said.append(_("Returned %(moment)s.") % {"moment": moments.moment_short(grade.returned_at, zone)})
+            if grade.seen_at is None:
+                said.insert(0, _("New."))
+    else:
+        said.append(_("You are excused."))
+        big, small = "–", _("excused")
+    return Item(
+        title=assignment.title,
+        url=url,
+        classroom=assignment.classroom.name,
+        big=big,
+        small=small,
+        word=_word(row, state, now),
+        said=" ".join(part for part in said if part),
+        act=act,
+        receipt_url=receipt,
+    )
+
+
+def _on(at: dt.datetime, zone: str, form: str) -> str:
+    return DateFormat(at.astimezone(moments.zone_of(zone))).format(form)
+
+
+def _due(row: Submission, *, now: dt.datetime) -> str:
+    due = row.assignment.due
+    if due is None:
+        return _("No due date.")
+    span = {"span": moments.span_spoken(abs(int((due.at - now).total_seconds())))}
+    words = {
+        "day": moments.weekday(due.at, due.zone),
+        "clock": moments.clock_time(due.at, due.zone),
+        "zone": moments.zone_short(due.at, due.zone),
+        "left": _("in %(span)s") % span if now < due.over else _("%(span)s ago") % span,
+    }
+    return _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+
+
+def _word(row: Submission, state: State, now: dt.datetime) -> Word | None:
+    if state is State.EXCUSED:
+        return Word("minus", _("Excused"))
+    timing = row.timing_at(now)
+    if timing.result is Result.MISSING and state in (State.ASSIGNED, State.DRAFTING):
+        return Word("square-dashed", _("Missing"), "late")
+    if timing.result is Result.LATE:
+        return Word("clock", signs.late(timing.seconds), "late")
+    if timing.result is Result.ON_TIME and state is State.RETURNED:
+        return Word("check", _("On time"), "ok")
+    return None
+
+
+def _summary(rows: dict[str, list[Submission]]) -> str:
+    todo, handed_in = len(rows["todo"]) + len(rows["revise"]), len(rows["handed-in"])
+    fresh = sum(1 for row in rows["returned"] if row.returned_grade and row.returned_grade.seen_at is None)
+    said = [
+        ngettext("%(n)d thing to do", "%(n)d things to do", todo) % {"n": todo} if todo else _("Nothing to do"),
+        ngettext("%(n)d with your teacher", "%(n)d with your teacher", handed_in) % {"n": handed_in}
+        if handed_in
+        else "",
+        ngettext("%(n)d newly returned", "%(n)d newly returned", fresh) % {"n": fresh} if fresh else "",
+    ]
+    return ", ".join(part for part in said if part) + "."
+
+
+def _set_aside(person: User, now: dt.datetime) -> list[SetAside]:
+    copies = ParkedCopy.objects.own(person).waiting().defer("body_json")
+    return [
+        SetAside(
+            title=copy.submission.assignment.title,
+            url=reverse("parked-copy", args=[copy.submission_id, copy.pk]),
+            said=_("Set aside %(moment)s.")
+            % {"moment": moments.moment_short(copy.received_at, copy.submission.assignment.classroom.zone)},
+        )
+        for copy in copies.select_related("submission__assignment__classroom")
+    ]

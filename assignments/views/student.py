@@ -1,0 +1,425 @@
+"""The student's pages: the day, the desk, the receipt, what was set aside, what came back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from assignments import (
+    access,
+    actions,
+    answers,
+    desk,
+    desk_words,
+    editing,
+    judging,
+    readings,
+    receipts,
+    signs,
+    words,
+)
+from assignments import desk_forms as forms
+from assignments import today as days
+from assignments.actions import HandedIn
+from assignments.lifecycle import State, Window
+from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
+from destalin_site.common import clock, moments
+from destalin_site.common.errors import DomainError, VersionStale
+from destalin_site.common.ids import uuid7
+from lessons.anchors import Anchor
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+# --- The day ----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What was given to this person, by whose turn it is."""
+    everything = request.GET.get("returned") == "all"
+    page = days.today(_person(request), now=clock.now(), all_returned=everything)
+    return TemplateResponse(request, "assignments/student/today.html", {"today": page})
+
+
+# --- The desk ---------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The text beside the questions. Its script saves through the API; without one, this form does."""
+    person = _person(request)
+    if request.method == "POST":
+        return _desk_act(request, access.submission_to_write(person, pk))
+    submission, now = access.submission_to_answer(person, pk), clock.now()
+    assignment = submission.assignment
+    if assignment.window_at(now) is Window.BEFORE:
+        assert assignment.opens_at is not None
+        zone = assignment.classroom.zone
+        opening = {"title": assignment.title, "opens": moments.moment(assignment.opens_at, zone)}
+        return TemplateResponse(request, "assignments/student/not_open.html", opening)
+    draft = Draft.objects.filter(submission=submission).first()
+    page = desk.desk_page(assignment, person=person, now=now, submission=submission, draft=draft)
+    waiting = submission.parked.waiting().filter(by=person).order_by("-received_at").values_list("pk", flat=True)[:1]
+    context: dict[str, Any] = {
+        "desk": page,
+        "base_json": forms.as_json(page.base),
+        "action": reverse("desk", args=[pk]),
+        "back": reverse("today"),
+        "set_aside": [reverse("parked-copy", args=[pk, copy]) for copy in waiting],
+        "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
+        "receipt_url": reverse("receipt", args=[pk, submission.attempt_count]) if submission.attempt_count else "",
+    }
+    return TemplateResponse(request, "assignments/student/desk.html", context)
+
+
+def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """One button of the form: every one of them saves what the fields hold, and most do one thing more."""
+    form = forms.DeskForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    body = _edited(form, request, submission.assignment)
+    act, _name = form.act
+    try:
+        actions.save_draft(submission, body=editing.trimmed(body), if_rev=form.cleaned_data["rev"], by=_person(request))
+    except DomainError as refusal:
+        return _refused(request, submission, refusal)
+    if act == "hand-in":
+        return redirect("hand-in", pk=submission.pk)
+    if act == "save":
+        messages.success(request, _("Saved at school."))
+    return redirect(reverse("desk", args=[submission.pk]) + "#answer")
+
+
+def _edited(form: forms.DeskForm, request: HttpRequest, assignment: Assignment) -> answers.Body:
+    """The body with what the fields hold, and with the one change that the pressed button asks for."""
+    data, questions = form.cleaned_data, readings.questions(assignment)
+    body = editing.written(
+        data["base"],
+        texts=forms.texts(request.POST),
+        choices=forms.choices(request.POST, questions),
+        stances=forms.stances(request.POST),
+    )
+    act, name = form.act
+    if act == "add-claim":
+        return editing.with_block(body, name, editing.new_block("claim", str(uuid7())))
+    if act == "remove":
+        return editing.without_block(body, name)
+    if act == "uncite":
+        return editing.without_citation(body, name)
+    if act == "cite" and (citation := _whole_passage(assignment, data)):
+        return editing.with_citation(body, data["target"], citation)
+    return body
+
+
+def _whole_passage(assignment: Assignment, data: dict[str, Any]) -> dict[str, Any] | None:
+    """A citation of all the words of a passage: what can be cited where nothing can be selected."""
+    document = readings.document(assignment.edition_id)
+    block = next((block for block in document.citable_blocks() if block["id"] == data["passage"]), None)
+    if block is None:
+        return None
+    source = document.source_of(block["id"])
+    anchor = Anchor(block["id"], 0, len(block["text"]), block["text"])
+    return {
+        "id": str(uuid7()),
+        "source": source["id"] if source else None,
+        "anchor": anchor.to_json(),
+        "stance": data["stance"] or "context",
+    }
+
+
+def _refused(request: HttpRequest, submission: Submission, refusal: DomainError) -> HttpResponse:
+    """To where the text is now, with the reason; a text that nobody could keep goes back to its writer."""
+    copy = refusal.extra.get("parked_copy")
+    if copy is None:
+        messages.error(
+            request,
+            _("%(reason)s Nothing was saved; go back, and your words are still there.") % {"reason": refusal.detail},
+        )
+        return redirect("desk", pk=submission.pk)
+    if not isinstance(refusal, VersionStale):
+        messages.warning(request, str(refusal.detail))
+    return redirect("parked-copy", pk=submission.pk, copy=copy["id"])
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Says what handing in will do, and does it. What is handed in is the draft that the page showed."""
+    person = _person(request)
+    if request.method == "POST":
+        submission = access.submission_to_write(person, pk)
+        draft = Draft.objects.filter(submission=submission).first()
+        form = forms.HandInForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        done = submission.attempts.filter(client_attempt_id=form.attempt_id).first()
+        if done is not None:
+            return redirect("receipt", pk=pk, number=done.number)
+        if draft is None or draft.rev != form.cleaned_data["rev"]:
+            messages.warning(request, _("Your draft has changed since. Look at it once more, then hand in."))
+            return redirect("hand-in", pk=pk)
+        return _handed_in(request, submission, draft, form)
+    submission = access.submission_to_answer(person, pk)
+    draft = Draft.objects.filter(submission=submission).first()
+    if draft is None:
+        messages.info(request, _("There is nothing to hand in yet."))
+        return redirect("desk", pk=pk)
+    now = clock.now()
+    page = desk.desk_page(submission.assignment, person=person, now=now, submission=submission, draft=draft)
+    if page.hand_in is None:
+        return redirect("desk", pk=pk)
+    missing = set(answers.required_missing(draft.body, readings.questions(submission.assignment)))
+    context = {
+        "desk": page,
+        "draft": draft,
+        "missing": [box for box in page.boxes if box.id in missing],
+        "attempt_id": uuid7(),
+        "pk": pk,
+    }
+    return TemplateResponse(request, "assignments/student/hand_in.html", context)
+
+
+def _handed_in(request: HttpRequest, submission: Submission, draft: Draft, form: forms.HandInForm) -> HttpResponse:
+    try:
+        handed_in = actions.submit(
+            submission,
+            body=draft.body,
+            client_attempt_id=form.attempt_id,
+            edition=submission.assignment.edition_id,
+            by=_person(request),
+            received_at=clock.now(),
+            incomplete=form.cleaned_data["incomplete"],
+            draft_rev=draft.rev,
+        )
+    except DomainError as refusal:
+        return _refused(request, submission, refusal)
+    return redirect("receipt", pk=submission.pk, number=handed_in.attempt.number)
+
+
+# --- A preview for the teacher ----------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The desk as a student will find it, and what handing in would come to. Leaves not one row behind."""
+    person = _person(request)
+    assignment = access.assignment_to_grade(person, pk)
+    now, body, tried = clock.now(), None, None
+    if request.method == "POST":
+        form = forms.DeskForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        body = _edited(form, request, assignment)
+        if form.act[0] == "hand-in":
+            try:
+                tried = actions.preview_hand_in(assignment, body=editing.trimmed(body), received_at=now)
+            except DomainError as refusal:
+                messages.error(request, str(refusal.detail))
+    page = desk.desk_page(assignment, person=person, now=now, body=body)
+    context: dict[str, Any] = {
+        "desk": page,
+        "base_json": forms.as_json(page.base),
+        "action": reverse("desk-preview", args=[pk]),
+        "preview": True,
+    }
+    if tried is not None:
+        missing = set(tried.missing)
+        context["tried"] = {
+            "missing": [box.name for box in page.boxes if box.id in missing],
+            "faults": [fault["message"] for fault in tried.faults],
+            "timing": words.explain_timing(tried.timing, assignment.classroom.zone),
+        }
+    return TemplateResponse(request, "assignments/student/desk.html", context)
+
+
+# --- Receipts ---------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """What was handed in, when, and how to prove it. For its author and her teachers."""
+    person = _person(request)
+    attempt = access.attempt_to_read(person, pk, number)
+    submission = attempt.submission
+    assignment = submission.assignment
+    zone = assignment.classroom.zone
+    decided = attempt.timings.order_by("-id")[0].as_timing()
+    handed_in = HandedIn(attempt, decided, submission)
+    mine = submission.student_id == person.pk
+    context = {
+        "title": assignment.title,
+        "classroom": assignment.classroom.name,
+        "number": attempt.number,
+        "receipt": handed_in.receipt,
+        "received": moments.moment(attempt.received_at, zone),
+        "on_behalf": attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO),
+        "via": attempt.get_via_display(),
+        "incomplete": attempt.incomplete,
+        "timing": words.explain_timing(decided, zone),
+        "late": signs.late(decided.seconds) if decided.result == "late" else "",
+        "work": _work(assignment, attempt.body),
+        "desk_url": reverse("desk", args=[pk]) if mine else "",
+        "mine": mine,
+    }
+    return TemplateResponse(request, "assignments/student/receipt.html", context)
+
+
+@never_cache
+@require_safe
+def check_receipt(request: HttpRequest) -> HttpResponse:
+    """Anybody who holds a code may ask: when was something handed in, and what is its digest. Nothing of whom."""
+    form = forms.ReceiptForm(request.GET if "code" in request.GET else None)
+    found = None
+    if form.is_valid():
+        found = receipts.check(form.cleaned_data["code"])
+    context = {
+        "form": form,
+        "asked": form.is_bound and form.is_valid(),
+        "receipt": found,
+        "received": moments.moment(found.received_at, _zone(request)) if found else "",
+    }
+    status = 404 if context["asked"] and found is None else 200
+    return TemplateResponse(request, "assignments/student/check_receipt.html", context, status=status)
+
+
+def _zone(request: HttpRequest) -> str:
+    return getattr(request.user, "zone", "") or "UTC"
+
+
+# --- What was set aside -----------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def parked_copy(request: HttpRequest, pk: UUID, copy: UUID) -> HttpResponse:
+    """A text that could not be applied, beside the draft: its author chooses, and nothing is overwritten unseen."""
+    person = _person(request)
+    parked = access.parked_to_use(person, pk, copy)
+    if request.method == "POST":
+        form = forms.ParkedForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        return _settled(request, parked, form)
+    submission = Submission.objects.select_related("assignment__classroom").get(pk=parked.submission_id)
+    assignment, draft, now = submission.assignment, Draft.objects.filter(submission=submission).first(), clock.now()
+    zone = assignment.classroom.zone
+    same = draft is not None and draft.body_sha256 == parked.body_sha256
+    context = {
+        "title": assignment.title,
+        "mine": _work(assignment, parked.body),
+        "mine_at": moments.moment_short(parked.received_at, zone),
+        "school": _work(assignment, draft.body) if draft else None,
+        "school_at": moments.moment_short(draft.saved_at, zone) if draft else "",
+        "zone": moments.zone_name(zone),
+        "rev": draft.rev if draft else 0,
+        "same": same,
+        "waiting": parked.waiting,
+        "resolution": parked.get_resolution_display(),
+        "hand_in": parked.kind == ParkedCopy.Kind.SUBMIT,
+        "stale": parked.reason == VersionStale.code,
+        "reason": desk_words.why_set_aside(parked.reason),
+        "can_write": not assignment.classroom.archived and submission.state_at(now) is not State.VOID,
+        "action": reverse("parked-copy", args=[pk, copy]),
+        "desk_url": reverse("desk", args=[pk]),
+    }
+    fragment = request.headers.get("X-Fragment") == "versions"
+    template = "assignments/student/_versions.html" if fragment else "assignments/student/parked.html"
+    return TemplateResponse(request, template, context)
+
+
+def _settled(request: HttpRequest, parked: ParkedCopy, form: forms.ParkedForm) -> HttpResponse:
+    person, rev, choice = _person(request), form.cleaned_data["rev"], form.cleaned_data["choice"]
+    submission = parked.submission
+    try:
+        if choice == form.MINE:
+            actions.use_parked(parked, if_rev=rev, by=person)
+            messages.success(request, _("Your text is the draft now."))
+        elif choice == form.BOTH:
+            draft = Draft.objects.filter(submission=submission).first()
+            body = editing.together(parked.body, draft.body if draft else answers.EMPTY, lambda: str(uuid7()))
+            actions.save_draft(submission, body=body, if_rev=rev, by=person)
+            actions.discard_parked(parked, by=person)
+            messages.success(request, _("Both texts are in your draft now. Take out what you do not need."))
+        else:
+            actions.discard_parked(parked, by=person)
+            messages.success(request, _("The text at school stays your draft."))
+    except VersionStale:
+        messages.warning(request, _("Your draft has changed once more. Look at both texts again."))
+        return redirect("parked-copy", pk=submission.pk, copy=parked.pk)
+    except DomainError as refusal:
+        messages.error(request, str(refusal.detail))
+        return redirect("parked-copy", pk=submission.pk, copy=parked.pk)
+    return redirect(reverse("desk", args=[submission.pk]) + "#answer")
+
+
+# --- What came back ---------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_safe
+def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Marks and words, once they are returned. Before that this page does not exist."""
+    person = _person(request)
+    submission = access.submission_to_answer(person, pk)
+    grade = submission.returned_grade
+    if grade is None:
+        raise Http404
+    actions.note_seen(submission, by=person)
+    assignment, zone = submission.assignment, submission.assignment.classroom.zone
+    attempt = grade.attempt
+    marks = judging.Marks.of(grade.marks, grade.feedback, grade.override)
+    timing = submission.timing_at(clock.now())
+    context = {
+        "title": assignment.title,
+        "classroom": assignment.classroom.name,
+        "work": _work(assignment, attempt.body if attempt else answers.EMPTY, marks),
+        "number": attempt.number if attempt else None,
+        "newer": attempt is not None and attempt.number < submission.attempt_count,
+        "feedback": grade.feedback,
+        "score": signs.points(grade.final_score) if grade.final_score is not None else "",
+        "out_of": signs.points(grade.out_of),
+        "deducted": signs.points(grade.deducted) if grade.deducted else "",
+        "overridden": grade.override is not None,
+        "returned": moments.moment(grade.returned_at, zone) if grade.returned_at else "",
+        "timing": words.explain_timing(timing, zone),
+        "receipt_url": reverse("receipt", args=[pk, attempt.number]) if attempt else "",
+        "desk_url": reverse("desk", args=[pk]),
+    }
+    return TemplateResponse(request, "assignments/student/feedback.html", context)
+
+
+def _work(assignment: Assignment, body: answers.Body, marks: judging.Marks | None = None) -> judging.Work:
+    """Answers as they are read. The key is never handed in here."""
+    return judging.work(
+        readings.document(assignment.edition_id),
+        body,
+        questions=readings.questions(assignment),
+        marks=marks or judging.Marks(),
+        key=None,
+    )

@@ -1,0 +1,349 @@
+"""A student at her desk: citing in three ways, keeping what she writes, handing in once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assignments.models import Assignment, Attempt, Citation, Draft, ParkedCopy, Submission
+from tests.assignments import work
+from tests.browser import desks
+from tests.browser.helpers import axe, signed_in
+from tests.cast import Cast
+
+ESSAY = "#desk-form [data-question] textarea"
+
+
+@pytest.fixture
+def assignment(cast: Cast) -> Assignment:
+    return desks.give(cast)
+
+
+@pytest.fixture
+def submission(cast: Cast, assignment: Assignment) -> Submission:
+    return desks.desk_of(assignment, cast)
+
+
+@pytest.fixture
+def desk(page: Page, cast: Cast, submission: Submission) -> Page:
+    return opened(signed_in(page, cast.student), submission)
+
+
+def opened(page: Page, submission: Submission) -> Page:
+    page.goto(f"/work/{submission.pk}/")
+    page.wait_for_function("document.querySelector('[data-block][tabindex]')")
+    return page
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=8000)
+
+
+def draft_text(submission: Submission) -> str:
+    body = Draft.objects.get(submission=submission).body
+    return " ".join(block["text"] for answer in body["answers"] for block in answer["blocks"])
+
+
+def citations(submission: Submission) -> list[dict[str, Any]]:
+    body = Draft.objects.get(submission=submission).body
+    return [c for answer in body["answers"] for block in answer["blocks"] for c in block["citations"]]
+
+
+def copies_left(page: Page) -> int:
+    return page.evaluate(
+        """async () => {
+             const { unsentOf } = await import("/static/js/desk/store.js");
+             return (await unsentOf(JSON.parse(document.getElementById("desk-config").textContent).person)).length;
+           }"""
+    )
+
+
+# --- Citing -----------------------------------------------------------------------------------------------------------
+
+
+def test_she_cites_with_the_mouse_and_the_chip_opens_the_passage(desk: Page, submission: Submission) -> None:
+    desk.locator(ESSAY).first.fill("Nobody asked them.")
+    block = desk.locator("#read [data-block]", has_text="The wall went up").first
+    box = block.bounding_box()
+    assert box
+    desk.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + 150, box["y"] + box["height"] / 2, steps=5)
+    desk.mouse.up()
+    panel = desk.locator("#citing")
+    expect(panel).to_be_visible()
+    panel.get_by_text("contradicts").click()
+    panel.get_by_role("button", name="Cite").click()
+    expect(panel).to_be_hidden()
+    chip = desk.locator("#answer .cite").first
+    expect(chip).to_contain_text("¶1")
+    saved(desk)
+    [citation] = citations(submission)
+    assert citation["stance"] == "contradicts"
+    assert citation["anchor"]["quote"].startswith("The wall went")
+    desk.locator(".tabs a", has_text="Source B").click()
+    expect(block).to_be_hidden()
+    chip.click()
+    expect(block).to_be_visible()
+    expect(block).to_be_focused()
+    assert desk.evaluate("[...CSS.highlights.get('opened')].map(String)") == [citation["anchor"]["quote"]]
+
+
+def test_she_cites_with_the_keyboard_alone_and_ends_the_citation_earlier(desk: Page, submission: Submission) -> None:
+    desk.locator("#read").focus()
+    passage = desk.locator("#read [data-block][tabindex='0']")
+    while not passage.evaluate("each => each === document.activeElement"):
+        desk.keyboard.press("Tab")
+    desk.keyboard.press("Shift+ArrowLeft")
+    desk.keyboard.press("Shift+ArrowLeft")
+    desk.keyboard.press("Shift+ArrowDown")
+    desk.keyboard.press("c")
+    expect(desk.locator("#citing [data-title]")).to_have_text("Cite these 8 words of ¶1")
+    axe(desk)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#citing")).to_be_hidden()
+    expect(passage).to_be_focused()
+    saved(desk)
+    [citation] = citations(submission)
+    assert citation["anchor"]["quote"] == "wall went up in a night, and nobody"
+    assert citation["anchor"]["start"] == 4
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("c")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#answer .cite")).to_have_count(2)
+    saved(desk)
+    assert citations(submission)[1]["anchor"]["quote"] == "stone\nmortar\nlabour"
+
+
+def test_she_cites_with_a_finger_over_two_passages(
+    people: Callable[..., Page], cast: Cast, submission: Submission
+) -> None:
+    phone = signed_in(people(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True), cast.student)
+    opened(phone, submission)
+    phone.get_by_role("link", name="Source A").tap()
+    phone.evaluate(
+        """async () => {
+             const { rangeOf } = await import("/static/js/desk/anchors.js");
+             const blocks = [...document.querySelectorAll("#read [data-block]")];
+             const [one, two] = blocks.filter((each) => each.checkVisibility());
+             const range = rangeOf(one, 4, 10);
+             const end = rangeOf(two, 18, 18);    // between the two halves of the brick
+             range.setEnd(end.startContainer, end.startOffset);
+             getSelection().removeAllRanges();
+             getSelection().addRange(range);
+           }"""
+    )
+    panel = phone.locator("#citing")
+    expect(panel).to_be_visible()
+    expect(panel.locator("[data-title]")).to_contain_text("A1, A2")
+    axe(phone)
+    panel.get_by_role("button", name="Cite").tap()
+    saved(phone)
+    first, second = citations(submission)
+    assert first["anchor"]["quote"].startswith("foreman keeps the count")
+    assert second["anchor"]["quote"] == "Здравствуй, брат 🧱"
+    assert (second["anchor"]["start"], second["anchor"]["end"]) == (0, 18)  # code points, not the 19 units
+    assert first["source"] == second["source"] is not None
+    phone.get_by_role("link", name="Answer").tap()
+    expect(phone.locator("#answer .cite")).to_have_count(2)
+    phone.locator("#answer .cite").first.tap()
+    expect(phone.locator("body")).to_have_attribute("data-pane", "read")
+
+
+def test_a_claim_without_evidence_shows_its_socket_until_it_is_cited_for(desk: Page, submission: Submission) -> None:
+    desk.get_by_role("button", name="Add a claim").click()
+    desk.keyboard.type("The office kept the count.")
+    claim = desk.locator("[data-kind=claim]")
+    expect(claim.locator("[data-socket]")).to_be_visible()
+    claim.get_by_role("button", name="Cite a passage").click()
+    desk.keyboard.press("c")
+    expect(desk.locator("#citing input:checked")).to_have_value("supports")
+    desk.keyboard.press("Enter")
+    expect(claim.locator("[data-socket]")).to_be_hidden()
+    expect(claim.locator("[data-evidence]")).to_have_text("1 piece of evidence")
+    claim.get_by_role("button", name="Remove citation").click()
+    expect(claim.locator("[data-socket]")).to_be_visible()
+    desk.get_by_role("button", name="Undo").click()
+    expect(claim.locator(".cite")).to_have_count(1)
+    claim.get_by_label("stands to it").select_option("contradicts")
+    saved(desk)
+    assert [c["stance"] for c in citations(submission)] == ["contradicts"]
+
+
+# --- Keeping ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_she_writes_is_at_school_within_two_seconds_of_a_pause_and_survives_a_reload(
+    desk: Page, submission: Submission
+) -> None:
+    desk.locator(ESSAY).first.press_sequentially("They counted the stones.")
+    expect(desk.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=3500)
+    assert draft_text(submission).strip() == "They counted the stones."
+    desk.get_by_label("The city").first.check()
+    desk.reload()
+    expect(desk.locator(ESSAY).first).to_have_value("They counted the stones.")
+    saved(desk)
+    expect(desk.get_by_label("The city").first).to_be_checked()
+    assert copies_left(desk) == 0
+
+
+def test_a_lost_connection_keeps_her_words_here_and_sends_them_later(desk: Page, submission: Submission) -> None:
+    desk.context.set_offline(True)
+    desk.locator(ESSAY).first.fill("On the train.")
+    expect(desk.locator("[data-save]")).to_have_attribute("data-save", "here")
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("No connection")
+    axe(desk)
+    assert not Draft.objects.filter(submission=submission).exists()
+    assert copies_left(desk) == 1
+    desk.context.set_offline(False)
+    saved(desk)
+    expect(desk.locator("[data-trouble]")).to_be_hidden()
+    assert draft_text(submission).strip() == "On the train."
+    assert copies_left(desk) == 0
+
+
+def test_a_second_tab_meets_both_texts_and_nothing_is_overwritten(
+    desk: Page, cast: Cast, submission: Submission
+) -> None:
+    other = opened(desk.context.new_page(), submission)
+    desk.locator(ESSAY).first.fill("From the first tab.")
+    saved(desk)
+    other.locator(ESSAY).first.fill("From the second tab.")
+    expect(other.locator("[data-conflict] h2")).to_be_visible()
+    versions = other.locator("[data-conflict] .versions")
+    expect(versions).to_contain_text("From the first tab.")
+    expect(versions).to_contain_text("From the second tab.")
+    expect(other.locator(ESSAY).first).not_to_be_editable()
+    axe(other)
+    assert draft_text(submission).strip() == "From the first tab."
+    assert ParkedCopy.objects.waiting().get().body["answers"][0]["blocks"][0]["text"] == "From the second tab."
+    assert copies_left(other) == 0
+    other.get_by_role("button", name="Put both together").click()
+    expect(other.locator(ESSAY).first).to_have_value("From the second tab.")
+    assert draft_text(submission).split(". ") == ["From the second tab", "From the first tab."]
+    other.locator(ESSAY).first.fill("On it goes.")
+    saved(other)
+    assert draft_text(submission).startswith("On it goes.")
+
+
+def test_a_sign_in_that_has_run_out_keeps_her_words_until_she_is_back(
+    desk: Page, cast: Cast, submission: Submission
+) -> None:
+    desk.context.clear_cookies(name="sessionid")
+    desk.locator(ESSAY).first.fill("Still here.")
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("sign-in has run out")
+    expect(desk.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    signed_in(desk, cast.student)
+    desk.evaluate("dispatchEvent(new Event('focus'))")
+    saved(desk)
+    assert draft_text(submission).strip() == "Still here."
+
+
+def test_the_next_one_at_a_shared_computer_finds_nothing_of_hers(
+    desk: Page, cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    desk.context.set_offline(True)
+    desk.locator(ESSAY).first.fill("For my eyes only.")
+    expect(desk.locator("[data-save]")).to_have_attribute("data-save", "here")
+    desk.close()
+    his = signed_in(desk.context.new_page(), cast.classmate)
+    desk.context.set_offline(False)
+    opened(his, Submission.objects.get(assignment=assignment, student=cast.classmate))
+    stored = his.evaluate(
+        """() => new Promise((resolve) => {
+             indexedDB.open("desk", 1).onsuccess = (event) => {
+               const all = event.target.result.transaction("copies").objectStore("copies").getAll();
+               all.onsuccess = () => resolve(JSON.stringify(all.result));
+             };
+           })"""
+    )
+    assert str(submission.pk) in stored
+    assert "eyes" not in stored
+    expect(his.locator(ESSAY).first).to_have_value("")
+    opened(signed_in(his, cast.student), submission)
+    expect(his.locator(ESSAY).first).to_have_value("For my eyes only.")
+    saved(his)
+
+
+# --- Handing in -------------------------------------------------------------------------------------------------------
+
+
+def test_she_hands_in_with_a_double_click_and_gets_one_receipt(desk: Page, submission: Submission) -> None:
+    desk.locator(ESSAY).first.fill("Done.")
+    desk.locator("#read [data-block][tabindex='0']").focus()
+    desk.keyboard.press("c")
+    desk.keyboard.press("Enter")
+    desk.locator("[data-hand-in]").click()
+    expect(desk.locator("#hand-in")).to_be_visible()
+    axe(desk)
+    desk.locator("#hand-in [data-confirm]").dblclick()
+    desk.wait_for_url("**/receipts/1/")
+    attempt = Attempt.objects.get()
+    expect(desk.locator(".receiptcard")).to_contain_text(attempt.receipt_code)
+    expect(desk.locator(".receiptcard")).to_contain_text(attempt.body_sha256)
+    assert Citation.objects.filter(attempt=attempt).count() == 1
+    desk.get_by_role("link", name="Check it").click()
+    expect(desk.get_by_role("heading", name="This receipt is genuine")).to_be_visible()
+    desk.goto(f"/work/{submission.pk}/")
+    assert copies_left(desk) == 0
+    desk.locator(ESSAY).first.fill("Done, and better.")
+    desk.locator("[data-hand-in]", has_text="Hand in again").click()
+    desk.locator("#hand-in [data-confirm]").click()
+    desk.wait_for_url("**/receipts/2/")
+    assert [a.number for a in Attempt.objects.order_by("number")] == [1, 2]
+
+
+def test_without_the_required_answer_she_is_asked_and_may_hand_in_all_the_same(
+    desk: Page, submission: Submission
+) -> None:
+    desk.get_by_label("The city").first.check()
+    desk.locator("[data-hand-in]").click()
+    expect(desk.locator("#hand-in [data-missing]")).to_contain_text("Question 1")
+    desk.get_by_role("button", name="Hand in all the same").click()
+    desk.wait_for_url("**/receipts/1/")
+    assert Attempt.objects.get().incomplete
+
+
+def test_a_hand_in_without_a_connection_goes_out_once_it_is_back(desk: Page, submission: Submission) -> None:
+    desk.locator(ESSAY).first.fill("From the train.")
+    saved(desk)
+    desk.context.set_offline(True)
+    desk.locator("[data-hand-in]").click()
+    desk.locator("#hand-in [data-confirm]").click()
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("as soon as you are back")
+    expect(desk.locator(ESSAY).first).not_to_be_editable()
+    desk.context.set_offline(False)
+    desk.wait_for_url("**/receipts/1/")
+    assert Attempt.objects.count() == 1
+
+
+def test_what_comes_too_late_is_set_aside_for_the_teacher(
+    page: Page, cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    Assignment.objects.filter(pk=assignment.pk).update(
+        due_date=None, due_time=None, due_zone="", due_at=None, due_tzdb="", closes_at=work.at("2020-01-01T00:00Z")
+    )
+    desk = opened(signed_in(page, cast.student), submission)
+    desk.locator(ESSAY).first.fill("Too late?")
+    saved(desk)
+    desk.get_by_role("button", name="Send to my teacher").click()
+    desk.locator("#hand-in [data-confirm]").click()
+    desk.wait_for_url("**/set-aside/**")
+    expect(desk.locator(".parked")).to_contain_text("your teacher sees it and decides")
+    assert ParkedCopy.objects.waiting().get().kind == "submit"
+    assert not Attempt.objects.exists()
+
+
+def test_a_preview_lets_a_teacher_do_the_whole_task_and_keeps_nothing(
+    page: Page, cast: Cast, assignment: Assignment
+) -> None:
+    before = [model.objects.count() for model in (Submission, Draft, Attempt, ParkedCopy)]
+    signed_in(page, cast.teacher).goto(f"/assignments/{assignment.pk}/preview/")
+    page.wait_for_function("document.querySelector('[data-block][tabindex]')")
+    page.locator(ESSAY).first.fill("Tried out.")
+    page.locator("[data-hand-in]").click()
+    expect(page.get_by_role("heading", name="What handing this in would come to")).to_be_visible()
+    expect(page.locator(ESSAY).first).to_have_value("Tried out.")
+    axe(page)
+    assert [model.objects.count() for model in (Submission, Draft, Attempt, ParkedCopy)] == before
