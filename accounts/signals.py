@@ -10,5 +10,7 @@ from django.dispatch import Signal
 member_joined = Signal()  # membership, by
 member_left = Signal()  # membership, by
 member_restored = Signal()  # membership, by
+# Asked before archiving, for the page that says what it means: a receiver returns sentences about what is unfinished.
+classroom_archiving = Signal()  # classroom
 classroom_archived = Signal()  # classroom, by
 classroom_unarchived = Signal()  # classroom, by

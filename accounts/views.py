@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import access, actions, boards
+from accounts import access, actions, boards, signals
 from accounts.forms import AddMemberForm, ClassroomForm, CodeForm, RoleForm, SettingsForm, TeacherCodeForm, tell
-from accounts.models import Membership, User
+from accounts.models import Classroom, Membership, User
 from destalin_site.common import undo
 from destalin_site.common.errors import DomainError, ValidationFailed
 
@@ -191,7 +191,13 @@ def classroom_archive(request: Request, pk: UUID) -> HttpResponse:
             url=reverse("classroom-unarchive", kwargs={"pk": pk}),
         )
         return redirect("classrooms")
-    return page(request, "classroom_archive", classroom=classroom)
+    told = signals.classroom_archiving.send(Classroom, classroom=classroom)
+    return page(
+        request,
+        "classroom_archive",
+        classroom=classroom,
+        unfinished=[line for _receiver, lines in told for line in lines or ()],
+    )
 
 
 @require_POST

@@ -28,7 +28,7 @@ Route = tuple[str, str]
 def _views(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for pattern in resolver.url_patterns:
         address = prefix + str(pattern.pattern)
-        if address in NO_ROUTES or address.startswith(OTHERS):
+        if address in NO_ROUTES or address.lstrip("^").startswith(OTHERS):
             continue
         if isinstance(pattern, URLResolver):
             inner = f"{names}{pattern.namespace}:" if pattern.namespace else names
