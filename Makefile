@@ -46,7 +46,7 @@ schema: $(DEV)
 	$(VENV) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 screenshots: $(DEV)
-	$(VENV) manage.py screenshots
+	$(VENV) .ci/screenshots.py
 
 bench: $(DEV)
 	$(VENV) -m bench $(ARGS)

@@ -60,7 +60,7 @@ def main(requirements, stamp):
         os.execv(other, [other, *sys.argv])
     python = make_venv()
     print("Installing what {} names …".format(requirements), flush=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     if subprocess.call([*pip, "-r", requirements]) != 0:
         refuse("Not everything could be installed; pip says above what is missing.", "The same command tries again.")
     with open(stamp, "w"):
