@@ -34,6 +34,7 @@ def demo(
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_the_people_have_fixed_names_and_their_places() -> None:
     assert set(User.objects.values_list("username", flat=True)) == set(people.USERNAMES)
@@ -46,12 +47,14 @@ def test_the_people_have_fixed_names_and_their_places() -> None:
     assert User.objects.filter(is_superuser=True).get().username == "admin"
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_everybody_signs_in_with_the_password_that_is_kept() -> None:
     assert all(user.check_password(people.password()) for user in User.objects.all())
     assert people.password() in "\n".join(people.sign_ins())
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_the_lesson_is_long_enough_and_has_every_kind_of_question() -> None:
     document = Edition.objects.get(current__lesson=Lesson.objects.get()).read()
@@ -70,6 +73,7 @@ def test_the_lesson_is_long_enough_and_has_every_kind_of_question() -> None:
     assert any(block["kind"] == "disputed" for block in own)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_there_is_work_in_every_state_that_can_be_reached() -> None:
     assert set(Submission.objects.values_list("state", flat=True)) == {
@@ -93,6 +97,7 @@ def test_there_is_work_in_every_state_that_can_be_reached() -> None:
     }
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_its_history_was_made_by_acts_and_lies_in_the_past() -> None:
     for submission in Submission.objects.all():
@@ -104,6 +109,7 @@ def test_its_history_was_made_by_acts_and_lies_in_the_past() -> None:
     assert not Membership.objects.filter(joined_at__gt=LOADED_AT).exists()
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 def test_it_is_not_loaded_beside_people() -> None:
     with pytest.raises(CommandError, match="only into a new one"):
