@@ -152,7 +152,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
     state = row.state_at(now)
     desk = reverse("desk", args=[row.pk])
     date = assignment.due_at
-    big, small = (_on(date, zone, "j"), _on(date, zone, "F")) if date else ("–", _("no date"))
+    big, small = (_on(date, zone, "j"), _on(date, zone, "M")) if date else ("–", _("no date"))
     url, act, said, receipt = desk, "", [], ""
     if state in (State.ASSIGNED, State.DRAFTING):
         window = assignment.window_at(now)
