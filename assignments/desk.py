@@ -44,6 +44,45 @@ STANCES: Final[dict[str, Promise]] = {
 }
 
 
+# What is not applied any more is set aside for the teacher: by the problem that stands in the way, the act and what
+# comes of it.
+_WAITS: Final[dict[str, tuple[Promise, Promise]]] = {
+    lifecycle.ASSIGNMENT_CLOSED: (
+        gettext_lazy("Send to my teacher"),
+        gettext_lazy(
+            "This closed on %(close)s. What you send is set aside, and your teacher decides whether it counts."
+        ),
+    ),
+    lifecycle.BEING_REVIEWED: (
+        gettext_lazy("Send a newer version"),
+        gettext_lazy(
+            "Your teacher is reading what you handed in. A newer version is set aside for your teacher’s decision."
+        ),
+    ),
+    lifecycle.ATTEMPTS_EXHAUSTED: (
+        gettext_lazy("Send to my teacher"),
+        gettext_lazy(
+            "You have handed in as often as is allowed. What you send is set aside, and your teacher decides."
+        ),
+    ),
+}
+# Why there is nothing to hand in, and whether nothing can be written either.
+_NOTHING_TO_HAND_IN: Final[dict[str, tuple[Promise, bool]]] = {
+    lifecycle.CLASS_ARCHIVED: (
+        gettext_lazy("This class is archived. You can read all that you wrote; nothing can be changed."),
+        True,
+    ),
+    lifecycle.SUBMISSION_EXCUSED: (
+        gettext_lazy("You are excused from this assignment. You may write, but nothing needs handing in."),
+        False,
+    ),
+}
+_RETURNED: Final = (
+    gettext_lazy("This work was returned to you. What you handed in and what your teacher wrote stay together."),
+    True,
+)
+
+
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
@@ -307,43 +346,22 @@ class _Desk:
     def acts(self) -> tuple[HandIn | None, str, bool]:
         """What handing in would do now, what to know before, and whether nothing can be written."""
         if self.submission is None:
-            return (
-                HandIn(_("Hand in answer"), _("This is a preview: nothing is handed in and nothing is saved.")),
-                "",
-                False,
-            )
+            then = _("This is a preview: nothing is handed in and nothing is saved.")
+            return HandIn(_("Hand in answer"), then), "", False
         facts = facts_of(self.submission, person=self.person, now=self.now)
         act = lifecycle.hand_in_act(facts)
         possible = lifecycle.allowed(facts, Who.STUDENT)
-        number = self.submission.attempt_count + 1
         if act in possible["allowed"]:
             label = _("Hand in again") if act is Act.REPLACE else _("Hand in answer")
-            return HandIn(label, self.then(number)), self.notice(), False
+            return HandIn(label, self.then(self.submission.attempt_count + 1)), self.notice(), False
         problem = possible["refused"][act]
-        if problem == lifecycle.ASSIGNMENT_CLOSED:
+        if problem in _WAITS:
+            label, then = (str(words) for words in _WAITS[problem])
             close = self.assignment.effective_close
-            assert close is not None
-            then = _(
-                "This closed on %(moment)s. What you send is set aside, and your teacher decides whether it counts."
-            )
-            return HandIn(_("Send to my teacher"), then % {"moment": moments.moment(close, self.zone)}, True), "", False
-        if problem == lifecycle.BEING_REVIEWED:
-            then = _(
-                "Your teacher is reading what you handed in. A newer version is set aside until your teacher decides."
-            )
-            return HandIn(_("Send a newer version"), then, True), "", False
-        if problem == lifecycle.ATTEMPTS_EXHAUSTED:
-            then = _("You have handed in as often as is allowed. What you send is set aside, and your teacher decides.")
-            return HandIn(_("Send to my teacher"), then, True), "", False
-        if problem == lifecycle.CLASS_ARCHIVED:
-            return None, _("This class is archived. You can read all that you wrote; nothing can be changed."), True
-        if problem == lifecycle.SUBMISSION_EXCUSED:
-            return None, _("You are excused from this assignment. You may write, but nothing needs handing in."), False
-        return (
-            None,
-            _("This work was returned to you. What you handed in and what your teacher wrote stay together."),
-            True,
-        )
+            words = then % {"close": moments.moment(close, self.zone)} if close else then
+            return HandIn(label, words, waits=True), self.handed_in(), False
+        notice, readonly = _NOTHING_TO_HAND_IN.get(problem, _RETURNED)
+        return None, str(notice), readonly
 
     def then(self, number: int) -> str:
         assert self.submission is not None
@@ -375,6 +393,11 @@ class _Desk:
             )
             return said % {"moment": moments.moment(self.submission.handed_in_at, self.zone)}
         return ""
+
+    def handed_in(self) -> str:
+        assert self.submission is not None
+        at = self.submission.handed_in_at
+        return _("You handed this in on %(moment)s.") % {"moment": moments.moment(at, self.zone)} if at else ""
 
     def saved_words(self) -> str:
         if self.draft is None:

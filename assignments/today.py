@@ -83,7 +83,8 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
     by_state: dict[str, list[Submission]] = {"todo": [], "revise": [], "handed-in": [], "returned": [], "done": []}
     for row in rows:
         by_state[_GROUP[row.state_at(now)]].append(row)
-    by_state["todo"].sort(key=_by_date)
+    # What can be worked on stands before what only opens later.
+    by_state["todo"].sort(key=lambda row: (row.assignment.window_at(now) is Window.BEFORE, _by_date(row)))
     by_state["revise"].sort(key=_by_date)
     by_state["handed-in"].sort(key=lambda row: row.handed_in_at or row.changed_at, reverse=True)
     by_state["returned"].sort(key=_returned_at, reverse=True)

@@ -73,7 +73,7 @@ def test_the_day_puts_each_piece_of_work_where_its_turn_is(hers: Client, cast: C
     work.mark(mine["Returned"], cast.teacher)
     actions.return_grade(mine["Returned"], by=cast.teacher)
     groups = {group.id: group for group in get(hers, "my-work").context_data["today"].groups}
-    assert [item.title for item in groups["todo"].items] == ["Due first", "Later", "Begun"]
+    assert [item.title for item in groups["todo"].items] == ["Due first", "Begun", "Later"]
     assert [item.title for item in groups["handed-in"].items] == ["Handed in"]
     [returned] = groups["returned"].items
     assert (returned.title, returned.big, returned.small) == ("Returned", "7", "of 7")
@@ -209,6 +209,28 @@ def test_words_of_the_script_come_in_every_plural_form() -> None:
         **dict.fromkeys(("zero", "two", "few", "many", "other"), "%(n)s words"),
         "one": "%(n)s word",
     }
+
+
+def test_the_desk_says_what_its_one_act_does_in_each_situation(
+    hers: Client, cast: Cast, submission: Submission
+) -> None:
+    def act() -> tuple[str, bool, bool]:
+        page = get(hers, "desk", submission.pk).context_data["desk"]
+        return page.hand_in.label if page.hand_in else "", bool(page.hand_in and page.hand_in.waits), page.readonly
+
+    assert act() == ("Hand in answer", False, False)
+    work.hand_in(submission)
+    assert act() == ("Hand in again", False, False)
+    actions.claim(submission, by=cast.teacher)
+    assert act() == ("Send a newer version", True, False)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    assert act() == ("", False, True)
+    cast.room.archived_at = clock.now()
+    cast.room.save()
+    page = get(hers, "desk", submission.pk)
+    assert "This class is archived" in page.content.decode()
+    assert 'value="save"' not in page.content.decode()
 
 
 # --- Handing in -------------------------------------------------------------------------------------------------------

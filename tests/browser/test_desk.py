@@ -188,6 +188,29 @@ def test_what_she_writes_is_at_school_within_two_seconds_of_a_pause_and_survives
     assert copies_left(desk) == 0
 
 
+def test_leaving_the_page_sends_what_was_typed_a_moment_ago(desk: Page, submission: Submission) -> None:
+    desk.locator(ESSAY).first.fill("In a hurry.")
+    desk.goto("/receipts/")
+    desk.goto(f"/work/{submission.pk}/")
+    expect(desk.locator(ESSAY).first).to_have_value("In a hurry.")
+    saved(desk)
+    assert draft_text(submission).strip() == "In a hurry."
+    assert copies_left(desk) == 0
+    assert not ParkedCopy.objects.exists()
+
+
+def test_on_a_phone_the_tab_mark_follows_a_swipe(
+    people: Callable[..., Page], cast: Cast, submission: Submission
+) -> None:
+    phone = signed_in(people(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True), cast.student)
+    opened(phone, submission)
+    read, answer = phone.locator(".tabbar a").all()
+    expect(read).to_have_attribute("aria-current", "true")
+    phone.evaluate("document.querySelector('.panes').scrollTo({ left: 390, behavior: 'instant' })")
+    expect(answer).to_have_attribute("aria-current", "true")
+    expect(phone.locator(ESSAY).first).to_be_in_viewport()
+
+
 def test_a_lost_connection_keeps_her_words_here_and_sends_them_later(desk: Page, submission: Submission) -> None:
     desk.context.set_offline(True)
     desk.locator(ESSAY).first.fill("On the train.")

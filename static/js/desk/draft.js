@@ -315,6 +315,7 @@ export class Draft {
   resume() {
     this.stopped = null;
     this.notBefore = 0;
+    if (!this.dirty) this.tellSchool();
     return this.save();
   }
 
