@@ -10,12 +10,13 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from assignments.lifecycle import Claim, State
 from assignments.timing import Result
@@ -47,7 +48,7 @@ class Situation:
     claim: Claim = Claim.NONE
     grade_ready: bool = False  # a draft grade that could be returned as it is
     result: Result = Result.NOT_DUE
-    seconds: int = 0
+    seconds: int = 0  # late by so many; how long work has been missing is never said
     score: Decimal | None = None  # as returned
     out_of: Decimal | None = None
     parked: bool = False  # a hand-in waits for the teacher's decision
@@ -121,6 +122,11 @@ PLACE_NAMES: Final[dict[Place, Promise]] = {
 
 def mark(work: Situation) -> Mark:
     """How the board shows this piece of work."""
+    return _mark(work, get_language())
+
+
+@lru_cache(maxsize=4096)  # a class works in few distinct situations: a board of 600 cells needs some dozens of marks
+def _mark(work: Situation, language: str | None) -> Mark:
     place = place_of(work)
     missing = is_missing(work)
     shows_points = work.score is not None and place is Place.RETURNED

@@ -46,8 +46,7 @@ def situation(row: Row, due_at: dt.datetime | None, viewer: UUID | None, now: dt
         else:
             claim = Claim.MINE if row.claimed_by_id == viewer else Claim.OTHERS
     if row.handed_in_at is None:
-        decided = timing.decide_timing(None, due_at, now=now)
-        result, seconds = decided.result, decided.seconds
+        result, seconds = timing.decide_timing(None, due_at, now=now).result, 0
     elif row.late_seconds:
         result, seconds = timing.Result.LATE, row.late_seconds
     else:

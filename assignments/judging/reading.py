@@ -21,6 +21,11 @@ from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, UnknownBlock
 from lessons.render import question_line
 
+
+def answer_anchor(number: int) -> str:
+    return f"answer-{number}"
+
+
 # --- The answers ------------------------------------------------------------------------------------------------------
 
 
@@ -89,7 +94,7 @@ class Answered:
 
     @property
     def anchor(self) -> str:
-        return f"answer-{self.number}"
+        return answer_anchor(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Opened:
     lines: tuple[Line, ...]
     address: str  # of the passage in the reading room, below the edition's own
     quote: str
+    answer: str  # the anchor of the answer that cites it
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ class _Reader:
 
     def answered(self, question: QuestionData, number: int, answer: Mapping[str, Any]) -> Answered:
         blocks = answer.get("blocks", [])
-        written = tuple(self.written(block) for block in blocks if block["text"].strip() or block["citations"])
+        written = tuple(self.written(block, number) for block in blocks if block["text"].strip() or block["citations"])
         chosen = set(answer.get("choice", []))
         known, line = self.questions[question["id"]], question_line(question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
@@ -215,7 +221,7 @@ class _Reader:
             by_key=known.is_choice,
         )
 
-    def written(self, block: Mapping[str, Any]) -> Written:
+    def written(self, block: Mapping[str, Any], number: int) -> Written:
         text: str = block["text"]
         placed = sorted(
             ((min(citation.get("at", len(text)), len(text)), citation) for citation in block["citations"]),
@@ -228,13 +234,13 @@ class _Reader:
             if at > done:
                 pieces.append(Piece(text=text[done:at]))
                 done = at
-            chips.append(self.cited(citation))
+            chips.append(self.cited(citation, number))
             pieces.append(Piece(chip=chips[-1]))
         if done < len(text):
             pieces.append(Piece(text=text[done:]))
         return Written(claim=block["kind"] == "claim", pieces=tuple(pieces), chips=tuple(chips))
 
-    def cited(self, citation: Mapping[str, Any]) -> Chip:
+    def cited(self, citation: Mapping[str, Any], number: int) -> Chip:
         anchor = Anchor(**citation["anchor"])
         try:
             block = self.document.block(anchor.block)
@@ -254,12 +260,12 @@ class _Reader:
             note=citation.get("note", ""),
             holds=holds,
         )
-        self.opened.append(self.passage(chip, anchor, block))
+        self.opened.append(self.passage(chip, anchor, block, answer_anchor(number)))
         return chip
 
-    def passage(self, chip: Chip, anchor: Anchor, block: BlockData | None) -> Opened:
+    def passage(self, chip: Chip, anchor: Anchor, block: BlockData | None, answer: str) -> Opened:
         if block is None:
-            return Opened(chip, _("Not in this edition"), "", False, (), "", anchor.quote)
+            return Opened(chip, _("Not in this edition"), "", False, (), "", anchor.quote, answer)
         source = self.document.source_of(block["id"])
         if source:
             siblings = source["blocks"]
@@ -282,6 +288,7 @@ class _Reader:
             lines=tuple(self.lines(anchor, block, siblings, lang, chip.holds)),
             address=address,
             quote="" if chip.holds else anchor.quote,
+            answer=answer,
         )
 
     @staticmethod

@@ -81,14 +81,13 @@ function startSaving(form) {
       return true;
     }
     say(told.saved ?? line.dataset.failed, "save--not");
+    showErrors(told.conflict ? {} : told.errors ?? {});
     if (told.conflict) {
       stopped = true;
       place.innerHTML = told.conflict;      // our own template's words, escaped there
       place.querySelector("[tabindex]")?.focus();
     } else if (told.held) {
       stopped = true;
-    } else if (told.errors) {
-      showErrors(told.errors);
     }
     return false;
   }
