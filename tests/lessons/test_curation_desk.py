@@ -104,7 +104,7 @@ def test_the_list_of_lessons_says_course_and_edition_and_filters(writer: User) -
 @pytest.mark.parametrize(
     ("path", "make"),
     [(LESSONS, make_lesson), (SOURCES, make_source), (COURSES, make_course)],
-    ids=lambda each: str(each),
+    ids=["lessons", "sources", "courses"],
 )
 def test_a_list_costs_the_same_for_one_row_and_for_ten(path: str, make: Any, writer: User, queries: Any) -> None:
     client = at_desk(writer)
