@@ -187,3 +187,13 @@ def test_each_line_of_the_day_is_a_link_that_does_the_thing(
 def test_with_one_class_a_lesson_goes_straight_to_it(teacher: Client, cast: Cast) -> None:
     answer = teacher.get(reverse("assign-anywhere"), {"lesson": "walls-1"})
     assert answer.headers["Location"] == f"{reverse('assign', args=[cast.room.pk])}?lesson=walls-1"
+
+
+def test_a_teacher_reading_a_lesson_can_assign_it_and_nobody_else(
+    teacher: Client, cast: Cast, assignment: Assignment
+) -> None:
+    slug = assignment.edition.lesson.slug
+    address = f"{reverse('assign-anywhere')}?lesson={slug}"
+    assert address in teacher.get(reverse("lesson", args=[slug])).content.decode()
+    teacher.force_login(cast.student)
+    assert address not in teacher.get(reverse("lesson", args=[slug])).content.decode()

@@ -279,13 +279,15 @@ def test_saving_mine_all_the_same_is_said_with_the_version_that_was_shown(
 
 
 def sees_as_student(cast: Cast, submission: Submission) -> str:
-    """Every grade of her work that the student may see, and her pages."""
+    """Everything of our pages and of the API that this student can open about her work."""
     client = Client()
     client.force_login(cast.student)
     assert client.get(desk(submission)).status_code == 403
-    grades = Grade.objects.visible_to(cast.student).filter(submission=submission)
-    shown = [f"{grade.feedback} {grade.final_score}" for grade in grades]
-    return "\n".join([*shown, client.get(reverse("today")).content.decode()])
+    attempts = reverse("api-attempts", args=[submission.pk])
+    addresses = [reverse("today"), reverse("my-work"), reverse("api-submissions"), attempts, f"{attempts}/1"]
+    for name in ("desk", "feedback", "api-submission", "api-draft", "api-grade", "api-parked"):
+        addresses.append(reverse(name, args=[submission.pk]))
+    return "\n".join(client.get(address).content.decode() for address in addresses)
 
 
 def test_the_student_sees_nothing_before_the_return_and_all_after_it(
@@ -398,3 +400,9 @@ def test_an_edition_published_later_changes_nothing_here(teacher: Client, handed
     factories.publish(lesson)
     assert lesson.editions.count() == 2
     assert "edition 1" in teacher.get(desk(handed_in)).content.decode()
+
+
+def test_a_preview_leaves_no_trace_in_counts(cast: Cast, teacher: Client, assignment: Assignment) -> None:
+    before = (Event.objects.count(), Submission.objects.count(), Grade.objects.count())
+    assert teacher.get(reverse("desk-preview", args=[assignment.pk])).status_code == 200
+    assert (Event.objects.count(), Submission.objects.count(), Grade.objects.count()) == before
