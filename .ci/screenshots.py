@@ -63,11 +63,12 @@ def signed_in(browser: Browser, address, username) -> Page:
     return page
 
 
-def take(page: Page, path, name):
+def take(page: Page, path, name, first=lambda page: None):
     answer = page.goto(path)
     if answer is None or answer.status != 200:
         sys.exit(f"{path} answers {answer and answer.status}")
     page.wait_for_load_state("networkidle")
+    first(page)
     page.screenshot(path=PICTURES / name)
     print(PICTURES.relative_to(ROOT) / name)
 
@@ -77,7 +78,14 @@ def desk(browser, address):
     given = api(address, "v1/assignments", student)["results"]
     essay = next(assignment["id"] for assignment in given if assignment["title"] == ESSAY)
     [work] = api(address, f"v1/submissions?assignment={essay}", student)["results"]
-    take(signed_in(browser, address, "student1"), f"/work/{work['id']}/", "desk.png")
+
+    def open_a_citation(page: Page):
+        page.locator("textarea").last.scroll_into_view_if_needed()
+        page.locator(".citations a.cite").nth(1).click()
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(800)
+
+    take(signed_in(browser, address, "student1"), f"/work/{work['id']}/", "desk.png", open_a_citation)
 
 
 def board(browser, address):
