@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,8 @@ class TextField(forms.CharField):
 
 def _date(label: Any, help_text: Any = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
+    reach = [MinValueValidator(timing.FIRST_DAY), MaxValueValidator(timing.LAST_DAY)]
+    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text, validators=reach)
 
 
 def _time(label: Any) -> forms.TimeField:

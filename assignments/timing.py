@@ -18,6 +18,10 @@ from typing import Any, Final
 
 RULE_VERSION: Final = 1
 
+# Whatever the zone, days around these are still in the calendar: a year 1 or 9999 falls off its end.
+FIRST_DAY: Final = dt.date(1970, 1, 1)
+LAST_DAY: Final = dt.date(2199, 12, 31)
+
 _MINUTE: Final = dt.timedelta(minutes=1)
 _SECOND: Final = dt.timedelta(seconds=1)
 _TICK: Final = dt.timedelta(microseconds=1)
@@ -33,6 +37,14 @@ class Shift(StrEnum):
 
 class UnknownZone(ValueError):
     """A zone name that the zone data does not know."""
+
+
+class OutOfReach(ValueError):
+    """A day before FIRST_DAY or after LAST_DAY."""
+
+
+def within_reach(day: dt.date) -> bool:
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def zone_named(name: str) -> dt.tzinfo:
@@ -70,6 +82,8 @@ class Due:
     def resolve(cls, date: dt.date, time: dt.time, zone: str) -> Due:
         """The instant of a local time: in a gap moved forward by the gap, in an overlap the later one."""
         tz = zone_named(zone)
+        if not within_reach(date):
+            raise OutOfReach(date)
         local = dt.datetime.combine(date, time.replace(tzinfo=None, fold=0), tz)
         first, second = local.utcoffset(), local.replace(fold=1).utcoffset()
         assert first is not None

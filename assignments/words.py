@@ -51,6 +51,7 @@ FAULTS: dict[str, Promise] = {
     "unknown-student": gettext_lazy("There is no such student in this class."),
     "nobody": gettext_lazy("Choose at least one student."),
     "unknown-zone": gettext_lazy("This is not a time zone."),
+    "day-out-of-reach": gettext_lazy("Choose a day between 1970 and 2199."),
     "closes-too-early": gettext_lazy("This must be later than the opening."),
     "due-too-early": gettext_lazy("The due time must be later than the opening."),
     "not-assignable": gettext_lazy("This edition is not in the catalogue now."),

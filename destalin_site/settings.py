@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "destalin_site.common.middleware.RequestIdMiddleware",
+    "destalin_site.common.middleware.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -280,6 +281,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["destalin_site.common.json.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["destalin_site.common.json.OrjsonRenderer"],
+    "DEFAULT_METADATA_CLASS": None,  # the schema describes the API; OPTIONS tells nothing beside it
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "destalin_site.common.api.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

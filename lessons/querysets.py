@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from destalin_site.common import text
+
 if TYPE_CHECKING:
     from accounts.models import User
     from lessons.models import Asset, Course, Edition, Lesson, Source  # noqa: F401 - named in the bases
@@ -121,7 +123,7 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 def _hits(queryset: models.QuerySet[Any], words: str) -> list[Any]:
     from wagtail.search.backends import get_search_backend
 
-    words = words.strip()
+    words = text.words(words)
     if not words:
         return []
     found = get_search_backend().search(words, queryset.model._default_manager.all())

@@ -103,9 +103,9 @@ def caller(request: HttpRequest) -> User | None:
     By token the person comes without her columns, which are read when somebody asks for one: most hot reads need
     only to know who it is.
     """
-    if header := request.headers.get("Authorization", ""):
-        token = token_of(header)
-        return User.from_db(None, ["id"], [_pk_of_token(token)]) if token else None
+    token = token_of(request.headers.get("Authorization", ""))
+    if token is not None:
+        return User.from_db(None, ["id"], [_pk_of_token(token)])
     return request.user if isinstance(request.user, User) and not _of_an_app(request) else None
 
 

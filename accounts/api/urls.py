@@ -18,5 +18,5 @@ urlpatterns = [
         name="api-password-reset",
     ),
     path("joins", views.JoinsView.as_view(), name="api-joins"),
-    path("problems/<slug:code>", views.problem, name="api-problem"),
+    path("problems/<slug:code>", views.ProblemView.as_view(), name="api-problem"),
 ]

@@ -8,10 +8,8 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,9 +31,9 @@ from accounts.api.serializers import (
 from accounts.api.tokens import digest
 from accounts.models import Classroom, Membership, User
 from destalin_site.common import problems
-from destalin_site.common.api import APIView, etag, paginate, read, required_version, unchanged
+from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version, unchanged
 from destalin_site.common.errors import MalformedRequest
-from destalin_site.common.openapi import documented_as, page_of
+from destalin_site.common.openapi import page_of
 
 RUNNERS: Final = ("owner", "teacher")  # the roles that see the code and change the roster
 IF_MATCH: Final = OpenApiParameter(
@@ -208,11 +206,13 @@ class ClassroomView(APIView):
 
 
 class JoinCodeView(APIView):
-    @extend_schema(operation_id="classrooms_join_code", tags=["classrooms"], request=None, responses=ClassroomOut)
+    @extend_schema(operation_id="classrooms_join_code", tags=["classrooms"], request=EmptyIn, responses=ClassroomOut)
     def post(self, request: Request, pk: UUID) -> Response:
         """A new join code. The old one lets nobody in any more."""
         me = person(request)
-        actions.rotate_join_code(access.classroom_to_run(me, pk), by=me)
+        room = access.classroom_to_run(me, pk)
+        read(EmptyIn, request)
+        actions.rotate_join_code(room, by=me)
         return _room_answer(me, pk)
 
 
@@ -319,7 +319,9 @@ class PasswordResetView(APIView):
     # The answer must not be kept, as an idempotency record would.
     own_key = True
 
-    @extend_schema(operation_id="members_password_reset", tags=["classrooms"], request=None, responses=FreshPasswordOut)
+    @extend_schema(
+        operation_id="members_password_reset", tags=["classrooms"], request=EmptyIn, responses=FreshPasswordOut
+    )
     def post(self, request: Request, pk: UUID, member: UUID) -> Response:
         """A fresh password for a student, told once. Her devices and sessions end.
 
@@ -327,6 +329,7 @@ class PasswordResetView(APIView):
         """
         me = person(request)
         found = access.member_to_manage(me, pk, member)
+        read(EmptyIn, request)
         fresh = actions.reset_password(found, by=me)
         return Response({"username": found.user.username, "password": fresh}, headers={"Cache-Control": "no-store"})
 
@@ -334,23 +337,18 @@ class PasswordResetView(APIView):
 # --- Problem types --------------------------------------------------------------------------------------------
 
 
-class ProblemDocumentation(APIView):
-    permission_classes = [AllowAny]
+class ProblemView(PlainView):
+    permission_classes = ()
 
     @extend_schema(
         operation_id="problems_read", tags=["problems"], auth=[], responses={(200, "text/html"): OpenApiTypes.STR}
     )
-    def get(self, request: Request, code: str) -> None:
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """What an error type means, for people."""
-
-
-@documented_as(ProblemDocumentation)
-@require_safe
-def problem(request: HttpRequest, code: str) -> HttpResponse:
-    if code not in problems.TYPES:
-        raise Http404
-    return TemplateResponse(
-        request,
-        "accounts/problem.html",
-        {"code": code, "status": problems.TYPES[code], "words": problems.MEANINGS[code]},
-    )
+        if code not in problems.TYPES:
+            raise Http404
+        return TemplateResponse(
+            request,
+            "accounts/problem.html",
+            {"code": code, "status": problems.TYPES[code], "words": problems.MEANINGS[code]},
+        )

@@ -166,11 +166,17 @@ def _resolved(due: DueSaid | None) -> timing.Due | None:
         return timing.Due.resolve(due.date, due.time, due.zone) if due else None
     except timing.UnknownZone as unknown:
         raise ValidationFailed(errors=[problem("/due/zone", "unknown-zone")]) from unknown
+    except timing.OutOfReach as far:
+        raise ValidationFailed(errors=[problem("/due/date", "day-out-of-reach")]) from far
 
 
 def _check(assignment: Assignment) -> None:
-    """Dates in order."""
+    """Dates within reach and in order."""
     errors = []
+    for name in ("opens_at", "closes_at"):
+        at = getattr(assignment, name)
+        if at is not None and not timing.within_reach(at.date()):
+            errors.append(problem(f"/{name}", "day-out-of-reach"))
     if assignment.opens_at is not None:
         if assignment.closes_at is not None and assignment.closes_at <= assignment.opens_at:
             errors.append(problem("/closes_at", "closes-too-early"))

@@ -12,6 +12,19 @@ from accounts.api.serializers import ZoneField
 from destalin_site.common.api import Input
 from destalin_site.common.names import NameField
 
+
+class PointsField(serializers.DecimalField):
+    """Points and scores are decimal strings. None of them is null, and no blank text stands for it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=7, decimal_places=2, min_value=0, **kwargs)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        return super().validate_empty_values(data)
+
+
 # --- Assignments
 
 
@@ -37,7 +50,7 @@ class AssignmentIn(Input):
     opens_at = serializers.DateTimeField(required=False, allow_null=True)
     due = DueIn(required=False, allow_null=True)
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
-    points = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True)
+    points = PointsField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     audience = serializers.ListField(
         child=serializers.UUIDField(), required=False, allow_null=True, help_text=_("Null for the whole class.")
@@ -245,13 +258,13 @@ class ClaimIn(Input):
 
 class MarkIn(Input):
     question = serializers.CharField(max_length=100)
-    points = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, allow_null=True)
+    points = PointsField(allow_null=True)
     comment = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
 
 
 class GradeIn(Input):
     questions = MarkIn(many=True, required=False)
-    score = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True)
+    score = PointsField(required=False, allow_null=True)
     feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
 
 
@@ -277,10 +290,6 @@ class GradeOut(serializers.Serializer[Any]):
 
 class RecallIn(Input):
     reason = serializers.CharField(max_length=2000)
-
-
-class EmptyIn(Input):
-    """A body that says nothing."""
 
 
 class ReturnsIn(Input):

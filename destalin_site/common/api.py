@@ -23,6 +23,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView as DRFView
@@ -43,14 +44,45 @@ from destalin_site.common.models import IdempotencyRecord
 
 
 class Input(serializers.Serializer[Any]):
-    """What a request may contain, exactly: an unknown key is an error that names it."""
+    """What a request may contain, exactly: an unknown key is an error that names it, and so is another type of JSON,
+    where DRF would read "yes" as true, 7 as a text and 1 as an id."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError(
-                {key: serializers.ErrorDetail(_("There is no such field."), code="unknown") for key in unknown}
-            )
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            wrong = {key: ErrorDetail(_("There is no such field."), code="unknown") for key in unknown}
+            for key in self.fields.keys() & data.keys():
+                if (mistyped := _mistyped(self.fields[key], data[key])) is not None:
+                    wrong[key] = mistyped
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+
+class EmptyIn(Input):
+    """A body that says nothing."""
+
+
+# What JSON each kind of field takes, as the schema has it.
+_TAKES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type], ...] = (
+    (serializers.BooleanField, bool),
+    (serializers.IntegerField, int),
+    (serializers.DecimalField, str),
+    (serializers.CharField, str),
+    (serializers.UUIDField, str),
+    (serializers.ChoiceField, str),
+)
+
+
+def _mistyped(field: Any, value: Any) -> Any:
+    """What is wrong with the JSON type of `value`, or None; of a list with its places."""
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        wrong = {place: _mistyped(field.child, item) for place, item in enumerate(value)}
+        return {place: detail for place, detail in wrong.items() if detail is not None} or None
+    kind = next((kind for known, kind in _TAKES if isinstance(field, known)), None)
+    if kind is None or value is None or type(value) is kind:
+        return None
+    return ErrorDetail(_("This is not of the type that belongs here."), code="invalid")
 
 
 def read(serializer: type[serializers.Serializer[Any]], request: Request, **kwargs: Any) -> dict[str, Any]:
@@ -101,8 +133,10 @@ def as_domain_error(error: Exception) -> DomainError | None:
             named = _named("not-found", 404, _("There is nothing here, or nothing that you may see"))
         case exceptions.MethodNotAllowed():
             named = _named("method-not-allowed", 405, _("This cannot be done to that address"))
-        case exceptions.UnsupportedMediaType() | exceptions.NotAcceptable():
-            named = _named("unsupported-media", 415, _("Send and accept application/json"))
+        case exceptions.NotAcceptable():
+            named = _named("not-acceptable", 406, _("The answer would be application/json"))
+        case exceptions.UnsupportedMediaType():
+            named = _named("unsupported-media", 415, _("Send application/json"))
         case exceptions.Throttled():
             named = _named("rate-limited", 429, _("Too many tries"))
             extra = {"retry_after": int(getattr(error, "wait", None) or 1)}
@@ -127,7 +161,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpRespon
         return None
     headers = {"WWW-Authenticate": problems.CHALLENGE} if named.status == 401 else {}
     if isinstance(error, exceptions.MethodNotAllowed):
-        headers["Allow"] = ", ".join(context["view"].allowed_methods)
+        headers["Allow"] = ", ".join(verb for verb in context["view"].allowed_methods if verb != "OPTIONS")
     return problems.problem(context["request"], named, headers)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-import orjson
 from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from destalin_site.common import clock, pages
+from destalin_site.common import clock, json, pages
 from destalin_site.common.api import as_domain_error
 from destalin_site.common.errors import MalformedRequest, TooLarge
 from destalin_site.common.ids import uuid7
@@ -37,6 +36,25 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class NulMiddleware:
+    """Refuses a NUL in the address, the query or a cookie: nobody types it, and PostgreSQL cannot look it up.
+
+    In a body it is told where it stands, by the field that reads it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            "\x00" in request.path_info
+            or "%00" in request.META.get("QUERY_STRING", "")
+            or any("\x00" in value for value in request.COOKIES.values())
+        ):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class OthersMarkupMiddleware:
@@ -81,11 +99,11 @@ class ReadableJsonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/api/auth/") and request.method in ("POST", "PUT", "PATCH", "DELETE"):
             length = request.META.get("CONTENT_LENGTH") or "0"
-            if not length.isdigit() or int(length) > settings.API_BODY_LIMIT:
+            if not length.isdecimal() or int(length) > settings.API_BODY_LIMIT:
                 return problem(request, TooLarge(limits={"bytes": settings.API_BODY_LIMIT}))
             if request.body:
                 try:
-                    orjson.loads(request.body)
-                except orjson.JSONDecodeError:
-                    return problem(request, MalformedRequest())
+                    json.read(request.body)
+                except MalformedRequest as error:
+                    return problem(request, error)
         return self.get_response(request)

@@ -1,6 +1,5 @@
 """What drf-spectacular does not know by itself."""
 
-from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import inline_serializer
@@ -49,21 +48,6 @@ def page_of(item: type[serializers.Serializer[Any]]) -> serializers.Serializer[A
             "next": serializers.CharField(allow_null=True, help_text="The address of the next page, or null."),
         },
     )
-
-
-def documented_as(view_class: type) -> Callable[[Callable[..., Any]], Any]:
-    """Puts a plain Django view into the schema, as the operations of `view_class` (an APIView that is never called).
-
-    @documented_as(EditionDocument)
-    @require_safe
-    def edition(request, sha256): ...
-    """
-
-    def mark(view: Callable[..., Any]) -> Any:
-        view.cls, view.initkwargs = view_class, {}  # type: ignore[attr-defined]
-        return view
-
-    return mark
 
 
 def only_v1(endpoints: list[Any]) -> list[Any]:

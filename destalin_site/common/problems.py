@@ -24,6 +24,7 @@ TYPES: dict[str, int] = {
     "forbidden": 403,
     "not-found": 404,
     "method-not-allowed": 405,
+    "not-acceptable": 406,
     "state-conflict": 409,
     "not-open-yet": 409,
     "assignment-closed": 409,
@@ -65,6 +66,7 @@ MEANINGS: dict[str, Promise] = {
     "forbidden": _("You may see this, and may not do that with it. `needed_right` says which right is missing."),
     "not-found": _("There is nothing at this address, or nothing that the account in use may know of."),
     "method-not-allowed": _("The address exists, and does not know this verb. `Allow` lists those that it knows."),
+    "not-acceptable": _("Answers are application/json: the `Accept` that you sent leaves no room for it."),
     "state-conflict": _(
         "What you ask for cannot be done as things stand now. Read the thing again to see how it stands."
     ),
@@ -91,7 +93,7 @@ MEANINGS: dict[str, Promise] = {
         "request is kept: see `parked_copy`."
     ),
     "too-large": _("The request is over the limit that `limits` names."),
-    "unsupported-media": _("Only application/json is read and written here."),
+    "unsupported-media": _("Only application/json is read here."),
     "idempotency-key-reused": _(
         "This Idempotency-Key came before with other content. Use a fresh key for a fresh act."
     ),

@@ -52,6 +52,15 @@ def name(raw: str, *, limit: int) -> str:
     return text
 
 
+def words(raw: str, *, most: int = 20) -> str:
+    """The first words of what somebody typed into a search, without the signs between them.
+
+    Search engines read quotation marks, stars and brackets as commands of their own, each engine others.
+    """
+    kept = (character if unicodedata.category(character)[0] in "LMN" else " " for character in raw[: most * 100])
+    return " ".join("".join(kept).split()[:most])
+
+
 def look(raw: str) -> str:
     """What `raw` looks like: two user names with the same look may not both exist.
 

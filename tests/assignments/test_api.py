@@ -401,7 +401,7 @@ def test_a_hand_in_while_the_teacher_reads_is_parked(
         ({"score": "-1"}, "/score"),
         ({"score": "NaN"}, "/score"),
         ({"marks": []}, "/marks"),
-        ({"feedback": 3.5, "criteria": []}, "/criteria"),
+        ({"feedback": "Good.", "criteria": []}, "/criteria"),
     ],
 )
 def test_marks_that_cannot_be_are_named_by_a_pointer(

@@ -81,6 +81,11 @@ def test_a_due_time_in_the_gap_is_stored_with_what_was_said_and_what_it_became(c
     ("fields", "errors"),
     [
         ({"due": due("2026-05-01T12:00", "Mars/Base")}, [("/due/zone", "unknown-zone")]),
+        # The last hours of the calendar, told on clocks further east, would fall off its end.
+        ({"due": due("0001-01-01T00:00")}, [("/due/date", "day-out-of-reach")]),
+        ({"due": due("9999-12-31T23:59")}, [("/due/date", "day-out-of-reach")]),
+        ({"opens_at": at("0001-01-01T00:00Z")}, [("/opens_at", "day-out-of-reach")]),
+        ({"closes_at": at("9999-12-31T23:59Z")}, [("/closes_at", "day-out-of-reach")]),
         (
             {"opens_at": at("2026-05-02T12:00Z"), "closes_at": at("2026-05-02T12:00Z")},
             [("/closes_at", "closes-too-early")],

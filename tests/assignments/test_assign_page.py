@@ -111,6 +111,8 @@ def test_a_part_of_the_questions_and_named_students(teacher: Client, cast: Cast,
         ),
         ({"points": "3"}, "points", "fewer points"),
         ({"points": "many"}, "points", "Write a number"),
+        ({"due_date": "9999-12-31"}, "due_date", "2199"),
+        ({"opens_date": "0001-01-01", "opens_time": "00:00"}, "opens_date", "1970"),
     ],
 )
 def test_a_refusal_stands_beside_its_field_and_in_the_summary(

@@ -70,3 +70,23 @@ def test_other_names_have_another(other: str) -> None:
 @given(st.text(max_size=30))
 def test_the_look_of_a_look_is_itself_and_case_falls_away(raw: str) -> None:
     assert text.look(text.look(raw)) == text.look(raw)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ('"the wall"*', "the wall"),
+        ("de-stalinization", "de stalinization"),
+        ("a\x00b <-> !c & (NEAR)", "a b c NEAR"),
+        ("Ame\u0301lie 1956", "Ame\u0301lie 1956"),
+        ("हिन्दी", "हिन्दी"),
+        (" \" ' % ", ""),
+    ],
+)
+def test_a_search_engine_is_asked_for_words_alone(typed: str, asked: str) -> None:
+    assert text.words(typed) == asked
+
+
+def test_a_search_engine_is_asked_for_a_few_words() -> None:
+    assert text.words("word " * 3000).split() == ["word"] * 20
+    assert len(text.words("x" * 15_000)) == 2000

@@ -112,3 +112,6 @@ def test_lessons_are_found_by_course_and_by_their_published_words(api: ApiClient
     word = edition.read().title.split()[0]
     assert found(f"q={word}") == [edition.lesson.slug]
     assert found("q=zyzzyva") == []
+    # What people type around a word is no command of the search engine.
+    assert found(f"q=%22{word}*") == [edition.lesson.slug]
+    assert found("q=%22") == []

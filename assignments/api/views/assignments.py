@@ -27,7 +27,7 @@ from assignments.models import Assignment, AudienceMember
 from assignments.querysets import AssignmentQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
-from destalin_site.common.api import APIView, PlainView, etag, paginate, read, required_version
+from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version
 from destalin_site.common.errors import ValidationFailed
 from destalin_site.common.prepared import Prepared
 from lessons.models import Edition
@@ -156,8 +156,10 @@ class AssignmentView(APIView):
 
 
 class AssignmentRestorationView(APIView):
-    @extend_schema(operation_id="assignments_restore", tags=["assignments"], request=None, responses=AssignmentOut)
+    @extend_schema(operation_id="assignments_restore", tags=["assignments"], request=EmptyIn, responses=AssignmentOut)
     def post(self, request: Request, pk: UUID) -> Response:
         """Gives a deleted assignment back, with everybody's work as it was."""
         me = person(request)
-        return _answer(actions.undelete_assignment(access.assignment_to_edit(me, pk, deleted=True), by=me), me)
+        found = access.assignment_to_edit(me, pk, deleted=True)
+        read(EmptyIn, request)
+        return _answer(actions.undelete_assignment(found, by=me), me)

@@ -17,7 +17,6 @@ from assignments.api.params import IF_MATCH
 from assignments.api.serializers import (
     ClaimIn,
     ClaimOut,
-    EmptyIn,
     GradeIn,
     GradeOut,
     RecallIn,
@@ -27,7 +26,7 @@ from assignments.api.serializers import (
 )
 from assignments.api.views.submissions import shown
 from assignments.models import Grade, Submission
-from destalin_site.common.api import APIView, etag, read, required_version, unchanged
+from destalin_site.common.api import APIView, EmptyIn, etag, read, required_version, unchanged
 from destalin_site.common.pages import NotFound
 from destalin_site.common.problems import as_data
 

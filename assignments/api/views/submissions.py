@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,6 @@ from assignments.api.serializers import (
     AttemptPageOut,
     DraftIn,
     DraftOut,
-    EmptyIn,
     HandedInOut,
     ParkedPageOut,
     ReceiptOut,
@@ -36,7 +36,7 @@ from assignments.api.serializers import (
 from assignments.lifecycle import State
 from assignments.models import Attempt, Draft, ParkedCopy, Submission, TimingDecision
 from destalin_site.common import clock
-from destalin_site.common.api import APIView, etag, paginate, read, required_version, unchanged
+from destalin_site.common.api import APIView, EmptyIn, etag, paginate, read, required_version, unchanged
 from destalin_site.common.errors import DomainError, IdempotencyKeyReused, MalformedRequest, PreconditionRequired
 
 # No draft has this revision: a save upon it is always parked.
@@ -86,15 +86,15 @@ class SubmissionsView(APIView):
         )
 
 
-def _moment(raw: str) -> Any:
+def _moment(raw: str) -> dt.datetime:
     try:
         # A plus sign that was not encoded arrives as a space.
         found = parse_datetime(raw.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise MalformedRequest(_("updated_since is not a time with its offset."))
-    return found
+        if found is not None and found.tzinfo is not None:
+            return found.astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar may lie outside of it in UTC
+        pass
+    raise MalformedRequest(_("updated_since is not a time with its offset."))
 
 
 class SubmissionView(APIView):
