@@ -6,6 +6,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from destalin_site.common import clock, json, pages
 from destalin_site.common.api import as_domain_error
@@ -91,7 +92,8 @@ class TroubleMiddleware:
 
 
 class ReadableJsonMiddleware:
-    """Stops unreadable JSON before allauth's own views: they answer deep nesting and lone surrogates with a 500."""
+    """Stops unreadable JSON before allauth's own views: they answer deep nesting and lone surrogates with a 500, and
+    what is no object without a word."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -103,7 +105,8 @@ class ReadableJsonMiddleware:
                 return problem(request, TooLarge(limits={"bytes": settings.API_BODY_LIMIT}))
             if request.body:
                 try:
-                    json.read(request.body)
+                    if not isinstance(json.read(request.body), dict):
+                        raise MalformedRequest(_("The body is not a JSON object."))
                 except MalformedRequest as error:
                     return problem(request, error)
         return self.get_response(request)
