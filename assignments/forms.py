@@ -159,6 +159,13 @@ class AssignmentForm(forms.Form):
             fields["points"] = cleaned["points"]
         return fields
 
+    def changes_for_action(self) -> dict[str, Any]:
+        """Those arguments of `update_assignment` that the form was used to change. The others may hold more than it
+        shows, such as seconds or another zone, and stay as they are."""
+        fields, touched = self.fields_for_action(), set(self.changed_data)
+        self.shifts = {name: said for name, said in self.shifts.items() if touched & _shown_as(name)}
+        return {name: value for name, value in fields.items() if touched & _shown_as(name.removesuffix("_at"))}
+
     def _instant(self, name: str) -> dt.datetime | None:
         date, time = self.cleaned_data[f"{name}_date"], self.cleaned_data[f"{name}_time"]
         if not date:
@@ -201,6 +208,20 @@ class AssignmentForm(forms.Form):
         return field if field in self.fields else None
 
 
+def _shown_as(name: str) -> set[str]:
+    """The fields of the form that say `name`."""
+    if name in TIMES:
+        return {f"{name}_date", f"{name}_time"}
+    return {"audience", "students"} if name == "audience" else {name}
+
+
+def _minute(at: dt.datetime | dt.time | None) -> dt.time | None:
+    """A time as a form shows it."""
+    if at is None:
+        return None
+    return dt.time(at.hour, at.minute)
+
+
 def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
     """The form of an assignment as it stands, with its times on the clocks of the class."""
     zone = moments.zone_of(assignment.classroom.zone)
@@ -216,11 +237,11 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         "title": assignment.title,
         "instructions": assignment.instructions,
         "opens_date": opens and opens.date(),
-        "opens_time": opens and opens.time(),
+        "opens_time": _minute(opens),
         "due_date": assignment.due_date if same else due and due.date(),
-        "due_time": assignment.due_time if same else due and due.time(),
+        "due_time": _minute(assignment.due_time if same else due),
         "closes_date": closes and closes.date(),
-        "closes_time": closes and closes.time(),
+        "closes_time": _minute(closes),
         "audience": assignment.audience,
         "students": [str(pk) for pk in named],
         "attempts_limit": assignment.attempts_limit,

@@ -138,7 +138,7 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
             version = -1
         try:
             changed = actions.update_assignment(
-                assignment, if_version=version, by=request.user, **form.fields_for_action()
+                assignment, if_version=version, by=request.user, **form.changes_for_action()
             )
         except DomainError as error:
             form.tell(error)

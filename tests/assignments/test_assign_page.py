@@ -203,6 +203,24 @@ def test_title_dates_and_audience_change_and_the_edition_stays(teacher: Client, 
     }
 
 
+def test_a_new_title_leaves_the_seconds_and_the_zone_that_the_form_does_not_show(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    closes = dt.datetime(2026, 6, 1, 10, 0, 42, tzinfo=dt.UTC)
+    made = work.make_assignment(
+        cast, edition, due=work.due("2026-05-01 12:00:30", "America/New_York"), closes_at=closes
+    )
+    page = teacher.get(reverse("assignment-edit", args=[made.pk]))
+    shown = {field.html_name: field.value() for field in page.context["form"]}
+    form = {name: shown[name] for name in shown if name.endswith("_date") and shown[name]}
+    form |= {name: f"{shown[name]:%H:%M}" for name in shown if name.endswith("_time") and shown[name]}
+    answer = teacher.post(reverse("assignment-edit", args=[made.pk]), edited(made, title="Renamed", **form))
+    assert answer.status_code == 302
+    before = (made.due, made.closes_at)
+    made.refresh_from_db()
+    assert (made.title, made.due, made.closes_at) == ("Renamed", *before)
+
+
 def test_a_change_upon_an_older_version_is_not_made(teacher: Client, cast: Cast, edition: Edition) -> None:
     made = work.make_assignment(cast, edition)
     assert teacher.post(reverse("assignment-edit", args=[made.pk]), edited(made, title="First")).status_code == 302
