@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, timing
@@ -52,10 +52,11 @@ def create_assignment(
     audience: Sequence[UUID] | None = None,
 ) -> Assignment:
     """Gives an edition of the catalogue to a class (`audience` None) or to named students of it (their ids), each of
-    whom has a submission from then on. With the id of an assignment that this teacher made here already, that one."""
+    whom has a submission from then on. With the id of an assignment that this teacher made here already, that one; any
+    other id that was used, be it of one that was deleted, is taken."""
     classroom = _open(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
-        if made.classroom_id == classroom.pk and made.created_by_id == by.pk:
+        if made.classroom_id == classroom.pk and made.created_by_id == by.pk and made.deleted_at is None:
             return made
         raise ValidationFailed(errors=[problem("/id", "taken")])
     if not Edition.objects.current().filter(pk=edition.pk).exists():
@@ -78,7 +79,14 @@ def create_assignment(
     _check(assignment)
     _check_questions(assignment)
     students = _set_audience(assignment, audience)
-    assignment.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError as error:
+        # Within one class the lock has told already; in another one somebody was faster.
+        if id is None or not Assignment.objects.filter(pk=id).exists():
+            raise
+        raise ValidationFailed(errors=[problem("/id", "taken")]) from error
     AudienceMember.objects.bulk_create(AudienceMember(assignment=assignment, student_id=pk) for pk in students)
     sync_assignment(assignment, by=by)
     return assignment
@@ -107,7 +115,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     if "audience" in changes:
         students = _set_audience(assignment, changes["audience"])
         columns.add("audience")
-        AudienceMember.objects.filter(assignment=assignment).exclude(student__in=students).delete()
+        _drop_unnamed(assignment, students)
         AudienceMember.objects.bulk_create(
             (AudienceMember(assignment=assignment, student_id=pk) for pk in students), ignore_conflicts=True
         )
@@ -204,7 +212,7 @@ def _check_questions(assignment: Assignment) -> None:
 
 
 def _set_audience(assignment: Assignment, audience: Sequence[UUID] | None) -> list[UUID]:
-    """Sets whom it is for; the ids of the named students, who must be in the class."""
+    """Sets whom it is for; the ids of the named students, who are in the class or were named while they were."""
     if audience is None:
         assignment.audience = Assignment.Audience.ALL
         return []
@@ -214,9 +222,20 @@ def _set_audience(assignment: Assignment, audience: Sequence[UUID] | None) -> li
         raise ValidationFailed(errors=[problem("/audience", "nobody")])
     members = Membership.objects.current().students().filter(classroom=assignment.classroom_id, user__in=named)
     known = set(members.values_list("user", flat=True))
+    known |= set(AudienceMember.objects.filter(assignment=assignment).values_list("student", flat=True))
     if errors := [problem(f"/audience/{n}", "unknown-student") for n, pk in enumerate(named) if pk not in known]:
         raise ValidationFailed(errors=errors)
     return named
+
+
+def _drop_unnamed(assignment: Assignment, named: Sequence[UUID]) -> None:
+    """Who has left the class is on no list that a teacher ticks, so leaving her out says nothing: she stays named, and
+    finds her work when she comes back."""
+    rows = AudienceMember.objects.filter(assignment=assignment).exclude(student__in=named)
+    if assignment.audience == Assignment.Audience.NAMED:
+        present = Membership.objects.current().students().filter(classroom=assignment.classroom_id)
+        rows = rows.filter(student__in=present.values("user"))
+    rows.delete()
 
 
 def _decide_again(assignment: Assignment, *, by: User) -> None:

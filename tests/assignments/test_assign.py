@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from accounts.actions import add_member, remove_member
 from accounts.models import Membership
 from accounts.signals import classroom_archived, member_joined, member_left, member_restored
 from assignments import actions
+from assignments.actions import assigning
 from assignments.errors import ClassArchived
 from assignments.lifecycle import State
 from assignments.models import Assignment, Submission
@@ -63,6 +65,23 @@ def test_assigning_again_with_the_same_id_is_the_same_assignment(cast: Cast) -> 
     assert Submission.objects.count() == 2
     with pytest.raises(ValidationFailed) as refused:
         actions.create_assignment(cast.other_room, edition=edition, title="Mine", by=cast.other_teacher, id=name)
+    assert pointers(refused) == [("/id", "taken")]
+    actions.delete_assignment(first, by=cast.teacher)
+    with pytest.raises(ValidationFailed) as refused:
+        work.make_assignment(cast, edition, id=name)
+    assert pointers(refused) == [("/id", "taken")]
+
+
+def test_an_id_that_another_class_took_meanwhile_is_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition, name = work.make_edition(), uuid7()
+
+    def while_checking(assignment: Assignment) -> None:
+        monkeypatch.undo()
+        actions.create_assignment(cast.other_room, edition=edition, title="Mine", by=cast.other_teacher, id=name)
+
+    monkeypatch.setattr(assigning, "_check", while_checking)
+    with pytest.raises(ValidationFailed) as refused:
+        work.make_assignment(cast, edition, id=name)
     assert pointers(refused) == [("/id", "taken")]
 
 
@@ -179,6 +198,20 @@ def test_changing_the_audience_removes_and_brings_back(cast: Cast, assignment: A
     changed = actions.update_assignment(assignment, if_version=1, by=cast.teacher, audience=[cast.student.pk])
     assert states(assignment) == {"student": "assigned", "classmate": "void"}
     actions.update_assignment(changed, if_version=2, by=cast.teacher, audience=None)
+    assert states(assignment) == {"student": "assigned", "classmate": "assigned"}
+
+
+def test_who_has_left_stays_named_through_an_edit_and_finds_her_work_on_coming_back(cast: Cast) -> None:
+    assignment = work.make_assignment(cast, audience=[cast.student.pk, cast.classmate.pk])
+    membership = Membership.objects.get(classroom=cast.room, user=cast.student)
+    remove_member(membership, by=cast.teacher)
+    # The form lists who is in the class now; REST names her again, as it read her.
+    for named in ([cast.classmate.pk], [cast.student.pk, cast.classmate.pk]):
+        assignment = actions.update_assignment(
+            assignment, if_version=assignment.version, by=cast.teacher, title="Renamed", audience=named
+        )
+        assert states(assignment) == {"student": "void", "classmate": "assigned"}
+    add_member(cast.room, username="student", role="student", by=cast.teacher)
     assert states(assignment) == {"student": "assigned", "classmate": "assigned"}
 
 
