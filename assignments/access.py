@@ -141,8 +141,7 @@ def parked_to_accept(user: Person, submission: UUID, pk: UUID) -> ParkedCopy:
 
 def classes_owned_by(user: Person) -> set[UUID]:
     """Whoever owns a class may recall what a colleague returned."""
-    owned = Membership.objects.current().filter(user=user.pk, role=Membership.Role.OWNER)
-    return set(owned.values_list("classroom", flat=True))
+    return set(Classroom.objects.owned_by(user).values_list("pk", flat=True))
 
 
 def owns_class(user: Person, submission: Submission) -> bool:

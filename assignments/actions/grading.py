@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.audit import Actor
-from accounts.models import Membership, User
+from accounts.models import Classroom, User
 from assignments import grading, readings
 from assignments.actions import draft_points
 from assignments.actions.turn import LEASE, Turn
@@ -166,8 +166,8 @@ class ReturnOutcome:
 
 def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[ReturnOutcome]:
     """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. An id that is
-    none of this assignment's has neither grade nor error: it is not found."""
-    asked = list(dict.fromkeys(submissions))
+    none of this assignment's has neither grade nor error: it is not found. By id."""
+    asked = sorted(set(submissions))  # in the order in which everybody locks them
     found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
     outcomes = []
     for pk in asked:
@@ -186,9 +186,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     """Takes a returned grade back into a draft, by whoever returned it or the owner of the class. Marks drafted since
     stay the draft, and the recalled grade is kept as superseded."""
     turn = Turn.of(submission, by=by)
-    owner = Membership.objects.current().filter(
-        classroom=turn.submission.assignment.classroom_id, user=by, role=Membership.Role.OWNER
-    )
+    owner = Classroom.objects.owned_by(by).filter(pk=turn.submission.assignment.classroom_id)
     decision = turn.demand(Act.RECALL, owner=owner.exists(), reason=bool(reason.strip()))
     grade = turn.submission.returned_grade
     assert grade is not None

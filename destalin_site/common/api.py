@@ -215,6 +215,31 @@ def _replay(record: IdempotencyRecord, digest: str) -> Response:
     return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
 
 
+def _answer_of(response: Any) -> dict[str, Any]:
+    """The columns of a record that keep this answer."""
+    return {
+        "status": response.status_code,
+        "body": b"" if response.data is None else OrjsonRenderer().render(response.data),
+        "headers": {name: response[name] for name in _KEPT_HEADERS if name in response},
+    }
+
+
+def _by_rows(digest: str, key: str, handle: Callable[[], Any], user_id: Any) -> Any:
+    """For a handler that commits row by row. Its key is claimed before it and its answer kept after it; when it broke
+    off in between, a repeat carries out what is left, for what is done once is not done again."""
+    claim, made = IdempotencyRecord.objects.get_or_create(user_id=user_id, key=key, defaults={"request_digest": digest})
+    if not made and (claim.status is not None or claim.request_digest != digest):
+        return _replay(claim, digest)
+    open_claim = IdempotencyRecord.objects.filter(pk=claim.pk, status=None)
+    try:
+        response = handle()
+    except (DomainError, exceptions.APIException, PermissionDenied, Http404):
+        open_claim.delete()
+        raise
+    open_claim.update(**_answer_of(response))
+    return response
+
+
 def idempotent(handler: Handler) -> Handler:
     """Carries out a request with an `Idempotency-Key` once; a repeat gets the first answer.
 
@@ -232,6 +257,8 @@ def idempotent(handler: Handler) -> Handler:
         if len(key) > 255 or not key.isprintable():
             raise MalformedRequest(_("The Idempotency-Key is not a short printable text."))
         digest = _digest(request)
+        if view.by_rows:
+            return _by_rows(digest, key, lambda: handler(view, request, *args, **kwargs), request.user.pk)
         refused: Exception | None = None
         try:
             with transaction.atomic():
@@ -249,10 +276,7 @@ def idempotent(handler: Handler) -> Handler:
                     refused = error
                     record.delete()
                 else:
-                    record.status = response.status_code
-                    record.body = b"" if response.data is None else OrjsonRenderer().render(response.data)
-                    record.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-                    record.save(update_fields=["status", "body", "headers"])
+                    IdempotencyRecord.objects.filter(pk=record.pk).update(**_answer_of(response))
         except OperationalError as error:
             if "lock timeout" in str(error) or "locked" in str(error):
                 raise RequestInProgress(retry_after=5) from error
@@ -265,10 +289,12 @@ def idempotent(handler: Handler) -> Handler:
 
 
 class APIView(DRFView):
-    """A view of the API. Every POST honours `Idempotency-Key`; with `own_key` the resource keeps its own."""
+    """A view of the API. Every POST honours `Idempotency-Key`; with `own_key` the resource keeps its own, and with
+    `by_rows` the handler commits row by row and can be repeated, so that no transaction surrounds it."""
 
     own_key = False
     key_required = False
+    by_rows = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -112,10 +112,11 @@ class RecallView(APIView):
 
 class ReturnsView(APIView):
     key_required = True
+    by_rows = True  # what breaks at one piece of work takes no other back
 
     @extend_schema(operation_id="grades_return_many", tags=["grading"], request=ReturnsIn, responses=ReturnsOut)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Returns each of these; what cannot be returned keeps nobody else waiting."""
+        """Returns each of these, by id; what cannot be returned keeps nobody else waiting."""
         me = person(request)
         assignment = access.assignment_to_grade(me, pk)
         wanted = read(ReturnsIn, request)["submissions"]
