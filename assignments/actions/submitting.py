@@ -159,6 +159,38 @@ def submit(
     return handed_in
 
 
+def park_hand_in(
+    submission: Submission,
+    *,
+    refused: DomainError,
+    body: object,
+    client_attempt_id: UUID,
+    edition: str,
+    by: User,
+    received_at: dt.datetime,
+    incomplete: bool = False,
+    **_unused: Any,
+) -> DomainError:
+    """Keeps a hand-in that was refused before it could be tried, unless the same was handed in already. Gives the
+    refusal, which names the copy. Takes whatever `submit` takes."""
+    _author_only(submission, by)
+    read = _read(body)
+    with transaction.atomic():
+        turn = Turn.of(submission, by=by)
+        if not isinstance(_replayed(turn.submission, client_attempt_id, read), HandedIn):
+            _park(
+                turn,
+                refused,
+                read,
+                kind=ParkedCopy.Kind.SUBMIT,
+                received_at=received_at,
+                client_attempt_id=client_attempt_id,
+                edition=edition,
+                incomplete=incomplete,
+            )
+    return refused
+
+
 def _replayed(submission: Submission, client_attempt_id: UUID, text: _Text) -> HandedIn | IdempotencyKeyReused | None:
     if not submission.attempt_count:
         return None

@@ -53,7 +53,11 @@ class AssignmentIn(Input):
     points = PointsField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     audience = serializers.ListField(
-        child=serializers.UUIDField(), required=False, allow_null=True, help_text=_("Null for the whole class.")
+        child=serializers.UUIDField(),
+        required=False,
+        allow_null=True,
+        max_length=500,
+        help_text=_("Null for the whole class."),
     )
 
 
@@ -64,7 +68,7 @@ class AssignmentChangeIn(Input):
     due = DueIn(required=False, allow_null=True)
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
-    audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True)
+    audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True, max_length=500)
 
 
 class DueOut(serializers.Serializer[Any]):
@@ -263,7 +267,7 @@ class MarkIn(Input):
 
 
 class GradeIn(Input):
-    questions = MarkIn(many=True, required=False)
+    questions = MarkIn(many=True, required=False, max_length=200)
     score = PointsField(required=False, allow_null=True)
     feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
 

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import User
 from assignments import answers
+from assignments.actions import grading
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
 from destalin_site.common.ids import uuid7
 from tests.api_client import ApiClient, code
@@ -95,6 +96,11 @@ def test_assigning_twice_with_one_id_or_one_key_makes_one(cast: Cast, teacher: A
         ("audience", [str(uuid7())], "/audience/0"),
         ("due", {"date": "2026-01-01", "time": "09:00", "zone": "Mars/Olympus"}, "/due/zone"),
         ("due", {"date": "2026-01-01", "time": "25:00", "zone": "Europe/Warsaw"}, "/due/time"),
+        ("due", {"date": "9999-12-31", "time": "23:59", "zone": "UTC"}, "/due/date"),
+        ("due", {"date": "0001-01-01", "time": "00:00", "zone": "UTC"}, "/due/date"),
+        ("opens_at", "0001-01-01T00:00:00Z", "/opens_at"),
+        ("closes_at", "9999-12-31T23:59:00Z", "/closes_at"),
+        ("audience", [str(work.a_uuid(n)) for n in range(501)], "/audience"),
         ("attempts", 0, "/attempts"),
         ("colour", "red", "/colour"),
     ],
@@ -281,14 +287,20 @@ def test_a_used_client_id_with_other_words_is_refused_and_the_words_are_kept(
     assert hand_in(student, submission, other).json()["attempt"]["number"] == 2
 
 
-def test_a_key_that_is_not_the_client_attempt_id_is_refused(submission: Submission, student: ApiClient) -> None:
+def test_a_key_that_is_not_the_client_attempt_id_is_refused_and_the_words_are_kept(
+    submission: Submission, student: ApiClient
+) -> None:
     sent = {
         "client_attempt_id": str(uuid7()),
         "edition": submission.assignment.edition_id,
         "body": work.body_for(submission.assignment),
     }
     where = address(submission, "attempts")
-    assert code(student.post(where, sent, headers={"Idempotency-Key": "other"})) == "idempotency-key-reused"
+    refused = student.post(where, sent, headers={"Idempotency-Key": "other"})
+    assert code(refused) == "idempotency-key-reused"
+    parked = ParkedCopy.objects.get()
+    assert (parked.kind, str(parked.client_attempt_id)) == ("submit", sent["client_attempt_id"])
+    assert refused.json()["parked_copy"] == {"id": str(parked.pk), "body_sha256": parked.body_sha256}
     assert student.post(where, sent, headers={"Idempotency-Key": sent["client_attempt_id"]}).status_code == 201
 
 
@@ -415,6 +427,13 @@ def test_marks_that_cannot_be_are_named_by_a_pointer(
     assert teacher.put(where, {"feedback": "Good."}, headers={"If-Match": tag}).status_code == 200
 
 
+def test_no_more_marks_are_read_than_a_lesson_has_questions(handed_in: Submission, teacher: ApiClient) -> None:
+    marks = [{"question": str(n), "points": None} for n in range(201)]
+    refused = teacher.put(address(handed_in, "grade"), {"questions": marks}, headers={"If-Match": '"g0"'})
+    assert code(refused) == "validation-failed"
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/questions"]
+
+
 def test_many_are_returned_at_once_and_one_that_cannot_be_keeps_nobody_waiting(
     cast: Cast, assignment: Assignment, api: ApiClient, teacher: ApiClient
 ) -> None:
@@ -424,12 +443,43 @@ def test_many_are_returned_at_once_and_one_that_cannot_be_keeps_nobody_waiting(
     work.mark(work_of[cast.student], cast.teacher)
     where = f"/api/v1/assignments/{assignment.pk}/returns"
     body = {"submissions": [str(row.pk) for row in work_of.values()] + [str(uuid7())]}
+    by_id = sorted(zip(body["submissions"], (200, 422, 404), strict=True))
     assert code(teacher.post(where, body)) == "malformed-request"
     done = teacher.post(where, body, headers={"Idempotency-Key": "once"})
-    assert [row["status"] for row in done.json()["results"]] == [200, 422, 404]
-    assert done.json()["results"][1]["problem"]["type"].endswith("/validation-failed")
+    results = done.json()["results"]
+    assert [(row["submission"], row["status"]) for row in results] == by_id
+    refused = next(row for row in results if row["status"] == 422)
+    assert refused["problem"]["type"].endswith("/validation-failed")
     again = teacher.post(where, body, headers={"Idempotency-Key": "once"})
     assert (again.json(), again["Idempotency-Replayed"]) == (done.json(), "true")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_breaks_at_the_second_of_many_leaves_the_first_returned_and_a_repeat_goes_on(
+    cast: Cast, assignment: Assignment, teacher: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(Submission.objects.filter(assignment=assignment).order_by("pk"))
+    for row in rows:
+        work.hand_in(row)
+        work.mark(row, cast.teacher)
+    where, key = f"/api/v1/assignments/{assignment.pk}/returns", {"Idempotency-Key": "once"}
+    body = {"submissions": [str(row.pk) for row in reversed(rows)]}
+    whole = grading.return_grade
+
+    def breaking(submission: Submission, **said: Any) -> Any:
+        if submission == rows[1]:
+            raise RuntimeError
+        return whole(submission, **said)
+
+    monkeypatch.setattr(grading, "return_grade", breaking)
+    with pytest.raises(RuntimeError):
+        teacher.post(where, body, headers=key)
+    states = Submission.objects.filter(assignment=assignment).order_by("pk").values_list("state", flat=True)
+    assert list(states.all()) == ["returned", "in_review"]
+    monkeypatch.undo()
+    assert teacher.post(where, body, headers=key).json()["results"][1]["status"] == 200
+    assert list(states.all()) == ["returned", "returned"]
+    assert teacher.post(where, body, headers=key)["Idempotency-Replayed"] == "true"
 
 
 # --- Boards

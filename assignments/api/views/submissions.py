@@ -214,10 +214,12 @@ class AttemptsView(APIView):
         me = person(request)
         mine = access.submission_to_write(me, pk)
         body = read(AttemptIn, request)
+        received_at = request.received_at  # type: ignore[attr-defined]
         key = request.headers.get("Idempotency-Key", "").lower()
         if key and key != str(body["client_attempt_id"]):
-            raise IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
-        done = actions.submit(mine, by=me, received_at=request.received_at, **body)  # type: ignore[attr-defined]
+            refused = IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
+            raise actions.park_hand_in(mine, refused=refused, by=me, received_at=received_at, **body)
+        done = actions.submit(mine, by=me, received_at=received_at, **body)
         zone = done.submission.assignment.classroom.zone
         after = shown(pk, me)
         headers = {
