@@ -17,7 +17,7 @@ from destalin_site.common.ids import uuid7
 from tests.assignments import work
 from tests.cast import make_cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def at_once(count: int, act: Callable[[int], Any], workers: int = 8) -> list[Any]:

@@ -3,11 +3,10 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, ModelLogEntry, Workflow, WorkflowContentType, WorkflowTask
+from wagtail.models import ModelLogEntry
 
 from destalin_site.common.actor import SYSTEM
 from lessons import actions
@@ -190,24 +189,6 @@ def test_an_editor_publishes_and_an_author_may_not(editor):
     edition = actions.publish_lesson(lesson, by=editor)
     assert edition.published_by == editor
     assert edition.publications.get().by == editor
-
-
-def test_approval_publishes_and_cuts_one_edition(editor):
-    group = Group.objects.create(name="Those who publish")
-    editor.groups.add(group)
-    task = GroupApprovalTask.objects.create(name="Read by an editor")
-    task.groups.add(group)
-    workflow = Workflow.objects.create(name="Review")
-    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
-    WorkflowContentType.objects.create(content_type=Lesson.get_content_type(), workflow=workflow)
-    author = person("an_author")
-    lesson = make_lesson()
-    lesson.save_revision(user=author)
-    workflow.start(lesson, author)
-    assert not Edition.objects.exists()
-    lesson.current_workflow_task_state.approve(user=editor)
-    assert Edition.objects.get().published_by == editor
-    assert reload(lesson).live
 
 
 def test_the_schedule_publishes_when_the_time_comes_and_the_old_edition_is_served_before(time_machine):
