@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments import answers
 from assignments.answers import Question
+from destalin_site.common import json
+from destalin_site.common.errors import MalformedRequest
 
 TEXT = "text-"
 CHOICE = "choice-"
@@ -22,7 +24,7 @@ STANCE = "stance-"
 class DeskForm(forms.Form):
     """The desk as a form sends it: the body that its fields started from, the revision, and what to do."""
 
-    base = forms.JSONField()
+    base = forms.CharField()
     rev = forms.IntegerField(min_value=0)
     do = forms.CharField(required=False, max_length=120)
     passage = forms.CharField(required=False, max_length=100)
@@ -31,8 +33,8 @@ class DeskForm(forms.Form):
 
     def clean_base(self) -> answers.Body:
         try:
-            return answers.read(self.cleaned_data["base"])
-        except answers.Unreadable as unreadable:
+            return answers.read(json.read(self.cleaned_data["base"].encode()))
+        except (MalformedRequest, answers.Unreadable) as unreadable:
             raise forms.ValidationError(_("This page cannot be read."), code="unreadable") from unreadable
 
     @property

@@ -292,3 +292,9 @@ class MarksForm(forms.Form):
             elif parts[0] == "score":
                 field = "score"
             self.add_error(field if field in self.fields else None, ValidationError(row["message"], code=row["code"]))
+
+
+class ReasonForm(forms.Form):
+    """Why a return is taken back."""
+
+    reason = forms.CharField(max_length=500)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access, actions, boards, judging, readings
-from assignments.forms import MarksForm
+from assignments.forms import MarksForm, ReasonForm
 from assignments.models import Grade, Submission
 from assignments.views.teacher import Request, page, refusal_words
 from destalin_site.common import clock
@@ -164,8 +164,10 @@ def grade_return(request: Request, pk: UUID) -> HttpResponse:
 def grade_recall(request: Request, pk: UUID) -> HttpResponse:
     """Takes a return back into a draft, with a reason."""
     submission = access.submission_to_grade(request.user, pk)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""  # the table asks for one
     try:
-        actions.recall(submission, reason=request.POST.get("reason", "")[:500], by=request.user)
+        actions.recall(submission, reason=reason, by=request.user)
     except DomainError as error:
         desk = judging.desk(submission, viewer=request.user, now=clock.now(), recall_error=refusal_words(error))
         return page(request, "grading", desk=desk, status=error.status)
