@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 
@@ -26,23 +26,24 @@ class Prepared:
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self._build = build
         self._kinds = kinds
-        self._compiled: dict[str, tuple[str, list[Any], Any, Any]] = {}
+        self._compiled: dict[str, tuple[str, list[Any], list[Any]]] = {}
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        sql, slots, converters, compiler = self._compiled.get(connection.vendor) or self._compile()
+        sql, slots, converters = self._compiled.get(connection.vendor) or self._compile()
         given = {name: _adapted(value) for name, value in values.items()}
         params = [given[slot.name] if isinstance(slot, _Slot) else slot for slot in slots]
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             found = cursor.fetchall()
-        if converters:
-            found = [tuple(row) for row in compiler.apply_converters(found, converters)]
-        return found
+        if not converters:
+            return found
+        plain = connections[DEFAULT_DB_ALIAS]  # `connection` is a proxy, which asks anew each time
+        return [_converted(row, converters, plain) for row in found]
 
     def first(self, **values: Any) -> tuple[Any, ...] | None:
         return next(iter(self.rows(**values)), None)
 
-    def _compile(self) -> tuple[str, list[Any], Any, Any]:
+    def _compile(self) -> tuple[str, list[Any], list[Any]]:
         """Compiles with samples that occur nowhere else, and remembers where they came to stand."""
         samples = {name: _SAMPLES[kind]() for name, kind in self._kinds.items()}
         names = {_adapted(sample): name for name, sample in samples.items()}
@@ -52,9 +53,21 @@ class Prepared:
         if unused := set(self._kinds) - {slot.name for slot in slots if isinstance(slot, _Slot)}:
             raise ValueError(f"not a parameter of the query: {sorted(unused)}")
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
-        compiled = sql, slots, compiler.get_converters(columns), compiler
+        converters = [(place, *rest) for place, rest in compiler.get_converters(columns).items()]
+        compiled = sql, slots, converters
         self._compiled[connection.vendor] = compiled
         return compiled
+
+
+def _converted(row: tuple[Any, ...], converters: list[Any], plain: Any) -> tuple[Any, ...]:
+    values = list(row)
+    for place, functions, expression in converters:
+        value = values[place]
+        if value is not None:  # no column of ours becomes something when it is NULL, and most are
+            for function in functions:
+                value = function(value, expression, plain)
+            values[place] = value
+    return tuple(values)
 
 
 class _Slot:
