@@ -241,7 +241,12 @@ def _drop_unnamed(assignment: Assignment, named: Sequence[UUID]) -> None:
 def _decide_again(assignment: Assignment, *, by: User) -> None:
     """Timing decisions after the due time moved: a kinder one is written down with its reason, a harsher one is not."""
     now = clock.now()
-    handed_in = Submission.objects.filter(assignment=assignment, counted__isnull=False).order_by("pk")
+    # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads the due
+    # time again since her row has changed (`Turn.of`). What changed for her is whether her work is late.
+    every = Submission.objects.filter(assignment=assignment)
+    list(every.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+    every.update(changed_at=now)
+    handed_in = every.filter(counted__isnull=False).order_by("pk")
     attempts = Attempt.objects.in_bulk(handed_in.values_list("counted", flat=True))
     newest: dict[UUID, TimingDecision] = {}
     for row in TimingDecision.objects.filter(attempt__in=attempts).order_by("id"):

@@ -10,7 +10,7 @@ from accounts.models import User
 from assignments.errors import REFUSALS, StateConflict
 from assignments.facts import facts_of, who
 from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, allowed, decide
-from assignments.models import Event, Submission
+from assignments.models import Assignment, Event, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed
@@ -36,10 +36,14 @@ class Turn:
     def of(cls, submission: Submission, *, by: Actor, **read_along: Any) -> Turn:
         """The row of `submission`, read again under its lock. `read_along` annotates what no lock guards."""
         # Only this row is locked. What is joined may be older than it is on PostgreSQL, so nothing that the same
-        # lock guards (drafts, grades, attempts) is joined.
+        # lock guards (drafts, grades, attempts) is joined. The assignment is, to spare a query: it is read again where
+        # the row has changed since it was read before, as it has when the due time moved meanwhile.
         rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assignment__classroom")
         rows = rows.annotate(**read_along)
-        return cls(rows.get(pk=submission.pk), by=by)
+        row = rows.get(pk=submission.pk)
+        if row.changed_at != submission.changed_at:
+            row.assignment = Assignment.objects.select_related("classroom").get(pk=row.assignment_id)
+        return cls(row, by=by)
 
     @property
     def actor_id(self) -> Any:

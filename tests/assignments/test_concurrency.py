@@ -1,12 +1,14 @@
 """Many at once: one row, one receipt, nothing lost."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import orjson
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.actions import add_member
 from assignments import actions, errors
@@ -14,6 +16,7 @@ from assignments.history import check_all
 from assignments.models import Attempt, Draft, Event, ParkedCopy, Submission
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
+from tests.api_client import ApiClient, schema
 from tests.assignments import work
 from tests.cast import make_cast
 
@@ -53,6 +56,92 @@ def test_fifty_posts_of_one_attempt_make_one_row_and_the_same_receipt(mine: Subm
     assert Attempt.objects.count() == 1
     assert Event.objects.filter(submission=mine).count() == 2
     assert list(check_all()) == []
+
+
+def test_fifty_posts_of_one_attempt_through_rest_make_one_row_and_the_same_receipt(mine: Submission) -> None:
+    schema()  # made here once, and not in every thread
+    credentials = ApiClient().as_(mine.student)._credentials
+    sent = {
+        "client_attempt_id": str(uuid7()),
+        "edition": mine.assignment.edition_id,
+        "body": work.body_for(mine.assignment),
+    }
+
+    def post(_n: int) -> Any:
+        own = ApiClient()
+        own.credentials(**credentials)
+        return own.post(f"/api/v1/submissions/{mine.pk}/attempts", sent)
+
+    answers = at_once(50, post, workers=50 if connection.vendor == "postgresql" else 16)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({orjson.dumps(answer.json()["receipt"]) for answer in answers}) == 1
+    assert [answer.get("Idempotency-Replayed") for answer in answers].count(None) == 1
+    assert Attempt.objects.count() == 1
+    assert list(check_all()) == []
+
+
+@pytest.mark.postgres_only
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody reads while another moves")
+def test_who_waits_to_hand_in_while_the_due_time_moves_is_held_to_the_new_one() -> None:
+    assignment = work.make_assignment(make_cast(), due=work.due("2026-05-01T12:00"))
+    mine = assignment.submissions.select_related("student").first()
+    teacher = assignment.created_by
+    assert mine is not None
+    assert teacher is not None
+    body = work.body_for(assignment)
+
+    def student() -> None:
+        try:
+            work.hand_in(mine, body, received_at=work.at("2026-05-01T10:31:00Z"))
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=student)
+    with transaction.atomic():
+        actions.update_assignment(assignment, if_version=1, by=teacher, due=work.due("2026-05-01T12:40"))
+        waiting.start()
+        _until_somebody_waits_for_a_lock()
+    waiting.join(timeout=30)
+    mine.refresh_from_db()
+    assert (mine.attempt_count, mine.late_seconds) == (1, 0)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody reads while another moves")
+def test_who_hands_in_before_the_due_time_moves_is_decided_again() -> None:
+    assignment = work.make_assignment(make_cast(), due=work.due("2026-05-01T12:00"))
+    mine = assignment.submissions.select_related("student").first()
+    teacher = assignment.created_by
+    assert mine is not None
+    assert teacher is not None
+
+    def move() -> None:
+        try:
+            actions.update_assignment(assignment, if_version=1, by=teacher, due=work.due("2026-05-01T12:40"))
+        finally:
+            connection.close()
+
+    moving = threading.Thread(target=move)
+    with transaction.atomic():
+        work.hand_in(mine, received_at=work.at("2026-05-01T10:31:00Z"))
+        moving.start()
+        _until_somebody_waits_for_a_lock()
+    moving.join(timeout=30)
+    mine.refresh_from_db()
+    assert (mine.attempt_count, mine.late_seconds) == (1, 0)
+
+
+def _until_somebody_waits_for_a_lock() -> None:
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 def test_fifty_different_posts_make_fifty_attempts_in_a_row(mine: Submission) -> None:
