@@ -267,7 +267,7 @@ class MarkIn(Input):
 
 
 class GradeIn(Input):
-    questions = MarkIn(many=True, required=False, max_length=200)
+    questions = MarkIn(many=True, required=False, max_length=200)  # type: ignore[call-arg] # many=True takes it
     score = PointsField(required=False, allow_null=True)
     feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
 
