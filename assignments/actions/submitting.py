@@ -406,7 +406,7 @@ def _park(
 
 
 def _named(parked: ParkedCopy) -> dict[str, str]:
-    return {"id": str(parked.pk), "body_sha256": parked.body_sha256}
+    return {"id": str(parked.pk), "kind": parked.kind, "body_sha256": parked.body_sha256}
 
 
 def _supersede_parked(turn: Turn, attempt: Attempt) -> None:

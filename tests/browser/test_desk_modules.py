@@ -62,7 +62,7 @@ class School:
             return 201, {"attempt": {"number": number}, "receipt": receipt}
         self.saves.append(sent["body"])
         if request.headers["if-match"] != f'"d{self.rev}"':
-            copy = {"id": f"copy-{len(self.parked)}", "body_sha256": digest(sent["body"])}
+            copy = {"id": f"copy-{len(self.parked)}", "kind": "save", "body_sha256": digest(sent["body"])}
             self.parked.append(sent["body"])
             return 412, {"type": "/api/v1/problems/version-stale", "parked_copy": copy}
         self.rev, self.body = self.rev + 1, sent["body"]
@@ -372,6 +372,37 @@ def test_a_reload_takes_up_what_was_never_sent(page: Page, school: School) -> No
     assert copies(page) == []
 
 
+def keep_two(page: Page) -> None:
+    """What two pages left unsent, both upon revision 0."""
+    module(
+        page,
+        """const [{ Store }, { digest }] = [await load("store"), await load("canonical")];
+           const store = await Store.open({ person: "ann", submission: "one", keys: arg.keys });
+           for (const [slot, body] of arg.bodies) {
+             await store.put(`draft/${slot}`, await digest(body), { body, rev: 0 });
+             await new Promise((resolve) => setTimeout(resolve, 20));
+           }""",
+        {"keys": KEYS, "bodies": [["older", said("Older")], ["newer", said("Newer")]]},
+    )
+
+
+def test_of_two_unsent_copies_the_newest_is_the_draft_and_the_other_is_set_aside(page: Page, school: School) -> None:
+    keep_two(page)
+    open_draft(page)
+    assert wait_for(page, "parked")["parked"]["body_sha256"] == digest(said("Older"))
+    assert (school.body, school.parked) == (said("Newer"), [said("Older")])
+    assert copies(page) == []
+
+
+def test_while_the_newest_copy_cannot_be_sent_no_other_goes_before_it(page: Page, school: School) -> None:
+    keep_two(page)
+    school.trouble = [503]
+    open_draft(page)
+    wait_for(page, "school")
+    assert (school.body, school.parked) == (said("Newer"), [])
+    assert [copy["value"]["body"] for copy in copies(page)] == [said("Older")]
+
+
 def test_a_save_whose_answer_was_lost_is_found_again_and_conflicts_with_nobody(page: Page, school: School) -> None:
     school.loses_answers = 1
     open_draft(page)
@@ -489,6 +520,19 @@ def test_a_hand_in_outlives_its_page(page: Page, school: School) -> None:
     wait_for(page, "receipt")
     assert len(school.attempts) == 1
     assert copies(page) == []
+
+
+def test_a_hand_in_whose_draft_was_set_aside_is_not_sent_by_a_later_page(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 3, said("From elsewhere")
+    write(page, "Mine")
+    page.evaluate("draft.handIn()")
+    wait_for(page, "parked", "stale")
+    assert (copies(page), school.parked) == ([], [said("Mine")])
+    page.reload()
+    open_draft(page, rev=3, body=said("From elsewhere"))
+    page.wait_for_timeout(300)
+    assert school.attempts == {}
 
 
 def test_a_hand_in_that_waits_can_be_taken_back(page: Page, school: School) -> None:

@@ -91,7 +91,10 @@ export class Draft {
       this.handIn();
       return;
     }
-    for (const copy of drafts.filter((each) => each !== newest)) {
+    const others = drafts.filter((each) => each !== newest);
+    // The newest goes first: with it at school the others are stale, and are set aside instead of taking its place.
+    if (newest && others.length && !(await this.save())) return;
+    for (const copy of others) {
       if (!this.stopped) await this.bring(copy);
     }
   }
@@ -282,7 +285,7 @@ export class Draft {
       if (this.adopt(current.data) && this.rev !== before) {
         // Our own words, twice: an answer had been lost, or another tab had sent them.
         const copy = answer.data.parked_copy;
-        if (copy) await ask(`${this.urls.parked}/${copy.id}`, { method: "DELETE" });
+        if (copy?.kind === "save") await ask(`${this.urls.parked}/${copy.id}`, { method: "DELETE" });
         return !this.dirty;
       }
     }
@@ -341,7 +344,12 @@ export class Draft {
       const answer = await this.attempt(entry, sha);
       if (this.entry !== entry) return false;    // taken back meanwhile
       if (answer.outcome === "done") return this.handedIn(answer.data, sha);
-      if (answer.outcome === "stale") return false;   // the draft was parked: its person chooses first
+      if (answer.outcome === "stale") {
+        // The draft was set aside. Its person chooses first, and then hands in anew: no later page does it unasked.
+        this.entry = null;
+        await this.store.remove(ATTEMPT);
+        return false;
+      }
       if (answer.outcome === "stopped") return this.notHandedIn(answer, sha);
       this.waitsForSignIn = answer.outcome === "signin";
       this.tell({ state: "handing", why: this.reason(answer) });
@@ -353,8 +361,7 @@ export class Draft {
   // The draft first, so that the desk later shows what was handed in; then the hand-in, which carries its own words.
   async attempt(entry, sha) {
     if (this.dirty && this.text === canonical(entry.body)) {
-      if (this.saving) await this.saving;
-      if (this.dirty) await this.send(false);
+      await this.save();
       if (this.stopped) return { outcome: "stale" };
       if (this.dirty) return { outcome: this.waitsForSignIn ? "signin" : "again", offline: this.why === "offline" };
     }
