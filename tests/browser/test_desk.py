@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.shortcuts import resolve_url
 from playwright.sync_api import Page, expect
 
 from assignments.models import Assignment, Attempt, Citation, Draft, ParkedCopy, Submission
@@ -243,11 +245,27 @@ def test_a_second_tab_meets_both_texts_and_nothing_is_overwritten(
     assert ParkedCopy.objects.waiting().get().body["answers"][0]["blocks"][0]["text"] == "From the second tab."
     assert copies_left(other) == 0
     other.get_by_role("button", name="Put both together").click()
-    expect(other.locator(ESSAY).first).to_have_value("From the second tab.")
-    assert draft_text(submission).split(". ") == ["From the second tab", "From the first tab."]
+    expect(other.locator(ESSAY).first).to_have_value("From the first tab.")
+    assert draft_text(submission).split(". ") == ["From the first tab", "From the second tab."]
     other.locator(ESSAY).first.fill("On it goes.")
     saved(other)
     assert draft_text(submission).startswith("On it goes.")
+
+
+def test_a_sign_in_page_is_never_shown_in_place_of_the_two_texts(desk: Page, submission: Submission) -> None:
+    other = opened(desk.context.new_page(), submission)
+    desk.locator(ESSAY).first.fill("From the first tab.")
+    saved(desk)
+
+    signed_out = {"status": 302, "headers": {"Location": resolve_url(settings.LOGIN_URL)}}
+    other.route("**/set-aside/**", lambda route: route.fulfill(**signed_out))
+    with other.expect_request("**/set-aside/**"):
+        other.locator(ESSAY).first.fill("From the second tab.")
+    other.wait_for_timeout(500)
+    expect(other.locator("[data-conflict]")).to_be_hidden()
+    other.unroute("**/set-aside/**")
+    other.evaluate("dispatchEvent(new Event('focus'))")
+    expect(other.locator("[data-conflict] .versions")).to_contain_text("From the second tab.")
 
 
 def test_a_sign_in_that_has_run_out_keeps_her_words_until_she_is_back(

@@ -175,7 +175,9 @@ class Desk {
     addEventListener("beforeunload", (event) => {
       if (this.state === "page" && this.draft?.dirty) event.preventDefault();
     });
-    addEventListener("online", () => { if (this.unshown) this.showVersions(this.unshown); });
+    for (const event of ["online", "focus"]) {
+      addEventListener(event, () => { if (this.unshown) this.showVersions(this.unshown); });
+    }
   }
 
   ask() {
@@ -270,7 +272,8 @@ class Desk {
     } catch {
       return;
     }
-    if (!response.ok) return;
+    // Where the sign-in has run out, a redirect has led to another page: not one to show in here.
+    if (!response.ok || response.redirected) return;
     this.unshown = null;
     this.choose.innerHTML = await response.text();
     this.choose.hidden = false;
