@@ -21,15 +21,41 @@ CHOICE = "choice-"
 STANCE = "stance-"
 
 
+NO_REVISION = -1  # no draft has it: a save upon it is always parked
+HIGHEST_REVISION = 2**31 - 1
+ACTS = frozenset({"save", "hand-in", "add-claim", "remove", "uncite", "cite"})
+
+
+class _Word(forms.CharField):
+    """A word beside the text. One that cannot be read is none: it is no reason to turn the text away."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return str(super().clean(value))
+        except forms.ValidationError:
+            return ""
+
+
+class _Revision(forms.IntegerField):
+    """What the text was written upon. Where that cannot be read the text is parked, not turned away."""
+
+    def clean(self, value: Any) -> int:
+        try:
+            return int(super().clean(value))
+        except forms.ValidationError:
+            return NO_REVISION
+
+
 class DeskForm(forms.Form):
-    """The desk as a form sends it: the body that its fields started from, the revision, and what to do."""
+    """The desk as a form sends it: the body that its fields started from, the revision, and what to do. It is refused
+    only when its body cannot be read."""
 
     base = forms.CharField()
-    rev = forms.IntegerField(min_value=0)
-    do = forms.CharField(required=False, max_length=120)
-    passage = forms.CharField(required=False, max_length=100)
-    target = forms.CharField(required=False, max_length=100)
-    stance = forms.ChoiceField(required=False, choices=[(stance, stance) for stance in answers.STANCES])
+    rev = _Revision(required=True, min_value=0, max_value=HIGHEST_REVISION)
+    do = _Word(required=False, max_length=120)
+    passage = _Word(required=False, max_length=100)
+    target = _Word(required=False, max_length=100)
+    stance = _Word(required=False, max_length=20)
 
     def clean_base(self) -> answers.Body:
         try:
@@ -37,11 +63,15 @@ class DeskForm(forms.Form):
         except (MalformedRequest, answers.Unreadable) as unreadable:
             raise forms.ValidationError(_("This page cannot be read."), code="unreadable") from unreadable
 
+    def clean_stance(self) -> str:
+        stance = self.cleaned_data["stance"]
+        return stance if stance in answers.STANCES else ""
+
     @property
     def act(self) -> tuple[str, str]:
-        """What to do, and to what: ("uncite", "…")."""
+        """What to do, and to what: ("uncite", "…"). Whatever is not known is a save."""
         act, _space, name = self.cleaned_data["do"].partition(" ")
-        return act or "save", name
+        return (act, name) if act in ACTS else ("save", "")
 
 
 def texts(data: QueryDict) -> dict[str, str]:
@@ -84,10 +114,10 @@ class HandInForm(forms.Form):
 class ParkedForm(forms.Form):
     """What becomes of a copy that was set aside, upon the revision of the draft that was shown beside it."""
 
-    MINE, SCHOOL, BOTH = "mine", "school", "both"
+    MINE, SCHOOL, BOTH, WITHDRAW = "mine", "school", "both", "withdraw"
 
-    choice = forms.ChoiceField(choices=[(name, name) for name in (MINE, SCHOOL, BOTH)])
-    rev = forms.IntegerField(min_value=0)
+    choice = forms.ChoiceField(choices=[(name, name) for name in (MINE, SCHOOL, BOTH, WITHDRAW)])
+    rev = forms.IntegerField(min_value=0, max_value=HIGHEST_REVISION)
 
 
 class ReceiptForm(forms.Form):
