@@ -95,14 +95,15 @@ def without_citation(body: Body, name: str) -> Body:
     return changed
 
 
-def together(mine: Body, theirs: Body, new_id: Callable[[], str]) -> Body:
-    """Both texts in one, for their author to tidy up. `mine` comes first in every answer; what `theirs` says beyond it
-    follows in blocks of its own, so not a word of either is lost. Of two choices, `mine` stands."""
-    merged = copy.deepcopy(mine)
+def together(first: Body, second: Body, new_id: Callable[[], str]) -> Body:
+    """Both texts in one, for their author to tidy up. `first` comes first in every answer; what `second` says beyond
+    it follows in blocks of its own, so not a word, citation or note of either is lost. Of two choices that of `first`
+    stands: `choices_apart` names those."""
+    merged = copy.deepcopy(first)
     answers = {answer["question"]: answer for answer in merged["answers"]}
     names = {block["id"] for answer in merged["answers"] for block in answer["blocks"]}
-    cited = {c["id"] for answer in merged["answers"] for block in answer["blocks"] for c in block["citations"]}
-    for other in theirs["answers"]:
+    cited = {c["id"]: c for answer in merged["answers"] for block in answer["blocks"] for c in block["citations"]}
+    for other in second["answers"]:
         answer = answers.get(other["question"])
         if answer is None:
             answer = {"question": other["question"], "blocks": []}
@@ -114,9 +115,8 @@ def together(mine: Body, theirs: Body, new_id: Callable[[], str]) -> Body:
             answer["choice"] = list(other["choice"])
         standing = {(block["kind"], block["text"]): block for block in answer["blocks"]}
         for block in other["blocks"]:
-            fresh = [copy.deepcopy(c) for c in block["citations"] if c["id"] not in cited]
-            cited.update(citation["id"] for citation in fresh)
             same = standing.get((block["kind"], block["text"]))
+            fresh = _beyond(block["citations"], cited, same["citations"] if same else [], new_id)
             if same is not None:
                 same["citations"].extend(fresh)
             elif block["text"].strip() or fresh:
@@ -124,3 +124,31 @@ def together(mine: Body, theirs: Body, new_id: Callable[[], str]) -> Body:
                 names.add(name)
                 answer["blocks"].append({"id": name, "kind": block["kind"], "text": block["text"], "citations": fresh})
     return merged
+
+
+def _beyond(
+    citations: Iterable[Block], cited: dict[str, Block], beside: Iterable[Block], new_id: Callable[[], str]
+) -> list[Block]:
+    """Those that say something which neither the one of the same name in `cited` nor any of `beside` says. One that
+    differs from its namesake gets a name of its own. Adds them to `cited`."""
+    fresh, said = [], [_said(each) for each in beside]
+    for citation in citations:
+        namesake = cited.get(citation["id"])
+        if namesake is not None and (_said(namesake) == _said(citation) or _said(citation) in said):
+            continue
+        added = copy.deepcopy(citation) | ({} if namesake is None else {"id": new_id()})
+        cited[added["id"]] = added
+        fresh.append(added)
+    return fresh
+
+
+def _said(citation: Block) -> Block:
+    """A citation without its name and its place in the text."""
+    return {key: value for key, value in citation.items() if key not in ("id", "at")}
+
+
+def choices_apart(one: Body, other: Body) -> list[str]:
+    """The questions to which both give a choice, and not the same."""
+    chosen = {answer["question"]: set(answer.get("choice", [])) for answer in one["answers"]}
+    given = {answer["question"]: set(answer.get("choice", [])) for answer in other["answers"]}
+    return [name for name, options in given.items() if options and chosen.get(name) and options != chosen[name]]

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.audit import Actor
 from accounts.models import User
-from assignments import answers, readings, receipts, timing
+from assignments import answers, editing, readings, receipts, timing
 from assignments.actions import draft_points
 from assignments.actions.turn import Turn
 from assignments.errors import DigestMismatch, EditionMismatch, StateConflict
@@ -451,23 +451,50 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
 
 @transaction.atomic
 def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
-    """The student makes a parked text her draft, upon revision `if_rev`. It stays parked when that cannot be."""
+    """The student makes a parked text her draft, upon revision `if_rev`. It stays parked when that cannot be, and
+    when it is a hand-in: what becomes of that is for her teacher to decide."""
+    turn, parked = _to_use(parked, by=by)
+    saved = _save_parked(turn, parked, _Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
+    if parked.kind == ParkedCopy.Kind.SAVE:
+        _resolve(turn, parked, ParkedCopy.Resolution.USED)
+    return saved
+
+
+@transaction.atomic
+def merge_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> ParkedCopy:
+    """The student adds a parked text to her draft, upon revision `if_rev`. The copy goes on waiting when it is a
+    hand-in, and when a choice in it gave way to that of the draft: nothing else holds that choice."""
+    turn, parked = _to_use(parked, by=by)
+    draft = Draft.objects.filter(submission=turn.submission).first()
+    standing = draft.body if draft else answers.EMPTY
+    merged = _read(editing.together(standing, parked.body, lambda: str(uuid7())))
+    _save_parked(turn, parked, merged, if_rev)
+    if parked.kind == ParkedCopy.Kind.SAVE and not editing.choices_apart(standing, parked.body):
+        _resolve(turn, parked, ParkedCopy.Resolution.USED)
+    return parked
+
+
+def _to_use(parked: ParkedCopy, *, by: User) -> tuple[Turn, ParkedCopy]:
     _author_only(parked.submission, by)
     turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED:
         raise StateConflict(state=turn.submission.state, allowed=[])
-    saved = _save(turn, _Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
+    return turn, parked
+
+
+def _save_parked(turn: Turn, parked: ParkedCopy, text: _Text, if_rev: int) -> Draft:
+    saved = _save(turn, text, if_rev)
     if isinstance(saved, DomainError):
         saved.extra["parked_copy"] = _named(parked)
         raise saved
-    _resolve(turn, parked, ParkedCopy.Resolution.USED)
     return saved
 
 
 @transaction.atomic
 def discard_parked(parked: ParkedCopy, *, by: User) -> ParkedCopy:
-    """The student needs it no more. It leaves her lists; the text is kept. Discarding twice changes nothing."""
+    """The student needs it no more; a hand-in is withdrawn, and waits for no teacher. It leaves her lists; the text is
+    kept. Discarding twice changes nothing."""
     _author_only(parked.submission, by)
     turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.get(pk=parked.pk)

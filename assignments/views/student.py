@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -95,7 +96,7 @@ def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:
     """One button of the form: every one of them saves what the fields hold, and most do one thing more."""
     form = forms.DeskForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest()
+        raise BadRequest
     body = _edited(form, request, submission.assignment)
     act, _name = form.act
     try:
@@ -171,7 +172,7 @@ def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
         draft = Draft.objects.filter(submission=submission).first()
         form = forms.HandInForm(request.POST)
         if not form.is_valid():
-            return HttpResponseBadRequest()
+            raise BadRequest
         done = submission.attempts.filter(client_attempt_id=form.attempt_id).first()
         if done is not None:
             return redirect("receipt", pk=pk, number=done.number)
@@ -207,7 +208,7 @@ def _handed_in(request: HttpRequest, submission: Submission, draft: Draft, form:
             client_attempt_id=form.attempt_id,
             edition=submission.assignment.edition_id,
             by=_person(request),
-            received_at=clock.now(),
+            received_at=request.received_at,  # type: ignore[attr-defined]
             incomplete=form.cleaned_data["incomplete"],
             draft_rev=draft.rev,
         )
@@ -230,7 +231,7 @@ def desk_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         form = forms.DeskForm(request.POST)
         if not form.is_valid():
-            return HttpResponseBadRequest()
+            raise BadRequest
         body = _edited(form, request, assignment)
         if form.act[0] == "hand-in":
             try:
@@ -323,7 +324,7 @@ def parked_copy(request: HttpRequest, pk: UUID, copy: UUID) -> HttpResponse:
     if request.method == "POST":
         form = forms.ParkedForm(request.POST)
         if not form.is_valid():
-            return HttpResponseBadRequest()
+            raise BadRequest
         return _settled(request, parked, form)
     submission = Submission.objects.select_related("assignment__classroom").get(pk=parked.submission_id)
     assignment, draft, now = submission.assignment, Draft.objects.filter(submission=submission).first(), clock.now()
@@ -360,13 +361,19 @@ def _settled(request: HttpRequest, parked: ParkedCopy, form: forms.ParkedForm) -
             actions.use_parked(parked, if_rev=rev, by=person)
             messages.success(request, _("Your text is the draft now."))
         elif choice == form.BOTH:
-            draft = Draft.objects.filter(submission=submission).first()
-            body = editing.together(parked.body, draft.body if draft else answers.EMPTY, lambda: str(uuid7()))
-            actions.save_draft(submission, body=body, if_rev=rev, by=person)
-            actions.discard_parked(parked, by=person)
+            left = actions.merge_parked(parked, if_rev=rev, by=person)
             messages.success(request, _("Both texts are in your draft now. Take out what you do not need."))
-        else:
+            if left.waiting and left.kind == ParkedCopy.Kind.SAVE:
+                messages.info(
+                    request,
+                    _("Where you had chosen differently, your draft keeps its choice; the other text stays set aside."),
+                )
+        elif choice == form.WITHDRAW:
             actions.discard_parked(parked, by=person)
+            messages.success(request, _("The hand-in is withdrawn. The text at school stays your draft."))
+        else:
+            if parked.kind == ParkedCopy.Kind.SAVE:
+                actions.discard_parked(parked, by=person)
             messages.success(request, _("The text at school stays your draft."))
     except VersionStale:
         messages.warning(request, _("Your draft has changed once more. Look at both texts again."))
@@ -390,7 +397,8 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
     grade = submission.returned_grade
     if grade is None:
         raise Http404
-    actions.note_seen(submission, by=person)
+    if grade.seen_at is None:
+        actions.note_seen(submission, by=person)
     assignment, zone = submission.assignment, submission.assignment.classroom.zone
     attempt = grade.attempt
     marks = judging.Marks.of(grade.marks, grade.feedback, grade.override)

@@ -300,7 +300,7 @@ def test_a_key_that_is_not_the_client_attempt_id_is_refused_and_the_words_are_ke
     assert code(refused) == "idempotency-key-reused"
     parked = ParkedCopy.objects.get()
     assert (parked.kind, str(parked.client_attempt_id)) == ("submit", sent["client_attempt_id"])
-    assert refused.json()["parked_copy"] == {"id": str(parked.pk), "body_sha256": parked.body_sha256}
+    assert refused.json()["parked_copy"] == {"id": str(parked.pk), "kind": "submit", "body_sha256": parked.body_sha256}
     assert student.post(where, sent, headers={"Idempotency-Key": sent["client_attempt_id"]}).status_code == 201
 
 

@@ -89,3 +89,27 @@ def test_two_texts_put_together_lose_no_word_and_no_citation(new_id: Callable[[]
 def test_a_text_put_together_with_itself_is_itself(new_id: Callable[[], str]) -> None:
     body = essay(block("b", "Same.", citation("one")), block("e", ""))
     assert editing.together(body, body, new_id) == body
+
+
+def test_a_citation_that_says_something_else_under_the_same_name_is_kept_beside_it(new_id: Callable[[], str]) -> None:
+    one = essay(block("b", "Same.", citation("one", note="Hers.")))
+    other = essay(block("b", "Same.", citation("one", note="His.", stance="contradicts")))
+    both = editing.together(one, other, new_id)
+    [written] = both["answers"][0]["blocks"]
+    assert [(c["id"], c["note"], c["stance"]) for c in written["citations"]] == [
+        ("one", "Hers.", "supports"),
+        ("new-1", "His.", "contradicts"),
+    ]
+    assert editing.together(both, other, new_id) == both
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands", "apart"),
+    [(["a"], ["b"], ["a"], ["single"]), (["a"], ["a"], ["a"], []), ([], ["b"], ["b"], []), (["a"], [], ["a"], [])],
+)
+def test_of_two_choices_the_first_stands_and_the_question_is_named(
+    new_id: Callable[[], str], first: list[str], second: list[str], stands: list[str], apart: list[str]
+) -> None:
+    one, other = ({"answers": [{"question": "single", "blocks": [], "choice": c}]} for c in (first, second))
+    assert editing.together(one, other, new_id)["answers"][0]["choice"] == stands
+    assert editing.choices_apart(one, other) == apart

@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from assignments import actions, answers, desk, readings
-from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
+from assignments import access, actions, answers, desk, readings
+from assignments.errors import AssignmentClosed, StateConflict
+from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import VersionStale
 from tests.assignments import work
@@ -165,6 +169,39 @@ def test_a_claim_is_added_and_removed(hers: Client, submission: Submission) -> N
     assert draft(submission) == answers.EMPTY
 
 
+@pytest.mark.parametrize("odd", [{"do": "dance"}, {"stance": "sideways"}, {"passage": "p" * 200}])
+def test_an_odd_word_in_a_form_costs_nobody_her_text(hers: Client, submission: Submission, odd: dict[str, str]) -> None:
+    do = odd.get("do", "save")
+    answer = press(hers, submission, do, "Readable.", **{key: odd[key] for key in odd if key != "do"})
+    assert answer.status_code == 302
+    assert "Readable." in json.dumps(draft(submission))
+
+
+@pytest.mark.parametrize("rev", ["", "newest", "-1", "9" * 30])
+def test_a_form_without_a_revision_is_set_aside(hers: Client, submission: Submission, rev: str) -> None:
+    answer = press(hers, submission, "save", "Readable.", rev=rev)
+    copy = ParkedCopy.objects.waiting().get()
+    assert answer.url == reverse("parked-copy", args=[submission.pk, copy.pk])
+    assert "Readable." in json.dumps(copy.body)
+    assert not Draft.objects.exists()
+
+
+def test_a_form_that_cannot_be_read_is_answered_with_a_page(
+    hers: Client, cast: Cast, submission: Submission, parked: ParkedCopy
+) -> None:
+    addresses = [
+        reverse("desk", args=[submission.pk]),
+        reverse("hand-in", args=[submission.pk]),
+        reverse("parked-copy", args=[submission.pk, parked.pk]),
+    ]
+    answers = [hers.post(address, {"base": "{"}) for address in addresses]
+    hers.force_login(cast.teacher, backend="django.contrib.auth.backends.ModelBackend")
+    answers.append(hers.post(reverse("desk-preview", args=[submission.assignment_id]), {"base": "{"}))
+    for answer in answers:
+        assert answer.status_code == 400
+        assert "errors/400.html" in [template.name for template in answer.templates]
+
+
 def test_a_stale_save_shows_both_texts_and_overwrites_nothing(hers: Client, cast: Cast, submission: Submission) -> None:
     page = get(hers, "desk", submission.pk).context_data["desk"]
     actions.save_draft(
@@ -288,6 +325,26 @@ def test_after_the_close_a_hand_in_is_set_aside_and_says_so(hers: Client, cast: 
     assert not Attempt.objects.exists()
 
 
+def test_a_hand_in_counts_at_the_time_at_which_it_came(
+    hers: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assignment = work.make_assignment(cast, closes_at=work.at("2026-05-01T12:00Z"))
+    submission = work.submission_of(assignment, cast.student)
+    with time_machine.travel("2026-05-01T11:59:59Z", tick=False) as time:
+        hers.force_login(cast.student, backend="django.contrib.auth.backends.ModelBackend")
+        press(hers, submission, "save", "In time.")
+        _shown, sent = confirm(hers, submission)
+        find = access.submission_to_write
+
+        def slowly(user: User, pk: UUID) -> Submission:
+            time.move_to("2026-05-01T12:00:02Z")
+            return find(user, pk)
+
+        monkeypatch.setattr(access, "submission_to_write", slowly)
+        hers.post(reverse("hand-in", args=[submission.pk]), sent)
+    assert Attempt.objects.get().received_at == work.at("2026-05-01T11:59:59Z")
+
+
 def test_anybody_checks_a_receipt_and_learns_nothing_of_its_author(client: Client, submission: Submission) -> None:
     attempt = work.hand_in(submission).attempt
     shown = get(client, "receipt-check", code=attempt.receipt_code.lower().replace("-", " ")).content.decode()
@@ -310,7 +367,7 @@ def parked(cast: Cast, submission: Submission) -> ParkedCopy:
 
 
 @pytest.mark.parametrize(
-    ("choice", "words"), [("mine", ["Here."]), ("school", ["At school."]), ("both", ["Here.", "At school."])]
+    ("choice", "words"), [("mine", ["Here."]), ("school", ["At school."]), ("both", ["At school.", "Here."])]
 )
 def test_she_chooses_between_two_texts(hers: Client, parked: ParkedCopy, choice: str, words: list[str]) -> None:
     address = reverse("parked-copy", args=[parked.submission_id, parked.pk])
@@ -320,6 +377,60 @@ def test_she_chooses_between_two_texts(hers: Client, parked: ParkedCopy, choice:
     blocks = draft(parked.submission)["answers"][0]["blocks"]
     assert [block["text"] for block in blocks] == words
     assert not ParkedCopy.objects.waiting().exists()
+
+
+def test_put_together_the_draft_keeps_its_choice_and_the_copy_with_another_waits(
+    hers: Client, cast: Cast, submission: Submission
+) -> None:
+    for text, option in [("At school.", 0), ("Here.", 1)]:
+        body = work.body_for(submission.assignment, text, single=[option])
+        with suppress(VersionStale):
+            actions.save_draft(submission, body=body, if_rev=0, by=cast.student)
+    before, copy = draft(submission), ParkedCopy.objects.get()
+    address = reverse("parked-copy", args=[submission.pk, copy.pk])
+    shown = hers.post(address, {"choice": "both", "rev": 1}, follow=True).content.decode()
+    assert "the other text stays set aside" in shown
+    assert draft(submission)["answers"][1] == before["answers"][1]
+    assert ParkedCopy.objects.waiting().get() == copy
+
+
+@pytest.fixture
+def set_aside_hand_in(cast: Cast) -> ParkedCopy:
+    """A hand-in after the close, with another text as her draft."""
+    assignment = work.make_assignment(cast, closes_at=work.at("2026-01-01T12:00Z"))
+    submission = work.submission_of(assignment, cast.student)
+    actions.save_draft(submission, body=work.body_for(assignment, "At school."), if_rev=0, by=cast.student)
+    with pytest.raises(AssignmentClosed):
+        work.hand_in(submission, work.body_for(assignment, "Handed in."))
+    return ParkedCopy.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [("mine", ["Handed in."]), ("school", ["At school."]), ("both", ["At school.", "Handed in."])],
+)
+def test_what_she_does_with_her_draft_leaves_a_hand_in_waiting_for_her_teacher(
+    hers: Client, cast: Cast, set_aside_hand_in: ParkedCopy, choice: str, words: list[str]
+) -> None:
+    submission = set_aside_hand_in.submission
+    address = reverse("parked-copy", args=[submission.pk, set_aside_hand_in.pk])
+    shown = hers.get(address)
+    assert 'value="withdraw"' in shown.content.decode()
+    assert 'value="school"' not in shown.content.decode()
+    hers.post(address, {"choice": choice, "rev": shown.context_data["rev"]})
+    assert [block["text"] for block in draft(submission)["answers"][0]["blocks"]] == words
+    assert actions.accept_parked(set_aside_hand_in, by=cast.teacher).attempt.number == 1
+
+
+def test_a_hand_in_is_withdrawn_only_when_she_says_so(hers: Client, cast: Cast, set_aside_hand_in: ParkedCopy) -> None:
+    submission = set_aside_hand_in.submission
+    address = reverse("parked-copy", args=[submission.pk, set_aside_hand_in.pk])
+    shown = hers.post(address, {"choice": "withdraw", "rev": 1}, follow=True).content.decode()
+    assert "The hand-in is withdrawn" in shown
+    submission.refresh_from_db()
+    assert submission.hand_ins_waiting == 0
+    with pytest.raises(StateConflict):
+        actions.accept_parked(set_aside_hand_in, by=cast.teacher)
 
 
 def test_a_choice_upon_a_draft_that_moved_on_is_made_again(hers: Client, cast: Cast, parked: ParkedCopy) -> None:
@@ -357,6 +468,19 @@ def test_feedback_does_not_exist_before_it_is_returned(hers: Client, cast: Cast,
     for words in ("Clear and short.", "Which count?", "4 of 4", "of 7"):
         assert words in shown
     assert get(hers, "my-work").context_data["today"].groups[0].items[0].said.startswith("Returned")
+
+
+def test_feedback_that_was_seen_is_shown_again_without_a_write(
+    hers: Client, cast: Cast, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    get(hers, "feedback", submission.pk)
+    with CaptureQueriesContext(connection) as again:
+        get(hers, "feedback", submission.pk)
+    assert Grade.objects.get().seen_at
+    assert not [query for query in again.captured_queries if query["sql"].startswith("UPDATE")]
 
 
 def test_feedback_tells_which_hand_in_it_is_about(hers: Client, cast: Cast, submission: Submission) -> None:
