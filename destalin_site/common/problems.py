@@ -43,7 +43,6 @@ TYPES: dict[str, int] = {
     "precondition-required": 428,
     "rate-limited": 429,
     "server-error": 500,
-    "maintenance": 503,
 }
 
 # What each type means to a person, and what to do about it: the page at the type's own address.
@@ -105,7 +104,6 @@ MEANINGS: dict[str, Promise] = {
     "server-error": _(
         "Something broke on our side. Send it again later; `instance` helps whoever looks for the cause."
     ),
-    "maintenance": _("The site is being looked after. Try again as `Retry-After` says."),
 }
 
 
