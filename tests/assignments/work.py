@@ -42,6 +42,11 @@ def submission_of(assignment: Assignment, student: User) -> Submission:
     return Submission.objects.get(assignment=assignment, student=student)
 
 
+def reread(submission: Submission) -> Submission:
+    """The row as a request finds it, with the people and the class that it asks for."""
+    return Submission.objects.select_related("assignment__classroom", "student").get(pk=submission.pk)
+
+
 def due(text: str, zone: str = "Europe/Warsaw") -> DueSaid:
     moment = dt.datetime.fromisoformat(text)
     return DueSaid(moment.date(), moment.time(), zone)
