@@ -1,6 +1,6 @@
 """How allauth behaves here."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from destalin_site.common import text
+
+LONGEST_NAME: Final = 255  # one letter more than an e-mail address may have, so that what is cut is nobody's
 
 
 class Site(NamedTuple):
@@ -35,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 code="username_taken",
             )
         return username
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Looks a name up no further than any name reaches: SQLite breaks on a comparison of 50,000 letters."""
+        cut = {name: str(credentials[name])[:LONGEST_NAME] for name in ("username", "email") if credentials.get(name)}
+        return super().authenticate(request, **{**credentials, **cut})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         site = Site(settings.SITE_NAME, urlsplit(settings.SITE_URL).netloc)
