@@ -19,6 +19,23 @@ hypothesis_settings.load_profile("house")
 _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit empty the tables behind them, so they come last. pytest-django sorts so too, but then pytest
+    groups the browser's tests by their browser, in the middle of the others."""
+    items.sort(key=_commits)
+
+
+def _commits(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    marker = item.get_closest_marker("django_db")
+    return (
+        "live_server" in fixtures
+        or "transactional_db" in fixtures
+        or (marker is not None and bool(marker.kwargs.get("transaction")))
+    )
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two rooms that must never see into each other."""
