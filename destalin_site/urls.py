@@ -1,5 +1,6 @@
 """Every address of the site."""
 
+from allauth.account.views import logout
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -27,6 +28,10 @@ urlpatterns = [
     # Wagtail's forms for people ask for names that ours do not have, and keep their pictures as they came.
     path("cms/account/", RedirectView.as_view(pattern_name="settings"), name="cms-account"),
     re_path(r"^cms/users/.*$", RedirectView.as_view(pattern_name="admin:accounts_user_changelist"), name="cms-users"),
+    # Wagtail's own sign-in knows neither limits nor a second factor.
+    path("cms/login/", RedirectView.as_view(pattern_name=settings.LOGIN_URL, query_string=True), name="cms-login"),
+    path("cms/logout/", logout, name="cms-logout"),
+    re_path(r"^cms/password_reset/.*$", RedirectView.as_view(pattern_name="account_reset_password"), name="cms-reset"),
     path("cms/", include(wagtailadmin_urls)),
     path("api/", include("destalin_site.api_urls")),
     path("account/", include("allauth.urls")),
