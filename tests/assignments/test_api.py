@@ -454,7 +454,7 @@ def test_many_are_returned_at_once_and_one_that_cannot_be_keeps_nobody_waiting(
     assert (again.json(), again["Idempotency-Replayed"]) == (done.json(), "true")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_what_breaks_at_the_second_of_many_leaves_the_first_returned_and_a_repeat_goes_on(
     cast: Cast, assignment: Assignment, teacher: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
