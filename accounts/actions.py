@@ -337,10 +337,11 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     return membership
 
 
-def reset_password(membership: Membership, *, by: Actor) -> str:
+def reset_password(membership: Membership, *, by: User) -> str:
     """A fresh password for a student of the class, told once. Her devices and sessions end.
 
-    Never for anybody whose account opens more than a student's: staff, curators, teachers, graders elsewhere.
+    Never for anybody whose account opens more than a student's: staff, curators, teachers, graders elsewhere. Nor for
+    a student who is also in a class that `by` does not staff, since with the password goes what she wrote there.
     """
     fresh = "-".join(
         "".join(secrets.choice(_PASSWORD_ALPHABET) for _digit in range(_PASSWORD_GROUP))
@@ -354,6 +355,14 @@ def reset_password(membership: Membership, *, by: Actor) -> str:
         user = User.objects.select_for_update().get(pk=membership.user_id)
         if membership.left_at is not None or user.pk not in only_students([user]):
             raise Forbidden(_("Only a student's password can be set by her teacher."), needed_right="reset")
+        if user.pk in in_classes_of_others([user], by):
+            raise Forbidden(
+                _(
+                    "This student is also in a class that is not yours, so her password would open that work too. "
+                    "An administrator can set it."
+                ),
+                needed_right="reset",
+            )
         user.password = hashed
         user.save(update_fields=["password"])
         end_sessions(user, by=by)
@@ -368,6 +377,12 @@ def only_students(people: Iterable[User]) -> set[UUID]:
     ).filter(groups=None, user_permissions=None)
     graders = Membership.objects.current().staff().values("user")
     return set(plain.exclude(pk__in=graders).values_list("pk", flat=True))
+
+
+def in_classes_of_others(people: Iterable[User], by: User) -> set[UUID]:
+    """The ids of those of `people` who are now in a class, archived or not, that `by` does not staff."""
+    elsewhere = Membership.objects.current().filter(user__in=[user.pk for user in people])
+    return set(elsewhere.exclude(classroom__in=Classroom.objects.taught_by(by)).values_list("user", flat=True))
 
 
 def _fresh(membership: Membership) -> Membership:

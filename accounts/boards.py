@@ -122,7 +122,7 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
         may_own=mine.role == "owner",
     )
     people = [row.user for row in rows]
-    plain = actions.only_students(people) if found.may_run else set()
+    helped = actions.only_students(people) - actions.in_classes_of_others(people, viewer) if found.may_run else set()
     for row in rows:
         shown = MemberRow(
             id=row.pk,
@@ -133,7 +133,7 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
             when=_when(row, classroom.zone) if staff else "",
             is_me=row.user_id == viewer.pk,
             may_manage=row.pk in manageable and not classroom.archived,
-            may_reset=row.pk in manageable and row.user_id in plain and not row.left_at and not classroom.archived,
+            may_reset=row.pk in manageable and row.user_id in helped and not row.left_at and not classroom.archived,
         )
         if row.left_at:
             found.left.append(shown)

@@ -311,6 +311,7 @@ def member_password(request: Request, pk: UUID, member: UUID) -> HttpResponse:
         username=found.user.username,
         fresh=fresh,
         allowed=bool(fresh) or found.user_id in actions.only_students([found.user]),
+        elsewhere=found.user_id in actions.in_classes_of_others([found.user], request.user),
     )
 
 

@@ -100,3 +100,35 @@ def test_the_page_of_a_colleague_says_why_not(cast: Cast, client: Client) -> Non
     where = f"/classes/{cast.room.pk}/members/{place(cast.co_teacher).pk}/password/"
     assert "<form" not in client.get(where).content.decode().partition("<main")[2].partition("</main")[0]
     assert client.post(where).status_code == 403
+
+
+def in_another_teachers_class(cast: Cast) -> None:
+    Membership.objects.create(classroom=cast.other_room, user=cast.student, role="student")
+
+
+def test_not_while_the_password_would_open_work_in_a_class_of_another_teacher(cast: Cast, api: ApiClient) -> None:
+    in_another_teachers_class(cast)
+    answer = api.as_(cast.teacher).post(address(cast, cast.student))
+    assert answer.status_code == 403
+    assert "An administrator can set it" in answer.json()["detail"]
+    cast.student.refresh_from_db()
+    assert cast.student.check_password(PASSWORD)
+    Membership.objects.create(classroom=cast.other_room, user=cast.teacher, role="assistant")
+    assert api.as_(cast.teacher).post(address(cast, cast.student)).status_code == 200
+
+
+def test_a_class_that_the_student_has_left_does_not_count(cast: Cast, api: ApiClient) -> None:
+    in_another_teachers_class(cast)
+    actions.remove_member(Membership.objects.get(classroom=cast.other_room, user=cast.student), by=cast.other_teacher)
+    assert api.as_(cast.teacher).post(address(cast, cast.student)).status_code == 200
+
+
+def test_the_page_of_a_student_of_two_teachers_says_who_can_help(cast: Cast, client: Client) -> None:
+    in_another_teachers_class(cast)
+    client.force_login(cast.teacher)
+    where = f"/classes/{cast.room.pk}/members/{place(cast.student).pk}/password/"
+    assert where not in client.get(f"/classes/{cast.room.pk}/members/").content.decode()
+    shown = client.get(where).content.decode().partition("<main")[2].partition("</main")[0]
+    assert "An administrator can set it" in shown
+    assert "<form" not in shown
+    assert client.post(where).status_code == 403
