@@ -3,13 +3,14 @@
 What changes who may come in goes through the same actions as everywhere else, and so into the log.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,19 @@ from destalin_site.common.names import NameFormField
 def acting(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+class ChangedColumns(admin.ModelAdmin):
+    """A save writes the columns that the form changed, and leaves what somebody else changed meanwhile."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=[*columns.intersection(form.changed_data), *self.also_saved])
+
+    also_saved: Sequence[str] = ()
 
 
 class Named(forms.ModelForm):
@@ -58,7 +72,7 @@ class DeviceInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(ChangedColumns, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     list_display = ("username", "display_name", "school", "teaches", "is_staff", "is_active")
@@ -153,7 +167,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(School)
-class SchoolAdmin(admin.ModelAdmin):
+class SchoolAdmin(ChangedColumns):
     form = Named
     list_display = ("name", "zone", "teacher_code", "created_at")
     search_fields = ("name",)
@@ -189,7 +203,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Classroom)
-class ClassroomAdmin(admin.ModelAdmin):
+class ClassroomAdmin(ChangedColumns):
     form = Named
     list_display = ("name", "school", "zone", "students", "archived_at", "created_at")
     list_filter = ("school", ("archived_at", admin.EmptyFieldListFilter))
@@ -200,6 +214,7 @@ class ClassroomAdmin(admin.ModelAdmin):
     autocomplete_fields = ("school",)
     inlines = (MembershipInline,)
     actions = ("archive", "unarchive")
+    also_saved = ("version",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
         current = Q(memberships__role="student", memberships__left_at=None)
@@ -223,8 +238,9 @@ class ClassroomAdmin(admin.ModelAdmin):
                 actions.change_role(row, role=row.role, by=by)
 
     def save_model(self, request: HttpRequest, obj: Classroom, form: Any, change: bool) -> None:
-        obj.version = obj.version + 1 if change else 1
+        obj.version = F("version") + 1 if change else 1
         super().save_model(request, obj, form, change)
+        obj.refresh_from_db(fields=["version"])
         fields = sorted(form.changed_data)
         audit.record("class changed" if change else "class added", by=acting(request), about=obj, fields=fields)
 

@@ -1,12 +1,15 @@
 """Suspension, and the administrator's pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Model
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts import actions
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, Classroom, Membership, User
 from tests.api_client import ApiClient
 from tests.cast import PASSWORD, Cast
 
@@ -69,6 +72,37 @@ def test_teaches_is_the_administrators_to_give(cast: Cast, desk: Client) -> None
     desk.post(f"/admin/accounts/user/{cast.stranger.pk}/change/", person_form(cast.stranger, teaches="on"))
     cast.stranger.refresh_from_db()
     assert cast.stranger.teaches
+
+
+def meanwhile(model: type[Model], **columns: Any) -> Callable[..., None]:
+    """Somebody else's change of the row, between the form's reading of it and its saving."""
+
+    def change(instance: Model, **kwargs: Any) -> None:
+        model.objects.filter(pk=instance.pk).update(**columns)
+
+    pre_save.connect(change, sender=model, weak=False)
+    return change
+
+
+def test_the_form_writes_what_it_changed_and_leaves_what_somebody_else_changed_meanwhile(
+    cast: Cast, desk: Client
+) -> None:
+    other = [meanwhile(User, zone="Asia/Almaty"), meanwhile(Classroom, version=7, join_code="NEWCODE234")]
+    try:
+        where = f"/admin/accounts/user/{cast.stranger.pk}/change/"
+        assert desk.post(where, person_form(cast.stranger, teaches="on")).status_code == 302
+        code = cast.room.join_code
+        room = {"name": "10D", "zone": cast.room.zone, "school": str(cast.school.pk), "join_code": code}
+        room["initial-join_code"] = code
+        room |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+        assert desk.post(f"/admin/accounts/classroom/{cast.room.pk}/change/", room).status_code == 302
+    finally:
+        for change, model in zip(other, (User, Classroom), strict=True):
+            pre_save.disconnect(change, sender=model)
+    cast.stranger.refresh_from_db()
+    assert (cast.stranger.teaches, cast.stranger.zone) == (True, "Asia/Almaty")
+    cast.room.refresh_from_db()
+    assert (cast.room.name, cast.room.join_code, cast.room.version) == ("10D", "NEWCODE234", 8)
 
 
 def test_a_look_alike_is_refused_beside_its_field(cast: Cast, desk: Client) -> None:
