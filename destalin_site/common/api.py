@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -31,6 +31,7 @@ from rest_framework.views import APIView as DRFView
 from destalin_site.common import problems
 from destalin_site.common.errors import (
     DomainError,
+    Forbidden,
     IdempotencyKeyReused,
     MalformedRequest,
     PreconditionRequired,
@@ -215,6 +216,28 @@ def _replay(record: IdempotencyRecord, digest: str) -> Response:
     return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
 
 
+class _TakenBack(Exception):
+    """Ends a rehearsal."""
+
+
+def _asked_again(handle: Callable[[], Any]) -> None:
+    """Raises when the caller would be turned away at the door today: who has lost a right reads no answer of before.
+
+    The act is tried and taken back, since a door stands in its handler and nowhere else. Whatever else it meets
+    (done already, another state) is no matter of rights and changes nothing about the first answer.
+    """
+    try:
+        with transaction.atomic():
+            handle()
+            raise _TakenBack
+    except _TakenBack:
+        return
+    except (Forbidden, exceptions.PermissionDenied, exceptions.NotFound, PermissionDenied, Http404):
+        raise
+    except (DomainError, exceptions.APIException):
+        return
+
+
 def _answer_of(response: Any) -> dict[str, Any]:
     """The columns of a record that keep this answer."""
     return {
@@ -229,7 +252,9 @@ def _by_rows(digest: str, key: str, handle: Callable[[], Any], user_id: Any) -> 
     off in between, a repeat carries out what is left, for what is done once is not done again."""
     claim, made = IdempotencyRecord.objects.get_or_create(user_id=user_id, key=key, defaults={"request_digest": digest})
     if not made and (claim.status is not None or claim.request_digest != digest):
-        return _replay(claim, digest)
+        answer = _replay(claim, digest)
+        _asked_again(handle)
+        return answer
     open_claim = IdempotencyRecord.objects.filter(pk=claim.pk, status=None)
     try:
         response = handle()
@@ -269,7 +294,9 @@ def idempotent(handler: Handler) -> Handler:
                     user_id=request.user.pk, key=key, defaults={"request_digest": digest}
                 )
                 if not made:
-                    return _replay(record, digest)
+                    answer = _replay(record, digest)
+                    _asked_again(partial(handler, view, request, *args, **kwargs))
+                    return answer
                 try:
                     response = handler(view, request, *args, **kwargs)
                 except (DomainError, exceptions.APIException, PermissionDenied, Http404) as error:

@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 import pytest
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +34,8 @@ class SchoolsView(APIView):
         School.objects.create(name=body["text"])
         if body["text"] == "refuse":
             raise DomainError
+        if request.user.username == "co_teacher" and School.objects.filter(name="shut").exists():
+            raise Http404
         return Response({"name": body["text"]}, status=201, headers={"Location": "/here", "ETag": '"s1"'})
 
     def put(self, request: Request) -> Response:
@@ -132,6 +136,26 @@ def test_two_people_may_use_the_same_key(call: Callable[..., Any], cast: Cast) -
     call("POST", {"text": "one"}, Idempotency_Key="k1")
     call("POST", {"text": "one"}, Idempotency_Key="k1", by=cast.student)
     assert School.objects.count() == before + 2
+
+
+def test_whoever_has_lost_the_right_since_is_turned_away_from_the_first_answer_too(
+    call: Callable[..., Any], cast: Cast
+) -> None:
+    assert call("POST", {"text": "one"}, Idempotency_Key="k1", by=cast.co_teacher).status_code == 201
+    call("POST", {"text": "one"}, Idempotency_Key="k1")
+    School.objects.create(name="shut")
+    before = School.objects.count()
+    assert problem(call("POST", {"text": "one"}, Idempotency_Key="k1", by=cast.co_teacher))["status"] == 404
+    assert call("POST", {"text": "one"}, Idempotency_Key="k1")["Idempotency-Replayed"] == "true"
+    assert School.objects.count() == before
+
+
+def test_the_first_answer_comes_although_the_act_could_not_be_done_again(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = call("POST", {"text": "one"}, Idempotency_Key="k1")
+    monkeypatch.setattr(School.objects, "create", Mock(side_effect=DomainError))
+    assert call("POST", {"text": "one"}, Idempotency_Key="k1").content == first.content
 
 
 def test_a_refusal_keeps_what_it_saved_and_may_be_tried_again(call: Callable[..., Any]) -> None:
