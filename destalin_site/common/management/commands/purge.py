@@ -1,0 +1,27 @@
+"""What may be thrown away because its time is over."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils.translation import ngettext
+
+from destalin_site.common import clock
+from destalin_site.common.models import IdempotencyRecord
+
+KEPT = timedelta(days=30)  # docs/api.md: a tablet that was offline for a month still gets its first answer
+BATCH = 1000  # rows in one transaction, so that nobody's hand-in waits for a night's work
+
+
+class Command(BaseCommand):
+    help = "Throws away answers kept for repeated requests after 30 days, and sessions that have ended."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        old = IdempotencyRecord.objects.filter(created_at__lt=clock.now() - KEPT).order_by("created_at")
+        count = 0
+        while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+            IdempotencyRecord.objects.filter(pk__in=batch).delete()
+            count += len(batch)
+        call_command("clearsessions")
+        self.stdout.write(ngettext("%(n)d kept answer purged.", "%(n)d kept answers purged.", count) % {"n": count})

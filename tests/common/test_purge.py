@@ -1,0 +1,36 @@
+"""The nightly command that throws away what has had its time."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+
+from destalin_site.common import clock
+from destalin_site.common.management.commands import purge
+from destalin_site.common.models import IdempotencyRecord
+from tests.cast import Cast
+
+
+def kept(cast: Cast, key: str, age: timedelta) -> None:
+    row = IdempotencyRecord.objects.create(user=cast.teacher, key=key, status=200)
+    IdempotencyRecord.objects.filter(pk=row.pk).update(created_at=clock.now() - age)
+
+
+def test_answers_are_kept_for_thirty_days_and_no_longer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(purge, "BATCH", 2)
+    kept(cast, "fresh", timedelta(days=30) - timedelta(minutes=1))
+    for n in range(5):
+        kept(cast, f"old {n}", timedelta(days=30, minutes=1))
+    call_command("purge")
+    assert [row.key for row in IdempotencyRecord.objects.all()] == ["fresh"]
+    assert "5 kept answers purged." in capsys.readouterr().out
+
+
+def test_sessions_that_have_ended_go_too(cast: Cast) -> None:
+    for key, ends in [("ended", -1), ("lasting", 1)]:
+        Session.objects.create(session_key=key, session_data="", expire_date=clock.now() + timedelta(hours=ends))
+    call_command("purge")
+    assert [row.session_key for row in Session.objects.all()] == ["lasting"]
