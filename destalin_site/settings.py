@@ -8,8 +8,6 @@ are listed in the README.
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-
 from destalin_site.common import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,13 +19,21 @@ SITE_NAME = env.text("SITE_NAME", "Destalin")
 
 DEBUG = env.flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured("DEBUG must be off in production: error pages would show settings and student text.")
+    raise env.UnsafeSetting(
+        "destalin.E011",
+        "DEBUG must be off in production: error pages would show settings and student text.",
+        "Leave DEBUG unset; to look into a fault, set LOG_LEVEL=DEBUG.",
+    )
 SECRET_KEY = env.secret("SECRET_KEY", made_in=None if PRODUCTION else DATA_DIR)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Production does not start without the names it answers to.")
+    raise env.UnsafeSetting(
+        "destalin.E012",
+        "ALLOWED_HOSTS is not set. Production does not start without the names it answers to.",
+        "Set it to the names that people type, with commas: history.example.org",
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text(
     "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}"
@@ -85,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "destalin_site.common.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -264,8 +271,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-# Pages whose markup is not ours and uses inline style or script: the CMS, Django's admin, the API browser.
-OTHERS_MARKUP = ("/cms/", "/admin/", "/api/docs/")
+# Pages whose markup is not ours and uses inline style or script: the CMS and the API browser.
+OTHERS_MARKUP = ("/cms/", "/api/docs/")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

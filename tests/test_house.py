@@ -76,9 +76,9 @@ def test_every_dependency_says_why_it_is_there() -> None:
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"SECRET_KEY": None}, "SECRET_KEY is not set."),
-        ({"DEBUG": "1"}, "DEBUG must be off in production"),
-        ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS is not set."),
+        ({"SECRET_KEY": None}, "(destalin.E010) SECRET_KEY is not set."),
+        ({"DEBUG": "1"}, "(destalin.E011) DEBUG must be off in production"),
+        ({"ALLOWED_HOSTS": None}, "(destalin.E012) ALLOWED_HOSTS is not set."),
         ({"MODE": "staging"}, "MODE must be one of local, demo, production; it is 'staging'."),
         ({"DATABASE_POOL_MAX": "many"}, "DATABASE_POOL_MAX must be a whole number; it is 'many'."),
         ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR: the folder /dev/null/var cannot be made"),
@@ -90,6 +90,7 @@ def test_an_unsafe_or_unreadable_setting_stops_the_start_with_a_sentence(
     ended = start(tmp_path, "check", **environment)
     assert ended.returncode != 0
     assert sentence in ended.stderr
+    assert ("HINT:" in ended.stderr) == ("destalin.E" in sentence)
     assert "Traceback" not in ended.stderr
 
 

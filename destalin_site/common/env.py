@@ -17,6 +17,14 @@ from django.core.exceptions import ImproperlyConfigured
 _env = environ.Env()
 
 
+class UnsafeSetting(ImproperlyConfigured):
+    """Stops the start of a production site. `id` names the refusal, as in a system check; `hint` says what to do."""
+
+    def __init__(self, id: str, problem: str, hint: str) -> None:
+        super().__init__(f"({id}) {problem}\n\tHINT: {hint}")
+        self.id = id
+
+
 def text(name: str, default: str = "") -> str:
     return _env.str(name, default=default)
 
@@ -63,7 +71,11 @@ def secret(name: str, *, made_in: Path | None) -> str:
     if value := text(name):
         return value
     if made_in is None:
-        raise ImproperlyConfigured(f"{name} is not set. Production does not start without it.")
+        raise UnsafeSetting(
+            "destalin.E010",
+            f"{name} is not set. Production does not start without it.",
+            "Keep 50 random characters outside the project and set it to them: openssl rand -base64 48",
+        )
     return kept_secret(made_in / name.lower())
 
 

@@ -75,6 +75,30 @@ class OthersMarkupMiddleware:
         return response
 
 
+class PrivatePagesMiddleware:
+    """Keeps pages of signed-in people out of every cache: on a school computer the back button shows the next pupil
+    nothing of the one before. A page that says itself how long it keeps is left alone.
+
+    Stands inside AuthenticationMiddleware. Who was never looked up got nothing of her own.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and "Cache-Control" not in response and _signed_in(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """Whether the view learned who asks, without asking the database for it now."""
+    user = getattr(request, "_cached_user", None)
+    return user is not None and user.is_authenticated
+
+
 class TroubleMiddleware:
     """Turns trouble with a name into a response: a page, and under /api/ (plain views; DRF does its own) a document."""
 
