@@ -8,6 +8,7 @@ are listed in the README.
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+
 from destalin_site.common import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -1,7 +1,7 @@
 """The routes of ours at the curators' desk, among Wagtail's under /cms/.
 
-Whoever is no curator is led to the sign-in, signed in or not, whatever stands behind the address. `curator` is an author
-here: she writes and submits, and what only an editor may do leads her back with a word of why.
+Whoever is no curator is led to the sign-in, signed in or not, whatever stands behind the address. `curator` is an
+author here: she writes and submits, and what only an editor may do leads her back with a word of why.
 """
 
 from typing import Any
