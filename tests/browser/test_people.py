@@ -144,3 +144,17 @@ def test_every_page_of_somebody_new_in_every_look(cast: Cast, look: Page) -> Non
 def test_the_browser_of_the_api_works_under_the_content_security_policy(cast: Cast, page: Page) -> None:
     page.goto("/api/docs/")
     expect(page.get_by_text("/api/v1/classrooms", exact=True).first).to_be_visible()
+
+
+def test_the_administrators_pages_work_under_the_strict_content_security_policy(cast: Cast, page: Page) -> None:
+    signed_in(page, cast.admin)
+    page.goto(f"/admin/accounts/user/{cast.student.pk}/change/")
+    # Both are done by scripts of Django's: the calendar's shortcuts and the searching choice of a school.
+    page.get_by_role("combobox").first.click()
+    page.locator(".select2-search__field").fill("North")
+    page.get_by_role("option", name="North School").click()
+    page.goto(f"/admin/accounts/classroom/{cast.room.pk}/change/")
+    page.locator("#memberships-group .add-row a").click()
+    expect(page.locator("#id_memberships-6-role")).to_be_visible()
+    page.goto("/admin/assignments/submission/")
+    expect(page.locator("#changelist")).to_be_visible()
