@@ -73,6 +73,9 @@ def _time(label: Any) -> forms.TimeField:
 class AssignmentForm(forms.Form):
     """An assignment. Dates are said on the clocks of the class."""
 
+    # Of a new one only: the edition that the page showed, and an id, so that a second click makes no second one.
+    edition = forms.CharField(required=False, widget=forms.HiddenInput)
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     title = NameFormField(label=gettext_lazy("Title"), max_length=200)
     instructions = forms.CharField(
         label=gettext_lazy("Instructions"),
@@ -118,7 +121,7 @@ class AssignmentForm(forms.Form):
         self.shifts: dict[str, timing.Due] = {}
         self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
         if questions is None:
-            del self.fields["questions"], self.fields["points"]
+            del self.fields["questions"], self.fields["points"], self.fields["edition"], self.fields["id"]
         else:
             self.every = list(questions)
             self.fields["questions"].choices = [(pk, pk) for pk in self.every]  # type: ignore[attr-defined]

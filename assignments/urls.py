@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
     path("classes/<uuid:pk>/", teacher.classroom, name="classroom"),
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
+    path("classes/<uuid:pk>/assign/preview/", assigning.assign_preview, name="assign-preview"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),

@@ -134,7 +134,8 @@ def _client(cast: Cast, person: str, *, api: bool) -> Client:
 
 def _ask(client: Client, route: Route, entry: Row, world: Any) -> Any:
     verb, name = route
-    address = reverse(name, kwargs=entry.url(world)) + (f"?{entry.query}" if entry.query else "")
+    query = entry.query(world) if callable(entry.query) else entry.query
+    address = reverse(name, kwargs=entry.url(world)) + (f"?{query}" if query else "")
     headers = entry.headers(world)
     if entry.body is None:
         return getattr(client, verb)(address, headers=headers)

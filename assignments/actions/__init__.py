@@ -7,6 +7,7 @@ from assignments.actions.assigning import (
     DueSaid,
     create_assignment,
     delete_assignment,
+    draft_assignment,
     undelete_assignment,
     update_assignment,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "create_assignment",
     "delete_assignment",
     "discard_parked",
+    "draft_assignment",
     "merge_parked",
     "note_seen",
     "park_hand_in",

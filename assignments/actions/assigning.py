@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -34,51 +34,33 @@ class DueSaid:
     zone: str
 
 
+class Said(TypedDict, total=False):
+    """What a teacher says of an assignment. `questions` None: all of them; `audience` None: the whole class."""
+
+    title: Required[str]
+    instructions: str
+    questions: Sequence[str] | None
+    opens_at: dt.datetime | None
+    due: DueSaid | None
+    closes_at: dt.datetime | None
+    points: Decimal | None
+    attempts_limit: int | None
+    audience: Sequence[UUID] | None
+
+
 @transaction.atomic
 def create_assignment(
-    classroom: Classroom,
-    *,
-    edition: Edition,
-    title: str,
-    by: User,
-    id: UUID | None = None,
-    instructions: str = "",
-    questions: Sequence[str] | None = None,
-    opens_at: dt.datetime | None = None,
-    due: DueSaid | None = None,
-    closes_at: dt.datetime | None = None,
-    points: Decimal | None = None,
-    attempts_limit: int | None = None,
-    audience: Sequence[UUID] | None = None,
+    classroom: Classroom, *, edition: Edition, by: User, id: UUID | None = None, **said: Unpack[Said]
 ) -> Assignment:
-    """Gives an edition of the catalogue to a class (`audience` None) or to named students of it (their ids), each of
-    whom has a submission from then on. With the id of an assignment that this teacher made here already, that one; any
-    other id that was used, be it of one that was deleted, is taken."""
+    """Gives an edition of the catalogue to a class or to named students of it (their ids), each of whom has a submission
+    from then on. With the id of an assignment that this teacher made here already, that one; any other id that was
+    used, be it of one that was deleted, is taken."""
     classroom = _open(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
         if made.classroom_id == classroom.pk and made.created_by_id == by.pk and made.deleted_at is None:
             return made
         raise ValidationFailed(errors=[problem("/id", "taken")])
-    if not Edition.objects.current().filter(pk=edition.pk).exists():
-        raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
-    assignment = Assignment(
-        classroom=classroom,
-        edition=edition,
-        title=title,
-        instructions=instructions,
-        questions=None if questions is None else list(questions),
-        opens_at=opens_at,
-        closes_at=closes_at,
-        points=points,
-        attempts_limit=attempts_limit,
-        created_by=by,
-        created_at=clock.now(),
-        **({"id": id} if id else {}),
-    )
-    assignment.due = _resolved(due)
-    _check(assignment)
-    _check_questions(assignment)
-    students = _set_audience(assignment, audience)
+    assignment, students = _drafted(classroom, edition, id, by, said)
     try:
         with transaction.atomic():
             assignment.save(force_insert=True)
@@ -90,6 +72,38 @@ def create_assignment(
     AudienceMember.objects.bulk_create(AudienceMember(assignment=assignment, student_id=pk) for pk in students)
     sync_assignment(assignment, by=by)
     return assignment
+
+
+def draft_assignment(classroom: Classroom, *, edition: Edition, by: User, **said: Unpack[Said]) -> Assignment:
+    """What `create_assignment` would make, checked alike and saved nowhere: for a look at it beforehand."""
+    return _drafted(classroom, edition, None, by, said)[0]
+
+
+def _drafted(
+    classroom: Classroom, edition: Edition, id: UUID | None, by: User, said: Said
+) -> tuple[Assignment, list[UUID]]:
+    """The row, and the ids of the named students."""
+    if not Edition.objects.current().filter(pk=edition.pk).exists():
+        raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
+    questions = said.get("questions")
+    assignment = Assignment(
+        classroom=classroom,
+        edition=edition,
+        title=said["title"],
+        instructions=said.get("instructions", ""),
+        questions=None if questions is None else list(questions),
+        opens_at=said.get("opens_at"),
+        closes_at=said.get("closes_at"),
+        points=said.get("points"),
+        attempts_limit=said.get("attempts_limit"),
+        created_by=by,
+        created_at=clock.now(),
+        **({"id": id} if id else {}),
+    )
+    assignment.due = _resolved(said.get("due"))
+    _check(assignment)
+    _check_questions(assignment)
+    return assignment, _set_audience(assignment, said.get("audience"))
 
 
 @transaction.atomic

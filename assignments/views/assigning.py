@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,9 +22,11 @@ from accounts.models import Classroom, Membership
 from assignments import access, actions, boards, readings, signs
 from assignments.forms import AssignmentForm, initial_of
 from assignments.models import Assignment
+from assignments.views import student
 from assignments.views.teacher import Request, edition_facts, page, show_or_do
 from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
+from destalin_site.common.ids import uuid7
 from lessons import access as lessons_access
 from lessons import catalogue, render
 from lessons.models import Edition
@@ -67,19 +70,12 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
     if not slug:
         return _choose_lesson(request, classroom)
     edition = lessons_access.current_edition(request.user, slug)
-    questions = [question["id"] for question in readings.document(edition.pk).questions]
-    students = _students(classroom)
-    initial = {"title": edition.title, "questions": questions, "due_time": "23:59", "closes_time": "23:59"}
-    form = AssignmentForm(
-        _without_idle_times(request) if request.method == "POST" else None,
-        zone=classroom.zone,
-        students=students,
-        questions=questions,
-        initial=initial,
-    )
-    if request.method == "POST" and form.is_valid():
+    form = _new_form(request, classroom, edition)
+    if request.method == "POST" and form.is_valid() and _is_shown(form, edition):
         try:
-            made = actions.create_assignment(classroom, edition=edition, by=request.user, **form.fields_for_action())
+            made = actions.create_assignment(
+                classroom, edition=edition, by=request.user, id=form.cleaned_data["id"], **form.fields_for_action()
+            )
         except DomainError as error:
             form.tell(error)
         else:
@@ -93,23 +89,91 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
             )
             _warn(request, form)
             return redirect("assignment-board", pk=made.pk)
+    return _new_form_page(request, form, classroom, edition)
+
+
+@require_POST
+@login_required
+def assign_preview(request: Request, pk: UUID) -> HttpResponse:
+    """What is about to be assigned, as a student would find it. The form of the assign page is sent here, and goes along
+    with what is tried on the desk; nothing of either is kept."""
+    classroom = access.classroom_to_assign_in(request.user, pk)
+    edition = lessons_access.current_edition(request.user, request.GET.get("lesson", ""))
+    carried = request.POST.get(CARRIED)
+    form = _new_form(request, classroom, edition, carried)
+    if form.is_valid() and _is_shown(form, edition):
+        try:
+            assignment = actions.draft_assignment(
+                classroom, edition=edition, by=request.user, **form.fields_for_action()
+            )
+        except DomainError as error:
+            form.tell(error)
+        else:
+            return student.preview_page(
+                request,
+                assignment,
+                action=request.get_full_path(),
+                tried=carried is not None,
+                carried=(CARRIED, carried or request.POST.urlencode()),
+            )
+    return _new_form_page(request, form, classroom, edition)
+
+
+CARRIED = "assignment"
+
+
+def _new_form(request: Request, classroom: Classroom, edition: Edition, carried: str | None = None) -> AssignmentForm:
+    """The form of an assignment to be made: as it was sent, as the preview carried it, or fresh."""
+    questions = [question["id"] for question in readings.document(edition.pk).questions]
+    data = QueryDict(carried) if carried is not None else request.POST
+    return AssignmentForm(
+        _without_idle_times(data) if request.method == "POST" else None,
+        zone=classroom.zone,
+        students=_students(classroom),
+        questions=questions,
+        initial={
+            "edition": edition.pk,
+            "id": uuid7(),
+            "title": edition.title,
+            "questions": questions,
+            "due_time": "23:59",
+            "closes_time": "23:59",
+        },
+    )
+
+
+def _is_shown(form: AssignmentForm, edition: Edition) -> bool:
+    """Whether the page showed what is current. Where another edition came meanwhile, nobody is given it unseen."""
+    if form.cleaned_data["edition"] in ("", edition.pk):
+        return True
+    news = _("A newer edition of this lesson came out while this page was open, and the page now shows it.")
+    form.add_error(None, ValidationError(f"{news} {_('Look at its questions, then assign.')}", code="newer-edition"))
+    form.data = form.data.copy()
+    form.data["edition"] = edition.pk
+    return False
+
+
+def _new_form_page(request: Request, form: AssignmentForm, classroom: Classroom, edition: Edition) -> HttpResponse:
+    lesson = urlencode({"lesson": edition.lesson.slug})
     return _form_page(
         request,
         form,
         classroom,
         edition,
-        students,
+        _students(classroom),
         heading=_("Assign “%(title)s”") % {"title": edition.title},
         act=_("Assign"),
         act_waits=_("Assigning…"),
         consequence=_("Every student it is for gets it at once, or when it opens."),
+        action=f"{reverse('assign', args=[classroom.pk])}?{lesson}",
+        preview=f"{reverse('assign-preview', args=[classroom.pk])}?{lesson}",
         back=reverse("classroom", args=[classroom.pk]),
     )
 
 
-def _without_idle_times(request: Request) -> Any:
+def _without_idle_times(data: QueryDict) -> QueryDict:
     """The times that stand beside an empty day were offered by the page, and say nothing."""
-    data = request.POST.copy()
+    data = data.copy()
     for name in ("opens", "due", "closes"):
         if not data.get(f"{name}_date") and data.get(f"{name}_time") in ("23:59", "00:00"):
             data[f"{name}_time"] = ""

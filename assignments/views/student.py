@@ -225,32 +225,41 @@ def _handed_in(request: HttpRequest, submission: Submission, draft: Draft, form:
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The desk as a student will find it, and what handing in would come to. Leaves not one row behind."""
-    person = _person(request)
-    assignment = access.assignment_to_grade(person, pk)
-    now, body, tried = clock.now(), None, None
-    if request.method == "POST":
+    assignment = access.assignment_to_grade(_person(request), pk)
+    return preview_page(request, assignment, action=reverse("desk-preview", args=[pk]), tried=request.method == "POST")
+
+
+def preview_page(
+    request: HttpRequest, assignment: Assignment, *, action: str, tried: bool, carried: tuple[str, str] = ("", "")
+) -> HttpResponse:
+    """The desk of an assignment that need not be saved. `tried`: the desk's own form was sent, to `action`; it takes the
+    `carried` field along, by name and value."""
+    now, body, outcome = clock.now(), None, None
+    if tried:
         form = forms.DeskForm(request.POST)
         if not form.is_valid():
             raise BadRequest
         body = _edited(form, request, assignment)
         if form.act[0] == "hand-in":
             try:
-                tried = actions.preview_hand_in(assignment, body=editing.trimmed(body), received_at=now)
+                outcome = actions.preview_hand_in(assignment, body=editing.trimmed(body), received_at=now)
             except DomainError as refusal:
                 messages.error(request, str(refusal.detail))
-    page = desk.desk_page(assignment, person=person, now=now, body=body)
+    page = desk.desk_page(assignment, person=_person(request), now=now, body=body)
     context: dict[str, Any] = {
         "desk": page,
         "base_json": forms.as_json(page.base),
-        "action": reverse("desk-preview", args=[pk]),
+        "action": action,
+        "carried_name": carried[0],
+        "carried_value": carried[1],
         "preview": True,
     }
-    if tried is not None:
-        missing = set(tried.missing)
+    if outcome is not None:
+        missing = set(outcome.missing)
         context["tried"] = {
             "missing": [box.name for box in page.boxes if box.id in missing],
-            "faults": [fault["message"] for fault in tried.faults],
-            "timing": words.explain_timing(tried.timing, assignment.classroom.zone),
+            "faults": [fault["message"] for fault in outcome.faults],
+            "timing": words.explain_timing(outcome.timing, assignment.classroom.zone),
         }
     return TemplateResponse(request, "assignments/student/desk.html", context)
 

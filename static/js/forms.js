@@ -3,7 +3,8 @@ export function startForms(scope = document) {
   scope.querySelector(".errors[tabindex]")?.focus();
   scope.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || event.defaultPrevented) return;
+    // What opens in a tab of its own leaves this page as it is, to be sent for good later.
+    if (form.method === "dialog" || event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
     if (form.dataset.sent !== undefined) {
       event.preventDefault();
       return;

@@ -1,6 +1,7 @@
 """The assign page: choosing, dates on the clocks of the class, for whom; changing it later and taking it back."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -253,3 +254,60 @@ def test_the_form_costs_the_same_for_two_students_and_for_twenty(
     for n in range(18):
         Membership.objects.create(classroom=cast.room, user=person(f"many{n}"), role="student")
     assert queries(lambda: teacher.get(address(cast, edition))) <= few
+
+
+# --- What came meanwhile ----------------------------------------------------------------------------------------------
+
+
+def test_an_edition_that_came_meanwhile_is_shown_before_it_is_given(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    form = teacher.get(address(cast, edition)).context_data["form"]
+    shown = {"edition": form["edition"].value(), "id": str(form["id"].value())}
+    edition.lesson.title = "The wall, looked at again"
+    newer = factories.publish(edition.lesson)
+    refused = teacher.post(address(cast, edition), {**filled(edition), **shown})
+    assert refused.status_code == 422
+    assert "A newer edition of this lesson came out" in refused.content.decode()
+    assert not Assignment.objects.exists()
+    shown["edition"] = refused.context_data["form"]["edition"].value()
+    assert teacher.post(address(cast, edition), {**filled(newer), **shown}).status_code == 302
+    assert Assignment.objects.get().edition == newer
+
+
+def test_a_second_click_makes_no_second_assignment(teacher: Client, cast: Cast, edition: Edition) -> None:
+    form = teacher.get(address(cast, edition)).context_data["form"]
+    sent = {**filled(edition), "edition": edition.pk, "id": str(form["id"].value())}
+    first, second = (teacher.post(address(cast, edition), sent) for _click in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Assignment.objects.count() == 1
+
+
+# --- A look beforehand ------------------------------------------------------------------------------------------------
+
+
+def preview(cast: Cast, edition: Edition) -> str:
+    return f"{reverse('assign-preview', args=[cast.room.pk])}?lesson={edition.lesson.slug}"
+
+
+def test_the_desk_can_be_tried_before_anything_is_assigned(teacher: Client, cast: Cast, edition: Edition) -> None:
+    first = edition.read().questions[0]["id"]
+    page = teacher.post(preview(cast, edition), filled(edition, title="As she sees it", questions=[first]))
+    desk = page.context_data["desk"]
+    assert (desk.title, [box.id for box in desk.boxes]) == ("As she sees it", [first])
+    said = page.content.decode()
+    assert "Two hundred words." in said
+    assert "Saving is off" in said
+    carried = {page.context_data["carried_name"]: page.context_data["carried_value"]}
+    sent = {"base": json.dumps(desk.base), "rev": 0, f"text-{desk.boxes[0].blocks[0].id}": "Tried.", "do": "hand-in"}
+    tried = teacher.post(page.context_data["action"], {**carried, **sent})
+    assert tried.context_data["tried"]["missing"] == []
+    assert "Tried." in tried.content.decode()
+    assert tried.context_data["desk"].title == "As she sees it"
+    assert not Assignment.objects.exists()
+
+
+def test_what_cannot_be_assigned_cannot_be_tried_either(teacher: Client, cast: Cast, edition: Edition) -> None:
+    refused = teacher.post(preview(cast, edition), filled(edition, questions=[]))
+    assert refused.status_code == 422
+    assert refused.context_data["form"].errors["questions"] == ["Choose at least one question."]

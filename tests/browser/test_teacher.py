@@ -68,6 +68,17 @@ def test_a_teacher_opens_a_class_and_assigns_a_lesson(page: Page, cast: Cast) ->
     expect(page.get_by_role("checkbox", name="New Comer")).to_be_hidden()
     page.get_by_role("radio", name=re.compile("^Named students")).check()
     page.get_by_role("checkbox", name="New Comer").check()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="See it as a student").click()
+    tab = opened.value
+    expect(tab.get_by_role("heading", name="Read by Friday", level=1)).to_be_visible()
+    expect(tab.get_by_role("heading", name="Question 3")).to_have_count(0)
+    tab.get_by_role("textbox").first.fill("As she would begin.")
+    tab.get_by_role("button", name="Hand in").click()
+    expect(tab.get_by_text("What handing this in would come to")).to_be_visible()
+    expect(tab.get_by_role("textbox").first).to_have_value("As she would begin.")
+    tab.close()
+    assert not Assignment.objects.exists()
     page.get_by_role("button", name="Assign").click()
 
     expect(page.get_by_role("heading", name="Read by Friday", level=1)).to_be_visible()

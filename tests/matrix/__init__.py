@@ -15,7 +15,7 @@ route without a row fails the suite, and so does a row without a route.
 
 - A status for each person of `PEOPLE`; `everybody=` and `members=` fill in those that are not named. `members` are the
   five who are in room A now: student, classmate, teacher, co_teacher, assistant. A person without a status is an error.
-- `url`: world → the arguments of the address. `query`: the text behind `?`. `body`: world → what is sent (JSON to the
+- `url`: world → the arguments of the address. `query`: the text behind `?`, or world → it. `body`: world → what is sent (JSON to the
   API, a form to a page). `headers`: world → headers, such as `{"If-Match": '"c1"'}`.
 - `given`: cast → world, for what must exist first. By default the world is the cast (tests/cast.py). Each person meets
   the world as `given` made it: what the one before did is rolled back.
@@ -61,7 +61,7 @@ def _the_cast(cast: Any) -> Any:
 class Row:
     statuses: dict[str, int]
     url: Callable[[Any], dict[str, Any]] = _nothing
-    query: str = ""
+    query: Callable[[Any], str] | str = ""
     body: Callable[[Any], Any] | None = None
     headers: Callable[[Any], dict[str, str]] = _nothing
     given: Callable[[Any], Any] = _the_cast
@@ -71,7 +71,7 @@ class Row:
 def row(
     *,
     url: Callable[[Any], dict[str, Any]] = _nothing,
-    query: str = "",
+    query: Callable[[Any], str] | str = "",
     body: Callable[[Any], Any] | None = None,
     headers: Callable[[Any], dict[str, str]] = _nothing,
     given: Callable[[Any], Any] = _the_cast,

@@ -38,6 +38,10 @@ class World:
         return {"pk": self.assignment.pk}
 
     @property
+    def question(self) -> str:
+        return self.assignment.edition.read().questions[0]["id"]
+
+    @property
     def work(self) -> dict[str, Any]:
         return {"pk": self.submission.pk}
 
@@ -96,6 +100,10 @@ def marks(world: World) -> dict[str, Any]:
     return {"version": str(version), "feedback": "Well seen."}
 
 
+def _is_a_preview(answer: Any) -> None:
+    assert answer.context_data["preview"], "the desk, not the form again"
+
+
 STRANGERS: dict[str, int] = {"everybody": 404, "anonymous": 302}
 PUPILS: dict[str, int] = {"student": 403, "classmate": 403}
 FOR_GRADERS: dict[str, Any] = {
@@ -126,6 +134,13 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("get", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
     ("post", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
+    ("post", "assign-preview"): row(
+        **FOR_TEACHERS,
+        url=lambda w: {"pk": w.room.pk},
+        query=lambda w: f"lesson={w.assignment.edition.lesson.slug}",
+        body=lambda w: {"title": "Tried", "questions": [w.question], "audience": "all"},
+        sees=lambda w, person, answer: _is_a_preview(answer),
+    ),
     ("get", "assign-anywhere"): row(
         given=World, everybody=200, anonymous=302, teacher=302, co_teacher=302, other_teacher=302
     ),
