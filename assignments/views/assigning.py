@@ -95,8 +95,8 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def assign_preview(request: Request, pk: UUID) -> HttpResponse:
-    """What is about to be assigned, as a student would find it. The form of the assign page is sent here, and goes along
-    with what is tried on the desk; nothing of either is kept."""
+    """What is about to be assigned, as a student would find it. The form of the assign page is sent here, and goes
+    along with what is tried on the desk; nothing of either is kept."""
     classroom = access.classroom_to_assign_in(request.user, pk)
     edition = lessons_access.current_edition(request.user, request.GET.get("lesson", ""))
     carried = request.POST.get(CARRIED)
@@ -148,6 +148,7 @@ def _is_shown(form: AssignmentForm, edition: Edition) -> bool:
         return True
     news = _("A newer edition of this lesson came out while this page was open, and the page now shows it.")
     form.add_error(None, ValidationError(f"{news} {_('Look at its questions, then assign.')}", code="newer-edition"))
+    assert isinstance(form.data, QueryDict)
     form.data = form.data.copy()
     form.data["edition"] = edition.pk
     return False

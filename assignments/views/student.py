@@ -232,8 +232,8 @@ def desk_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 def preview_page(
     request: HttpRequest, assignment: Assignment, *, action: str, tried: bool, carried: tuple[str, str] = ("", "")
 ) -> HttpResponse:
-    """The desk of an assignment that need not be saved. `tried`: the desk's own form was sent, to `action`; it takes the
-    `carried` field along, by name and value."""
+    """The desk of an assignment that need not be saved. `tried`: the desk's own form was sent, to `action`; it takes
+    the `carried` field along, by name and value."""
     now, body, outcome = clock.now(), None, None
     if tried:
         form = forms.DeskForm(request.POST)

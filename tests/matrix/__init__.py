@@ -15,8 +15,8 @@ route without a row fails the suite, and so does a row without a route.
 
 - A status for each person of `PEOPLE`; `everybody=` and `members=` fill in those that are not named. `members` are the
   five who are in room A now: student, classmate, teacher, co_teacher, assistant. A person without a status is an error.
-- `url`: world → the arguments of the address. `query`: the text behind `?`, or world → it. `body`: world → what is sent (JSON to the
-  API, a form to a page). `headers`: world → headers, such as `{"If-Match": '"c1"'}`.
+- `url`: world → the arguments of the address. `query`: the text behind `?`, or world → it. `body`: world → what is sent
+  (JSON to the API, a form to a page). `headers`: world → headers, such as `{"If-Match": '"c1"'}`.
 - `given`: cast → world, for what must exist first. By default the world is the cast (tests/cast.py). Each person meets
   the world as `given` made it: what the one before did is rolled back.
 - `sees`: (world, person, answer) → None, which asserts the contents of what a person got with a 2xx. Lists need it: a
