@@ -173,6 +173,7 @@ class QuestionBlock(CheckedBlock):
     required = blocks.BooleanBlock(label=_("Must be answered"), required=False, default=True)
     skill = blocks.ChoiceBlock(label=_("Skill"), choices=SKILLS, required=False)
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), default=[], help_text=_("For a choice only."))
+    rubric = SnippetChooserBlock("lessons.Rubric", label=_("Rubric"), required=False)
     model_answer = blocks.RichTextBlock(
         label=_("Model answer"), required=False, features=RICH_TEXT, help_text=_("For teachers. Students never see it.")
     )
@@ -183,6 +184,61 @@ class QuestionBlock(CheckedBlock):
     class Meta:
         icon = "help"
         label = _("Question")
+
+
+class GroundBlock(blocks.StructBlock):
+    source = SnippetChooserBlock("lessons.Source", label=_("Source"))
+    passage = blocks.IntegerBlock(label=_("Passage"), min_value=1, default=1)
+    reading = blocks.TextBlock(label=_("How this historian reads it"), max_length=600)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Passage that it rests on")
+
+
+class ClaimBlock(CheckedBlock):
+    text = blocks.TextBlock(label=_("Claim"), max_length=600, help_text=_("In your words."))
+    locator = blocks.CharBlock(
+        label=_("Where in the work"), max_length=120, help_text=_("A page, a chapter, or: the argument as a whole.")
+    )
+    rests_on = blocks.ListBlock(GroundBlock(), label=_("Rests on"), min_num=1)
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.claim_faults(value)
+
+    class Meta:
+        icon = "comment"
+        label = _("Claim")
+
+
+class LevelBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Level"), max_length=80)
+    points = blocks.DecimalBlock(
+        label=_("Points"),
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(1000),
+        decimal_places=2,
+        help_text=_("A scale needs none."),
+    )
+    description = blocks.TextBlock(label=_("What an answer on it does"), max_length=600)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Level")
+
+
+class CriterionBlock(CheckedBlock):
+    name = blocks.CharBlock(label=_("Criterion"), max_length=120)
+    description = blocks.TextBlock(label=_("What it looks at"), required=False, max_length=600)
+    levels = blocks.ListBlock(LevelBlock(), label=_("Levels, best first"), min_num=2)
+
+    def faults(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return compiler.criterion_faults(value)
+
+    class Meta:
+        icon = "tasks"
+        label = _("Criterion")
 
 
 class SourceTextBlock(blocks.StreamBlock):

@@ -13,12 +13,33 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from lessons import citations, dates, document, richtext
-from lessons.document import BlockData, DocumentData, ImageData, KeyData, QuestionData, SectionData, SourceData
+from lessons.document import (
+    BlockData,
+    ClaimData,
+    CriterionData,
+    DateData,
+    DocumentData,
+    EventData,
+    GroundData,
+    ImageData,
+    KeyData,
+    LevelData,
+    PersonData,
+    QuestionData,
+    RubricData,
+    SectionData,
+    SourceData,
+    TableData,
+    TermData,
+)
 from lessons.richtext import Rich
+from lessons.terms import Marker, forms_of
 
 Raw = Mapping[str, Any]  # one item of a StreamField as stored: {"type", "id", "value"}
 
 MOST_POINTS: Final = Decimal(1000)
+# Where a term may carry its meaning. A question is a label, and a heading is a line of the contents.
+_MARKED: Final = frozenset({"paragraph", "list", "callout", "quote"})
 # A scan's or camera's name for a picture says nothing about it.
 _FILE_NAME = re.compile(
     r"\S+\.(jpe?g|png|gif|webp|tiff?|bmp|heic|svg)|(img|dsc[nf]?|pict|scan|image|photo)[-_ ]?\d+", re.I
@@ -45,6 +66,7 @@ class SourceDraft:
     record: Mapping[str, str]
     blocks: Sequence[Raw]
     images: Sequence[Raw]
+    claims: Sequence[Raw] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,50 @@ class ImageDraft:
     asset: Mapping[str, Any]  # sha256, type, width, height, sizes
     credit: str
     rights: str
+    table: Mapping[str, Any] | None = None  # columns, rows, note: what a chart was drawn from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermDraft:
+    id: str
+    term: str
+    original: str
+    language: str
+    transliteration: str
+    meaning: str
+    forms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDraft:
+    id: str
+    name: str
+    original: str
+    language: str
+    born: str
+    died: str
+    office: str
+    role: str
+    forms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    id: str
+    title: str
+    date: str
+    place: str
+    known_from: str
+    known_by: str
+    text: str
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricDraft:
+    id: str
+    title: str
+    criteria: Sequence[Raw]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +135,10 @@ class LessonDraft:
     sections: Sequence[SectionDraft]
     sources: Mapping[str, SourceDraft] = field(default_factory=dict)  # by the key that blocks name them with
     images: Mapping[str, ImageDraft] = field(default_factory=dict)
+    terms: Sequence[TermDraft] = ()
+    people: Sequence[PersonDraft] = ()
+    events: Sequence[EventDraft] = ()
+    rubrics: Mapping[str, RubricDraft] = field(default_factory=dict)  # by the key that questions name them with
 
 
 class Problem(NamedTuple):
@@ -159,6 +229,27 @@ def question_faults(value: Raw) -> dict[str, str]:
     return faults
 
 
+def claim_faults(value: Raw) -> dict[str, str]:
+    faults = {}
+    if not richtext.line(value.get("text") or ""):
+        faults["text"] = "text-missing"
+    if not richtext.line(value.get("locator") or ""):
+        faults["locator"] = "locator-missing"
+    grounds = [item["value"] for item in value.get("rests_on") or []]
+    if not grounds or not all(ground.get("source") for ground in grounds):
+        faults["rests_on"] = "grounds-missing"
+    return faults
+
+
+def criterion_faults(value: Raw) -> dict[str, str]:
+    levels = [item["value"] for item in value.get("levels") or []]
+    if len(levels) < 2:
+        return {"levels": "levels-too-few"}
+    if any(_points(level.get("points")) is None for level in levels if level.get("points") not in (None, "")):
+        return {"levels": "points-wrong"}
+    return {}
+
+
 def _points(value: Any) -> Decimal | None:
     try:
         points = Decimal(str(value))
@@ -183,6 +274,27 @@ def source_keys_of(sections: Iterable[SectionDraft]) -> list[str]:
         for section in sections
         for block in section.blocks
         if block.get("type") == "source" and block["value"].get("source")
+    }
+    return list(found)
+
+
+def ground_keys_of(claims: Iterable[Raw]) -> list[str]:
+    """The sources whose passages these claims rest on."""
+    found = {
+        str(ground["value"]["source"]): None
+        for claim in claims
+        for ground in claim["value"].get("rests_on") or []
+        if ground["value"].get("source")
+    }
+    return list(found)
+
+
+def rubric_keys_of(sections: Iterable[SectionDraft]) -> list[str]:
+    found = {
+        str(block["value"]["rubric"]): None
+        for section in sections
+        for block in section.blocks
+        if block.get("type") == "question" and block["value"].get("rubric")
     }
     return list(found)
 
@@ -217,6 +329,10 @@ class _Compiler:
         self.passages: dict[str, list[BlockData]] = {}  # of each source, by its key
         self.ids: set[str] = set()
         self.n = 0
+        self.others: dict[str, list[BlockData]] = {}  # of sources that claims lean on and the lesson does not show
+        self.rubrics: dict[str, RubricData] = {}  # those that questions name, by key
+        entries: list[TermDraft | PersonDraft] = [*draft.terms, *draft.people]
+        self.marker = Marker(forms_of((entry.id, entry.forms) for entry in entries))
 
     def run(self) -> Compiled:
         draft = self.draft
@@ -228,6 +344,9 @@ class _Compiler:
         if not any(section.blocks for section in draft.sections):
             self._problem("/sections", "sections-missing")
         sources = [source for i, key in enumerate(self.source_keys) if (source := self._source(key, i))]
+        # Only now are the passages of every source there that a claim may rest on.
+        for shown, source in zip(self.passages, sources, strict=True):
+            source["claims"] = self._claims(self.draft.sources[shown])
         sections = [self._section(section, i) for i, section in enumerate(draft.sections)]
         for i, section in enumerate(draft.sections):
             if section.id in {other.id for other in draft.sections[:i]}:
@@ -246,10 +365,11 @@ class _Compiler:
             },
             "sections": sections,
             "sources": sources,
-            "glossary": [],
-            "events": [],
+            "glossary": self._glossary(),
+            "people": self._people(),
+            "events": self._events(),
             "questions": self.questions,
-            "rubrics": [],
+            "rubrics": list(self.rubrics.values()),
         }
         key: KeyData = {"schema": document.SCHEMA, "answers": self.answers}
         if not self.problems:
@@ -286,7 +406,15 @@ class _Compiler:
         blocks: list[BlockData] = []
         for i, raw in enumerate(section.blocks):
             blocks += self._numbered(self._block(raw, f"{where}/body/{i}", section.id))
+        self._mark(blocks)
         return {"id": section.id, "number": index + 1, "heading": heading, "blocks": blocks}
+
+    def _mark(self, blocks: list[BlockData]) -> None:
+        """Note where these blocks use the lesson's terms and name its people, each once."""
+        seen: set[str] = set()
+        for block in blocks:
+            if block["kind"] in _MARKED and (marks := self.marker.marks(block["text"], seen)):
+                block["marks"] = marks
 
     def _numbered(self, blocks: list[BlockData]) -> list[BlockData]:
         for block in blocks:
@@ -377,7 +505,7 @@ class _Compiler:
             return None
         self.image_keys[key] = None
         asset = found.asset
-        return {
+        data: ImageData = {
             "sha256": asset["sha256"],
             "type": asset["type"],
             "width": asset["width"],
@@ -388,6 +516,9 @@ class _Compiler:
             "credit": richtext.line(value.get("credit") or found.credit),
             "rights": richtext.line(found.rights),
         }
+        if found.table:
+            data["table"] = _table(found.table)
+        return data
 
     def _source_block(self, block_id: str, value: Raw, where: str) -> list[BlockData]:
         faults = excerpt_faults(value)
@@ -466,6 +597,7 @@ class _Compiler:
                 "points": _decimal_string(_points(value.get("points")) or Decimal(0)),
                 "required": bool(value.get("required")),
                 "skill": value.get("skill") or "",
+                "rubric": self._rubric(value.get("rubric"), where),
                 "options": options,  # type: ignore[typeddict-item]
             }
         )
@@ -475,7 +607,133 @@ class _Compiler:
         )
         return [_new("question", block_id, prompt)]
 
+    def _rubric(self, chosen: Any, where: str) -> str:
+        """The id of the rubric that a question names; it comes into the document then."""
+        if not chosen:
+            return ""
+        key = str(chosen)
+        if key not in self.rubrics:
+            rubric = self.draft.rubrics.get(key)
+            if rubric is None:
+                self._problem(f"{where}/rubric", "rubric-gone")
+                return ""
+            self.rubrics[key] = {
+                "id": rubric.id,
+                "title": rubric.title,
+                "criteria": [_criterion(item) for item in rubric.criteria],
+            }
+        return self.rubrics[key]["id"]
+
+    # Terms, people, events
+
+    def _glossary(self) -> list[TermData]:
+        return [
+            {
+                "id": term.id,
+                "term": term.term,
+                "original": term.original,
+                "language": term.language,
+                "transliteration": term.transliteration,
+                "meaning": term.meaning,
+            }
+            for term in sorted(self.draft.terms, key=lambda term: (term.term.casefold(), term.id))
+        ]
+
+    def _people(self) -> list[PersonData]:
+        return [
+            {
+                "id": person.id,
+                "name": person.name,
+                "original": person.original,
+                "language": person.language,
+                "born": self._date(person.born, f"/people/{person.id}/born"),
+                "died": self._date(person.died, f"/people/{person.id}/died"),
+                "office": person.office,
+                "role": person.role,
+            }
+            for person in sorted(self.draft.people, key=lambda person: (person.name.split()[-1].casefold(), person.id))
+        ]
+
+    def _events(self) -> list[EventData]:
+        found: list[EventData] = [
+            {
+                "id": event.id,
+                "title": event.title,
+                "date": self._date(event.date, f"/events/{event.id}/date"),
+                "place": event.place,
+                "known": self._date(event.known_from or event.date, f"/events/{event.id}/known_from"),
+                "known_by": event.known_by,
+                "text": event.text,
+                "conflict": event.conflict,
+            }
+            for event in self.draft.events
+        ]
+        return sorted(found, key=lambda event: (event["date"]["from"] or "", event["date"]["to"] or "", event["id"]))
+
+    def _date(self, edtf: str, where: str) -> DateData:
+        try:
+            first, last = dates.sort_range(edtf) if edtf else (None, None)
+        except dates.InvalidDate:
+            self._problem(where, "date-wrong")
+            return {"edtf": "", "display": "", "from": None, "to": None}
+        return {"edtf": edtf, "display": dates.display(edtf) if edtf else "", "from": first, "to": last}
+
     # Sources
+
+    def _claims(self, source: SourceDraft) -> list[ClaimData]:
+        """What a historian claims, each with the passages it rests on, in this document or out of it."""
+        where = f"/sources/{source.facts.slug}/claims"
+        found: list[ClaimData] = []
+        for i, raw in enumerate(source.claims):
+            value = raw.get("value") or {}
+            for name, code in claim_faults(value).items():
+                self._problem(f"{where}/{i}/{name}", code)
+            grounds = [
+                ground
+                for n, item in enumerate(value.get("rests_on") or [])
+                if (ground := self._ground(item["value"], f"{where}/{i}/rests_on/{n}"))
+            ]
+            found.append(
+                {
+                    "id": _block_id(raw, f"{where}/{i}"),
+                    "text": richtext.line(value.get("text") or ""),
+                    "locator": richtext.line(value.get("locator") or ""),
+                    "rests_on": grounds,
+                }
+            )
+        return found
+
+    def _ground(self, value: Raw, where: str) -> GroundData | None:
+        key = str(value.get("source") or "")
+        if not key:
+            return None  # said by the claim
+        source = self.draft.sources.get(key)
+        if source is None or not source.live:
+            self._problem(f"{where}/source", "source-not-published" if source else "source-gone")
+            return None
+        here = key in self.passages
+        passages = [block for block in self.passages[key] if block["n"]] if here else self._elsewhere(key, source)
+        number = int(value.get("passage") or 1)
+        if not 1 <= number <= len(passages):
+            self._problem(f"{where}/passage", "passages-outside")
+            return None
+        return {
+            "source": source.id,
+            "title": source.facts.title,
+            "bibliography": citations.bibliography(source.facts).text,
+            "passage": number,
+            "block": passages[number - 1]["id"] if here else "",
+            "text": passages[number - 1]["text"],
+            "reading": richtext.line(value.get("reading") or ""),
+        }
+
+    def _elsewhere(self, key: str, source: SourceDraft) -> list[BlockData]:
+        """The passages of a source that this lesson does not show. Their blocks are no part of the document."""
+        if key not in self.others:
+            kept, self.ids = self.ids, set()
+            self.others[key] = [block for block in self._passages(source, "", f"/sources/{key}/text") if block["n"]]
+            self.ids = kept
+        return self.others[key]
 
     def _source(self, key: str, index: int) -> SourceData | None:
         source = self.draft.sources.get(key)
@@ -526,6 +784,7 @@ class _Compiler:
             "bibliography_html": entry.html,
             "blocks": blocks,
             "images": images,
+            "claims": [],  # filled in once every source's passages are there
         }
         return data
 
@@ -546,7 +805,37 @@ class _Compiler:
             if document.is_citable(block["kind"], block["text"]):
                 n += 1
                 block["n"], block["name"] = n, document.passage_name(letter, n)
+        self._mark(blocks)
         return blocks
+
+
+def _table(table: Mapping[str, Any]) -> TableData:
+    """The figures behind a drawing, as the document carries them."""
+    columns = [richtext.line(str(name)) for name in table["columns"]]
+    rows = [[richtext.line(str(cell)) for cell in row] for row in table["rows"]]
+    return {"columns": columns, "rows": rows, "note": richtext.line(table.get("note") or "")}
+
+
+def _criterion(raw: Raw) -> CriterionData:
+    value = raw["value"]
+    return {
+        "id": raw["id"],
+        "name": richtext.line(value.get("name") or ""),
+        "description": richtext.line(value.get("description") or ""),
+        "levels": [_level(item) for item in value.get("levels") or []],
+    }
+
+
+def _level(item: Raw) -> LevelData:
+    value = item["value"]
+    points = value.get("points")
+    return {
+        "id": item["id"],
+        "name": richtext.line(value.get("name") or ""),
+        # A scale needs no numbers.
+        "points": "" if points in (None, "") else _decimal_string(_points(points) or Decimal(0)),
+        "description": richtext.line(value.get("description") or ""),
+    }
 
 
 def _words(record: Mapping[str, str], name: str) -> str:

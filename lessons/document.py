@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NotRequired, TypedDict, cast
 import orjson
 import rfc8785
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 LARGEST_INTEGER: Final = 2**53 - 1  # the last integer that every JSON reader agrees on
 
 BlockKind = Literal["paragraph", "heading", "list", "quote", "figure", "source", "callout", "disputed", "question"]
@@ -37,6 +37,22 @@ class SizeData(TypedDict):
     type: str
 
 
+class TableData(TypedDict):
+    """The figures behind a drawing, for whoever cannot see it or wants to reckon with them."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    note: str
+
+
+class MarkData(TypedDict):
+    """Where the text of a block uses an entry of the glossary or names a person; code points."""
+
+    start: int
+    end: int
+    entry: str
+
+
 class ImageData(TypedDict):
     sha256: str
     type: str
@@ -47,6 +63,7 @@ class ImageData(TypedDict):
     credit: str
     rights: str
     sizes: list[SizeData]
+    table: NotRequired[TableData]
 
 
 class DisputedRow(TypedDict):
@@ -64,6 +81,7 @@ class BlockData(TypedDict):
     name: str
     text: str
     html: str
+    marks: NotRequired[list[MarkData]]
     level: NotRequired[int]  # heading
     ordered: NotRequired[bool]  # list
     attribution: NotRequired[str]  # quote
@@ -93,6 +111,25 @@ class RecordData(TypedDict):
     omits: str
 
 
+class GroundData(TypedDict):
+    """A passage that a historian's claim rests on, with its words: it may stand in a source that is not here."""
+
+    source: str  # id
+    title: str
+    bibliography: str
+    passage: int
+    block: str  # id of the passage's block where this document has it, else ""
+    text: str
+    reading: str  # how this historian reads it
+
+
+class ClaimData(TypedDict):
+    id: str
+    text: str
+    locator: str
+    rests_on: list[GroundData]
+
+
 class SourceData(TypedDict):
     id: str
     slug: str
@@ -117,6 +154,7 @@ class SourceData(TypedDict):
     bibliography_html: str
     blocks: list[BlockData]
     images: list[ImageData]
+    claims: list[ClaimData]
 
 
 class OptionData(TypedDict):
@@ -132,7 +170,59 @@ class QuestionData(TypedDict):
     points: str  # a decimal string, as everywhere on the wire
     required: bool
     skill: str
+    rubric: str  # the id of one of the document's rubrics, or ""
     options: list[OptionData]
+
+
+class TermData(TypedDict):
+    id: str
+    term: str
+    original: str
+    language: str
+    transliteration: str
+    meaning: str
+
+
+class PersonData(TypedDict):
+    id: str
+    name: str
+    original: str
+    language: str
+    born: DateData
+    died: DateData
+    office: str
+    role: str
+
+
+class EventData(TypedDict):
+    id: str
+    title: str
+    date: DateData
+    place: str
+    known: DateData  # when the public could first know of it
+    known_by: str
+    text: str
+    conflict: str
+
+
+class LevelData(TypedDict):
+    id: str
+    name: str
+    points: str
+    description: str
+
+
+class CriterionData(TypedDict):
+    id: str
+    name: str
+    description: str
+    levels: list[LevelData]
+
+
+class RubricData(TypedDict):
+    id: str
+    title: str
+    criteria: list[CriterionData]
 
 
 class LessonData(TypedDict):
@@ -151,10 +241,11 @@ class DocumentData(TypedDict):
     lesson: LessonData
     sections: list[SectionData]
     sources: list[SourceData]
-    glossary: list[dict[str, Any]]
-    events: list[dict[str, Any]]
+    glossary: list[TermData]
+    people: list[PersonData]
+    events: list[EventData]
     questions: list[QuestionData]
-    rubrics: list[dict[str, Any]]
+    rubrics: list[RubricData]
 
 
 class AnswerData(TypedDict):
@@ -271,8 +362,20 @@ def passage_name(source_letter: str, n: int) -> str:
 
 # --- Older schemas ----------------------------------------------------------------------------------------------------
 
+
+def _with_people_and_claims(data: dict[str, Any]) -> dict[str, Any]:
+    """1 → 2: people of a lesson, claims of a source, the rubric of a question."""
+    return {
+        **data,
+        "schema": 2,
+        "people": [],
+        "sources": [{**source, "claims": []} for source in data["sources"]],
+        "questions": [{**question, "rubric": ""} for question in data["questions"]],
+    }
+
+
 # From the schema that is the key to the next one. Bytes at rest are never rewritten: they are lifted when read.
-UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_people_and_claims}
 
 
 def upcast(data: dict[str, Any]) -> DocumentData:
@@ -322,6 +425,22 @@ class Document:
     @property
     def questions(self) -> list[QuestionData]:
         return self.data["questions"]
+
+    @property
+    def glossary(self) -> list[TermData]:
+        return self.data["glossary"]
+
+    @property
+    def people(self) -> list[PersonData]:
+        return self.data["people"]
+
+    @property
+    def events(self) -> list[EventData]:
+        return self.data["events"]
+
+    @property
+    def rubrics(self) -> list[RubricData]:
+        return self.data["rubrics"]
 
     def blocks(self) -> Iterator[BlockData]:
         """Every block in reading order: the lesson's own, then those of each source."""
@@ -432,6 +551,7 @@ _TOP = {
     "sections": list,
     "sources": list,
     "glossary": list,
+    "people": list,
     "events": list,
     "questions": list,
     "rubrics": list,
@@ -443,10 +563,23 @@ _SOURCE = {
     **dict.fromkeys(["id", "slug", "letter", "title", "creator", "kind", "place", "language", "archive"], str),
     **dict.fromkeys(["reference", "url", "rights", "note", "bibliography"], str),
     **dict.fromkeys(["date", "record", "csl"], dict),
-    **dict.fromkeys(["blocks", "images"], list),
+    **dict.fromkeys(["blocks", "images", "claims"], list),
     **dict.fromkeys(["primary", "paraphrase"], bool),
 }
-_QUESTION = {"id": str, "section": str, "kind": str, "prompt": str, "points": str, "skill": str, "options": list}
+_QUESTION = {
+    **dict.fromkeys(["id", "section", "kind", "prompt", "points", "skill", "rubric"], str),
+    "options": list,
+}
+_TERM = dict.fromkeys(["id", "term", "original", "language", "transliteration", "meaning"], str)
+_PERSON = {
+    **dict.fromkeys(["id", "name", "original", "language", "office", "role"], str),
+    **dict.fromkeys(["born", "died"], dict),
+}
+_EVENT = {
+    **dict.fromkeys(["id", "title", "place", "known_by", "text", "conflict"], str),
+    **dict.fromkeys(["date", "known"], dict),
+}
+_RUBRIC = {"id": str, "title": str, "criteria": list}
 
 
 def validate(data: Mapping[str, Any]) -> None:
@@ -499,6 +632,32 @@ def validate(data: Mapping[str, Any]) -> None:
         answered.append(question["id"])
     if sorted(answered) != sorted(asked):
         raise DocumentError("/questions: not the questions that the sections ask")
+    _references(data)
+
+
+def _references(data: Mapping[str, Any]) -> None:
+    """Terms, people, events and rubrics: each id once in its list, and nothing names one that is not there."""
+    ids: dict[str, set[str]] = {}
+    shapes: dict[str, Mapping[str, type]] = {
+        "glossary": _TERM,
+        "people": _PERSON,
+        "events": _EVENT,
+        "rubrics": _RUBRIC,
+    }
+    for name, shape in shapes.items():
+        ids[name] = set()
+        for i, item in enumerate(data[name]):
+            _shape(item, shape, f"/{name}/{i}")
+            _fresh(item["id"], ids[name], f"/{name}/{i}")
+    for i, question in enumerate(data["questions"]):
+        if question["rubric"] and question["rubric"] not in ids["rubrics"]:
+            raise DocumentError(f"/questions/{i}: names a rubric that is not here")
+    entries = ids["glossary"] | ids["people"]
+    for owner in [*data["sections"], *data["sources"]]:
+        for block in owner["blocks"]:
+            for mark in block.get("marks", []):
+                if mark["entry"] not in entries or not 0 <= mark["start"] < mark["end"] <= len(block["text"]):
+                    raise DocumentError(f"block {block['id']}: marks what is not there")
 
 
 def _shape(item: object, shape: Mapping[str, type], where: str) -> None:

@@ -41,6 +41,11 @@ MESSAGES = {
     "option-empty": _("An option has no words."),
     "correct-not-one": _("Mark exactly one option as correct."),
     "correct-none": _("Mark at least one option as correct."),
+    "locator-missing": _("Say where in the work it says so: a page, a chapter, or the argument as a whole."),
+    "grounds-missing": _("Name at least one passage of a source that the claim rests on."),
+    "levels-too-few": _("A criterion needs at least two levels."),
+    "rubric-gone": _("The rubric has been deleted. Choose another."),
+    "date-wrong": _("This date cannot be read."),
     "block-unknown": _("This kind of block is not known."),
     "text-not-writable": _("Something here cannot be stored as text."),
 }

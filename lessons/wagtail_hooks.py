@@ -13,12 +13,22 @@ from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
 from lessons.cms import actions, import_views, views
-from lessons.cms.viewsets import CourseViewSet, LessonViewSet, SourceViewSet
-from lessons.models import Course, Lesson, Source
+from lessons.cms.viewsets import (
+    CourseViewSet,
+    EventViewSet,
+    LessonViewSet,
+    PersonViewSet,
+    RubricViewSet,
+    SourceViewSet,
+    TermViewSet,
+)
+from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 register_snippet(LessonViewSet)
 register_snippet(SourceViewSet)
 register_snippet(CourseViewSet)
+for _viewset in (TermViewSet, PersonViewSet, EventViewSet, RubricViewSet):
+    register_snippet(_viewset)
 
 hooks.register("before_delete_snippet", views.before_delete)
 
@@ -27,7 +37,7 @@ hooks.register("before_delete_snippet", views.before_delete)
 class DeleteMany(DeleteBulkAction):
     """Wagtail's own writes nothing to the log."""
 
-    models = (Course, Lesson, Source)
+    models = (Course, Lesson, Source, GlossaryTerm, Person, Event, Rubric)
 
     @classmethod
     def execute_action(cls, objects: list[Any], user: Any = None, **kwargs: Any) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from accounts.models import User
 from destalin_site.common.actor import System
-from lessons.models import Course, Lesson, Section, Source
+from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Section, Source
 from lessons.uses import Use, uses_of
 
 # What a copy takes over; everything else it begins anew.
@@ -30,6 +30,8 @@ def copy_lesson(lesson: Lesson, *, by: User | System) -> Lesson:
         slug=free_slug(Lesson, source.slug),
         **{name: getattr(source, name) for name in _COPIED},
     )
+    for name in ("terms", "people", "events"):
+        setattr(copy, name, list(getattr(source, name).all()))
     copy.sections = [
         Section(sort_order=i, heading=section.heading, body=with_new_ids(list(section.body.raw_data)))
         for i, section in enumerate(source.sections.all())
@@ -90,7 +92,29 @@ def what_keeps(row: models.Model) -> list[str]:
             return [_("The lesson “%(title)s”") % {"title": lesson.title} for lesson in row.lessons.order_by("title")]
         case Source():
             return [_use(use) for use in uses_of(row)]
+        case GlossaryTerm() | Person() | Event() | Rubric():
+            return [_("The lesson “%(title)s”") % {"title": title} for title in sorted(_drafts_with(row))]
     return []
+
+
+def _drafts_with(row: models.Model) -> list[str]:
+    """The lessons whose newest draft has this row in a list or a question. A draft stands in its revision alone, so
+    each is read: deleting is rare, and a draft that loses something in silence is worse."""
+    found = []
+    for lesson in Lesson.objects.select_related("latest_revision"):
+        draft = lesson.get_latest_revision_as_object()
+        if isinstance(row, Rubric):
+            named = str(row.pk) in draft.rubric_keys()
+        else:
+            lists: dict[type[models.Model], Any] = {
+                GlossaryTerm: draft.terms,
+                Person: draft.people,
+                Event: draft.events,
+            }
+            named = row in lists[type(row)].all()
+        if named:
+            found.append(str(draft))
+    return found
 
 
 def _use(use: Use) -> str:

@@ -14,18 +14,20 @@ from django.db import connections, transaction
 from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, Task, Workflow, WorkflowContentType
 from wagtail.models import WorkflowTask as Step
 
-from lessons.models import Course, CuratedImage, Lesson, Source
+from lessons.models import Course, CuratedImage, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 AUTHORS: Final = "Authors"
 EDITORS: Final = "Editors"
 REVIEW: Final = "Editorial review"
 
+_REFERENCES: Final = ("glossaryterm", "person", "event", "rubric")
 _WRITES: Final = [
     *("wagtailadmin.access_admin", "lessons.view_lesson"),
-    *(f"lessons.{act}_{name}" for act in ("add", "change") for name in ("course", "lesson", "source")),
+    *(f"lessons.{act}_{name}" for act in ("add", "change") for name in ("course", "lesson", "source", *_REFERENCES)),
 ]
 _PUBLISHES: Final = [
     "lessons.delete_course",
+    *(f"lessons.delete_{name}" for name in _REFERENCES),
     *(f"lessons.{act}_{name}" for act in ("publish", "delete", "lock", "unlock") for name in ("lesson", "source")),
 ]
 _IMAGES: Final = {AUTHORS: ["add_image", "choose_image"], EDITORS: ["add_image", "change_image", "choose_image"]}
@@ -33,7 +35,10 @@ _IMAGES: Final = {AUTHORS: ["add_image", "choose_image"], EDITORS: ["add_image",
 
 def make(using: str = "default", **kwargs: Any) -> None:
     """The groups and the review, once: when there are tables for them and no Authors yet."""
-    if using != "default" or not _tables_exist(using) or Group.objects.filter(name=AUTHORS).exists():
+    if using != "default" or not _tables_exist(using):
+        return
+    if Group.objects.filter(name=AUTHORS).exists():
+        _share_new_kinds(using)
         return
     _make_permissions(using)
     with transaction.atomic(using=using):
@@ -42,6 +47,17 @@ def make(using: str = "default", **kwargs: Any) -> None:
         editors = _make_group(EDITORS, [*_WRITES, *_PUBLISHES])
         _make_review(editors)
         _remove_unused_defaults()
+
+
+def _share_new_kinds(using: str) -> None:
+    """Kinds of records of a later release go to the groups that are there, while nobody has a right to them."""
+    for kind in _REFERENCES:
+        if Group.objects.filter(permissions__content_type__model=kind).exists():
+            continue
+        _make_permissions(using)
+        for name, permissions in [(AUTHORS, _WRITES), (EDITORS, [*_WRITES, *_PUBLISHES])]:
+            for group in Group.objects.filter(name=name):
+                group.permissions.add(*_permissions([one for one in permissions if one.endswith(f"_{kind}")]))
 
 
 def _make_group(name: str, permissions: list[str]) -> Group:
@@ -58,7 +74,19 @@ def _make_group(name: str, permissions: list[str]) -> Group:
 
 
 def _tables_exist(using: str) -> bool:
-    models = (Group, Permission, ContentType, Lesson, Source, Course, CuratedImage, Collection, Step, GroupApprovalTask)
+    models: list[Any] = [
+        Group,
+        Permission,
+        ContentType,
+        Lesson,
+        Source,
+        Course,
+        CuratedImage,
+        Collection,
+        Step,
+        GroupApprovalTask,
+    ]
+    models += [GlossaryTerm, Person, Event, Rubric]
     with connections[using].cursor() as cursor:
         tables = set(connections[using].introspection.table_names(cursor))
     return {model._meta.db_table for model in models} <= tables

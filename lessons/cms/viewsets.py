@@ -1,10 +1,11 @@
-"""The screens of courses, lessons and sources."""
+"""The screens of courses, lessons and sources, and of what lessons refer to."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from lessons.cms import views
 from lessons.cms.forms import LessonForm, SectionsPanel
-from lessons.models import Course, Lesson, Source
+from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
+
+# Long lists of ticks scroll in a box of their own.
+_TICKS = {"class": "ticks"}
 
 
 class CourseViewSet(SnippetViewSet):
@@ -93,6 +97,14 @@ class LessonViewSet(SnippetViewSet):
             ),
             ObjectList(
                 [
+                    FieldPanel("terms", widget=forms.CheckboxSelectMultiple(attrs=_TICKS)),
+                    FieldPanel("people", widget=forms.CheckboxSelectMultiple(attrs=_TICKS)),
+                    FieldPanel("events", widget=forms.CheckboxSelectMultiple(attrs=_TICKS)),
+                ],
+                heading=_("Glossary, people, events"),
+            ),
+            ObjectList(
+                [
                     FieldPanel("course"),
                     FieldPanel("slug"),
                     FieldPanel("summary"),
@@ -150,6 +162,7 @@ class SourceViewSet(SnippetViewSet):
                     FieldPanel("paraphrase"),
                     FieldPanel("text"),
                     FieldPanel("images"),
+                    FieldPanel("claims"),
                 ],
                 heading=_("Text"),
             ),
@@ -186,6 +199,93 @@ class SourceViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return Source.objects.annotate(uses=Count("draft_uses"))
+
+
+class ReferenceViewSet(SnippetViewSet):
+    """A record that lessons take into their editions: with a history, and no readers of its own."""
+
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
+    delete_view_class = views.DeleteView
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.model._default_manager.annotate(uses=Count("lessons"))
+
+
+_USES = NumberColumn("uses", label=_("Lessons that use it"), accessor="uses", sort_key="uses")
+
+
+class TermViewSet(ReferenceViewSet):
+    model = GlossaryTerm
+    icon = "list-ul"
+    menu_order = 140
+    list_display: ClassVar[list[Any]] = ["term", "original", "transliteration", _USES, UpdatedAtColumn()]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("term", targets=["slug"]),
+            FieldRowPanel([FieldPanel("original"), FieldPanel("language"), FieldPanel("transliteration")]),
+            FieldPanel("meaning"),
+            FieldPanel("forms"),
+            FieldPanel("slug"),
+        ]
+    )
+
+
+class PersonViewSet(ReferenceViewSet):
+    model = Person
+    icon = "user"
+    menu_order = 150
+    list_display: ClassVar[list[Any]] = ["name", "office", Column("born"), Column("died"), _USES, UpdatedAtColumn()]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("name", targets=["slug"]),
+            FieldRowPanel([FieldPanel("original"), FieldPanel("language")]),
+            FieldRowPanel([FieldPanel("born"), FieldPanel("died")]),
+            FieldPanel("office"),
+            FieldPanel("role"),
+            FieldPanel("forms"),
+            FieldPanel("slug"),
+        ]
+    )
+
+
+class EventViewSet(ReferenceViewSet):
+    model = Event
+    icon = "date"
+    menu_order = 160
+    ordering: ClassVar[list[str]] = ["date_from", "date_to", "id"]
+    list_display: ClassVar[list[Any]] = [
+        "title",
+        Column("date", label=_("Date"), accessor="date_display", sort_key="date_from"),
+        Column("known_from", label=_("Known from")),
+        "place",
+        _USES,
+        UpdatedAtColumn(),
+    ]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title", targets=["slug"]),
+            FieldRowPanel([FieldPanel("date"), FieldPanel("place")]),
+            FieldPanel("text"),
+            FieldPanel("conflict"),
+            MultiFieldPanel([FieldPanel("known_from"), FieldPanel("known_by")], heading=_("What was known then")),
+            FieldPanel("names"),
+            FieldPanel("slug"),
+        ]
+    )
+
+
+class RubricViewSet(ReferenceViewSet):
+    model = Rubric
+    icon = "tasks"
+    menu_order = 170
+    list_display: ClassVar[list[Any]] = ["title", UpdatedAtColumn()]
+    edit_handler = ObjectList([TitleFieldPanel("title", targets=["slug"]), FieldPanel("criteria"), FieldPanel("slug")])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Rubric.objects.all()
 
 
 def _edition_number(lesson: Lesson) -> str:

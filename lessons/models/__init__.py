@@ -4,6 +4,7 @@ from lessons.models.catalogue import Course
 from lessons.models.edition import CurrentEdition, Edition, EditionAsset, EditionFace, EditionSource, Publication
 from lessons.models.lesson import DraftSource, Lesson, Section
 from lessons.models.media import Asset, AssetSize, CuratedImage, CuratedRendition
+from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
 from lessons.models.source import Source
 
 __all__ = [
@@ -18,8 +19,12 @@ __all__ = [
     "EditionAsset",
     "EditionFace",
     "EditionSource",
+    "Event",
+    "GlossaryTerm",
     "Lesson",
+    "Person",
     "Publication",
+    "Rubric",
     "Section",
     "Source",
 ]

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
 from wagtail.models import (
@@ -28,10 +28,12 @@ from wagtail.signal_handlers import disable_reference_index_auto_update, referen
 from destalin_site.common.ids import uuid7
 from lessons import compiler
 from lessons.blocks import SectionBodyBlock
+from lessons.fields import language_tag
 from lessons.models.catalogue import Course
 from lessons.models.edition import Edition
 from lessons.models.media import image_drafts
-from lessons.models.source import Source, language_tag, preview
+from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
+from lessons.models.source import Source, preview, reference_drafts
 from lessons.problems import CannotCompile
 from lessons.querysets import LessonQuerySet
 
@@ -58,6 +60,17 @@ class Lesson(
     level = models.CharField(_("level"), max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    terms = ParentalManyToManyField(
+        GlossaryTerm,
+        verbose_name=_("glossary"),
+        blank=True,
+        related_name="lessons",
+        help_text=_("Where the text uses them, their meaning can be looked up."),
+    )
+    people = ParentalManyToManyField(Person, verbose_name=_("people"), blank=True, related_name="lessons")
+    events = ParentalManyToManyField(
+        Event, verbose_name=_("events"), blank=True, related_name="lessons", help_text=_("Those that it explains.")
+    )
 
     # A plain save() must not put a draft before readers; Wagtail's own default would.
     live = models.BooleanField(_("live"), default=False, editable=False)
@@ -95,12 +108,10 @@ class Lesson(
 
     def draft(self) -> compiler.LessonDraft:
         """The lesson as the compiler takes it: sections as they stand here, sources and images as they are now."""
-        sections = [
-            compiler.SectionDraft(str(section.uuid), section.heading, list(section.body.raw_data))
-            for section in self.sections.all()
-        ]
-        sources = Source.objects.in_bulk(_whole_numbers(compiler.source_keys_of(sections)))
-        drafts = {str(key): source.draft() for key, source in sources.items()}
+        sections = self._section_drafts()
+        drafts = reference_drafts(Source, compiler.source_keys_of(sections))
+        grounds = compiler.ground_keys_of(claim for draft in drafts.values() for claim in draft.claims)
+        drafts |= reference_drafts(Source, set(grounds) - set(drafts))
         used = [block for section in sections for block in section.blocks]
         used += [block for draft in drafts.values() for block in draft.images]
         return compiler.LessonDraft(
@@ -115,7 +126,21 @@ class Lesson(
             sections=sections,
             sources=drafts,
             images=image_drafts(compiler.image_keys_of(used)),
+            terms=[term.draft() for term in self.terms.all()],
+            people=[person.draft() for person in self.people.all()],
+            events=[event.draft() for event in self.events.all()],
+            rubrics=reference_drafts(Rubric, compiler.rubric_keys_of(sections)),
         )
+
+    def rubric_keys(self) -> list[str]:
+        """The rubrics that its questions name."""
+        return compiler.rubric_keys_of(self._section_drafts())
+
+    def _section_drafts(self) -> list[compiler.SectionDraft]:
+        return [
+            compiler.SectionDraft(str(section.uuid), section.heading, list(section.body.raw_data))
+            for section in self.sections.all()
+        ]
 
     def compile(self) -> compiler.Compiled:
         """The document and key that publishing this draft would cut, or what stops it."""
@@ -140,10 +165,7 @@ class Lesson(
 
     def _note_sources(self) -> None:
         """Keep the list of sources that the newest draft shows, so that none of them is deleted under it."""
-        sections = [
-            compiler.SectionDraft(str(section.uuid), section.heading, list(section.body.raw_data))
-            for section in self.sections.all()
-        ]
+        sections = self._section_drafts()
         wanted = set(_whole_numbers(compiler.source_keys_of(sections)))
         noted = set(DraftSource.objects.filter(lesson=self.pk).values_list("source_id", flat=True))
         DraftSource.objects.filter(lesson=self.pk, source__in=noted - wanted).delete()

@@ -110,6 +110,13 @@ class CuratedImage(AbstractImage):
     rights = models.CharField(
         _("rights"), max_length=250, blank=True, help_text=_("Who holds them, and what they allow.")
     )
+    table = models.JSONField(
+        _("figures behind it"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("What a chart was drawn from: columns, rows, note."),
+    )
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     file: Any  # of AbstractImage, which has no types
@@ -174,6 +181,6 @@ def image_drafts(keys: Iterable[str]) -> dict[str, compiler.ImageDraft]:
     digests = {image.ensure_asset().pk for image in library.values()}
     assets = Asset.objects.prefetch_related("sizes__asset").in_bulk(digests) if digests else {}
     return {
-        str(key): compiler.ImageDraft(assets[image.asset_id].facts(), image.credit, image.rights)
+        str(key): compiler.ImageDraft(assets[image.asset_id].facts(), image.credit, image.rights, image.table)
         for key, image in library.items()
     }

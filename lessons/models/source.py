@@ -1,10 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
@@ -14,17 +13,22 @@ from wagtail.search import index
 
 from destalin_site.common.ids import uuid7
 from lessons import citations, compiler, dates, problems, render, richtext
-from lessons.blocks import FigureBlock, SourceTextBlock
+from lessons.blocks import ClaimBlock, FigureBlock, SourceTextBlock
 from lessons.document import Document
+from lessons.fields import DateRangeFields, edtf_date, language_tag
 from lessons.models.media import image_drafts
 from lessons.querysets import SourceQuerySet
 
-# BCP 47, as far as catalogues use it: ru, zh-Hant, sr-Latn-RS.
-language_tag = RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Write a language code such as en, ru or pl."))
-
 
 class Source(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
+    DateRangeFields,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    models.Model,
 ):
     """A document of history, or a historian's work about it: one record, used by many lessons."""
 
@@ -39,6 +43,16 @@ class Source(
         MONOGRAPH = "monograph", _("monograph")
         ARCHIVAL = "archival", _("archival item")
         PHOTOGRAPH = "photograph", _("photograph")
+        ARTICLE = "article", _("article")
+        CARTOON = "cartoon", _("cartoon")
+        LAW = "law", _("law")
+        NOVEL = "novel", _("novel or story")
+        PAMPHLET = "pamphlet", _("pamphlet")
+        POEM = "poem", _("poem")
+        POSTER = "poster", _("poster")
+        SOUND = "sound", _("sound recording")
+        SURVEY = "survey", _("survey")
+        TREATY = "treaty", _("treaty or joint statement")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     slug = models.SlugField(_("address"), max_length=100, unique=True)
@@ -54,10 +68,9 @@ class Source(
         _("date"),
         max_length=60,
         blank=True,
+        validators=[edtf_date],
         help_text=_("In EDTF: 1956, 1956-02, 1956-02-25, 1956~ for about, 1953/1964 for a span."),
     )
-    date_from = models.DateField(null=True, editable=False, db_index=True)
-    date_to = models.DateField(null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     primary = models.BooleanField(_("primary source"), default=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
@@ -87,6 +100,12 @@ class Source(
     )
     text = StreamField(SourceTextBlock(required=False), verbose_name=_("text"), blank=True)
     images = StreamField([("figure", FigureBlock())], verbose_name=_("images"), blank=True)
+    claims = StreamField(
+        [("claim", ClaimBlock())],
+        verbose_name=_("what it claims"),
+        blank=True,
+        help_text=_("Of a historian's work: its claims, each with the passages that it rests on."),
+    )
 
     # A plain save() must not put a draft before readers; Wagtail's own default would.
     live = models.BooleanField(_("live"), default=False, editable=False)
@@ -112,30 +131,6 @@ class Source(
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            date = dates.parse(self.date) if self.date else None
-        except dates.InvalidDate:
-            date = None  # `clean` and the compiler say so; a draft may be unfinished
-        self.date_from, self.date_to = (date.first, date.last) if date else (None, None)
-        if (fields := kwargs.get("update_fields")) is not None and "date" in fields:
-            kwargs["update_fields"] = {*fields, "date_from", "date_to"}
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        if self.date:
-            try:
-                dates.parse(self.date)
-            except dates.InvalidDate as error:
-                raise ValidationError(
-                    {
-                        "date": ValidationError(
-                            _("Write 1956, 1956-02, 1956-02-25, 1956~ or 1953/1964."), code=error.code
-                        )
-                    }
-                ) from error
 
     @property
     def date_display(self) -> str:
@@ -185,7 +180,10 @@ class Source(
             level="",
             minutes=None,
             sections=[shown],
-            sources={"0": replace(self.draft(), live=True)},
+            sources={
+                "0": replace(self.draft(), live=True),
+                **reference_drafts(Source, compiler.ground_keys_of(self.claims.raw_data)),
+            },
             images=image_drafts(compiler.image_keys_of(self.images.raw_data)),
         )
         context = super().get_preview_context(request, mode_name)
@@ -209,7 +207,14 @@ class Source(
             },
             blocks=list(self.text.raw_data),
             images=list(self.images.raw_data),
+            claims=list(self.claims.raw_data),
         )
+
+
+def reference_drafts(model: Any, keys: Iterable[str]) -> dict[str, Any]:
+    """These rows as the compiler takes them, by their keys; those that are gone are left out."""
+    rows = model.objects.in_bulk([int(key) for key in keys if key.isdecimal()])
+    return {str(key): row.draft() for key, row in rows.items()}
 
 
 def preview(compiled: compiler.Compiled) -> dict[str, Any]:

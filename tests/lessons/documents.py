@@ -11,7 +11,7 @@ def block(block_id: str, n: int | None, text: str, kind: str = "paragraph", **ex
 def small_document() -> dict[str, Any]:
     """Two sections, one source of two passages, one question."""
     return {
-        "schema": 1,
+        "schema": 2,
         "lesson": {
             "slug": "walls",
             "title": "Walls",
@@ -71,9 +71,20 @@ def small_document() -> dict[str, Any]:
                     block("a2", 2, "They pay by the stone.", name="A2"),
                 ],
                 "images": [],
+                "claims": [],
             }
         ],
-        "glossary": [],
+        "glossary": [
+            {
+                "id": "mason",
+                "term": "Mason",
+                "original": "каменщик",
+                "language": "ru",
+                "transliteration": "kamenshchik",
+                "meaning": "Somebody who builds with stone.",
+            }
+        ],
+        "people": [],
         "events": [],
         "questions": [
             {
@@ -84,6 +95,7 @@ def small_document() -> dict[str, Any]:
                 "points": "5",
                 "required": True,
                 "skill": "sourcing",
+                "rubric": "",
                 "options": [],
             }
         ],

@@ -93,6 +93,11 @@ def _set(path, value):
         _set(["lesson", "title"], None),
         _set(["sources", 0, "primary"], "yes"),
         _set(["schema"], True),
+        _set(["people"], None),
+        _set(["glossary", 0, "meaning"], 3),
+        _set(["questions", 0, "rubric"], "essay"),
+        _set(["sections", 1, "blocks", 0, "marks"], [{"start": 0, "end": 4, "entry": "bricklayer"}]),
+        _set(["sections", 1, "blocks", 0, "marks"], [{"start": 20, "end": 99, "entry": "mason"}]),
         _set(["sections"], {}),
         _set(["sections", 0], "text"),
     ],
@@ -103,12 +108,29 @@ def test_one_wrong_thing_makes_it_invalid(data, change):
         documents.validate(data)
 
 
-def test_an_older_document_is_lifted_when_read_and_a_newer_one_is_refused(data, monkeypatch):
-    monkeypatch.setattr(documents, "SCHEMA", 2)
-    monkeypatch.setitem(documents.UPCASTS, 1, lambda old: {**old, "schema": 2, "maps": []})
-    assert Document.parse(documents.canonical_bytes(data)).data["maps"] == []
+def test_a_mark_names_an_entry_and_lies_within_the_words(data):
+    _set(["sections", 1, "blocks", 0, "marks"], [{"start": 14, "end": 19, "entry": "mason"}])(data)
+    documents.validate(data)
+
+
+def first_schema(data):
+    """The same document as the release before people and claims wrote it."""
+    old = {**data, "schema": 1, "glossary": []}
+    del old["people"]
+    old["sources"] = [{name: part for name, part in old["sources"][0].items() if name != "claims"}]
+    old["questions"] = [{name: part for name, part in old["questions"][0].items() if name != "rubric"}]
+    return old
+
+
+def test_a_document_of_the_first_schema_is_lifted_when_read(data):
+    read = Document.parse(documents.canonical_bytes(first_schema(data))).data
+    documents.validate(read)
+    assert read == {**data, "glossary": []}
+
+
+def test_a_newer_document_than_this_release_knows_is_refused(data):
     with pytest.raises(documents.UnknownSchema):
-        documents.upcast({**data, "schema": 3})
+        documents.upcast({**data, "schema": documents.SCHEMA + 1})
 
 
 @pytest.mark.parametrize(("index", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (702, "AAA")])
