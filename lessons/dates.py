@@ -7,6 +7,7 @@ and an interval of two of them, either end open (..) or unknown (left out). Year
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import edtf
@@ -81,8 +82,10 @@ class UncertainDate:
         return (self.first or datetime.date.min, self.last or datetime.date.max)
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str) -> UncertainDate:
     """The date that this EDTF says; raises InvalidDate."""
+    # Kept, since the grammar takes tens of milliseconds, and a course says the same few hundred dates again and again.
     text = text.strip()
     if "/" not in text:
         point = _point(text)

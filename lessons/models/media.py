@@ -110,6 +110,9 @@ class CuratedImage(AbstractImage):
     rights = models.CharField(
         _("rights"), max_length=250, blank=True, help_text=_("Who holds them, and what they allow.")
     )
+    # Of a picture that was drawn from the files of a curriculum: its address there, and what it was drawn from.
+    slug = models.SlugField(max_length=100, unique=True, null=True, blank=True, editable=False)
+    drawing = models.JSONField(null=True, blank=True, editable=False)
     table = models.JSONField(
         _("figures behind it"),
         null=True,

@@ -1,0 +1,67 @@
+"""manage.py load_curriculum [PATH] [--by USERNAME] [--check]"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from destalin_site.common.actor import SYSTEM, System
+from lessons.curriculum import loading
+from lessons.curriculum.files import CurriculumRefused
+
+DEFAULT = Path(settings.BASE_DIR) / "fixtures" / "curriculum"
+
+
+class Command(BaseCommand):
+    help = "Brings the drafts to what the files of a curriculum say, and publishes what readers would see differently."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", metavar="PATH", nargs="?", default=str(DEFAULT), help="the folder of the files")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="who does it; the system when left out")
+        parser.add_argument("--check", action="store_true", help="only read the files, and say what is wrong with them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = person_called(options["by"])
+        folder = Path(options["path"])
+        if not (folder / "course.yaml").exists():
+            raise CommandError(_("%(folder)s has no course.yaml.") % {"folder": folder})
+        try:
+            if options["check"]:
+                loading.read_files(folder)
+                self.stdout.write(_("Nothing is wrong with the files."))
+                return
+            report = loading.load(folder, by=by, say=self._say if options["verbosity"] > 1 else lambda line: None)
+        except CurriculumRefused as refused:
+            count = len(refused.faults)
+            lines = "\n".join(map(str, refused.faults))
+            heading = ngettext("%(n)d fault, nothing was written:", "%(n)d faults, nothing was written:", count)
+            raise CommandError(f"{heading % {'n': count}}\n{lines}") from refused
+        if options["verbosity"]:
+            self._tell(report)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _tell(self, report: loading.Report) -> None:
+        for words, counts in ((_("Made"), report.made), (_("Changed"), report.changed)):
+            if counts:
+                self.stdout.write(f"{words}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
+        for edition in report.published:
+            self.stdout.write(_("Published: %(title)s, edition %(n)d") % {"title": edition.title, "n": edition.number})
+        if report.unchanged:
+            words = ngettext("%(n)d lesson as it was.", "%(n)d lessons as they were.", report.unchanged)
+            self.stdout.write(words % {"n": report.unchanged})
+
+
+def person_called(username: str) -> User | System:
+    if not username:
+        return SYSTEM
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise CommandError(_("There is no one with the user name %(name)s.") % {"name": username})
+    return person
