@@ -27,6 +27,12 @@ if PRODUCTION and DEBUG:
     )
 SECRET_KEY = env.secret("SECRET_KEY", made_in=None if PRODUCTION else DATA_DIR)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+if PRODUCTION and any(env.is_weak(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)):
+    raise env.UnsafeSetting(
+        "destalin.E013",
+        "SECRET_KEY or one of SECRET_KEY_FALLBACKS can be guessed: whoever has it signs in as anybody.",
+        "Set it to 50 random characters or more: openssl rand -base64 48",
+    )
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -34,6 +40,12 @@ if PRODUCTION and not ALLOWED_HOSTS:
         "destalin.E012",
         "ALLOWED_HOSTS is not set. Production does not start without the names it answers to.",
         "Set it to the names that people type, with commas: history.example.org",
+    )
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise env.UnsafeSetting(
+        "destalin.E014",
+        "ALLOWED_HOSTS accepts every name: pages and links could carry a stranger's.",
+        "Name the hosts that the site answers to, with commas: history.example.org",
     )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text(

@@ -23,6 +23,7 @@ PRODUCTION = {
     "SECRET_KEY": "k9" * 30 + "-not-a-real-one-but-as-long",
     "ALLOWED_HOSTS": "history.example.org",
     "DATABASE_URL": "postgres://destalin:password@127.0.0.1:5432/destalin",
+    "EMAIL_URL": "smtp+tls://destalin:password@mail.example.org:587",
 }
 
 
@@ -79,6 +80,12 @@ def test_every_dependency_says_why_it_is_there() -> None:
         ({"SECRET_KEY": None}, "(destalin.E010) SECRET_KEY is not set."),
         ({"DEBUG": "1"}, "(destalin.E011) DEBUG must be off in production"),
         ({"ALLOWED_HOSTS": None}, "(destalin.E012) ALLOWED_HOSTS is not set."),
+        ({"SECRET_KEY": "short"}, "(destalin.E013) SECRET_KEY or one of SECRET_KEY_FALLBACKS can be guessed"),
+        ({"SECRET_KEY": "abab" * 20}, "(destalin.E013) SECRET_KEY"),
+        ({"SECRET_KEY": "django-insecure-" + "k9j3" * 20}, "(destalin.E013) SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": "an-earlier-one"}, "(destalin.E013) SECRET_KEY"),
+        ({"ALLOWED_HOSTS": "*"}, "(destalin.E014) ALLOWED_HOSTS accepts every name"),
+        ({"ALLOWED_HOSTS": "history.example.org,*"}, "(destalin.E014) ALLOWED_HOSTS accepts every name"),
         ({"MODE": "staging"}, "MODE must be one of local, demo, production; it is 'staging'."),
         ({"DATABASE_POOL_MAX": "many"}, "DATABASE_POOL_MAX must be a whole number; it is 'many'."),
         ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR: the folder /dev/null/var cannot be made"),
@@ -94,6 +101,23 @@ def test_an_unsafe_or_unreadable_setting_stops_the_start_with_a_sentence(
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("environment", [{"ALLOWED_HOSTS": "*"}, {"SECRET_KEY": "short"}], ids=lambda it: next(iter(it)))
+def test_a_server_that_runs_no_checks_does_not_get_an_unsafe_site_either(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", "import destalin_site.wsgi"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **PRODUCTION, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
+    assert ended.returncode != 0
+    assert "UnsafeSetting: (destalin.E01" in ended.stderr
+
+
 def test_the_deployment_checks_find_nothing_in_the_documented_environment(tmp_path: Path) -> None:
     ended = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert ended.returncode == 0, ended.stderr
@@ -103,9 +127,9 @@ def test_the_deployment_checks_find_nothing_in_the_documented_environment(tmp_pa
 @pytest.mark.parametrize(
     ("environment", "found"),
     [
-        ({"ALLOWED_HOSTS": "*"}, "destalin.E002"),
         ({"MODE": "local"}, "destalin.E001"),
         ({"DATABASE_URL": None}, "destalin.W001"),
+        ({"EMAIL_URL": None}, "destalin.W002"),
     ],
 )
 def test_the_deployment_checks_name_what_they_find_and_what_to_do(
@@ -117,10 +141,10 @@ def test_the_deployment_checks_name_what_they_find_and_what_to_do(
     assert "HINT:" in ended.stderr
 
 
-def test_production_does_not_serve_what_the_deployment_checks_refuse(tmp_path: Path) -> None:
+def test_production_does_not_serve_what_the_settings_refuse(tmp_path: Path) -> None:
     ended = start(tmp_path, "serve", "--prepare", ALLOWED_HOSTS="*", DATABASE_URL=None)
     assert ended.returncode != 0
-    assert "destalin.E002" in ended.stderr
+    assert "destalin.E014" in ended.stderr
     assert not (tmp_path / "db.sqlite3").exists()
 
 

@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.checks.security.base import (
+    SECRET_KEY_INSECURE_PREFIX,
+    SECRET_KEY_MIN_LENGTH,
+    SECRET_KEY_MIN_UNIQUE_CHARACTERS,
+)
 from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.Env()
@@ -77,6 +82,15 @@ def secret(name: str, *, made_in: Path | None) -> str:
             "Keep 50 random characters outside the project and set it to them: openssl rand -base64 48",
         )
     return kept_secret(made_in / name.lower())
+
+
+def is_weak(secret: str) -> bool:
+    """Whether Django's own check would warn of this key: short, of few characters, or left from a template."""
+    return (
+        len(secret) < SECRET_KEY_MIN_LENGTH
+        or len(set(secret)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
+        or secret.startswith(SECRET_KEY_INSECURE_PREFIX)
+    )
 
 
 def kept_secret(path: Path, length: int = 50) -> str:
