@@ -13,11 +13,6 @@ def classroom_to_see(user: User, pk: UUID) -> Classroom:
     return _found(Classroom.objects.visible_to(user), pk)
 
 
-def classroom_to_grade(user: User, pk: UUID) -> Classroom:
-    """For its owner, teachers and assistants."""
-    return _allowed(classroom_to_see(user, pk), Classroom.objects.taught_by(user), "grade")
-
-
 def classroom_to_run(user: User, pk: UUID) -> Classroom:
     """For its owner and teachers: the roster, the code, the settings."""
     return _allowed(classroom_to_see(user, pk), Classroom.objects.run_by(user), "run")

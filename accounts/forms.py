@@ -87,6 +87,50 @@ class ClassroomForm(forms.Form):
     )
 
 
+class ClassroomSettingsForm(ClassroomForm):
+    """A class's name and zone, upon the version that the page showed.
+
+    The page also says what it showed in each field, so that what somebody else changed meanwhile is not taken for a
+    change of hers.
+    """
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "zone"):
+            self.fields[name].show_hidden_initial = True
+
+    @classmethod
+    def of(cls, classroom: Classroom, data: Any = None) -> "ClassroomSettingsForm":
+        return cls(data, initial={"name": classroom.name, "zone": classroom.zone, "version": classroom.version})
+
+    def changes(self) -> dict[str, str]:
+        """What she changed, and nothing that the page merely showed."""
+        return {name: self.cleaned_data[name] for name in ("name", "zone") if name in self.changed_data}
+
+    def upon(self, classroom: Classroom) -> "ClassroomSettingsForm":
+        """This form, filled in upon the class as it is now: what was typed is kept, and what has changed is said."""
+        shown = {name: self.data.get(self[name].html_initial_name, "") for name in ("name", "zone")}
+        now = {"name": classroom.name, "zone": classroom.zone}
+        fresh = type(self)(
+            {
+                **now,
+                **self.changes(),
+                **{self[name].html_initial_name: value for name, value in now.items()},
+                "version": classroom.version,
+            }
+        )
+        fresh.add_error(
+            None,
+            gettext("Somebody else has changed this class since you opened the page. Look at it, and save once more."),
+        )
+        for name, value in now.items():
+            if value != shown[name]:
+                fresh.add_error(name, gettext("It has been changed to “%(now)s” meanwhile.") % {"now": value})
+        return fresh
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Class code"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,10 +17,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access, actions, boards, signals
-from accounts.forms import AddMemberForm, ClassroomForm, CodeForm, RoleForm, SettingsForm, TeacherCodeForm, tell
+from accounts.forms import (
+    AddMemberForm,
+    ClassroomForm,
+    ClassroomSettingsForm,
+    CodeForm,
+    RoleForm,
+    SettingsForm,
+    TeacherCodeForm,
+    tell,
+)
 from accounts.models import Classroom, Membership, User
 from destalin_site.common import undo
-from destalin_site.common.errors import DomainError, ValidationFailed
+from destalin_site.common.errors import DomainError, RateLimited, ValidationFailed, VersionStale
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,6 +42,17 @@ class Request(HttpRequest):
 
 def page(request: HttpRequest, template: str, /, **values: Any) -> TemplateResponse:
     return TemplateResponse(request, f"accounts/{template}.html", values)
+
+
+def page_again(request: HttpRequest, template: str, form: Form, error: DomainError, /, **values: Any) -> HttpResponse:
+    """The page with its form, what was typed in it, and why the act was refused."""
+    tell(form, error)
+    response = page(request, template, form=form, **values)
+    # A form that comes back is a page like any other. Whoever tries codes by machine is to hear when to stop.
+    if isinstance(error, RateLimited):
+        response.status_code = error.status
+        response["Retry-After"] = str(error.extra["retry_after"])
+    return response
 
 
 # --- Where one begins -----------------------------------------------------------------------------------------
@@ -111,10 +132,9 @@ def teacher_code(request: Request) -> HttpResponse:
         try:
             school = actions.use_teacher_code(request.user, code=form.cleaned_data["code"], by=request.user)
         except DomainError as error:
-            tell(form, error)
-        else:
-            messages.success(request, _("You are a teacher at %(school)s now.") % {"school": school.name})
-            return redirect("classroom-open")
+            return page_again(request, "not_a_teacher", form, error)
+        messages.success(request, _("You are a teacher at %(school)s now.") % {"school": school.name})
+        return redirect("classroom-open")
     return page(request, "not_a_teacher", form=form)
 
 
@@ -129,10 +149,9 @@ def join(request: HttpRequest) -> HttpResponse:
         try:
             membership = actions.join_classroom(code=form.cleaned_data["code"], by=request.user)
         except DomainError as error:
-            tell(form, error)
-        else:
-            messages.success(request, _("You are in %(name)s.") % {"name": membership.classroom.name})
-            return redirect(boards.class_url(membership.classroom_id))
+            return page_again(request, "join", form, error)
+        messages.success(request, _("You are in %(name)s.") % {"name": membership.classroom.name})
+        return redirect(boards.class_url(membership.classroom_id))
     return page(request, "join", form=form)
 
 
@@ -166,12 +185,13 @@ def join_code_change(request: Request, pk: UUID) -> HttpResponse:
 def classroom_settings(request: Request, pk: UUID) -> HttpResponse:
     """Name and zone of a class, its code, and its archive."""
     classroom = access.classroom_to_run(request.user, pk)
-    form = ClassroomForm(request.POST or None, initial={"name": classroom.name, "zone": classroom.zone})
+    form = ClassroomSettingsForm.of(classroom, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_classroom(classroom, **form.cleaned_data, by=request.user)
-        except DomainError as error:
-            tell(form, error)
+            actions.change_classroom(classroom, version=form.cleaned_data["version"], **form.changes(), by=request.user)
+        except VersionStale:
+            classroom = access.classroom_to_run(request.user, pk)
+            form = form.upon(classroom)
         else:
             messages.success(request, _("Saved."))
             return redirect("classroom-settings", pk=pk)

@@ -354,8 +354,9 @@ BUILT_ACTS: Final = tuple(dict.fromkeys(row.act for row in TABLE if row.number i
 
 # What a person asks for by name. The others follow from the roster, from the assignment, or from the clock.
 _ASKED_FOR: Final = frozenset(Act) - {Act.ASSIGN, Act.VOID, Act.RESTORE, Act.HAND_IN_AT_CLOSE, Act.REINSTATE}
-# T19 stops every act but these: people leave and come back in an archived class too, and an expired lease is no act.
-_PASSES_T19: Final = frozenset({Act.VOID, Act.RESTORE, Act.RELEASE})
+# T19 stops every act but this one: archiving itself lets claims go, and an expired lease is no act. Nobody leaves an
+# archived class or comes back to it, so that opening it again finds it as it was.
+_PASSES_T19: Final = frozenset({Act.RELEASE})
 # A first mark is also the claim.
 _IMPLIES: Final = {(Act.MARK, State.SUBMITTED): Act.CLAIM}
 _HANDS_IN: Final = frozenset({Act.SUBMIT, Act.REPLACE})

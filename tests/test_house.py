@@ -101,7 +101,9 @@ def test_an_unsafe_or_unreadable_setting_stops_the_start_with_a_sentence(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("environment", [{"ALLOWED_HOSTS": "*"}, {"SECRET_KEY": "short"}], ids=lambda it: next(iter(it)))
+@pytest.mark.parametrize(
+    "environment", [{"ALLOWED_HOSTS": "*"}, {"SECRET_KEY": "short"}], ids=lambda it: next(iter(it))
+)
 def test_a_server_that_runs_no_checks_does_not_get_an_unsafe_site_either(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:

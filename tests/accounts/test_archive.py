@@ -78,3 +78,19 @@ def test_on_a_page_a_refused_write_says_why(cast: Cast, client: Client) -> None:
     answer = client.post(f"/classes/{cast.room.pk}/members/{place(cast.student).pk}/remove/")
     assert answer.status_code == 409
     assert str(ClassArchived.title) in answer.content.decode()
+
+
+def test_nobody_leaves_an_archived_class_and_its_page_says_so(cast: Cast, client: Client) -> None:
+    client.force_login(cast.student)
+    where = f"/classes/{cast.room.pk}/leave/"
+
+    def offered() -> bool:
+        return "<form" in client.get(where).content.decode().partition("<main")[2].partition("</main")[0]
+
+    assert offered()
+    actions.archive(cast.room, by=cast.teacher)
+    assert not offered()
+    assert client.post(where).status_code == 409
+    assert place(cast.student).left_at is None
+    actions.unarchive(cast.room, by=cast.teacher)
+    assert client.post(where).status_code == 302

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Classroom
+from accounts import actions
+from accounts.models import AuditEntry, Classroom
 from tests.api_client import ApiClient, code
 from tests.cast import Cast
 
@@ -66,8 +67,6 @@ def test_foreign_and_missing_classes_answer_alike(cast: Cast, api: ApiClient) ->
 def test_the_list_is_filtered_and_costs_the_same_for_one_class_and_for_thirty(
     cast: Cast, api: ApiClient, queries: object
 ) -> None:
-    from accounts import actions
-
     assert callable(queries)
     teacher = api.as_(cast.teacher)
     one = queries(lambda: teacher.get("/api/v1/classrooms"))
@@ -80,8 +79,6 @@ def test_the_list_is_filtered_and_costs_the_same_for_one_class_and_for_thirty(
 
 
 def test_my_classes_cost_the_same_for_one_and_for_thirty(cast: Cast, client: Client, queries: object) -> None:
-    from accounts import actions
-
     assert callable(queries)
     client.force_login(cast.teacher)
     client.get("/classes/")
@@ -91,13 +88,71 @@ def test_my_classes_cost_the_same_for_one_and_for_thirty(cast: Cast, client: Cli
     assert queries(lambda: client.get("/classes/")) == one
 
 
-def test_the_page_saves_name_and_zone(cast: Cast, client: Client) -> None:
+def filled_in(client: Client, where: str, **changes: str) -> dict[str, str]:
+    """What a browser would send of the page at `where`: its hidden fields, and what is in the others."""
+    form = client.get(where).context["form"]
+    shown = {form[name].html_initial_name: str(form[name].initial) for name in ("name", "zone")}
+    return {**{field.name: str(field.value()) for field in form}, **shown, **changes}
+
+
+@pytest.fixture
+def page(cast: Cast) -> str:
+    return f"/classes/{cast.room.pk}/settings/"
+
+
+def test_the_page_saves_name_and_zone(cast: Cast, client: Client, page: str) -> None:
     client.force_login(cast.co_teacher)
-    where = f"/classes/{cast.room.pk}/settings/"
-    assert client.post(where, {"name": "10C", "zone": "Europe/Lisbon"}).status_code == 302
+    assert client.post(page, filled_in(client, page, name="10C", zone="Europe/Lisbon")).status_code == 302
     room = Classroom.objects.get(pk=cast.room.pk)
     assert (room.name, room.zone, room.version) == ("10C", "Europe/Lisbon", 2)
-    assert client.post(where, {"name": "", "zone": "Mars"}).context["form"].errors.keys() == {"name", "zone"}
+    wrong = client.post(page, filled_in(client, page, name="", zone="Mars"))
+    assert wrong.context["form"].errors.keys() == {"name", "zone"}
+
+
+def test_the_page_writes_only_what_was_changed_on_it(cast: Cast, client: Client, page: str) -> None:
+    client.force_login(cast.teacher)
+    client.post(page, filled_in(client, page, zone="Europe/Lisbon"))
+    assert AuditEntry.objects.get(action="class changed").facts == {"fields": ["zone"]}
+
+
+@pytest.mark.parametrize("field", ["name", "zone", "initial-name", "initial-zone", "version"])
+def test_the_page_carries_what_a_save_needs(cast: Cast, client: Client, page: str, field: str) -> None:
+    client.force_login(cast.teacher)
+    assert f'name="{field}"' in client.get(page).content.decode()
+
+
+def test_a_stale_page_puts_no_old_name_back_and_keeps_what_was_typed(cast: Cast, client: Client, page: str) -> None:
+    client.force_login(cast.co_teacher)
+    stale = filled_in(client, page, zone="Europe/Lisbon")
+    actions.change_classroom(cast.room, name="History 10C", by=cast.teacher)
+    answer = client.post(page, stale)
+    form, room = answer.context["form"], Classroom.objects.get(pk=cast.room.pk)
+    assert (room.name, room.zone) == ("History 10C", "Europe/Warsaw")
+    assert (form["name"].value(), form["zone"].value()) == ("History 10C", "Europe/Lisbon")
+    assert "History 10C" in str(form.errors["name"])
+    assert "zone" not in form.errors
+    again = {field.name: str(field.value()) for field in form}
+    again |= {form[name].html_initial_name: form.data[form[name].html_initial_name] for name in ("name", "zone")}
+    assert client.post(page, again).status_code == 302
+    room.refresh_from_db()
+    assert (room.name, room.zone) == ("History 10C", "Europe/Lisbon")
+    assert AuditEntry.objects.filter(action="class changed").latest("id").facts == {"fields": ["zone"]}
+
+
+def test_of_two_names_the_page_asks_which(cast: Cast, client: Client, page: str) -> None:
+    client.force_login(cast.co_teacher)
+    stale = filled_in(client, page, name="Tenth form")
+    actions.change_classroom(cast.room, name="History 10C", by=cast.teacher)
+    form = client.post(page, stale).context["form"]
+    assert form["name"].value() == "Tenth form"
+    assert "History 10C" in str(form.errors["name"])
+
+
+def test_a_page_without_a_version_saves_nothing(cast: Cast, client: Client, page: str) -> None:
+    client.force_login(cast.teacher)
+    answer = client.post(page, {"name": "10C", "zone": "UTC"})
+    assert answer.context["form"].errors.keys() == {"version"}
+    assert Classroom.objects.get(pk=cast.room.pk).name == "History 10B"
 
 
 def test_templates_ask_the_database_nothing(cast: Cast, rf: object, no_queries: object) -> None:
@@ -110,6 +165,7 @@ def test_templates_ask_the_database_nothing(cast: Cast, rf: object, no_queries: 
     assert callable(no_queries)
     for view, kwargs in [
         (views.classrooms, {}),
+        (views.classroom_settings, {"pk": cast.room.pk}),
         (views.members, {"pk": cast.room.pk}),
         (views.join_code, {"pk": cast.room.pk}),
         (views.class_print, {"pk": cast.room.pk}),

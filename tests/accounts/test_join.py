@@ -152,3 +152,15 @@ def test_the_link_of_the_projector_leads_a_new_student_to_an_account_with_the_co
     )
     assert answer.status_code == 302
     assert Membership.objects.filter(user__username="nina", classroom=cast.room).exists()
+
+
+def test_on_the_page_too_many_tries_are_429_and_the_form_stays(cast: Cast, client: Client) -> None:
+    client.force_login(cast.stranger)
+    for _try in range(10):
+        assert client.post("/join/", {"code": WRONG}).status_code == 200
+    for where in ("/join/", "/classes/teacher-code/"):
+        answer = client.post(where, {"code": "BBBBBBBBBB"})
+        assert answer.status_code == 429, where
+        assert 3500 < int(answer["Retry-After"]) <= 3601
+        assert answer.context["form"].errors.keys() == {"code"}
+        assert 'value="BBBBBBBBBB"' in answer.content.decode(), "what was typed is kept"

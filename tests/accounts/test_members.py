@@ -89,6 +89,30 @@ def test_whom_one_may_remove(cast: Cast, api: ApiClient, who: str, whom: str, st
     assert api.as_(getattr(cast, who)).delete(address(getattr(cast, whom))).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("who", "whom"),
+    [
+        ("teacher", {"co_teacher", "assistant", "student", "classmate", "removed"}),
+        ("co_teacher", {"assistant", "student", "classmate", "removed"}),
+        ("assistant", set()),
+        ("student", set()),
+        ("removed", set()),
+        ("other_teacher", {"other_student"}),
+    ],
+)
+def test_whom_one_manages_and_an_owner_is_managed_by_nobody(cast: Cast, who: str, whom: set[str]) -> None:
+    managed = Membership.objects.manageable_by(getattr(cast, who)).values_list("user__username", flat=True)
+    assert set(managed) == whom
+
+
+def test_an_owner_is_offered_nothing_about_herself(cast: Cast, client: Client) -> None:
+    client.force_login(cast.teacher)
+    assert f"/members/{place(cast.teacher).pk}/" not in client.get(f"/classes/{cast.room.pk}/members/").content.decode()
+    for act in ("remove", "restore", "password"):
+        where = f"/classes/{cast.room.pk}/members/{place(cast.teacher).pk}/{act}/"
+        assert client.post(where).status_code == 403, act
+
+
 def test_classmates_see_names_only_and_the_staff_sees_who_left(cast: Cast, api: ApiClient) -> None:
     where = f"/api/v1/classrooms/{cast.room.pk}/members"
     seen = api.as_(cast.student).get(where)

@@ -159,7 +159,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "join-code-change"): row(url=room, teacher=302, co_teacher=302, **RUN_PAGE),
     ("get", "classroom-settings"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
     ("post", "classroom-settings"): row(
-        url=room, body=lambda w: {"name": "10C", "zone": "UTC"}, teacher=302, co_teacher=302, **RUN_PAGE
+        url=room,
+        body=lambda w: {"name": "10C", "zone": "UTC", "version": w.room.version},
+        teacher=302,
+        co_teacher=302,
+        **RUN_PAGE,
     ),
     ("get", "classroom-archive"): row(url=room, teacher=200, co_teacher=200, **RUN_PAGE),
     ("post", "classroom-archive"): row(url=room, teacher=302, co_teacher=302, **RUN_PAGE),
