@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, Final
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -94,6 +95,17 @@ def end_sessions(user: User, *, by: Actor, except_key: str = "") -> None:
     revoke_devices(user, by=by)
     for session in UserSession.objects.filter(user_id=user.pk).exclude(session_key=except_key):
         session.end()
+
+
+@transaction.atomic
+def remove_second_factor(user: User, *, by: Actor) -> bool:
+    """Lets `user`, who has lost it, sign in with her password alone. Whether there was anything to remove."""
+    found = Authenticator.objects.filter(user_id=user.pk)
+    kinds = sorted(found.values_list("type", flat=True))
+    if kinds:
+        found.delete()
+        audit.record("second factor removed", by=by, about=user, kinds=kinds)
+    return bool(kinds)
 
 
 @transaction.atomic

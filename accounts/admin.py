@@ -4,9 +4,13 @@ What changes who may come in goes through the same actions as everywhere else, a
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -18,7 +22,24 @@ from django.utils.translation import ngettext
 
 from accounts import actions, audit
 from accounts.models import AuditEntry, Classroom, DeviceToken, Membership, School, User
+from destalin_site.common.admin import LookOnly, LookOnlyInline
 from destalin_site.common.names import NameFormField
+
+
+def without_pages_of(package: str) -> None:
+    """Takes the pages away that a package of allauth brings for its own rows.
+
+    They show the secret of a second factor, and change addresses and sessions past the log. Loaded here first, since a
+    page that is registered later would come back.
+    """
+    import_module(f"allauth.{package}.admin")
+    for model in apps.get_app_config(package).get_models():
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+
+
+for package in ("account", "mfa", "socialaccount", "usersessions"):
+    without_pages_of(package)
 
 
 def acting(request: HttpRequest) -> User:
@@ -61,14 +82,23 @@ class NewPersonForm(Named, AdminUserCreationForm):
     pass
 
 
-class DeviceInline(admin.TabularInline):
+class DeviceInline(LookOnlyInline):
     model = DeviceToken
     fields = readonly_fields = ("name", "created_at", "last_used_at", "expires_at", "revoked_at")
-    extra = 0
-    can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+class AddressInline(LookOnlyInline):
+    model = EmailAddress
+    fields = readonly_fields = ("email", "primary", "verified")
+
+
+class SecondFactorInline(LookOnlyInline):
+    """Which second factors there are. Their secrets stand in another column."""
+
+    model = Authenticator
+    fields = readonly_fields = ("type", "created_at", "last_used_at")
+    verbose_name = _("second factor")
+    verbose_name_plural = _("second factors")
 
 
 @admin.register(User)
@@ -81,8 +111,8 @@ class PersonAdmin(ChangedColumns, UserAdmin):
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     autocomplete_fields = ("school",)
-    inlines = (DeviceInline,)
-    actions = ("suspend", "reinstate", "shut_devices_out")
+    inlines = (DeviceInline, AddressInline, SecondFactorInline)
+    actions = ("suspend", "reinstate", "shut_devices_out", "remove_second_factor")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
         (_("Here for"), {"fields": ("school", "teaches", "locale", "zone")}),
@@ -141,26 +171,39 @@ class PersonAdmin(ChangedColumns, UserAdmin):
             audit.record("password set", by=acting(request), about=after)
         return response
 
-    @admin.action(description=_("Suspend: keep out from now on"))
+    @admin.action(description=_("Suspend: keep out from now on"), permissions=["change"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         people = list(queryset.exclude(pk=acting(request).pk).filter(is_active=True))
         for user in people:
             actions.suspend(user, by=acting(request))
         self._tell(request, ngettext("%(n)d person suspended.", "%(n)d people suspended.", len(people)), len(people))
 
-    @admin.action(description=_("Let sign in again"))
+    @admin.action(description=_("Let sign in again"), permissions=["change"])
     def reinstate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         people = list(queryset.filter(is_active=False))
         for user in people:
             actions.reinstate(user, by=acting(request))
         self._tell(request, ngettext("%(n)d person let in.", "%(n)d people let in.", len(people)), len(people))
 
-    @admin.action(description=_("Sign out everywhere, devices too"))
+    @admin.action(description=_("Sign out everywhere, devices too"), permissions=["change"])
     def shut_devices_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         people = list(queryset)
         for user in people:
             actions.end_sessions(user, by=acting(request))
         self._tell(request, ngettext("%(n)d person signed out.", "%(n)d people signed out.", len(people)), len(people))
+
+    @admin.action(description=_("Remove the second factor, for who has lost it"), permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        by = acting(request)
+        if not by.is_superuser:
+            queryset = queryset.filter(is_superuser=False)
+        people = [user for user in queryset if actions.remove_second_factor(user, by=by)]
+        words = ngettext(
+            "%(n)d person signs in with the password alone now.",
+            "%(n)d people sign in with the password alone now.",
+            len(people),
+        )
+        self._tell(request, words, len(people))
 
     def _tell(self, request: HttpRequest, words: str, n: int) -> None:
         self.message_user(request, words % {"n": n}, messages.SUCCESS)
@@ -244,34 +287,25 @@ class ClassroomAdmin(ChangedColumns):
         fields = sorted(form.changed_data)
         audit.record("class changed" if change else "class added", by=acting(request), about=obj, fields=fields)
 
-    @admin.action(description=_("Archive"))
+    @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Classroom]) -> None:
         for room in list(queryset.filter(archived_at=None)):
             actions.archive(room, by=acting(request))
 
-    @admin.action(description=_("Open again"))
+    @admin.action(description=_("Open again"), permissions=["change"])
     def unarchive(self, request: HttpRequest, queryset: QuerySet[Classroom]) -> None:
         for room in list(queryset.exclude(archived_at=None)):
             actions.unarchive(room, by=acting(request))
 
 
 @admin.register(DeviceToken)
-class DeviceAdmin(admin.ModelAdmin):
+class DeviceAdmin(LookOnly):
     list_display = ("name", "user", "created_at", "last_used_at", "expires_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "user__display_name")
     fields = readonly_fields = ("name", "user", "created_at", "last_used_at", "expires_at", "revoked_at")
     actions = ("revoke",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description=_("Shut out"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[DeviceToken]) -> None:
@@ -280,7 +314,7 @@ class DeviceAdmin(admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(admin.ModelAdmin):
+class AuditAdmin(LookOnly):
     list_display = ("at", "action", "who", "subject_type", "subject_id")
     list_filter = ("action",)
     search_fields = ("subject_id", "action")
@@ -294,12 +328,3 @@ class AuditAdmin(admin.ModelAdmin):
             return str(_("system"))
         found = User.objects.filter(pk=obj.actor_id).first()
         return str(found or obj.actor_id)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

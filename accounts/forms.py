@@ -105,7 +105,7 @@ class ClassroomSettingsForm(ClassroomForm):
     def of(cls, classroom: Classroom, data: Any = None) -> "ClassroomSettingsForm":
         return cls(data, initial={"name": classroom.name, "zone": classroom.zone, "version": classroom.version})
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, Any]:
         """What she changed, and nothing that the page merely showed."""
         return {name: self.cleaned_data[name] for name in ("name", "zone") if name in self.changed_data}
 

@@ -28,8 +28,11 @@ def person_form(user: User, **changes: Any) -> dict[str, Any]:
         "school": str(user.school_id or ""),
         "locale": user.locale,
         "zone": user.zone,
-        "device_tokens-TOTAL_FORMS": 0,
-        "device_tokens-INITIAL_FORMS": 0,
+        **{
+            f"{rows}-{count}_FORMS": 0
+            for rows in ("device_tokens", "emailaddress_set", "authenticator_set")
+            for count in ("TOTAL", "INITIAL")
+        },
         **{name: "on" for name in ("is_active", "teaches", "is_staff", "is_superuser") if getattr(user, name)},
         **changes,
     }
