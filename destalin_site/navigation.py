@@ -60,8 +60,8 @@ def _settings(request: HttpRequest) -> list[Item]:
         _item(request, _("Name and time zone"), "settings", exactly=True),
         _item(request, _("Password"), "account_change_password"),
         _item(request, _("E-mail"), "account_email"),
-        _item(request, _("Two-factor authentication"), "mfa_index"),
-        _item(request, _("Sessions"), "usersessions_list"),
+        _item(request, _("Two-step sign-in"), "mfa_index"),
+        _item(request, _("Browsers"), "usersessions_list"),
         _item(request, _("Devices"), "devices"),
     ]
 

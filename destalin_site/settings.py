@@ -217,7 +217,11 @@ ACCOUNT_FORMS = {
     "login": "accounts.entrance.SignInForm",
     "signup": "accounts.entrance.SignUpForm",
     "change_password": "accounts.entrance.ChangePasswordForm",
+    "set_password": "accounts.entrance.SetPasswordForm",
     "reset_password": "accounts.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.entrance.ReauthenticateForm",
+    "add_email": "accounts.entrance.AddEmailForm",
 }
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 # Mandatory verification would lock out pupils without e-mail: a teacher's rights wait for it, not the sign-in.
@@ -237,6 +241,15 @@ HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "accounts.api.tokens.DeviceTokenStrategy"  # noqa: S105 - a dotted path
 HEADLESS_SERVE_SPECIFICATION = False
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.SecondStepForm",
+    "reauthenticate": "accounts.entrance.SecondStepAgainForm",
+    "activate_totp": "accounts.entrance.ActivateAppForm",
+    "add_webauthn": "accounts.entrance.AddKeyForm",
+    "edit_webauthn": "accounts.entrance.RenameKeyForm",
+}
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 DEVICE_TOKEN_DAYS = 90
