@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -70,9 +72,23 @@ PARTS = ("queue", "claim", "acts")
 # --- Marks ------------------------------------------------------------------------------------------------------------
 
 
+def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`login_required`, which tells who asks for JSON so."""
+    # A redirect is followed by a script without its knowledge, and the sign-in page would pass for a save.
+    to_sign_in = login_required(view)
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _wants_json(request) and not request.user.is_authenticated:
+            return JsonResponse({"saved": _("Not saved: your sign-in has run out.")}, status=401)
+        return to_sign_in(request, *args, **kwargs)
+
+    return guarded
+
+
 @never_cache
 @require_POST
-@login_required
+@_signed_in
 def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     """Saves the draft marks upon the version that the page knew; who asks for JSON gets the outcome, who posts a form
     the next student. What cannot be saved is shown again as it was typed."""

@@ -1,9 +1,10 @@
 // The grading desk: marks save themselves, one citation is open at a time, and the keys go through the queue.
 import { announce } from "./links.js";
-import { send } from "./http.js";
+import { csrfToken, send } from "./http.js";
 
 const PAUSE = 900;          // milliseconds after the last key
 const RETRY = 5000;
+const SIGN_IN_POLL = 15_000;
 
 const marks = document.querySelector("[data-marks]");
 const saver = marks && !marks.elements.feedback.disabled ? startSaving(marks) : null;
@@ -17,11 +18,14 @@ document.querySelector("[data-conflict-shown], .judge .errors")?.focus();
 
 function startSaving(form) {
   const line = document.querySelector("[data-save]");
+  const signIn = document.querySelector("[data-sign-in]");
   const place = document.querySelector("[data-conflict]");
   let timer = null;
   let running = null;
-  let saved = fingerprint();
+  let saved = fingerprint();      // null while nobody knows what the site has
   let stopped = false;      // after a conflict nothing is sent until its person has chosen
+  let signedOut = false;
+  let words = line.textContent.trim();      // of the last save
 
   function fingerprint() {
     const data = new FormData(form);
@@ -29,15 +33,26 @@ function startSaving(form) {
     return JSON.stringify([...data]);
   }
 
-  const say = (words, kind = "") => {
+  const say = (said, kind = "") => {
     line.className = `save ${kind}`;
-    line.textContent = words;
+    line.textContent = said;
+    signIn.hidden = !signedOut;
   };
+
+  function later(said, pause) {
+    say(said, "save--not");
+    clearTimeout(timer);
+    timer = setTimeout(save, pause);
+    return false;
+  }
 
   function touched() {
     if (stopped) return;
     clearTimeout(timer);
-    if (fingerprint() === saved) return;
+    if (fingerprint() === saved) {
+      if (!running) say(words);
+      return;
+    }
     say(line.dataset.unsaved, "save--here");
     timer = setTimeout(save, PAUSE);
   }
@@ -45,30 +60,48 @@ function startSaving(form) {
   // One request at a time: each carries the version that the one before gave back.
   async function save() {
     clearTimeout(timer);
-    if (running) await running;
+    while (running) await running;
     if (stopped || fingerprint() === saved) return !stopped;
-    running = post();
-    const done = await running;
-    running = null;
-    return done;
+    return start(null);
   }
 
-  async function post() {
+  function start(button) {
+    running = post(button).finally(() => { running = null; });
+    return running;
+  }
+
+  // The token goes in the header: that of the form is the old one after a sign-in in another tab.
+  function content(button) {
+    const data = new FormData(form, button);
+    data.delete("csrfmiddlewaretoken");
+    return data;
+  }
+
+  async function post(button) {
     const sent = fingerprint();
     say(line.dataset.saving, "save--here");
-    let answer;
+    let answer, told;
     try {
-      answer = await send(form.action, { body: new FormData(form), headers: { Accept: "application/json" } });
+      answer = await send(form.action, { body: content(button), headers: { Accept: "application/json" } });
+      const isOurs = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+      told = isOurs ? await answer.json() : null;
     } catch {
-      say(line.dataset.failed, "save--not");
-      timer = setTimeout(save, RETRY);
-      return false;
+      saved = null;      // it may have arrived
+      return later(line.dataset.failed, RETRY);
     }
-    let told;
-    try { told = await answer.json(); } catch { told = {}; }
+    // A redirect leads to the sign-in, and its page is no answer to a save.
+    signedOut = answer.status === 401 || answer.redirected;
+    if (signedOut) return later(line.dataset.signedOut, SIGN_IN_POLL);
+    if (answer.status >= 500 || answer.status === 429 || (answer.ok && !Number.isInteger(told?.version))) {
+      saved = null;
+      return later(line.dataset.failed, RETRY);
+    }
     if (answer.ok) {
+      for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
+      for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
       saved = sent;
-      say(told.saved);
+      words = told.saved;
+      say(words);
       showErrors({});
       const total = form.querySelector("[data-total] b");
       if (total) total.replaceChildren(`${told.points} `, Object.assign(document.createElement("span"), { textContent: told.total }));
@@ -76,17 +109,16 @@ function startSaving(form) {
         const part = document.querySelector(`[data-part="${name}"]`);
         if (part && !part.contains(document.activeElement)) part.innerHTML = html;
       }
-      for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
       if (fingerprint() !== saved) timer = setTimeout(save, PAUSE);
       return true;
     }
-    say(told.saved ?? line.dataset.failed, "save--not");
-    showErrors(told.conflict ? {} : told.errors ?? {});
-    if (told.conflict) {
+    say(told?.saved ?? line.dataset.refused, "save--not");
+    showErrors(told?.conflict ? {} : told?.errors ?? {});
+    if (told?.conflict) {
       stopped = true;
       place.innerHTML = told.conflict;      // our own template's words, escaped there
       place.querySelector("[tabindex]")?.focus();
-    } else if (told.held) {
+    } else if (told?.held) {
       stopped = true;
     }
     return false;
@@ -94,16 +126,16 @@ function startSaving(form) {
 
   function showErrors(errors) {
     for (const field of document.querySelectorAll("[data-points], #score")) {
-      const words = errors[field.name];
-      field.toggleAttribute("aria-invalid", Boolean(words));
-      if (words) field.setAttribute("aria-invalid", "true");
+      const wrong = errors[field.name];
+      field.toggleAttribute("aria-invalid", Boolean(wrong));
+      if (wrong) field.setAttribute("aria-invalid", "true");
       const row = field.closest(".points");
       row.parentElement.querySelector(`[data-error-for="${CSS.escape(field.name)}"]`)?.remove();
-      if (!words) continue;
+      if (!wrong) continue;
       const error = document.createElement("p");
       error.className = "error";
       error.dataset.errorFor = field.name;
-      error.textContent = words;
+      error.textContent = wrong;
       row.after(error);
     }
     const first = Object.values(errors)[0];
@@ -112,8 +144,10 @@ function startSaving(form) {
 
   document.addEventListener("input", (event) => { if (event.target.form === form) touched(); });
   addEventListener("beforeunload", (event) => {
-    if (fingerprint() !== saved && !form.dataset.sent) event.preventDefault();
+    if (fingerprint() !== saved && form.dataset.sent === undefined) event.preventDefault();
   });
+  addEventListener("online", () => save());
+  addEventListener("focus", () => { if (signedOut) save(); });
   // Leaving by a link or returning waits for what is still unsaved.
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[href]");
@@ -130,8 +164,27 @@ function startSaving(form) {
     // Saving draws the act bar anew: its form of then is the one to send.
     if (await save()) document.querySelector("[data-return]")?.requestSubmit();
   }, { capture: true });
-  // The form itself is posted by its own button: nothing more is sent from here.
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // The form's own buttons, too, send words only from here: a page that leaves with them comes to nothing where the
+  // sign-in has run out. With all saved, or none sent from here any more, the button posts the form.
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    clearTimeout(timer);
+    if (button?.name === "over") {
+      event.preventDefault();
+      while (running) await running;
+      if (await start(button)) chosen();
+    } else if (!stopped && (fingerprint() !== saved || running)) {
+      event.preventDefault();
+      if (await save()) form.requestSubmit(button);
+    }
+  });
+
+  // What was typed counts: the choice is made, and saving goes on.
+  function chosen() {
+    stopped = false;
+    for (const shown of document.querySelectorAll("[data-conflict-shown]")) shown.remove();
+    form.elements.feedback.focus();
+  }
   return { save };
 }
 

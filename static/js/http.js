@@ -1,5 +1,8 @@
 // Requests to our own pages, with the token that Django asks for.
+// Signing in again in another tab changes it: the cookie knows that, the page that was loaded before does not.
 export function csrfToken() {
+  const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+  if (cookie) return decodeURIComponent(cookie.slice("csrftoken=".length));
   try {
     const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
     if (headers["X-CSRFToken"]) return headers["X-CSRFToken"];

@@ -245,6 +245,15 @@ def test_points_that_cannot_be_are_told_beside_their_question(
     assert handed_in.state == "submitted"
 
 
+def test_who_is_not_signed_in_any_more_is_told_so_in_the_form_that_was_asked_for(
+    client: Client, handed_in: Submission
+) -> None:
+    assert save(client, handed_in, "3").status_code == 401
+    assert save(client, handed_in, "3", headers={}).status_code == 302
+    handed_in.refresh_from_db()
+    assert handed_in.state == "submitted"
+
+
 def test_two_versions_are_both_shown_and_nothing_is_overwritten(teacher: Client, handed_in: Submission) -> None:
     old = form(handed_in, "1", feedback="From the second tab.")
     save(teacher, handed_in, "3", feedback="From the first tab.")

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Classroom, Membership
 from assignments import actions
 from assignments.models import Assignment, Submission
 from tests.assignments import work
-from tests.browser.helpers import signed_in
-from tests.cast import Cast, person
+from tests.browser.helpers import axe, signed_in
+from tests.cast import PASSWORD, Cast, person
 
 
 @pytest.fixture
@@ -199,7 +199,8 @@ def test_two_tabs_are_both_shown_and_the_teacher_chooses(
     assert submission.grades.get(status="draft").feedback == "From the first tab."
 
     two.get_by_role("button", name="Save what I typed").click()
-    two.wait_for_load_state()
+    expect(two.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(conflict).to_be_hidden()
     assert submission.grades.get(status="draft").feedback == "From the second tab."
 
 
@@ -231,6 +232,93 @@ def test_marks_wait_for_the_connection(page: Page, assignment: Assignment, cast:
     page.context.set_offline(False)
     expect(page.locator("[data-save]")).to_contain_text("Marks saved", timeout=15_000)
     assert submission.grades.get(status="draft").feedback == "Written in a tunnel."
+
+
+def signed_out(page: Page, submission: Submission, words: str) -> None:
+    """The sign-in runs out, and then she writes `words`."""
+    page.goto(desk(submission))
+    page.wait_for_load_state()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Feedback on the whole").fill(words)
+
+
+def test_a_sign_in_that_has_run_out_loses_no_marks(page: Page, assignment: Assignment, cast: Cast) -> None:
+    submission = of(assignment, cast.student)
+    work.mark(submission, cast.teacher)
+    signed_out(signed_in(page, cast.teacher), submission, "Written too late.")
+    expect(page.locator("[data-save]")).to_contain_text("Not saved: your sign-in has run out")
+    page.get_by_label("Feedback on the whole").press_sequentially(" And more.")
+    expect(page.locator("[data-save]")).to_contain_text("Not saved: your sign-in has run out")
+    axe(page)
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    tab = popup.value
+    tab.get_by_label("User name or e-mail address").fill(cast.teacher.username)
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    expect(tab.get_by_role("heading", name="Student", exact=True, level=2)).to_be_visible()
+    tab.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_hidden()
+    assert submission.grades.get(status="draft").feedback == "Written too late. And more."
+    page.get_by_role("button", name="Return this one").click()
+    expect(page.get_by_text("Student has it back.")).to_be_visible()
+
+
+def test_the_button_that_opens_the_next_leaves_no_marks_behind_where_the_sign_in_has_run_out(
+    page: Page, assignment: Assignment, cast: Cast
+) -> None:
+    submission = of(assignment, cast.student)
+    signed_out(signed_in(page, cast.teacher), submission, "Not to be lost.")
+    page.get_by_role("button", name="Save and open next").click()
+    expect(page.locator("[data-save]")).to_contain_text("Not saved: your sign-in has run out")
+    expect(page.get_by_label("Feedback on the whole")).to_have_value("Not to be lost.")
+    signed_in(page, cast.teacher)
+    page.get_by_role("button", name="Save and open next").click()
+    sees_work_of(page, "Classmate")
+    assert submission.grades.get(status="draft").feedback == "Not to be lost."
+
+
+@pytest.mark.parametrize("answer", ["redirect", "page"])
+def test_a_page_in_place_of_an_answer_is_no_save(page: Page, assignment: Assignment, cast: Cast, answer: str) -> None:
+    submission = of(assignment, cast.student)
+    signed_in(page, cast.teacher).goto(desk(submission))
+    page.wait_for_load_state()
+    given = {"status": 302, "headers": {"Location": "/"}} if answer == "redirect" else {"body": "<p>Some net.</p>"}
+    page.route("**/marks/**", lambda route: route.fulfill(**given))
+    page.get_by_label("Feedback on the whole").fill("Behind a portal.")
+    expect(page.locator("[data-save]")).to_contain_text(re.compile("^Not saved: (your sign-in|no connection)"))
+    page.unroute("**/marks/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    assert submission.grades.get(status="draft").feedback == "Behind a portal."
+
+
+def test_back_at_the_saved_marks_after_a_lost_answer_both_are_shown(
+    page: Page, assignment: Assignment, cast: Cast
+) -> None:
+    submission = of(assignment, cast.student)
+    work.mark(submission, cast.teacher)
+    signed_in(page, cast.teacher).goto(desk(submission))
+    page.wait_for_load_state()
+    feedback = page.get_by_label("Feedback on the whole")
+    before = feedback.input_value()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route("**/marks/**", lose, times=1)
+    feedback.fill("Arrived, but nobody said so.")
+    expect(page.locator("[data-save]")).to_contain_text("Not saved: no connection")
+    feedback.fill(before)
+    conflict = page.get_by_role("alert").filter(has_text="These marks were changed elsewhere")
+    expect(conflict).to_contain_text("Arrived, but nobody said so.")
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(conflict).to_be_hidden()
+    assert submission.grades.get(status="draft").feedback == before
 
 
 def test_the_desk_works_without_script(people: Callable[..., Page], assignment: Assignment, cast: Cast) -> None:
