@@ -86,7 +86,11 @@ def labels() -> dict[str, str | dict[str, str]]:
         "refused.validation-failed": _(
             "Something in this could not be taken. Nothing is lost: your words are still here."
         ),
+        "notHandedIn": _("Nothing was handed in."),
         "handing": _("Your answer is being handed in."),
+        "handing.page": _(
+            "Your answer is not handed in yet, and this browser keeps nothing. Leave this page open; it is tried again."
+        ),
         "handing.offline": _(
             "No connection. Your answer is kept here and is handed in, once, as soon as you are back."
         ),

@@ -307,6 +307,68 @@ def test_the_next_one_at_a_shared_computer_finds_nothing_of_hers(
     saved(his)
 
 
+def test_what_she_wrote_before_the_script_came_and_what_an_earlier_page_kept_are_both_there(
+    desk: Page, cast: Cast, submission: Submission
+) -> None:
+    desk.route("**/api/**", lambda route: route.abort("internetdisconnected"))
+    desk.locator(ESSAY).first.fill("Kept by the earlier page.")
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("No connection")
+    assert copies_left(desk) == 1
+    page = desk.context.new_page()
+    desk.close()
+    # The script is slow to come, and she is not.
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+             const field = document.querySelector("#desk-form [data-question] textarea");
+             if (document.readyState === "interactive") field.value = "Written at once.";
+           });"""
+    )
+    opened(page, submission)
+    versions = page.locator("[data-conflict] .versions")
+    expect(versions).to_contain_text("Kept by the earlier page.", timeout=15_000)
+    expect(versions).to_contain_text("Written at once.")
+    assert draft_text(submission).strip() == "Written at once."
+    assert copies_left(page) == 0
+
+
+def test_words_too_long_for_the_school_can_be_taken_back_and_she_is_told_why_nothing_was_handed_in(
+    desk: Page, submission: Submission
+) -> None:
+    field = desk.locator(ESSAY).first
+    field.fill("Short.")
+    saved(desk)
+    field.evaluate(
+        """(field) => {
+             field.value = "Long. ".repeat(200_000);
+             field.dispatchEvent(new Event("input", { bubbles: true }));
+           }"""
+    )
+    expect(desk.locator("[data-save]")).to_have_attribute("data-save", "refused", timeout=10_000)
+    desk.locator("[data-hand-in]").click()
+    desk.locator("#hand-in [data-confirm]").click()
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("Nothing was handed in. The school did not take this.")
+    field.fill("Short.")
+    saved(desk)
+    expect(desk.locator("[data-trouble]")).to_be_hidden()
+    field.fill("Short. And more.")
+    desk.get_by_label("The city").first.focus()
+    expect(desk.locator("[data-save]")).not_to_have_attribute("data-save", "here")
+    saved(desk)
+    assert draft_text(submission).strip() == "Short. And more."
+    assert not Attempt.objects.exists()
+
+
+def test_while_a_choice_waits_no_passage_is_cited_into_the_answer(desk: Page, submission: Submission) -> None:
+    other = opened(desk.context.new_page(), submission)
+    desk.locator(ESSAY).first.fill("From the first tab.")
+    saved(desk)
+    other.locator(ESSAY).first.fill("From the second tab.")
+    expect(other.locator("[data-conflict] h2")).to_be_visible()
+    other.locator("#read [data-block][tabindex='0']").focus()
+    other.keyboard.press("c")
+    expect(other.locator("#citing")).to_be_hidden()
+
+
 # --- Handing in -------------------------------------------------------------------------------------------------------
 
 

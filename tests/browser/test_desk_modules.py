@@ -33,9 +33,14 @@ class School:
         self.deleted: list[str] = []
         self.trouble: list[int] = []  # statuses to answer with, instead of doing anything
         self.loses_answers = 0  # does it, and then the connection breaks
+        self.portal = False  # the net's own page comes in place of any answer
+        self.when_parking: Callable[[], object] = lambda: None
 
     def __call__(self, route: Route) -> None:
         request = route.request
+        if self.portal:
+            route.fulfill(content_type="text/html", body="<p>Sign in to this net first.")
+            return
         if request.method != "GET" and self.trouble:
             status = self.trouble.pop(0)
             route.fulfill(status=status, json={"type": "/api/v1/problems/any", "detail": "Not now."})
@@ -64,6 +69,7 @@ class School:
         if request.headers["if-match"] != f'"d{self.rev}"':
             copy = {"id": f"copy-{len(self.parked)}", "kind": "save", "body_sha256": digest(sent["body"])}
             self.parked.append(sent["body"])
+            self.when_parking()
             return 412, {"type": "/api/v1/problems/version-stale", "parked_copy": copy}
         self.rev, self.body = self.rev + 1, sent["body"]
         return 200, self._draft()
@@ -134,13 +140,18 @@ def module(page: Page, script: str, arg: Any = None) -> Any:
 DRAFT = """
     const [{ Draft }, { Store }] = [await load("draft"), await load("store")];
     const urls = { draft: "/api/draft", attempts: "/api/attempts", parked: "/api/parked" };
+    if (arg.insecure) Object.defineProperty(crypto, "subtle", { value: undefined });
     const store = await Store.open({ person: "ann", submission: "one", keys: arg.keys ?? [] });
+    if (arg.full) store.put = async () => false;
     window.news = [];
     window.draft = new Draft({
       urls, store, rev: arg.rev ?? 0, body: arg.body ?? { answers: [] }, edition: "edition",
       pause: 50, longest: 400, tell: (each) => window.news.push(each),
     });
-    await window.draft.start();
+    if (arg.before) window.draft.change(arg.before);
+    const started = window.draft.start();
+    if (arg.during) window.draft.change(arg.during);
+    await started;
 """
 
 
@@ -560,6 +571,272 @@ def test_a_receipt_for_other_words_removes_nothing(page: Page, school: School) -
     )
     page.evaluate("draft.handIn()")
     assert wait_for(page, "refused")["why"] == "digest-mismatch"
+
+
+# --- words that could be lost, and what could be said of them falsely -------------------------------------------------
+
+
+def test_back_at_the_text_of_the_school_after_a_refusal_the_saving_goes_on(page: Page, school: School) -> None:
+    open_draft(page, rev=1, body=said("One"))
+    school.rev, school.body = 1, said("One")
+    school.trouble = [413]
+    write(page, "One, and a megabyte")
+    wait_for(page, "refused")
+    write(page, "One")
+    wait_for(page, "school")
+    write(page, "One two")
+    page.wait_for_function("news.at(-1).state === 'school' && !draft.dirty")
+    assert school.body == said("One two")
+    assert copies(page) == []
+
+
+def test_a_change_after_a_refusal_is_sent_again(page: Page, school: School) -> None:
+    open_draft(page)
+    school.trouble = [413]
+    write(page, "Far too long")
+    wait_for(page, "refused")
+    write(page, "Short")
+    wait_for(page, "school")
+    assert school.body == said("Short")
+
+
+def test_back_at_the_text_of_the_school_what_was_set_aside_still_waits_for_a_choice(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 3, said("From elsewhere")
+    write(page, "Mine")
+    wait_for(page, "parked")
+    page.evaluate("draft.change({ answers: [] })")
+    page.wait_for_timeout(200)
+    assert page.evaluate("news.at(-1).state") == "parked"
+
+
+def test_handing_in_what_is_refused_says_that_nothing_was_handed_in(page: Page, school: School) -> None:
+    open_draft(page)
+    school.trouble = [413, 413]
+    write(page, "Far too long")
+    wait_for(page, "refused")
+    told = page.evaluate("news.length")
+    page.evaluate("draft.handIn()")
+    page.wait_for_function("(told) => news.length > told && news.at(-1).state === 'refused'", arg=told)
+    assert page.evaluate("news.at(-1).handIn") is True
+    assert school.attempts == {}
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    assert [attempt["body"] for attempt in school.attempts.values()] == [said("Far too long")]
+
+
+def test_handing_in_while_a_choice_waits_shows_the_choice_again(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 3, said("From elsewhere")
+    write(page, "Mine")
+    wait_for(page, "parked")
+    told = page.evaluate("news.length")
+    page.evaluate("draft.handIn()")
+    assert page.evaluate("(told) => news.slice(told).map((each) => each.state)", told) == ["parked"]
+    assert school.attempts == {}
+
+
+@pytest.mark.parametrize("lost", ["answer", "request"])
+def test_back_at_an_earlier_text_after_a_lost_save_the_school_gets_that_text(
+    page: Page, school: School, lost: str
+) -> None:
+    open_draft(page, rev=1, body=said("One"))
+    school.rev, school.body = 1, said("One")
+    if lost == "answer":
+        school.loses_answers = 1
+    else:
+        school.trouble = [429]
+    write(page, "One, and worse")
+    wait_for(page, "here", "offline" if lost == "answer" else "waiting")
+    write(page, "One")
+    page.wait_for_function("news.at(-1).state === 'school' && !draft.dirty")
+    assert (school.body, school.parked, copies(page)) == (said("One"), [], [])
+
+
+def test_words_written_before_the_start_stay_and_the_older_copy_is_set_aside_beside_them(
+    page: Page, school: School
+) -> None:
+    keep_two(page)
+    open_draft(page, before=said("Typed at once"))
+    wait_for(page, "parked")
+    assert school.body == said("Typed at once")
+    assert not page.evaluate("news.some((each) => each.state === 'body')")
+    assert school.parked == [said("Newer")]
+    page.reload()
+    open_draft(page, rev=1, body=said("Typed at once"))
+    wait_for(page, "parked")
+    assert school.parked == [said("Newer"), said("Older")]
+    assert copies(page) == []
+
+
+def test_words_written_while_the_copies_are_read_stay(page: Page, school: School) -> None:
+    keep_two(page)
+    open_draft(page, during=said("Typed meanwhile"))
+    wait_for(page, "parked")
+    assert (school.body, school.parked) == (said("Typed meanwhile"), [said("Newer")])
+
+
+def test_words_written_while_an_older_copy_is_brought_reach_the_school_before_the_choice(
+    page: Page, school: School
+) -> None:
+    keep_two(page)
+    school.when_parking = lambda: write(page, "Typed meanwhile")
+    school.rev, school.body = 7, said("At school")
+    open_draft(page, rev=7, body=said("At school"))
+    wait_for(page, "parked")
+    assert school.body == said("Typed meanwhile")
+    assert school.parked == [said("Newer")]
+
+
+def test_an_old_copy_goes_only_once_the_new_one_is_kept(page: Page, school: School) -> None:
+    keep_two(page)
+    school.trouble = [503] * 50
+    open_draft(page, full=True)
+    wait_for(page, "page", "waiting")
+    assert sorted(copy["slot"] for copy in copies(page)) == ["draft/newer", "draft/older"]
+    assert page.evaluate("draft.fleeting")
+    school.trouble = []
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_function("news.some((each) => each.state === 'school')")
+    assert school.body == said("Newer")
+    assert "draft/newer" not in [copy["slot"] for copy in copies(page)]
+
+
+def test_what_a_full_device_takes_back_at_the_end_was_not_kept(run: Callable[..., Any]) -> None:
+    kept = run(
+        """const { Store } = await load("store");
+           const store = await Store.open({ person: "ann", submission: "one", keys: arg });
+           const { put } = IDBObjectStore.prototype;
+           IDBObjectStore.prototype.put = function (record) {
+             const request = put.call(this, record);
+             request.addEventListener("success", () => this.transaction.abort());
+             return request;
+           };
+           const full = await store.put("draft/a", "digest", { body: "my words" });
+           IDBObjectStore.prototype.put = put;
+           return [full, await store.put("draft/b", "digest", {}), (await store.all()).map((each) => each.slot)];""",
+        KEYS,
+    )
+    assert kept == [False, True, ["draft/b"]]
+
+
+def test_storage_that_never_answers_keeps_nobody_from_writing(page: Page, school: School) -> None:
+    page.evaluate("IDBFactory.prototype.open = () => ({})")
+    open_draft(page)
+    write(page, "All the same")
+    wait_for(page, "school")
+    assert school.body == said("All the same")
+
+
+def test_a_damaged_copy_hides_no_other(page: Page, school: School) -> None:
+    keep_two(page)
+    module(
+        page,
+        """const { Store } = await load("store");
+           const store = await Store.open({ person: "ann", submission: "one", keys: arg });
+           const key = `${store.scope}draft/bad`;
+           await store.place.put({ key, digest: "", at: Date.now(), iv: "%", sealed: "%" });""",
+        KEYS,
+    )
+    open_draft(page)
+    wait_for(page, "parked")
+    assert school.body == said("Newer")
+
+
+@pytest.mark.parametrize("keys", [KEYS, []])
+def test_a_page_of_the_net_in_place_of_an_answer_is_no_save(page: Page, school: School, keys: list[str]) -> None:
+    open_draft(page, keys=keys, insecure=not keys)
+    school.portal = True
+    write(page, "Behind a portal")
+    wait_for(page, "here" if keys else "page", "waiting")
+    assert not page.evaluate("news.some((each) => each.state === 'school')")
+    school.portal = False
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, "school")
+    assert school.body == said("Behind a portal")
+
+
+def test_a_lost_connection_does_not_lift_what_waits_for_a_choice(page: Page, school: School) -> None:
+    open_draft(page)
+    school.rev, school.body = 3, said("From elsewhere")
+    write(page, "Mine")
+    wait_for(page, "parked")
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    assert page.evaluate("news.at(-1).state") == "parked"
+
+
+def test_until_the_receipt_nothing_but_the_hand_in_is_told(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Just typed")
+    told = page.evaluate("news.length")
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    assert set(page.evaluate("(told) => news.slice(told).map((each) => each.state)", told)) == {"handing", "receipt"}
+
+
+def test_a_hand_in_that_was_taken_back_on_its_way_does_not_hold_up_the_next(
+    page: Page, context: BrowserContext, school: School
+) -> None:
+    open_draft(page)
+    write(page, "Not yet")
+    wait_for(page, "school")
+    held: list[Route] = []
+    context.route(f"{HOME}/api/attempts", lambda route: held.append(route))
+    page.evaluate("void draft.handIn()")
+    page.wait_for_function("news.at(-1).state === 'handing'")
+    page.evaluate("draft.takeBack()")
+    wait_for(page, "school")
+    context.unroute(f"{HOME}/api/attempts")
+    write(page, "Now")
+    page.wait_for_function("news.at(-1).state === 'school' && !draft.dirty")
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "receipt")
+    assert [attempt["body"] for attempt in school.attempts.values()] == [said("Now")]
+
+
+def test_a_hand_in_that_this_device_does_not_keep_says_so(page: Page, school: School) -> None:
+    open_draft(page, keys=[])
+    write(page, "Final")
+    wait_for(page, "school")
+    assert not page.evaluate("draft.fleeting")
+    school.trouble = [503] * 50
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "handing", "page")
+    assert page.evaluate("draft.fleeting")
+    school.trouble = []
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, "receipt")
+
+
+def test_two_who_wait_for_the_same_save_do_not_both_send(page: Page, school: School) -> None:
+    open_draft(page)
+    page.evaluate(
+        """([one, two]) => {
+             draft.change(one);
+             const first = draft.save();
+             draft.change(two);
+             return Promise.all([first, draft.save(), draft.save()]);
+           }""",
+        [said("One"), said("One two")],
+    )
+    wait_for(page, "school")
+    assert (school.saves, school.parked) == ([said("One"), said("One two")], [])
+
+
+def test_a_page_is_left_with_a_save_only_where_the_browser_carries_it(page: Page) -> None:
+    carried = module(
+        page,
+        """const { ask } = await load("api");
+           const { fetch } = window;
+           const carried = [];
+           window.fetch = async (url, { keepalive }) => { carried.push(keepalive); throw new TypeError(); };
+           for (const text of ["k".repeat(50_000), "ж".repeat(50_000)]) {
+             await ask("/api/draft", { method: "PUT", body: { text }, leaving: true });
+           }
+           window.fetch = fetch;
+           return carried;""",
+    )
+    assert carried == [True, False]
 
 
 # --- the answers ------------------------------------------------------------------------------------------------------

@@ -143,6 +143,8 @@ export class AnswerPane {
       ? `${this.words.say("citations", { n: citations.length })}, ${this.words.say("sources", { n: sources.size })}` : "";
   }
 
+  get locked() { return this.root.hasAttribute("data-locked"); }
+
   // Nothing may be written while a text waits for its person's choice, or is on its way to the teacher.
   lock(locked) {
     for (const field of this.root.querySelectorAll("textarea")) field.readOnly = locked;
@@ -180,7 +182,7 @@ export class AnswerPane {
 
   click(event) {
     const button = event.target.closest("a, button");
-    if (!button || !this.root.contains(button) || this.root.hasAttribute("data-locked")) return;
+    if (!button || !this.root.contains(button) || this.locked) return;
     const question = button.closest("[data-question]")?.dataset.question;
     const id = button.closest("[data-answer-block]")?.dataset.answerBlock;
     const citation = button.closest("[data-citation]")?.dataset.citation;

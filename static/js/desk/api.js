@@ -5,18 +5,17 @@
 import { csrfToken } from "../http.js";
 
 const AGAIN = new Set([408, 425, 429]);
-const KEEPALIVE_LIMIT = 60_000;   // browsers let 64 KiB outlive a page
-
-// Signing in again in another tab changes the token: the cookie knows it, the page that was loaded before does not.
-function token() {
-  const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
-  return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : csrfToken();
-}
+const KEEPALIVE_LIMIT = 60_000;   // bytes: browsers let 64 KiB outlive a page
 
 const seconds = (header) => (header && /^\d+$/.test(header) ? Number(header) : 0);
 
 async function parsed(response) {
-  try { return await response.json(); } catch { return {}; }
+  try {
+    const data = await response.json();
+    return data !== null && typeof data === "object" ? data : null;
+  } catch {
+    return null;
+  }
 }
 
 export async function ask(url, { method = "GET", body = null, headers = {}, leaving = false } = {}) {
@@ -28,23 +27,26 @@ export async function ask(url, { method = "GET", body = null, headers = {}, leav
       body: text,
       headers: {
         Accept: "application/json",
-        ...(method === "GET" ? {} : { "X-CSRFToken": token() }),
+        ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken() }),
         ...(text === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      keepalive: leaving && (text?.length ?? 0) < KEEPALIVE_LIMIT,
+      keepalive: leaving && new Blob([text ?? ""]).size < KEEPALIVE_LIMIT,
     });
   } catch {
     // No answer is not the same as nothing done: the request may have arrived.
     return { outcome: "again", offline: true, unsure: true };
   }
   const { status } = response;
-  const data = status === 204 ? {} : await parsed(response);
+  const read = status === 204 ? {} : await parsed(response);
+  // A page in place of an answer (the net's own sign-in, a filter), or half an answer: the school has not spoken.
+  if (response.ok && read === null) return { outcome: "again", unsure: true };
+  if (response.ok) return { outcome: "done", status, data: read };
+  const data = read ?? {};
   const problem = typeof data.type === "string" ? data.type.split("/").at(-1) : "";
-  if (response.ok) return { outcome: "done", status, data };
   if (status >= 500) return { outcome: "again", unsure: true, after: seconds(response.headers.get("Retry-After")) };
   if (AGAIN.has(status) || problem === "request-in-progress") {
     return { outcome: "again", unsure: false, after: seconds(response.headers.get("Retry-After")) };

@@ -161,6 +161,7 @@ export class Citing {
   // ---------------------------------------------------------------------------------------------------------------- panel
 
   open({ focus }) {
+    if (this.pane.locked) return;
     const last = this.picked.at(-1);
     this.marks.set("picked", this.picked);
     this.fillPanel();
@@ -203,7 +204,7 @@ export class Citing {
   add() {
     const { target, stance } = this.panel.elements;
     const { picked } = this;
-    if (!picked.length || !target.value) return;
+    if (!picked.length || !target.value || this.pane.locked) return;
     this.pane.add(target.value, picked, stance.value);
     this.close(true);
     getSelection().removeAllRanges();

@@ -24,6 +24,7 @@ class Desk {
     this.panes = new Panes();
     this.marks = new Marks(this.read);
     this.answers = new Answers(config.questions, config.body);
+    this.ready = new Promise((resolve) => { this.begun = resolve; });
     this.tabs();
     this.pane = new AnswerPane({
       root: this.form,
@@ -67,8 +68,10 @@ class Desk {
       edition: config.edition,
       tell: (news) => this.hear(news),
     });
+    // What was written before this moment, by a quick hand or on a slow line, is the draft's before any stored copy is.
+    if (this.pane.absorbed || this.written) this.draft.change(this.answers.body());
+    this.begun();
     await this.draft.start();
-    if (this.pane.absorbed) this.changed();
   }
 
   // ---------------------------------------------------------------------------------------------------------- the reading
@@ -131,7 +134,9 @@ class Desk {
       badge.hidden = !open;
       badge.textContent = this.words.say("openClaims", { n: open });
     }
-    if (!quiet) this.draft?.change(this.answers.body());
+    if (quiet) return;
+    this.written = true;
+    this.draft?.change(this.answers.body());
   }
 
   // Says in words, beside a passage, that it is cited: an underline alone says nothing to a screen reader.
@@ -159,21 +164,24 @@ class Desk {
         return;
       }
       event.preventDefault();
-      if (event.submitter?.getAttribute("aria-disabled") === "true") return;
+      if (event.submitter?.getAttribute("aria-disabled") === "true") {
+        announce(this.trouble.querySelector("[data-trouble-words]").textContent);
+        return;
+      }
       if (act === "hand-in") this.ask();
       else if (act === "save") this.draft?.save();
     });
     this.dialog?.querySelector("[data-confirm]")?.addEventListener("click", () => {
       this.dialog.close();
-      this.draft?.handIn({ incomplete: this.answers.missing().length > 0 });
+      this.ready.then(() => this.draft.handIn({ incomplete: this.answers.missing().length > 0 }));
     });
     const keys = document.getElementById("keys");
     this.read.addEventListener("keydown", (event) => {
       if (event.key === "?" && !event.target.closest("input, select, textarea")) keys?.showModal();
     });
-    // A browser that keeps nothing: the words would go with the page.
+    // What this browser does not keep would go with the page.
     addEventListener("beforeunload", (event) => {
-      if (this.state === "page" && this.draft?.dirty) event.preventDefault();
+      if (this.draft ? this.draft.fleeting : this.written && !this.config.preview) event.preventDefault();
     });
     for (const event of ["online", "focus"]) {
       addEventListener(event, () => { if (this.unshown) this.showVersions(this.unshown); });
@@ -247,7 +255,8 @@ class Desk {
     const calm = state === "school" || why === "typing";
     const known = `${state}.${why}` in this.config.labels ? `${state}.${why}` : state;
     const detail = why === "stale" ? "" : news.detail;
-    const words = calm ? "" : [this.words.say(known), detail].filter(Boolean).join(" ");
+    const first = state === "refused" && news.handIn ? this.words.say("notHandedIn") : "";
+    const words = calm ? "" : [first, this.words.say(known), detail].filter(Boolean).join(" ");
     const line = this.trouble.querySelector("[data-trouble-words]");
     if (line.textContent !== words) line.textContent = words;
     this.trouble.hidden = !words;

@@ -1,9 +1,9 @@
 // The draft of one submission, from keystroke to receipt.
 //
 // Every change is kept on this device at once and sent to school after a pause. What cannot be sent waits and is tried
-// again; what was refused stops the sending until its person has chosen. Handing in is an entry of its own with a name
-// that never changes, so that pressing twice or sending twice hands in once. A copy on this device goes only when the
-// school has answered with the digest of exactly that text.
+// again; what was set aside stops the sending until its person has chosen, what was refused until she changes it. Handing
+// in is an entry of its own with a name that never changes, so that pressing twice or sending twice hands in once. A copy
+// on this device goes only when the school has answered with the digest of exactly that text.
 import { ask } from "./api.js";
 import { canonical, digest } from "./canonical.js";
 import { uuid } from "./ids.js";
@@ -22,7 +22,7 @@ export class Draft {
   //   page      kept nowhere but in this page; why as above
   //   parked    the school has it, but did not put it into the draft; why: the type of the problem, or "stale"
   //   refused   the school would not take it; why: the type of the problem
-  //   handing   being handed in; why: "", "offline", "waiting", "signin"
+  //   handing   being handed in; why: "", "offline", "waiting", "signin", or "page" where this device keeps nothing
   //   receipt   handed in: `number`, `receipt`
   //   body      another text was found to be the newest: show `body`
   constructor({ urls, store, rev, body, savedAt = null, edition, tell, pause = PAUSE, longest = LONGEST }) {
@@ -31,9 +31,11 @@ export class Draft {
     this.why = "";
     this.text = canonical(body);
     this.schoolText = this.text;
+    this.saved = body;           // what the school had when the page was made
     this.sent = new Set();       // texts whose arrival nobody has confirmed
     this.unsure = false;
     this.stopped = null;
+    this.taken = null;           // the copy of an earlier page from which this text goes on, until it is kept anew
     this.entry = null;
     this.changedAt = 0;
     this.unsavedSince = 0;
@@ -42,7 +44,13 @@ export class Draft {
     this.listen();
   }
 
-  get dirty() { return this.text !== this.schoolText; }
+  // While a sent text may have arrived, the one that was there before it need not be there any more.
+  get dirty() { return this.text !== this.schoolText || this.sent.size > 0; }
+
+  // Whether words, or a hand-in, would go with the page.
+  get fleeting() {
+    return Boolean(this.entry && !this.entryKept) || (this.dirty && !this.kept && this.stopped?.text !== this.text);
+  }
 
   listen() {
     const hurry = () => {
@@ -52,7 +60,7 @@ export class Draft {
     };
     addEventListener("online", hurry);
     addEventListener("focus", () => { if (this.waitsForSignIn) hurry(); });
-    addEventListener("offline", () => { if (this.dirty) this.tellHere("offline"); });
+    addEventListener("offline", () => { if (this.dirty && !this.stopped) this.tellHere("offline"); });
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leave();
@@ -68,22 +76,23 @@ export class Draft {
 
   // ---------------------------------------------------------------------------------------------- what is on this device
 
-  // Takes up what an earlier page left unsent. Call once, before the person can write.
+  // Takes up what an earlier page left unsent. Call once. Words that the person has written meanwhile, or even before,
+  // stay her draft: the copy is then set aside beside them.
   async start() {
     const copies = await this.store.all();
-    const atSchool = await digest(this.body);
+    const atSchool = await digest(this.saved);
     const drafts = [];
     for (const copy of copies) {
-      if (!copy.slot.startsWith("draft/")) continue;
+      if (!copy.slot.startsWith("draft/") || copy.slot === this.slot) continue;
       if (copy.digest === atSchool) await this.store.remove(copy.slot, copy.digest);
       else drafts.push(copy);
     }
-    const newest = drafts.find((copy) => copy.value.rev === this.rev);
+    const newest = this.dirty ? undefined : drafts.find((copy) => copy.value.rev === this.rev);
     if (newest) {
+      this.taken = newest;
       this.take(newest.value.body);
       this.tell({ state: "body", body: newest.value.body });
       await this.keeping;
-      await this.store.remove(newest.slot, newest.digest);
     }
     const pending = copies.find((copy) => copy.slot === ATTEMPT);
     if (pending) {
@@ -91,32 +100,47 @@ export class Draft {
       this.handIn();
       return;
     }
-    const others = drafts.filter((each) => each !== newest);
-    // The newest goes first: with it at school the others are stale, and are set aside instead of taking its place.
-    if (newest && others.length && !(await this.save())) return;
-    for (const copy of others) {
-      if (!this.stopped) await this.bring(copy);
+    // What is on the page goes first: with it at school the others are stale, and are set aside instead of taking its place.
+    for (const copy of drafts.filter((each) => each !== newest)) {
+      if (!(await this.save())) return;
+      this.saving = this.bring(copy).finally(() => {
+        this.saving = null;
+        this.plan();
+      });
+      await this.saving;
     }
   }
 
   // A copy from before somebody saved elsewhere: the school parks it, and both texts are shown.
   async bring(copy) {
+    const text = canonical(copy.value.body);
+    if (text === this.schoolText) {
+      await this.store.remove(copy.slot, copy.digest);
+      return;
+    }
     const answer = await this.put(copy.value.body, copy.value.rev);
     if (answer.outcome === "done") {
-      this.arrived(answer, canonical(copy.value.body), copy.digest);
-      this.body = copy.value.body;
-      this.text = this.schoolText;
-      this.tell({ state: "body", body: this.body });
+      if (answer.data.body_sha256 !== copy.digest) return;
+      // Who has written meanwhile keeps her words, upon the revision that she saw: the next save sets them beside these.
+      if (!this.dirty) {
+        this.body = copy.value.body;
+        this.text = text;
+        this.tell({ state: "body", body: copy.value.body });
+        await this.arrived(answer, text, copy.digest);
+      }
       await this.store.remove(copy.slot, copy.digest);
     } else if (answer.data?.parked_copy) {
-      await this.parked(answer, copy.digest);
-      if (answer.data.parked_copy.body_sha256 === copy.digest) await this.store.remove(copy.slot, copy.digest);
+      // Before the choice stops all saving, words that were written meanwhile reach the school too.
+      while (this.dirty && !this.stopped && (await this.send(false)));
+      if (this.stopped) return;
+      await this.parked(answer, copy.digest, { text });
+      if (this.stopped?.state === "parked") await this.store.remove(copy.slot, copy.digest);
     }
   }
 
   keep() {
     this.wanting = true;
-    this.keeping ??= this.write().finally(() => { this.keeping = null; });
+    this.keeping ??= this.write();
     return this.keeping;
   }
 
@@ -125,18 +149,32 @@ export class Draft {
       this.wanting = false;
       const { body, rev } = this;
       this.kept = await this.store.put(this.slot, await digest(body), { body, rev });
+      if (this.kept) await this.letGo();
     }
-    if (this.dirty && !this.stopped && !this.handing) this.tellHere(this.why || "typing");
+    this.keeping = null;
+    if (this.dirty && !this.stopped) this.tellHere(this.why || "typing");
   }
 
-  tellHere(why, more = {}) {
+  // The copy of the earlier page is not needed any more: what goes on from it is kept, or at school.
+  async letGo() {
+    const { taken } = this;
+    this.taken = null;
+    if (taken) await this.store.remove(taken.slot, taken.digest);
+  }
+
+  // While something is being handed in, only that is told.
+  tellHere(why) {
     this.why = why;
-    this.tell({ state: this.kept ? "here" : "page", why, at: new Date(), ...more });
+    if (!this.entry) this.tell({ state: this.kept ? "here" : "page", why, at: new Date() });
   }
 
   tellSchool() {
     this.why = "";
-    this.tell({ state: "school", at: this.savedAt });
+    if (!this.entry) this.tell({ state: "school", at: this.savedAt });
+  }
+
+  tellHanding(why) {
+    this.tell({ state: "handing", why: why && why !== "signin" && !this.entryKept ? "page" : why });
   }
 
   // -------------------------------------------------------------------------------------------------------------- writing
@@ -153,13 +191,19 @@ export class Draft {
 
   // The person has changed something.
   change(body) {
-    if (canonical(body) === this.text) return;
-    if (!this.saving && canonical(body) === this.schoolText) {
+    const text = canonical(body);
+    if (text === this.text) return;
+    // What was refused is not what is here now. (What was set aside waits for its person's choice.)
+    if (this.stopped?.state === "refused") this.stopped = null;
+    const back = text === this.schoolText;
+    if (back && this.unsure) this.sent.add(text);
+    // That the school has it is known only while no save is on its way and none was lost; else it is sent again.
+    if (back && !this.saving && !this.sent.size && !this.stopped) {
       this.body = body;
       this.text = this.schoolText;
       this.unsavedSince = 0;
       clearTimeout(this.timer);
-      (this.keeping ?? Promise.resolve()).then(() => this.dirty || this.store.remove(this.slot));
+      (this.keeping ?? Promise.resolve()).then(() => this.dirty || Promise.all([this.store.remove(this.slot), this.letGo()]));
       this.tellSchool();
       return;
     }
@@ -175,7 +219,7 @@ export class Draft {
 
   // The person leaves a field, or asks for it: what is unsaved is sent without waiting for a pause.
   async save({ leaving = false } = {}) {
-    if (this.saving) await this.saving;
+    while (this.saving) await this.saving;
     if (!this.dirty || this.stopped) return !this.stopped;
     clearTimeout(this.timer);
     this.saving = this.send(leaving).finally(() => {
@@ -196,14 +240,14 @@ export class Draft {
   }
 
   async send(leaving) {
-    if (this.unsure && !(await this.reconcile())) return false;
+    if (this.unsure && !(await this.reconcile())) return !this.dirty;
     const { body, text } = this;
     const request = this.put(body, this.rev, leaving);
     this.sent.add(text);
     const [answer, sha] = await Promise.all([request, digest(body)]);
     if (answer.outcome === "done") return this.arrived(answer, text, sha);
     if (answer.outcome === "stale") return this.stale(answer, text, sha);
-    if (answer.outcome === "stopped") return this.refused(answer, sha);
+    if (answer.outcome === "stopped") return this.refused(answer, sha, { text });
     this.postpone(answer);
     return false;
   }
@@ -221,6 +265,7 @@ export class Draft {
     this.unsavedSince = this.dirty ? Date.now() : 0;
     await this.keeping;
     await this.store.remove(this.slot, sha ?? undefined);
+    await this.letGo();
     if (this.dirty) this.keep();
     else this.tellSchool();
     return true;
@@ -230,7 +275,7 @@ export class Draft {
   async reconcile() {
     const answer = await ask(this.urls.draft);
     if (answer.outcome !== "done") {
-      if (answer.outcome === "stopped") this.refused(answer, null);
+      if (answer.outcome === "stopped") await this.refused(answer, null);
       else this.postpone(answer);
       return false;
     }
@@ -289,27 +334,39 @@ export class Draft {
         return !this.dirty;
       }
     }
-    await this.parked({ ...answer, problem: "stale" }, sha);
-    if (this.text === text) return false;
+    await this.parked({ ...answer, problem: "stale" }, sha, { text });
+    if (this.text === text || this.stopped?.state !== "parked") return false;
     // Words typed while the request was under way: the school gets those too, before the person chooses.
-    const [again, newer] = await Promise.all([this.put(this.body, this.rev), digest(this.body)]);
-    if (again.data?.parked_copy) await this.parked({ ...again, problem: "stale" }, newer);
+    const { body: typed, text: newer } = this;
+    const [again, its] = await Promise.all([this.put(typed, this.rev), digest(typed)]);
+    if (again.data?.parked_copy) await this.parked({ ...again, problem: "stale" }, its, { text: newer });
     return false;
   }
 
+  // `more.text`: what was set aside.
   async parked({ problem, data }, sha, more = {}) {
     const copy = data.parked_copy;
     if (!copy) return this.refused({ problem, data }, sha);
+    if (sha !== null && copy.body_sha256 !== sha) return this.refused({ problem: "digest-mismatch", data: {} }, sha);
     await this.keeping;
-    if (sha !== null && copy.body_sha256 === sha) await this.store.remove(this.slot, sha);
+    if (sha !== null) await this.store.remove(this.slot, sha);
+    if (this.sent.has(more.text)) await this.letGo();
     this.stopped = { state: "parked", why: problem, detail: data.detail ?? "", parked: copy, ...more };
     this.tell(this.stopped);
     return false;
   }
 
-  async refused({ problem, data }, sha) {
-    if (data.parked_copy) return this.parked({ problem, data }, sha);
-    this.stopped = { state: "refused", why: problem, detail: data.detail ?? data.title ?? "", errors: data.errors ?? [] };
+  async refused({ problem, data }, sha, more = {}) {
+    if (data.parked_copy) return this.parked({ problem, data }, sha, more);
+    this.stopped = {
+      state: "refused",
+      why: problem,
+      detail: data.detail ?? data.title ?? "",
+      errors: data.errors ?? [],
+      ...(this.entry ? { handIn: true } : {}),
+    };
+    // Every change tries again, and what is refused again and again is tried ever more rarely.
+    this.notBefore = Date.now() + this.waitAfter({});
     this.tell(this.stopped);
     return false;
   }
@@ -326,20 +383,27 @@ export class Draft {
 
   // Hands in what is on the page. However often it is called before the receipt, it is one hand-in.
   handIn({ incomplete = false } = {}) {
-    if (this.stopped && !this.entry) return Promise.resolve(false);
-    this.handing ??= this.deliver(incomplete).finally(() => {
+    if (this.stopped?.state === "refused") this.stopped = null;
+    if (this.stopped && !this.entry) {
+      this.tell(this.stopped);
+      return Promise.resolve(false);
+    }
+    if (this.handing) return this.handing;
+    const handing = this.deliver(incomplete).finally(() => {
+      if (this.handing !== handing) return;    // taken back, and handed in anew
       this.handing = null;
       this.plan();
     });
-    return this.handing;
+    this.handing = handing;
+    return handing;
   }
 
   async deliver(incomplete) {
     this.entry ??= { client_attempt_id: uuid(), edition: this.edition, incomplete, body: this.body };
     const { entry } = this;
     const sha = await digest(entry.body);
-    await this.store.put(ATTEMPT, sha, entry);
-    this.tell({ state: "handing", why: "" });
+    this.entryKept = await this.store.put(ATTEMPT, sha, entry);
+    this.tellHanding("");
     for (;;) {
       const answer = await this.attempt(entry, sha);
       if (this.entry !== entry) return false;    // taken back meanwhile
@@ -352,7 +416,7 @@ export class Draft {
       }
       if (answer.outcome === "stopped") return this.notHandedIn(answer, sha);
       this.waitsForSignIn = answer.outcome === "signin";
-      this.tell({ state: "handing", why: this.reason(answer) });
+      this.tellHanding(this.reason(answer));
       await this.rest(this.waitAfter(answer));
       if (this.entry !== entry) return false;
     }
@@ -400,11 +464,12 @@ export class Draft {
 
   async notHandedIn({ problem, data }, sha) {
     const copy = data.parked_copy;
+    const text = canonical(this.entry.body);
     // Refused for good with these words; the words themselves are in the draft, or parked.
     this.entry = null;
     await this.store.remove(ATTEMPT);
     if (copy) {
-      await this.parked({ problem, data }, sha, { handIn: true });
+      await this.parked({ problem, data }, sha, { handIn: true, text });
     } else {
       this.tell({ state: "refused", why: problem, detail: data.detail ?? "", errors: data.errors ?? [], handIn: true });
     }
@@ -414,9 +479,11 @@ export class Draft {
   // The person would rather go on writing than wait for the connection.
   async takeBack() {
     this.entry = null;
+    this.handing = null;
     await this.store.remove(ATTEMPT);
     this.wake?.();
     if (this.dirty) this.tellHere("waiting");
     else this.tellSchool();
+    this.plan();
   }
 }

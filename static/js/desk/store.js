@@ -5,14 +5,25 @@
 const NAME = "desk";
 const TABLE = "copies";
 const PREFIX = "desk-copy/";
+const PATIENCE = 3000;
 
 const toText = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
 const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 
-const answer = (request) => new Promise((resolve, reject) => {
+// A database that never answers (it happens) must not keep anybody from writing.
+const soon = (work) => new Promise((resolve, reject) => {
+  const timer = setTimeout(() => reject(new Error("The storage of this browser does not answer.")), PATIENCE);
+  work((value) => { clearTimeout(timer); resolve(value); }, (error) => { clearTimeout(timer); reject(error); });
+});
+const answer = (request) => soon((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
+});
+// A full device may let a request succeed and then undo the whole transaction: only its end says that something is kept.
+const finished = (transaction) => soon((resolve, reject) => {
+  transaction.oncomplete = () => resolve();
+  transaction.onabort = () => reject(transaction.error);
 });
 
 class Indexed {
@@ -26,7 +37,13 @@ class Indexed {
 
   table(mode) { return this.database.transaction(TABLE, mode).objectStore(TABLE); }
   all(scope) { return answer(this.table("readonly").getAll(IDBKeyRange.bound(scope, `${scope}\uffff`))); }
-  put(record) { return answer(this.table("readwrite").put(record)); }
+
+  async put(record) {
+    const table = this.table("readwrite");
+    const end = finished(table.transaction);
+    table.put(record);
+    await end;
+  }
 
   async remove(key, digest) {
     const table = this.table("readwrite");
@@ -81,10 +98,10 @@ export class Store {
 
   async put(slot, digest, value) {
     if (!this.place) return false;
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify(value));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.keys[0], plain);
     try {
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const plain = new TextEncoder().encode(JSON.stringify(value));
+      const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.keys[0], plain);
       await this.place.put({ key: this.scope + slot, digest, at: Date.now(), iv: toText(iv), sealed: toText(sealed) });
       return true;
     } catch {
@@ -97,7 +114,7 @@ export class Store {
     const records = this.place ? await this.place.all(this.scope).catch(() => []) : [];
     const found = [];
     for (const { key, digest, at, iv, sealed } of records) {
-      const value = await this.unseal(toBytes(iv), toBytes(sealed));
+      const value = await this.unseal(iv, sealed);
       if (value !== null) found.push({ slot: key.slice(this.scope.length), digest, at, value });
     }
     return found.sort((one, other) => other.at - one.at);
@@ -106,8 +123,9 @@ export class Store {
   async unseal(iv, sealed) {
     for (const key of this.keys) {
       try {
-        return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed)));
-      } catch { /* sealed with another key */ }
+        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: toBytes(iv) }, key, toBytes(sealed));
+        return JSON.parse(new TextDecoder().decode(plain));
+      } catch { /* sealed with another key, or damaged */ }
     }
     return null;
   }
