@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from destalin_site.common import clock
 from destalin_site.common.management.commands import purge
@@ -34,3 +37,16 @@ def test_sessions_that_have_ended_go_too(cast: Cast) -> None:
         Session.objects.create(session_key=key, session_data="", expire_date=clock.now() + timedelta(hours=ends))
     call_command("purge")
     assert [row.session_key for row in Session.objects.all()] == ["lasting"]
+
+
+def test_what_has_expired_leaves_the_table_of_the_cache(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    monkeypatch.setattr(purge, "BATCH", 2)
+    cache.clear()
+    cache.set("lasting", 1, 3600)
+    for n in range(5):
+        cache.set(f"brief:{n}", 1, 60)
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        call_command("purge")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        assert [key for (key,) in cursor.fetchall()] == [":1:lasting"]
