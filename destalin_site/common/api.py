@@ -7,9 +7,10 @@ import base64
 import binascii
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +29,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView as DRFView
 
-from destalin_site.common import problems
+from destalin_site.common import clock, problems
 from destalin_site.common.errors import (
     DomainError,
     Forbidden,
@@ -201,6 +202,9 @@ def unchanged(request: Request, tag: str) -> bool:
 # --- Idempotency keys -----------------------------------------------------------------------------------------
 
 _KEPT_HEADERS = ("Location", "ETag")
+_PATIENCE, _STEP, _RETRY = 5.0, 0.1, 5  # seconds
+# The longest list of rows is done in a quarter of that: whoever has held a claim for so long was stopped.
+_STALE = timedelta(minutes=2)
 Handler = Callable[..., Any]
 
 
@@ -247,21 +251,47 @@ def _answer_of(response: Any) -> dict[str, Any]:
     }
 
 
+def _claim(digest: str, key: str, user_id: Any) -> IdempotencyRecord:
+    """The record of this key: with its answer, or open and the caller's to fill. Whoever finds it open in another's
+    hands waits for that one's answer; raises RequestInProgress when none comes."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        record, made = IdempotencyRecord.objects.get_or_create(
+            user_id=user_id, key=key, defaults={"request_digest": digest}
+        )
+        if record.request_digest != digest:
+            raise IdempotencyKeyReused()
+        if made or record.status is not None:
+            return record
+        now = clock.now()
+        # Compares the time, so that of two who find it stale one takes it over.
+        if record.created_at < now - _STALE and _open(record).update(created_at=now):
+            record.created_at = now
+            return record
+        if time.monotonic() > until:
+            raise RequestInProgress(retry_after=_RETRY)
+        time.sleep(_STEP)
+
+
+def _open(claim: IdempotencyRecord) -> models.QuerySet[IdempotencyRecord]:
+    """The row of `claim` as long as nobody has answered it or taken it over."""
+    return IdempotencyRecord.objects.filter(pk=claim.pk, status=None, created_at=claim.created_at)
+
+
 def _by_rows(digest: str, key: str, handle: Callable[[], Any], user_id: Any) -> Any:
     """For a handler that commits row by row. Its key is claimed before it and its answer kept after it; when it broke
     off in between, a repeat carries out what is left, for what is done once is not done again."""
-    claim, made = IdempotencyRecord.objects.get_or_create(user_id=user_id, key=key, defaults={"request_digest": digest})
-    if not made and (claim.status is not None or claim.request_digest != digest):
+    claim = _claim(digest, key, user_id)
+    if claim.status is not None:
         answer = _replay(claim, digest)
         _asked_again(handle)
         return answer
-    open_claim = IdempotencyRecord.objects.filter(pk=claim.pk, status=None)
     try:
         response = handle()
-    except (DomainError, exceptions.APIException, PermissionDenied, Http404):
-        open_claim.delete()
+    except BaseException:
+        _open(claim).delete()
         raise
-    open_claim.update(**_answer_of(response))
+    _open(claim).update(**_answer_of(response))
     return response
 
 
@@ -306,7 +336,7 @@ def idempotent(handler: Handler) -> Handler:
                     IdempotencyRecord.objects.filter(pk=record.pk).update(**_answer_of(response))
         except OperationalError as error:
             if "lock timeout" in str(error) or "locked" in str(error):
-                raise RequestInProgress(retry_after=5) from error
+                raise RequestInProgress(retry_after=_RETRY) from error
             raise
         if refused is not None:
             raise refused

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from accounts.actions import add_member
 from assignments import actions, errors
+from assignments.actions import grading
 from assignments.history import check_all
 from assignments.models import Attempt, Draft, Event, ParkedCopy, Submission
 from destalin_site.common.errors import DomainError, VersionStale
@@ -77,6 +78,38 @@ def test_fifty_posts_of_one_attempt_through_rest_make_one_row_and_the_same_recei
     assert len({orjson.dumps(answer.json()["receipt"]) for answer in answers}) == 1
     assert [answer.get("Idempotency-Replayed") for answer in answers].count(None) == 1
     assert Attempt.objects.count() == 1
+    assert list(check_all()) == []
+
+
+def test_parallel_bulk_returns_with_one_key_return_once_and_give_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema()
+    cast = make_cast()
+    assignment = work.make_assignment(cast)
+    rows = list(assignment.submissions.select_related("student"))
+    for row in rows:
+        work.hand_in(row)
+        work.mark(row, cast.teacher)
+    credentials = ApiClient().as_(cast.teacher)._credentials
+    key = {"Idempotency-Key": str(uuid7())}
+    whole = grading.return_grade
+
+    def slow(submission: Submission, **said: Any) -> Any:
+        time.sleep(0.1)
+        return whole(submission, **said)
+
+    monkeypatch.setattr(grading, "return_grade", slow)
+
+    def post(_n: int) -> Any:
+        own = ApiClient()
+        own.credentials(**credentials)
+        body = {"submissions": [str(row.pk) for row in rows]}
+        return own.post(f"/api/v1/assignments/{assignment.pk}/returns", body, headers=key)
+
+    answers = [*at_once(4, post, workers=4), post(0)]
+    assert [row["status"] for row in answers[0].json()["results"]] == [200, 200]
+    assert len({orjson.dumps(answer.json()) for answer in answers}) == 1
+    assert [answer.get("Idempotency-Replayed") for answer in answers].count(None) == 1
+    assert Event.objects.filter(name="return").count() == 2
     assert list(check_all()) == []
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
@@ -14,8 +15,10 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from accounts.models import School, User
+from destalin_site.common import api, clock
 from destalin_site.common.api import APIView, Input, etag, paginate, read, required_version
 from destalin_site.common.errors import DomainError
+from destalin_site.common.models import IdempotencyRecord
 from tests.cast import Cast
 
 
@@ -42,9 +45,33 @@ class SchoolsView(APIView):
         return Response({"version": required_version(request, "s")})
 
 
+class RowsView(APIView):
+    """Commits row by row, as far as its body says."""
+
+    by_rows = True
+
+    def post(self, request: Request) -> Response:
+        School.objects.create(name="row")
+        match read(NoteIn, request)["text"]:
+            case "refuse":
+                raise DomainError
+            case "break":
+                raise RuntimeError
+            case "overtaken":
+                IdempotencyRecord.objects.update(created_at=clock.now() + timedelta(minutes=3))
+        return Response({"rows": School.objects.filter(name="row").count()})
+
+
 @pytest.fixture
 def call(cast: Cast) -> Callable[..., Any]:
-    def send(verb: str, body: bytes | dict[str, Any] = b"", *, by: User | None = cast.teacher, **headers: str) -> Any:
+    def send(
+        verb: str,
+        body: bytes | dict[str, Any] = b"",
+        *,
+        by: User | None = cast.teacher,
+        view: type[APIView] = SchoolsView,
+        **headers: str,
+    ) -> Any:
         raw = body if isinstance(body, bytes) else orjson.dumps(body)
         query = headers.pop("query", "")
         request = APIRequestFactory().generic(
@@ -56,7 +83,7 @@ def call(cast: Cast) -> Callable[..., Any]:
         )
         if by:
             force_authenticate(request, user=by)
-        response = SchoolsView.as_view()(request)
+        response = view.as_view()(request)
         return response.render() if hasattr(response, "render") else response
 
     return send
@@ -163,6 +190,62 @@ def test_a_refusal_keeps_what_it_saved_and_may_be_tried_again(call: Callable[...
     assert problem(call("POST", {"text": "refuse"}, Idempotency_Key="k1"))["status"] == 409
     assert problem(call("POST", {"text": "refuse"}, Idempotency_Key="k1"))["status"] == 409
     assert School.objects.count() == before + 2
+
+
+# --- Idempotency keys of what commits row by row
+
+
+def claimed(cast: Cast, call: Callable[..., Any], *, before: timedelta) -> int:
+    """Leaves the key "k1" claimed by somebody who began so long ago, and counts the rows."""
+    call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    IdempotencyRecord.objects.update(status=None, body=b"", created_at=clock.now() - before)
+    return School.objects.filter(name="row").count()
+
+
+def test_while_somebody_carries_it_out_a_repeat_waits_and_is_told_to_come_again(
+    cast: Cast, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "_PATIENCE", 0.2)
+    rows = claimed(cast, call, before=timedelta(minutes=1))
+    refused = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    assert problem(refused)["type"].endswith("/request-in-progress")
+    assert (refused.status_code, refused["Retry-After"]) == (409, "5")
+    assert School.objects.filter(name="row").count() == rows
+    other = call("POST", {"text": "other"}, view=RowsView, Idempotency_Key="k1")
+    assert problem(other)["type"].endswith("/idempotency-key-reused")
+
+
+def test_a_repeat_that_waits_gets_the_answer_when_it_comes(
+    cast: Cast, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = claimed(cast, call, before=timedelta(minutes=1))
+    answer = {"status": 200, "body": b'{"rows": 7}'}
+    monkeypatch.setattr(api.time, "sleep", lambda _seconds: IdempotencyRecord.objects.update(**answer))
+    waited = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    assert (orjson.loads(waited.content), waited["Idempotency-Replayed"]) == ({"rows": 7}, "true")
+    assert School.objects.filter(name="row").count() == rows
+
+
+def test_what_was_stopped_long_ago_is_carried_on_once(cast: Cast, call: Callable[..., Any]) -> None:
+    rows = claimed(cast, call, before=timedelta(minutes=3))
+    went_on = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    assert orjson.loads(went_on.content) == {"rows": rows + 1}
+    again = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    assert (again.content, again["Idempotency-Replayed"]) == (went_on.content, "true")
+    assert School.objects.filter(name="row").count() == rows + 1
+
+
+def test_what_broke_off_or_was_refused_may_be_repeated_at_once(call: Callable[..., Any]) -> None:
+    with pytest.raises(RuntimeError):
+        call("POST", {"text": "break"}, view=RowsView, Idempotency_Key="k1")
+    assert problem(call("POST", {"text": "refuse"}, view=RowsView, Idempotency_Key="k1"))["status"] == 409
+    went_on = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
+    assert orjson.loads(went_on.content) == {"rows": 3}
+
+
+def test_whoever_was_overtaken_leaves_the_answer_to_the_other(call: Callable[..., Any]) -> None:
+    assert call("POST", {"text": "overtaken"}, view=RowsView, Idempotency_Key="k1").status_code == 200
+    assert IdempotencyRecord.objects.get().status is None
 
 
 # --- Versions
