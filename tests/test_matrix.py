@@ -134,8 +134,7 @@ def _client(cast: Cast, person: str, *, api: bool) -> Client:
 
 def _ask(client: Client, route: Route, entry: Row, world: Any) -> Any:
     verb, name = route
-    query = entry.query(world) if callable(entry.query) else entry.query
-    address = reverse(name, kwargs=entry.url(world)) + (f"?{query}" if query else "")
+    address = reverse(name, kwargs=entry.url(world)) + (f"?{query}" if (query := entry.query(world)) else "")
     headers = entry.headers(world)
     if entry.body is None:
         return getattr(client, verb)(address, headers=headers)
@@ -160,5 +159,7 @@ def test_each_person_gets_what_the_matrix_says(route: Route, cast: Cast) -> None
                     entry.sees(world, person, answer)
                 except AssertionError as error:
                     wrong.append(f"{person}: {error}")
+            if entry.done and entry.done(world) != (person != "anonymous" and answer.status_code < 400):
+                wrong.append(f"{person}: {answer.status_code}, and it is {'not ' * (not entry.done(world))}done")
             transaction.set_rollback(True)
     assert not wrong, "\n".join(wrong)

@@ -66,6 +66,17 @@ def test_work_is_read_by_its_author_and_staff_and_by_no_classmate(cast: Cast, su
     assert grading == {"in": STAFF, "absent": OUTSIDERS | {"classmate"}, "refused": {"student"}}
 
 
+def test_a_pupil_who_became_an_assistant_grades_her_classmates_and_not_herself(
+    cast: Cast, submission: Submission
+) -> None:
+    Membership.objects.filter(user=cast.student).update(role="assistant")
+    others = work.submission_of(submission.assignment, cast.classmate)
+    assert set(Submission.objects.gradable_by(cast.student)) == {others}
+    assert access.submission_to_grade(cast.student, others.pk) == others
+    with pytest.raises(PermissionDenied):
+        access.submission_to_grade(cast.student, submission.pk)
+
+
 def test_removed_work_is_not_read_by_its_author_yet_her_text_still_finds_the_door(
     cast: Cast, submission: Submission
 ) -> None:
@@ -106,14 +117,6 @@ def test_a_parked_save_is_the_students_alone_and_a_parked_hand_in_is_the_teacher
     assert accepting == {"in": STAFF, "absent": OUTSIDERS | {"classmate"}, "refused": {"student"}}
     using = who_gets_in(cast, lambda user: access.parked_to_use(user, submission.pk, saved.pk))
     assert using == {"in": {"student"}, "absent": OUTSIDERS | {"classmate"} | STAFF, "refused": set()}
-
-
-def test_an_edition_that_left_the_catalogue_is_read_through_the_assignment_that_pins_it(
-    cast: Cast, assignment: Assignment
-) -> None:
-    assert access.edition_to_read(cast.student, assignment.edition_id) == assignment.edition
-    with pytest.raises(Http404):
-        access.edition_to_read(cast.student, "0" * 64)
 
 
 def test_a_class_is_assigned_to_by_its_owner_and_teachers(cast: Cast) -> None:

@@ -15,12 +15,15 @@ route without a row fails the suite, and so does a row without a route.
 
 - A status for each person of `PEOPLE`; `everybody=` and `members=` fill in those that are not named. `members` are the
   five who are in room A now: student, classmate, teacher, co_teacher, assistant. A person without a status is an error.
-- `url`: world → the arguments of the address. `query`: the text behind `?`, or world → it. `body`: world → what is sent
-  (JSON to the API, a form to a page). `headers`: world → headers, such as `{"If-Match": '"c1"'}`.
+- `url`: world → the arguments of the address. `query`: world → the text behind `?`. `body`: world → what is sent (JSON
+  to the API, a form to a page). `headers`: world → headers, such as `{"If-Match": '"c1"'}`.
 - `given`: cast → world, for what must exist first. By default the world is the cast (tests/cast.py). Each person meets
   the world as `given` made it: what the one before did is rolled back.
 - `sees`: (world, person, answer) → None, which asserts the contents of what a person got with a 2xx. Lists need it: a
   list answers 200 also when it leaks. `lists(...)` below builds the common one.
+- `done`: world → whether the act has been done, by what is stored. It must be so for everybody whose status says that
+  she did it (below 400; the redirect of who is anonymous does not) and for nobody else. Acts that answer with a
+  redirect either way need it.
 - Statuses of pages are those of the first answer: 302 is a redirect (to the sign-in when anonymous).
 """
 
@@ -53,6 +56,10 @@ def _nothing(world: Any) -> dict[str, Any]:
     return {}
 
 
+def _no_query(world: Any) -> str:
+    return ""
+
+
 def _the_cast(cast: Any) -> Any:
     return cast
 
@@ -61,21 +68,23 @@ def _the_cast(cast: Any) -> Any:
 class Row:
     statuses: dict[str, int]
     url: Callable[[Any], dict[str, Any]] = _nothing
-    query: Callable[[Any], str] | str = ""
+    query: Callable[[Any], str] = _no_query
     body: Callable[[Any], Any] | None = None
     headers: Callable[[Any], dict[str, str]] = _nothing
     given: Callable[[Any], Any] = _the_cast
     sees: Sees | None = field(default=None)
+    done: Callable[[Any], bool] | None = field(default=None)
 
 
 def row(
     *,
     url: Callable[[Any], dict[str, Any]] = _nothing,
-    query: Callable[[Any], str] | str = "",
+    query: Callable[[Any], str] = _no_query,
     body: Callable[[Any], Any] | None = None,
     headers: Callable[[Any], dict[str, str]] = _nothing,
     given: Callable[[Any], Any] = _the_cast,
     sees: Sees | None = None,
+    done: Callable[[Any], bool] | None = None,
     everybody: int | None = None,
     members: int | None = None,
     **statuses: int,
@@ -89,7 +98,7 @@ def row(
         if status is None:
             raise ValueError(f"what does {person} get?")
         filled[person] = status
-    return Row(filled, url, query, body, headers, given, sees)
+    return Row(filled, url, query, body, headers, given, sees, done)
 
 
 def lists(of: Callable[[Any], dict[str, set[str]]], key: Callable[[Any], Any] = lambda item: item["id"]) -> Sees:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import time_machine
 
 from assignments import actions
 from assignments.errors import AssignmentClosed
+from assignments.models import Assignment, ParkedCopy, Submission
 from destalin_site.common import clock
 from tests.assignments import work
 from tests.cast import Cast
@@ -23,7 +25,7 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.room = cast.room
-        edition = work.make_edition()
+        self.edition = edition = work.make_edition()
         self.assignment = work.make_assignment(cast, edition, title="Only room A")
         self.submission = work.submission_of(self.assignment, cast.student)
         work.hand_in(self.submission)
@@ -54,6 +56,14 @@ class Graded(World):
         work.mark(self.submission, cast.teacher)
         actions.release(self.submission, by=cast.teacher)
         self.submission.refresh_from_db()
+
+
+class Claimed(World):
+    """… and being read by a colleague of the teachers."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.claim(self.submission, by=cast.teacher)
 
 
 class Returned(Graded):
@@ -95,6 +105,23 @@ def sees_one_room(world: World, person: str, answer: Any) -> None:
         assert mine in page
 
 
+def stands(state: str) -> Callable[[World], bool]:
+    """Whether the student's work is in this state."""
+    return lambda w: Submission.objects.get(pk=w.submission.pk).state == state
+
+
+def is_deleted(world: World) -> bool:
+    return Assignment.objects.get(pk=world.assignment.pk).deleted_at is not None
+
+
+def assigned(world: World) -> dict[str, Any]:
+    return {
+        "title": "One more",
+        "questions": [question["id"] for question in world.edition.read().questions],
+        "audience": "all",
+    }
+
+
 def marks(world: World) -> dict[str, Any]:
     version = world.submission.grades.latest_first().values_list("version", flat=True)[0]
     return {"version": str(version), "feedback": "Well seen."}
@@ -133,7 +160,13 @@ MATRIX: dict[tuple[str, str], Row] = {
         **{**FOR_GRADERS, "student": 302, "classmate": 302}, url=lambda w: {"pk": w.room.pk}, sees=sees_one_room
     ),
     ("get", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
-    ("post", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
+    ("post", "assign"): row(
+        **ACTS_OF_TEACHERS,
+        url=lambda w: {"pk": w.room.pk},
+        query=lambda w: f"lesson={w.edition.lesson.slug}",
+        body=assigned,
+        done=lambda w: Assignment.objects.filter(classroom=w.room, title="One more").exists(),
+    ),
     ("post", "assign-preview"): row(
         **FOR_TEACHERS,
         url=lambda w: {"pk": w.room.pk},
@@ -151,6 +184,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         url=lambda w: w.its,
         body=lambda w: {"submissions": [str(w.submission.pk), str(w.their_submission.pk)]},
         sees=sees_one_room,
+        done=stands("returned"),
     ),
     ("get", "grade-next"): row(**{**FOR_GRADERS, **dict.fromkeys(STAFF, 302)}, url=lambda w: w.its),
     ("get", "assignment-edit"): row(**FOR_TEACHERS, url=lambda w: w.its),
@@ -158,23 +192,37 @@ MATRIX: dict[tuple[str, str], Row] = {
         **ACTS_OF_TEACHERS,
         url=lambda w: w.its,
         body=lambda w: {"title": "Renamed", "audience": "all", "version": "1"},
+        done=lambda w: Assignment.objects.get(pk=w.assignment.pk).title == "Renamed",
     ),
-    ("post", "assignment-delete"): row(**ACTS_OF_TEACHERS, url=lambda w: w.its),
+    ("post", "assignment-delete"): row(**ACTS_OF_TEACHERS, url=lambda w: w.its, done=is_deleted),
     # What was deleted is gone for everybody who could not bring it back.
     ("post", "assignment-restore"): row(
         **{**ACTS_OF_TEACHERS, "given": Deleted, "student": 404, "classmate": 404, "assistant": 404},
         url=lambda w: w.its,
+        done=lambda w: not is_deleted(w),
     ),
     ("get", "grade"): row(**FOR_GRADERS_OF_WORK, url=lambda w: w.work, sees=sees_one_room),
-    ("post", "grade-claim"): row(**ACTS_ON_WORK, url=lambda w: w.work),
-    ("post", "grade-release"): row(**ACTS_ON_WORK, url=lambda w: w.work),
-    ("post", "grade-marks"): row(**{**ACTS_ON_WORK, "given": World}, url=lambda w: w.work, body=marks),
-    ("post", "grade-return"): row(**{**ACTS_ON_WORK, "given": Graded}, url=lambda w: w.work),
+    ("post", "grade-claim"): row(**ACTS_ON_WORK, url=lambda w: w.work, done=stands("in_review")),
+    ("post", "grade-release"): row(
+        **{**ACTS_ON_WORK, "given": Claimed}, url=lambda w: w.work, done=stands("submitted")
+    ),
+    ("post", "grade-marks"): row(
+        **ACTS_ON_WORK,
+        url=lambda w: w.work,
+        body=marks,
+        done=lambda w: w.submission.grades.filter(feedback="Well seen.").exists(),
+    ),
+    ("post", "grade-return"): row(**{**ACTS_ON_WORK, "given": Graded}, url=lambda w: w.work, done=stands("returned")),
     # The owner and whoever returned it may; a colleague gets the page again, with the refusal.
     ("post", "grade-recall"): row(
         **{**ACTS_ON_WORK, "given": Returned, "co_teacher": 403, "assistant": 403},
         url=lambda w: w.work,
         body=lambda w: {"reason": "A wrong sum."},
+        done=stands("in_review"),
     ),
-    ("post", "grade-accept"): row(**{**ACTS_ON_WORK, "given": SetAside}, url=lambda w: {**w.work, "copy": w.copy}),
+    ("post", "grade-accept"): row(
+        **{**ACTS_ON_WORK, "given": SetAside},
+        url=lambda w: {**w.work, "copy": w.copy},
+        done=lambda w: ParkedCopy.objects.get(pk=w.copy).resolution == "accepted",
+    ),
 }
