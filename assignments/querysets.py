@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from assignments.models import (  # noqa: F401 - named in the bases
         Assignment,
         Attempt,
-        Citation,
         Event,
         Grade,
         ParkedCopy,
@@ -127,12 +126,6 @@ class GradeQuerySet(QuerySet["Grade"]):
 
     def latest_first(self) -> GradeQuerySet:
         return self.order_by("-version")
-
-
-class CitationQuerySet(WriteOnceQuerySet["Citation"]):
-    def counted(self) -> CitationQuerySet:
-        """Those of the attempts that count."""
-        return self.filter(attempt__submission__counted=F("attempt")).exclude(attempt__submission__state=State.VOID)
 
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):

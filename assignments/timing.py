@@ -120,9 +120,9 @@ class Rule(StrEnum):
     NO_DUE_DATE = "no_due_date"
     NOT_YET_DUE = "not_yet_due"
     BY_DUE = "by_due"
-    WITHIN_GRACE = "within_grace"
     AFTER_DUE = "after_due"
     NOTHING_HANDED_IN = "nothing_handed_in"
+    KEPT = "kept"  # decided by an earlier due time, kinder than the one that holds now
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,6 @@ class Timing:
     rule: Rule
     handed_in: dt.datetime | None
     due: dt.datetime | None
-    grace: dt.timedelta
     version: int = RULE_VERSION
 
     def inputs(self) -> dict[str, Any]:
@@ -142,23 +141,16 @@ class Timing:
         return {
             "handed_in": self.handed_in.isoformat() if self.handed_in else None,
             "due": self.due.isoformat() if self.due else None,
-            "grace": int(self.grace.total_seconds()),
         }
 
 
-def decide_timing(
-    handed_in: dt.datetime | None,
-    due: dt.datetime | None,
-    *,
-    now: dt.datetime,
-    grace: dt.timedelta = dt.timedelta(0),
-) -> Timing:
+def decide_timing(handed_in: dt.datetime | None, due: dt.datetime | None, *, now: dt.datetime) -> Timing:
     """Whether work handed in at `handed_in` (None: nothing is) meets a due time resolved to `due` (None: there is
-    none). Late means after the end of the grace; the seconds are counted from due all the same."""
+    none)."""
 
     def decision(result: Result, rule: Rule, late_at: dt.datetime | None = None) -> Timing:
         seconds = max(1, math.ceil((late_at - over(due)).total_seconds())) if late_at and due else 0
-        return Timing(result, seconds, rule, handed_in, due, grace)
+        return Timing(result, seconds, rule, handed_in, due)
 
     if due is None:
         return decision(Result.NOT_DUE, Rule.NO_DUE_DATE)
@@ -169,14 +161,21 @@ def decide_timing(
         return decision(Result.NOT_DUE, Rule.NOT_YET_DUE)
     if handed_in <= last:
         return decision(Result.ON_TIME, Rule.BY_DUE)
-    if handed_in <= last + grace:
-        return decision(Result.ON_TIME, Rule.WITHIN_GRACE)
     return decision(Result.LATE, Rule.AFTER_DUE, handed_in)
 
 
 def never_worse(old: Timing, new: Timing) -> Timing:
     """The decision to keep when a date moved: the one kinder to the student, and the old one when they are equal."""
     return new if (new.seconds < old.seconds or (old.result is Result.LATE and new.result is not Result.LATE)) else old
+
+
+def standing_timing(handed_in: dt.datetime, due: dt.datetime | None, late_seconds: int) -> Timing:
+    """What stands of work that was decided to be `late_seconds` late, while the due time now is `due`. Where that comes
+    to something else, the due time has moved since and was not let count."""
+    fresh = decide_timing(handed_in, due, now=handed_in)
+    if due is None or fresh.seconds == late_seconds:
+        return fresh
+    return Timing(Result.LATE if late_seconds else Result.ON_TIME, late_seconds, Rule.KEPT, handed_in, due)
 
 
 def effective_close(closes_at: dt.datetime | None, due: dt.datetime | None) -> dt.datetime | None:

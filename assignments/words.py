@@ -87,8 +87,10 @@ def explain_timing(timing: Timing, zone: str) -> str:
     sentence = {
         Rule.NOT_YET_DUE: _("Due %(due)s."),
         Rule.BY_DUE: _("Handed in %(handed_in)s, before the due time (%(due)s)."),
-        Rule.WITHIN_GRACE: _("Handed in %(handed_in)s, within the grace after the due time (%(due)s)."),
         Rule.AFTER_DUE: _("Handed in %(handed_in)s, %(span)s after the due time (%(due)s)."),
+        Rule.KEPT: _("Handed in %(handed_in)s, %(span)s late by the due time of then. It is %(due)s now.")
+        if timing.seconds
+        else _("Handed in %(handed_in)s, not late by the dates of then. The due time is %(due)s now."),
         Rule.NOTHING_HANDED_IN: _("Nothing was handed in by the due time (%(due)s)."),
     }[timing.rule]
     return sentence % words

@@ -369,9 +369,10 @@ def _park(
     edition: str = "",
     incomplete: bool = False,
 ) -> ParkedCopy:
-    """Keeps the text, once for each text of a submission, and names it in the refusal."""
+    """Keeps the text, once for each text of a submission, and names it in the refusal. A copy that became an attempt,
+    or gave way to one, is the record of a hand-in and stays as it is: the same text comes as another copy."""
     submission = turn.submission
-    parked = submission.parked.filter(body_sha256=text.sha256).first()
+    parked = submission.parked.filter(body_sha256=text.sha256, attempt=None).first()
     news = {
         "kind": kind,
         "reason": refused.code,
@@ -389,7 +390,7 @@ def _park(
         parked.save(force_insert=True)
         counts = kind == ParkedCopy.Kind.SUBMIT
     elif not parked.waiting or (kind == ParkedCopy.Kind.SUBMIT and parked.kind == ParkedCopy.Kind.SAVE):
-        # The same text comes again after it was settled, or now as a hand-in: it waits again.
+        # The same text comes again after the student settled it, or now as a hand-in: it waits again.
         counts = kind == ParkedCopy.Kind.SUBMIT
         for name, value in news.items():
             setattr(parked, name, value)

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models.submission import Attempt
-from assignments.querysets import CitationQuerySet
 from lessons.models.edition import WriteOnceModel
+from lessons.querysets import WriteOnceQuerySet
 
 
 class Citation(WriteOnceModel):
@@ -31,7 +31,7 @@ class Citation(WriteOnceModel):
     stance = models.CharField(_("stance"), max_length=16, choices=Stance.choices)
     note = models.TextField(_("note"), blank=True)
 
-    objects = CitationQuerySet.as_manager()
+    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("citation")

@@ -130,13 +130,7 @@ class Submission(models.Model):
         due = self.assignment.due_at
         if self.handed_in_at is None:
             return timing.decide_timing(None, due, now=now)
-        if due is None:
-            return timing.decide_timing(self.handed_in_at, None, now=now)
-        late = self.late_seconds or 0
-        result, rule = (
-            (timing.Result.LATE, timing.Rule.AFTER_DUE) if late else (timing.Result.ON_TIME, timing.Rule.BY_DUE)
-        )
-        return timing.Timing(result, late, rule, self.handed_in_at, due, dt.timedelta(0))
+        return timing.standing_timing(self.handed_in_at, due, self.late_seconds or 0)
 
 
 class HoldsBody(models.Model):
@@ -245,7 +239,6 @@ class TimingDecision(WriteOnceModel):
             rule=timing.Rule(self.rule),
             handed_in=dt.datetime.fromisoformat(handed_in) if handed_in else None,
             due=dt.datetime.fromisoformat(due) if due else None,
-            grace=dt.timedelta(seconds=self.inputs["grace"]),
             version=self.rule_version,
         )
 
@@ -299,7 +292,9 @@ class ParkedCopy(HoldsBody):
         verbose_name_plural = _("parked copies")
         ordering = ["received_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "body_sha256"], name="one_parked_copy_a_text"),
+            models.UniqueConstraint(
+                fields=["submission", "body_sha256"], condition=Q(attempt=None), name="one_parked_copy_a_text"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="save") | Q(client_attempt_id__isnull=False), name="a_parked_hand_in_has_its_id"
             ),

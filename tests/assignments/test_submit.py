@@ -10,7 +10,8 @@ import time_machine
 from assignments import actions, answers, errors, receipts
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Citation, ParkedCopy, Submission
-from destalin_site.common.errors import DomainError, Forbidden, IdempotencyKeyReused, ValidationFailed
+from assignments.words import explain_timing
+from destalin_site.common.errors import DomainError, Forbidden, IdempotencyKeyReused, ValidationFailed, VersionStale
 from destalin_site.common.ids import uuid7
 from tests.assignments import work
 from tests.assignments.work import at, due
@@ -112,6 +113,27 @@ def test_the_time_of_receipt_decides_to_the_second(cast: Cast, received: str, re
     assert decision.as_timing() == handed_in.timing
 
 
+@pytest.mark.parametrize(
+    ("received", "moved_to", "result", "words"),
+    [
+        ("2026-05-01T09:30Z", "2026-05-01T11:45", "on_time", "11:30 Warsaw time (CEST), before the due time (Friday"),
+        ("2026-05-01T09:30Z", "2026-05-01T11:00", "on_time", "not late by the dates of then. The due time is Friday"),
+        ("2026-05-01T10:31Z", "2026-05-01T11:00", "late", "30 minutes late by the due time of then. It is Friday"),
+    ],
+)
+def test_an_earlier_due_time_is_not_said_to_have_been_met(
+    cast: Cast, received: str, moved_to: str, result: str, words: str
+) -> None:
+    assignment = work.make_assignment(cast, due=due("2026-05-01T12:00"))
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission, received_at=at(received))
+    actions.update_assignment(assignment, if_version=1, by=cast.teacher, due=due(moved_to))
+    standing = work.reread(submission).timing_at(at("2026-05-03T00:00Z"))
+    assert standing.result == result
+    assert words in explain_timing(standing, "Europe/Warsaw")
+    assert moved_to[-5:] in explain_timing(standing, "Europe/Warsaw")
+
+
 def test_opening_and_closing_hold_to_the_second(cast: Cast) -> None:
     assignment = work.make_assignment(cast, opens_at=at("2026-05-01T08:00Z"), closes_at=at("2026-05-01T14:00Z"))
     submission = work.submission_of(assignment, cast.student)
@@ -175,16 +197,15 @@ def test_a_citation_of_other_words_is_named_and_the_text_parked(assignment: Assi
     parked_of(refused)
 
 
-def test_the_citations_of_an_attempt_can_be_counted(cast: Cast, assignment: Assignment, submission: Submission) -> None:
+def test_each_attempt_has_its_own_citations(cast: Cast, assignment: Assignment, submission: Submission) -> None:
     first, second = (
         work.cited(assignment.edition_id),
         work.cited(assignment.edition_id, "in a night", stance="context", note="how fast"),
     )
     work.hand_in(submission, work.body_for(assignment, citations=[first]))
-    work.hand_in(submission, work.body_for(assignment, citations=[first, second]))
+    newer = work.hand_in(submission, work.body_for(assignment, citations=[first, second])).attempt
     assert Citation.objects.count() == 3
-    counted = Citation.objects.counted()
-    assert [(c.place, c.quote, c.stance, c.note, c.source) for c in counted] == [
+    assert [(c.place, c.quote, c.stance, c.note, c.source) for c in newer.citations.all()] == [
         (1, "nobody was asked", "supports", "", ""),
         (2, "in a night", "context", "how fast", ""),
     ]
@@ -288,6 +309,32 @@ def test_after_acceptance_the_waiting_client_gets_the_same_receipt(cast: Cast) -
     assert parked.client_attempt_id is not None
     replayed = work.hand_in(parked.submission, parked.body, client_attempt_id=parked.client_attempt_id)
     assert replayed.receipt == accepted.receipt
+
+
+@pytest.mark.parametrize("settled", ["accepted", "superseded"])
+def test_the_record_of_a_parked_hand_in_is_not_written_over_when_its_text_comes_again(cast: Cast, settled: str) -> None:
+    parked = closed_with_a_parked_hand_in(cast)
+    submission, text = parked.submission, parked.body
+    if settled == "accepted":
+        actions.accept_parked(parked, by=cast.teacher)
+    else:
+        other = work.body_for(submission.assignment, "Other words")
+        with pytest.raises(errors.AssignmentClosed) as refused:
+            work.hand_in(submission, other, received_at=at("2026-05-01T16:00Z"))
+        actions.accept_parked(parked_of(refused), by=cast.teacher)
+    before = ParkedCopy.objects.filter(pk=parked.pk).values().get()
+    assert before["resolution"] == settled
+    newer = work.body_for(submission.assignment, "Newer words")
+    actions.save_draft(submission, body=newer, if_rev=1, by=cast.student)
+    with pytest.raises(VersionStale) as stale:
+        actions.save_draft(submission, body=text, if_rev=7, by=cast.student)
+    with pytest.raises(errors.AssignmentClosed) as late:
+        work.hand_in(submission, text, received_at=at("2026-05-01T17:00Z"))
+    assert ParkedCopy.objects.filter(pk=parked.pk).values().get() == before
+    again = parked_of(late)
+    assert (again, again.waiting, again.kind) == (parked_of(stale), True, "submit")
+    submission.refresh_from_db()
+    assert submission.hand_ins_waiting == 1
 
 
 def test_accepting_during_review_drops_the_claim(cast: Cast, submission: Submission) -> None:

@@ -15,6 +15,7 @@ from assignments.timing import (
     effective_close,
     never_worse,
     over,
+    standing_timing,
     tzdb_version,
     zone_named,
 )
@@ -133,14 +134,6 @@ def test_a_due_time_given_to_the_second_ends_with_that_second() -> None:
     assert decide_timing(at("2026-05-01T21:59:31Z"), due, now=NOW).result is Result.LATE
 
 
-def test_seconds_are_counted_from_due_and_not_from_the_end_of_the_grace() -> None:
-    grace = dt.timedelta(minutes=5)
-    inside = decide_timing(at("2026-05-01T22:04:59.999999Z"), DUE, now=NOW, grace=grace)
-    assert (inside.result, inside.seconds, inside.rule) == (Result.ON_TIME, 0, Rule.WITHIN_GRACE)
-    outside = decide_timing(at("2026-05-01T22:05:01Z"), DUE, now=NOW, grace=grace)
-    assert (outside.result, outside.seconds) == (Result.LATE, 301)
-
-
 def test_nothing_handed_in_is_missing_only_once_due_has_passed() -> None:
     assert decide_timing(None, DUE, now=at("2026-05-01T21:59:59Z")).result is Result.NOT_DUE
     missing = decide_timing(None, DUE, now=at("2026-05-01T22:00:00Z"))
@@ -154,17 +147,33 @@ def test_without_a_due_date_nothing_is_late_or_missing(handed_in: dt.datetime | 
 
 @given(
     handed_in=st.integers(-90 * 86400, 90 * 86400).map(lambda seconds: DUE + dt.timedelta(seconds=seconds)),
-    grace=st.timedeltas(dt.timedelta(0), dt.timedelta(days=1)),
     moved=st.timedeltas(dt.timedelta(days=-30), dt.timedelta(days=30)),
 )
-def test_a_later_due_time_is_never_to_anyones_harm(
-    handed_in: dt.datetime, grace: dt.timedelta, moved: dt.timedelta
-) -> None:
-    old = decide_timing(handed_in, DUE, now=NOW, grace=grace)
-    new = decide_timing(handed_in, DUE + moved, now=NOW, grace=grace)
+def test_a_later_due_time_is_never_to_anyones_harm(handed_in: dt.datetime, moved: dt.timedelta) -> None:
+    old = decide_timing(handed_in, DUE, now=NOW)
+    new = decide_timing(handed_in, DUE + moved, now=NOW)
     kept = never_worse(old, new)
     assert kept.seconds == min(old.seconds, new.seconds)
     assert (kept is old) or new.seconds < old.seconds
+    standing = standing_timing(handed_in, DUE + moved, kept.seconds)
+    assert (standing.result, standing.seconds) == (kept.result, kept.seconds)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "late", "result", "rule"),
+    [
+        ("2026-05-01T21:00:00Z", 0, Result.ON_TIME, Rule.BY_DUE),
+        ("2026-05-01T22:10:00Z", 600, Result.LATE, Rule.AFTER_DUE),
+        ("2026-05-01T22:10:00Z", 0, Result.ON_TIME, Rule.KEPT),
+        ("2026-05-01T22:10:00Z", 60, Result.LATE, Rule.KEPT),
+    ],
+)
+def test_what_an_earlier_due_time_decided_is_not_explained_by_the_one_of_now(
+    handed_in: str, late: int, result: Result, rule: Rule
+) -> None:
+    standing = standing_timing(at(handed_in), DUE, late)
+    assert (standing.result, standing.seconds, standing.rule) == (result, late, rule)
+    assert standing_timing(at(handed_in), None, 0).rule is Rule.NO_DUE_DATE
 
 
 def test_the_same_inputs_give_the_same_decision() -> None:
@@ -174,7 +183,6 @@ def test_the_same_inputs_give_the_same_decision() -> None:
     assert first.inputs() == {
         "handed_in": "2026-05-02T10:00:00+00:00",
         "due": "2026-05-01T21:59:00+00:00",
-        "grace": 0,
     }
 
 
