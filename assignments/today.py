@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import OuterRef, Subquery
@@ -83,9 +84,8 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
     by_state: dict[str, list[Submission]] = {"todo": [], "revise": [], "handed-in": [], "returned": [], "done": []}
     for row in rows:
         by_state[_GROUP[row.state_at(now)]].append(row)
-    # What can be worked on stands before what only opens later.
-    by_state["todo"].sort(key=lambda row: (row.assignment.window_at(now) is Window.BEFORE, _by_date(row)))
-    by_state["revise"].sort(key=_by_date)
+    for name in ("todo", "revise"):
+        by_state[name].sort(key=partial(_by_date, now=now))
     by_state["handed-in"].sort(key=lambda row: row.handed_in_at or row.changed_at, reverse=True)
     by_state["returned"].sort(key=_returned_at, reverse=True)
     shown = by_state["returned"] if all_returned else by_state["returned"][:NEWEST]
@@ -124,10 +124,12 @@ _GROUP: Final = {
 }
 
 
-def _by_date(row: Submission) -> tuple[bool, dt.datetime, dt.datetime]:
-    """What is due first comes first; what has no date, last, in the order in which it was given."""
-    due = row.assignment.due_at
-    return due is None, due or row.created_at, row.created_at
+def _by_date(row: Submission, *, now: dt.datetime) -> tuple[bool, bool, dt.datetime, dt.datetime]:
+    """What is due first comes first; what has no date, last, in the order in which it was given. Behind it stands what
+    only opens later, by when it does: its due time is not told, nor by its place."""
+    shut = row.assignment.window_at(now) is Window.BEFORE
+    date = row.assignment.opens_at if shut else row.assignment.due_at
+    return shut, date is None, date or row.created_at, row.created_at
 
 
 def _returned_at(row: Submission) -> dt.datetime:
@@ -152,11 +154,15 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
     zone = assignment.classroom.zone
     state = row.state_at(now)
     desk = reverse("desk", args=[row.pk])
-    date = assignment.due_at
-    big, small = (_on(date, zone, "j"), _on(date, zone, "M")) if date else ("–", _("no date"))
+    window = assignment.window_at(now)
+    if window is Window.BEFORE:
+        big, small = "–", _("not open")
+    elif date := assignment.due_at:
+        big, small = _on(date, zone, "j"), _on(date, zone, "M")
+    else:
+        big, small = "–", _("no date")
     url, act, said, receipt = desk, "", [], ""
     if state in (State.ASSIGNED, State.DRAFTING):
-        window = assignment.window_at(now)
         if window is Window.BEFORE:
             assert assignment.opens_at is not None
             said.append(_("Opens %(moment)s.") % {"moment": moments.moment(assignment.opens_at, zone)})

@@ -18,6 +18,7 @@ from accounts.models import User
 from assignments import access, actions, answers, desk, readings
 from assignments.errors import AssignmentClosed, StateConflict
 from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.today import today
 from destalin_site.common import clock
 from destalin_site.common.errors import VersionStale
 from tests.assignments import work
@@ -96,6 +97,26 @@ def test_late_and_missing_are_said_in_words_and_times_name_their_zone(hers: Clie
     assert words[missing.title][0] == "Missing"
     assert "(CET)" in words[missing.title][1]
     assert words[late.title][0] == "Late 13 min"
+
+
+def test_the_day_does_not_tell_when_work_is_due_that_is_not_open_yet(hers: Client, cast: Cast) -> None:
+    edition = work.make_edition()
+    for title, opens, date in [("Opens last", "2036-02-01", "2036-03-10"), ("Opens first", "2036-01-01", "2036-03-20")]:
+        fields = {"opens_at": work.at(f"{opens}T08:00Z"), "due": work.due(f"{date}T12:00")}
+        work.make_assignment(cast, edition, title=title, **fields)
+    page = get(hers, "my-work")
+    [group] = page.context_data["today"].groups
+    assert [(item.title, item.big, item.small) for item in group.items] == [
+        ("Opens first", "–", "not open"),
+        ("Opens last", "–", "not open"),
+    ]
+    assert "Opens Tuesday 1 January 2036" in group.items[0].said
+    assert "Mar" not in page.content.decode()
+    [group] = today(cast.student, now=work.at("2036-02-02T08:00Z")).groups
+    assert [(item.title, item.big, item.small) for item in group.items] == [
+        ("Opens last", "10", "Mar"),
+        ("Opens first", "20", "Mar"),
+    ]
 
 
 def test_the_day_costs_the_same_for_one_piece_of_work_and_for_twenty(
