@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
-from destalin_site.common.api import Input
+from destalin_site.common.api import ClockTimeField, Input, MomentField
 from destalin_site.common.names import NameField
 
 
@@ -30,7 +30,7 @@ class PointsField(serializers.DecimalField):
 
 class DueIn(Input):
     date = serializers.DateField()
-    time = serializers.TimeField()
+    time = ClockTimeField(help_text=_("On the clocks of the zone, for example 23:59."))
     zone = ZoneField()
 
 
@@ -47,9 +47,9 @@ class AssignmentIn(Input):
         max_length=200,
         help_text=_("Null for all of them."),
     )
-    opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    opens_at = MomentField(required=False, allow_null=True)
     due = DueIn(required=False, allow_null=True)
-    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    closes_at = MomentField(required=False, allow_null=True)
     points = PointsField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     audience = serializers.ListField(
@@ -64,9 +64,9 @@ class AssignmentIn(Input):
 class AssignmentChangeIn(Input):
     title = NameField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
-    opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    opens_at = MomentField(required=False, allow_null=True)
     due = DueIn(required=False, allow_null=True)
-    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    closes_at = MomentField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True, max_length=500)
 

@@ -20,6 +20,7 @@ from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
 from assignments.words import explain_timing
 from destalin_site.common import moments
+from destalin_site.common.api import clock_time
 
 EMPTY_DRAFT = {
     "rev": 0,
@@ -70,7 +71,7 @@ def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID
     shut = not staff and window is Window.BEFORE
     due = None
     if row.due_at is not None and row.due_time is not None and not shut:
-        due = {"at": row.due_at, "date": row.due_date, "time": row.due_time.isoformat("minutes"), "zone": row.due_zone}
+        due = {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
     shown: dict[str, Any] = {
         "id": row.id,
         "classroom": row.classroom_id,
@@ -83,7 +84,7 @@ def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID
         "due": due,
         "closes_at": None if shut else row.closes_at,
         "points": None if shut else number(row.points),
-        "attempts": row.attempts_limit,
+        "attempts": None if shut else row.attempts_limit,
         "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }

@@ -7,12 +7,12 @@ import base64
 import binascii
 import hashlib
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial, wraps
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
@@ -59,6 +61,38 @@ class Input(serializers.Serializer[Any]):
             if wrong:
                 raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A time with its offset, from here on in UTC. Without an offset nobody knows whose clocks were meant."""
+
+    default_error_messages: ClassVar = {"offset": _lazy("Say the offset from UTC, for example Z.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("offset")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+
+
+CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
+
+
+@extend_schema_field({"type": "string", "pattern": CLOCK_TIME, "example": "23:59"})
+class ClockTimeField(serializers.TimeField):
+    """A time on the clocks of a zone that is said beside it: an offset would be a second opinion."""
+
+    def to_internal_value(self, value: Any) -> time:
+        if not isinstance(value, str) or not re.fullmatch(CLOCK_TIME, value, re.ASCII):
+            self.fail("invalid", format="23:59, 23:59:30")
+        return super().to_internal_value(value)
+
+
+def clock_time(at: time) -> str:
+    """A time as ClockTimeField reads it, to the minute where nothing finer was said."""
+    return at.isoformat("auto" if at.second or at.microsecond else "minutes")
 
 
 class EmptyIn(Input):
@@ -254,7 +288,7 @@ def _answer_of(response: Any) -> dict[str, Any]:
 def _claim(digest: str, key: str, user_id: Any) -> IdempotencyRecord:
     """The record of this key: with its answer, or open and the caller's to fill. Whoever finds it open in another's
     hands waits for that one's answer; raises RequestInProgress when none comes."""
-    until = time.monotonic() + _PATIENCE
+    until = monotonic() + _PATIENCE
     while True:
         record, made = IdempotencyRecord.objects.get_or_create(
             user_id=user_id, key=key, defaults={"request_digest": digest}
@@ -268,9 +302,9 @@ def _claim(digest: str, key: str, user_id: Any) -> IdempotencyRecord:
         if record.created_at < now - _STALE and _open(record).update(created_at=now):
             record.created_at = now
             return record
-        if time.monotonic() > until:
+        if monotonic() > until:
             raise RequestInProgress(retry_after=_RETRY)
-        time.sleep(_STEP)
+        sleep(_STEP)
 
 
 def _open(claim: IdempotencyRecord) -> models.QuerySet[IdempotencyRecord]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from assignments import answers
+from assignments import actions, answers
 from assignments.actions import grading
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
 from destalin_site.common.ids import uuid7
@@ -114,6 +114,63 @@ def test_what_cannot_be_assigned_is_named_by_a_pointer(
     assert not Assignment.objects.exists()
 
 
+def test_an_id_that_a_colleague_used_is_taken(cast: Cast, api: ApiClient, teacher: ApiClient) -> None:
+    body = new_assignment(cast, id=str(uuid7()))
+    assert teacher.post("/api/v1/assignments", body).status_code == 201
+    refused = api.as_(cast.co_teacher).post("/api/v1/assignments", body)
+    assert [(row["pointer"], row["code"]) for row in refused.json()["errors"]] == [("/id", "taken")]
+    assert Assignment.objects.count() == 1
+
+
+def test_a_time_says_its_offset_and_comes_back_in_utc_wherever_the_server_stands(
+    cast: Cast, api: ApiClient, teacher: ApiClient, student: ApiClient, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    times = {"opens_at": "2026-05-01T10:00:00+02:00", "closes_at": "2099-05-01T10:00:00.5Z"}
+    made = teacher.post("/api/v1/assignments", new_assignment(cast, **times))
+    shown = made.json()
+    assert (shown["opens_at"], shown["closes_at"]) == ("2026-05-01T08:00:00Z", "2099-05-01T10:00:00.500000Z")
+    assert teacher.get(made["Location"]).json() == shown
+    submission = Submission.objects.get(assignment=shown["id"], student=cast.student)
+    hand_in(student, submission)
+    # The client holds every time in an answer to its form.
+    for where in ("/me/devices", "/classrooms", f"/classrooms/{cast.room.pk}/members", "/lessons", "/submissions"):
+        assert teacher.get(f"/api/v1{where}").json()["results"], where
+    held = teacher.put(address(submission, "claim"), {}).json()
+    assert dt.datetime.fromisoformat(held["until"]).utcoffset() == dt.timedelta(0)
+
+
+@pytest.mark.parametrize("name", ["opens_at", "closes_at"])
+def test_a_time_without_an_offset_is_refused(
+    cast: Cast, assignment: Assignment, teacher: ApiClient, settings: Any, name: str
+) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    for said in ("2026-05-01T10:00:00", "2026-05-01"):
+        for refused in (
+            teacher.post("/api/v1/assignments", new_assignment(cast, **{name: said})),
+            teacher.patch(f"/api/v1/assignments/{assignment.pk}", {name: said}, headers={"If-Match": '"a1"'}),
+        ):
+            assert [(row["pointer"], row["code"]) for row in refused.json()["errors"]] == [(f"/{name}", "offset")]
+
+
+@pytest.mark.parametrize("said", ["23:59+02:00", "23:59Z", "23:59:30+00:00", "2359", "24:00", "23:59\n", 2359])
+def test_a_due_time_is_of_the_clocks_of_its_zone_and_has_no_offset(cast: Cast, teacher: ApiClient, said: Any) -> None:
+    due = {"date": "2026-05-01", "time": said, "zone": "Europe/Warsaw"}
+    refused = teacher.post("/api/v1/assignments", new_assignment(cast, due=due))
+    assert [row["pointer"] for row in refused.json()["errors"]] == ["/due/time"]
+
+
+@pytest.mark.parametrize("said", ["23:59", "23:59:30", "23:59:30.250000"])
+def test_a_due_time_that_is_read_and_sent_back_is_the_same(cast: Cast, teacher: ApiClient, said: str) -> None:
+    due = {"date": "2026-05-01", "time": said, "zone": "Europe/Warsaw"}
+    made = teacher.post("/api/v1/assignments", new_assignment(cast, due=due))
+    shown = made.json()["due"]
+    at = shown.pop("at")
+    assert shown == due
+    changed = teacher.patch(made["Location"], {"due": shown}, headers={"If-Match": made["ETag"]})
+    assert changed.json()["due"] == {"at": at, **due}
+
+
 def test_an_assistant_cannot_assign_and_another_rooms_class_is_not_there(cast: Cast, api: ApiClient) -> None:
     assert code(api.as_(cast.assistant).post("/api/v1/assignments", new_assignment(cast))) == "forbidden"
     assert code(api.as_(cast.other_teacher).post("/api/v1/assignments", new_assignment(cast))) == "not-found"
@@ -144,13 +201,23 @@ def test_a_deleted_assignment_is_gone_for_all_and_comes_back_with_its_work(
 def test_before_it_opens_a_student_sees_the_title_and_when_it_opens(
     cast: Cast, teacher: ApiClient, student: ApiClient
 ) -> None:
-    opens = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat()
-    made = teacher.post("/api/v1/assignments", new_assignment(cast, opens_at=opens, instructions="Read all.")).json()
+    opens = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    due = {"date": f"{opens + dt.timedelta(days=1):%Y-%m-%d}", "time": "23:59", "zone": "Europe/Warsaw"}
+    hidden = {"instructions": "Read all.", "due": due, "points": "20", "attempts": 2}
+    made = teacher.post(
+        "/api/v1/assignments",
+        new_assignment(cast, opens_at=opens.isoformat(), closes_at="2099-01-01T00:00:00Z", **hidden),
+    ).json()
     shown = student.get(f"/api/v1/assignments/{made['id']}").json()
     assert (shown["title"], shown["state"]) == ("Walls", "scheduled")
     assert (shown["edition"], shown["reading"], shown["instructions"], shown["questions"]) == (None, None, "", [])
-    assert made["instructions"] == "Read all."
+    assert [shown[name] for name in ("due", "closes_at", "points", "attempts")] == [None] * 4
+    assert (made["instructions"], made["due"]["time"], made["attempts"]) == ("Read all.", "23:59", 2)
     mine = student.get("/api/v1/submissions").json()["results"][0]
+    assert (mine["timing"]["result"], mine["timing"]["due"]) == ("not_due", None)
+    assert mine["timing"]["explanation"].startswith("Opens ")
+    seen_by_staff = teacher.get("/api/v1/submissions").json()["results"][0]
+    assert (seen_by_staff["timing"]["due"], seen_by_staff["timing"]["explanation"][:4]) == (made["due"]["at"], "Due ")
     assert mine["refused"]["submit"] == "not-open-yet"
 
 
@@ -376,6 +443,36 @@ def test_a_student_learns_nothing_of_a_grade_before_it_is_returned(
     assert student.get(address(handed_in)).json()["returned"]["score"] == "7.00"
     assert teacher.post(address(handed_in, "recall"), {"reason": "A slip."}).json()["state"] == "in_review"
     assert student.get(where).json() == {"status": "none"}
+
+
+def test_feedback_that_was_read_through_rest_counts_as_seen(
+    cast: Cast, handed_in: Submission, teacher: ApiClient, student: ApiClient
+) -> None:
+    where = address(handed_in, "grade")
+    work.mark(handed_in, cast.teacher)
+    actions.return_grade(handed_in, by=cast.teacher)
+    grade = handed_in.grades.get()
+    assert teacher.get(where).status_code == 200
+    grade.refresh_from_db()
+    assert grade.seen_at is None
+    student.get(where)
+    grade.refresh_from_db()
+    assert grade.seen_at is not None
+
+
+def test_feedback_that_the_device_holds_already_counts_as_seen_too(
+    cast: Cast, handed_in: Submission, student: ApiClient
+) -> None:
+    where = address(handed_in, "grade")
+    work.mark(handed_in, cast.teacher)
+    grade = actions.return_grade(handed_in, by=cast.teacher)
+    assert student.get(where, headers={"If-None-Match": f'"g{grade.version}"'}).status_code == 304
+    grade.refresh_from_db()
+    first = grade.seen_at
+    assert first is not None
+    student.get(where)
+    grade.refresh_from_db()
+    assert grade.seen_at == first
 
 
 def test_two_graders_cannot_overwrite_each_other(cast: Cast, api: ApiClient, handed_in: Submission) -> None:

@@ -220,7 +220,7 @@ def test_a_repeat_that_waits_gets_the_answer_when_it_comes(
 ) -> None:
     rows = claimed(cast, call, before=timedelta(minutes=1))
     answer = {"status": 200, "body": b'{"rows": 7}'}
-    monkeypatch.setattr(api.time, "sleep", lambda _seconds: IdempotencyRecord.objects.update(**answer))
+    monkeypatch.setattr(api, "sleep", lambda _seconds: IdempotencyRecord.objects.update(**answer))
     waited = call("POST", {"text": "rows"}, view=RowsView, Idempotency_Key="k1")
     assert (orjson.loads(waited.content), waited["Idempotency-Replayed"]) == ({"rows": 7}, "true")
     assert School.objects.filter(name="row").count() == rows

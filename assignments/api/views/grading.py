@@ -54,6 +54,8 @@ class GradeView(APIView):
         me = person(request)
         found = access.submission_to_read(me, pk)
         row = _grade(found, me)
+        if row is not None and row.seen_at is None and row.status == Grade.Status.RETURNED:
+            actions.note_seen(found, by=me)
         tag = etag("g", row.version if row else 0)
         if unchanged(request, tag):
             return Response(status=304, headers={"ETag": tag})
