@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -49,11 +50,21 @@ def publish_source(source: Source, *, by: Actor) -> list[Lesson]:
 
 
 def publish_again(lesson: Lesson, *, by: Actor) -> Edition:
-    """Publish once more what is live, so that changes to its sources reach readers. Unfinished drafts stay drafts."""
-    if not lesson.live or lesson.live_revision is None:
-        raise NothingToPublish
-    lesson.live_revision.publish(user=_person(by))
-    return Edition.objects.get(current__lesson=lesson.pk)
+    """Publish once more what is live, so that changes to its sources reach readers.
+
+    Whatever waits stays as it is: unfinished drafts, an edition that is scheduled, a review that is under way.
+    """
+    person = _person(by)
+    if person is not None and not person.has_perm("lessons.publish_lesson"):
+        raise PermissionDenied
+    while True:
+        # As it stands now: since the caller read it, somebody may have published other words.
+        live = Lesson.objects.select_related("live_revision").filter(pk=lesson.pk, live=True).first()
+        if live is None or live.live_revision is None:
+            raise NothingToPublish
+        edition = live.cut_again(by=person)
+        if edition is not None:
+            return edition
 
 
 @dataclass(frozen=True, slots=True)

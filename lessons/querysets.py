@@ -65,10 +65,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.order_by("course__position", "course__title", "course_id", "position", "title", "id")
 
     def showing(self, source: Source) -> LessonQuerySet:
-        """Lessons whose newest draft or current edition shows this source."""
-        return self.filter(
-            Q(draft_sources__source=source) | Q(current_edition__edition__source_uses__source=source)
-        ).distinct()
+        """Lessons whose current edition shows this source, whatever their drafts show."""
+        return self.filter(current_edition__edition__source_uses__source=source)
 
     def matching(self, words: str) -> LessonQuerySet:
         """Lessons whose title, summary or published text has these words."""

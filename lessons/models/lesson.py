@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
+from wagtail.log_actions import log
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -25,6 +26,7 @@ from wagtail.rich_text import expand_db_html
 from wagtail.search import index
 from wagtail.signal_handlers import disable_reference_index_auto_update, reference_index_auto_update_disabled
 
+from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
 from lessons import compiler
 from lessons.blocks import SectionBodyBlock
@@ -211,6 +213,27 @@ class Lesson(
         ReferenceIndex.create_or_update_for_object(published)
         # Saving indexed the words of the edition before; these are the new ones.
         index.insert_or_update_object(published)
+
+    def cut_again(self, *, by: Any) -> Edition | None:
+        """The edition of what is live, with its sources as they are now; None when it was published meanwhile.
+
+        Not through `Revision.publish`, which unschedules every other revision and calls off a review. Raises
+        CannotCompile.
+        """
+        live = self.live_revision
+        # Images are decoded and stored here, before the transaction opens.
+        compiled = live.as_object().compile()
+        if compiled.problems:
+            raise CannotCompile(compiled.problems)
+        with transaction.atomic():
+            row = type(self).objects.select_for_update().filter(pk=self.pk, live=True, live_revision=live).first()
+            if row is None:
+                return None
+            edition: Edition = Edition.objects.cut(row, compiled, by=by, revision=live)
+            type(self).objects.filter(pk=self.pk).update(last_published_at=clock.now())
+            log(instance=row, action="wagtail.publish", user=by, revision=live, content_changed=False)
+        index.insert_or_update_object(row)
+        return edition
 
     @property
     def published_words(self) -> str:

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
@@ -13,7 +14,7 @@ from wagtail.test.utils.form_data import nested_form_data
 from accounts.models import User
 from destalin_site.common.errors import DomainError
 from lessons import actions
-from lessons.models import CurrentEdition, Edition, Lesson, Source
+from lessons.models import CurrentEdition, Edition, Lesson, Section, Source
 from lessons.models.edition import EditionManager
 from tests.lessons.desk import at_desk, author, body_form, editor, lesson_form, new_section, send, with_section
 from tests.lessons.factories import make_lesson, make_source, publish
@@ -330,6 +331,154 @@ def test_a_changed_source_offers_to_publish_again_the_lessons_that_show_it(publi
     assert Edition.objects.current().get().number == 2
     (shown,) = Edition.objects.current().get().read().sources
     assert shown["blocks"][0]["text"] == "They pay by the day."
+
+
+@pytest.fixture
+def source() -> Source:
+    return make_source(title="A letter", passages=("They pay by the stone.",))
+
+
+def showing(source: Source) -> tuple[str, dict[str, Any]]:
+    return "source", {"source": source, "framing": "", "first": None, "last": None}
+
+
+def make_showing(source: Source, **fields: Any) -> Lesson:
+    return make_lesson(sections=[("S", [showing(source)])], **fields)
+
+
+def change(source: Source) -> None:
+    source.text[0].value.source = "<p>They pay by the day.</p>"
+    source.save_revision().publish()
+
+
+def words_of(lesson: Lesson) -> tuple[str, str]:
+    """The title and the first passage that readers get."""
+    document = Edition.objects.current().get(lesson=lesson).read()
+    return document.lesson["title"], document.sources[0]["blocks"][0]["text"]
+
+
+def press_publish_again(publisher: User, source: Source) -> Any:
+    return at_desk(publisher).post(f"/cms/sources/{source.pk}/publish-again/", follow=True)
+
+
+def test_publishing_again_leaves_a_scheduled_edition_to_its_hour(publisher: User, source: Source) -> None:
+    lesson = make_showing(source, title="Walls")
+    by_button(lesson, publisher)
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    by_button(lesson, publisher, title="Walls, later", go_live_at=soon.strftime("%Y-%m-%d %H:%M"))
+    scheduled = Lesson.objects.get().scheduled_revision
+    change(source)
+    press_publish_again(publisher, source)
+    assert words_of(lesson) == ("Walls", "They pay by the day.")
+    row = Lesson.objects.get()
+    assert row.has_unpublished_changes
+    assert row.scheduled_revision == scheduled
+    assert row.scheduled_revision.approved_go_live_at == scheduled.approved_go_live_at
+    at_the_hour(soon)
+    assert words_of(lesson) == ("Walls, later", "They pay by the day.")
+    assert Edition.objects.count() == 3
+
+
+def test_publishing_again_calls_off_no_review(publisher: User, writer: User, source: Source) -> None:
+    lesson = make_showing(source, title="Walls")
+    by_button(lesson, publisher)
+    submit(lesson, writer)
+    change(source)
+    press_publish_again(publisher, source)
+    assert words_of(lesson) == ("Walls", "They pay by the day.")
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS
+
+
+def test_publishing_again_is_in_the_log_and_moves_nothing_else(publisher: User, source: Source) -> None:
+    lesson = make_showing(source, title="Walls")
+    by_button(lesson, publisher)
+    before = Lesson.objects.get()
+    change(source)
+    press_publish_again(publisher, source)
+    after = Lesson.objects.get()
+    assert after.last_published_at > before.last_published_at
+    moved = {f.name for f in Lesson._meta.fields if getattr(after, f.name) != getattr(before, f.name)}
+    assert moved == {"last_published_at"}
+    entries = ModelLogEntry.objects.for_instance(lesson).filter(user=publisher)
+    assert entries.filter(action="wagtail.publish", revision=after.live_revision).count() == 2
+    assert entries.filter(action="lessons.edition.cut").count() == 2
+
+
+def test_what_was_published_while_others_were_published_again_stays(
+    publisher: User, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_showing(source, position=1)
+    second = make_showing(source, position=2, title="Gates", course=first.course)
+    for lesson in (first, second):
+        publish(lesson)
+    change(source)
+    cut = EditionManager.cut
+
+    def cut_and_meet_a_colleague(self: Any, lesson: Lesson, *args: Any, **kwargs: Any) -> Edition:
+        edition = cut(self, lesson, *args, **kwargs)
+        if lesson == first:
+            by_button(second, publisher, title="Gates, put right")
+        return edition
+
+    monkeypatch.setattr(EditionManager, "cut", cut_and_meet_a_colleague)
+    press_publish_again(publisher, source)
+    assert words_of(second) == ("Gates, put right", "They pay by the day.")
+
+
+def test_what_was_published_while_the_same_lesson_was_compiled_stays(
+    publisher: User, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = make_showing(source, title="Walls")
+    publish(lesson)
+    change(source)
+    compile_lesson, colleagues = Lesson.compile, ["Walls, put right"]
+
+    def compile_and_meet_a_colleague(self: Lesson) -> Any:
+        compiled = compile_lesson(self)
+        if colleagues:
+            by_button(lesson, publisher, title=colleagues.pop())
+        return compiled
+
+    monkeypatch.setattr(Lesson, "compile", compile_and_meet_a_colleague)
+    edition = actions.publish_again(lesson, by=publisher)
+    assert edition.title == "Walls, put right"
+    assert words_of(lesson) == ("Walls, put right", "They pay by the day.")
+
+
+def test_what_was_taken_out_of_the_catalogue_meanwhile_stays_out(publisher: User, source: Source) -> None:
+    lesson = make_showing(source)
+    publish(lesson)
+    stale = Lesson.objects.get()
+    Lesson.objects.get().unpublish()
+    with pytest.raises(actions.NothingToPublish):
+        actions.publish_again(stale, by=publisher)
+    assert not Edition.objects.current().exists()
+
+
+def test_who_may_not_publish_publishes_nothing_again(writer: User, publisher: User, source: Source) -> None:
+    lesson = make_showing(source)
+    publish(lesson)
+    change(source)
+    with pytest.raises(PermissionDenied):
+        actions.publish_again(lesson, by=writer)
+    assert Edition.objects.count() == 1
+    assert actions.publish_again(lesson, by=publisher).number == 2
+
+
+def test_a_lesson_whose_draft_alone_shows_the_source_is_not_offered(publisher: User, source: Source) -> None:
+    shows, mentions = make_showing(source, title="Walls"), make_lesson(title="Gates")
+    for lesson in (shows, mentions):
+        publish(lesson)
+    draft = Lesson.objects.get(pk=mentions.pk).get_latest_revision_as_object()
+    draft.sections.add(Section(heading="Planned", body=[showing(source)], sort_order=9))
+    draft.save_revision()
+    assert draft.draft_sources.exists()
+    page = at_desk(publisher).get(f"/cms/sources/{source.pk}/publish-again/").content.decode()
+    assert "Walls" in page
+    assert "Gates" not in page
+    change(source)
+    done = actions.publish_again_showing(source, by=publisher)
+    assert [result.lesson for result in done] == [shows]
 
 
 def source_form(source: Source) -> dict[str, Any]:
