@@ -15,7 +15,8 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from lessons import compiler, problems
+from destalin_site.common import names
+from lessons import compiler, problems, richtext
 
 RICH_TEXT = ["bold", "italic", "link"]
 
@@ -50,8 +51,34 @@ class CheckedBlock(blocks.StructBlock):
         raise NotImplementedError
 
 
+class _StoredAlike:
+    """A block of Wagtail's that only asks more of what is typed: migrations know it by Wagtail's own name."""
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        base = next(kind for kind in type(self).__mro__ if kind.__module__.startswith("wagtail."))
+        return f"wagtail.blocks.{base.__name__}", args, kwargs
+
+
+class ProseBlock(_StoredAlike, blocks.RichTextBlock):
+    """Rich text. The editor sends it as JSON, which can spell what is no text: a draft with it is not saved."""
+
+    def clean(self, value: Any) -> Any:
+        if not richtext.is_storable(value.source):
+            raise ValidationError(problems.message("text-not-writable"), code="text-not-writable")
+        return super().clean(value)
+
+
+class NameBlock(_StoredAlike, blocks.CharBlock):
+    """A heading or title, as the site's normalizer of names leaves it."""
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        return names.clean(cleaned, limit=self.field.max_length) if cleaned else cleaned
+
+
 class HeadingBlock(blocks.StructBlock):
-    text = blocks.CharBlock(label=_("Heading"), max_length=200)
+    text = NameBlock(label=_("Heading"), max_length=200)
     level = blocks.ChoiceBlock(
         label=_("Level"), choices=[("3", _("Subheading")), ("4", _("Smaller subheading"))], default="3"
     )
@@ -62,7 +89,7 @@ class HeadingBlock(blocks.StructBlock):
 
 
 class TextListBlock(blocks.StructBlock):
-    items = blocks.ListBlock(blocks.RichTextBlock(features=RICH_TEXT, label=_("Item")), label=_("Items"))
+    items = blocks.ListBlock(ProseBlock(features=RICH_TEXT, label=_("Item")), label=_("Items"))
     ordered = blocks.BooleanBlock(label=_("Numbered"), required=False)
 
     class Meta:
@@ -71,7 +98,7 @@ class TextListBlock(blocks.StructBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.RichTextBlock(label=_("Words"), features=RICH_TEXT)
+    text = ProseBlock(label=_("Words"), features=RICH_TEXT)
     attribution = blocks.CharBlock(label=_("Who said it, and where"), required=False, max_length=250)
     language = blocks.CharBlock(
         label=_("Language"),
@@ -96,7 +123,7 @@ class FigureBlock(CheckedBlock):
     decorative = blocks.BooleanBlock(
         label=_("Only decoration"), required=False, help_text=_("Screen readers then skip the picture.")
     )
-    caption = blocks.RichTextBlock(label=_("Caption"), required=False, features=RICH_TEXT)
+    caption = ProseBlock(label=_("Caption"), required=False, features=RICH_TEXT)
     credit = blocks.CharBlock(
         label=_("Credit"), required=False, max_length=250, help_text=_("When empty, the credit of the image.")
     )
@@ -111,7 +138,7 @@ class FigureBlock(CheckedBlock):
 
 class SourceBlock(CheckedBlock):
     source = SnippetChooserBlock("lessons.Source", label=_("Source"))
-    framing = blocks.RichTextBlock(
+    framing = ProseBlock(
         label=_("Framing"), required=False, features=RICH_TEXT, help_text=_("What to watch for when reading it.")
     )
     first = blocks.IntegerBlock(
@@ -130,8 +157,8 @@ class SourceBlock(CheckedBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
-    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT)
+    title = NameBlock(label=_("Title"), required=False, max_length=200)
+    text = ProseBlock(label=_("Text"), features=RICH_TEXT)
 
     class Meta:
         icon = "info-circle"
@@ -152,7 +179,7 @@ class DisputedFigureBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("What is counted, as a question"), max_length=250)
     unit = blocks.CharBlock(label=_("Unit"), max_length=60)
     rows = blocks.ListBlock(DisputedRowBlock(), label=_("Figures"), min_num=2)
-    explanation = blocks.RichTextBlock(label=_("Why they differ"), required=False, features=RICH_TEXT)
+    explanation = ProseBlock(label=_("Why they differ"), required=False, features=RICH_TEXT)
 
     class Meta:
         icon = "table"
@@ -166,7 +193,7 @@ class OptionBlock(blocks.StructBlock):
 
 class QuestionBlock(CheckedBlock):
     kind = blocks.ChoiceBlock(label=_("Kind"), choices=QUESTION_KINDS, default="short")
-    prompt = blocks.RichTextBlock(label=_("Question"), features=RICH_TEXT)
+    prompt = ProseBlock(label=_("Question"), features=RICH_TEXT)
     points = blocks.DecimalBlock(
         label=_("Points"), min_value=Decimal(0), max_value=Decimal(1000), decimal_places=2, default=Decimal(1)
     )
@@ -174,7 +201,7 @@ class QuestionBlock(CheckedBlock):
     skill = blocks.ChoiceBlock(label=_("Skill"), choices=SKILLS, required=False)
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), default=[], help_text=_("For a choice only."))
     rubric = SnippetChooserBlock("lessons.Rubric", label=_("Rubric"), required=False)
-    model_answer = blocks.RichTextBlock(
+    model_answer = ProseBlock(
         label=_("Model answer"), required=False, features=RICH_TEXT, help_text=_("For teachers. Students never see it.")
     )
 
@@ -244,7 +271,7 @@ class CriterionBlock(CheckedBlock):
 class SourceTextBlock(blocks.StreamBlock):
     """The words of a source. Each paragraph is a passage that can be cited: A1, A2, …"""
 
-    paragraph = blocks.RichTextBlock(label=_("Passage"), features=RICH_TEXT, icon="pilcrow")
+    paragraph = ProseBlock(label=_("Passage"), features=RICH_TEXT, icon="pilcrow")
     heading = HeadingBlock()
     list = TextListBlock()
     quote = QuoteBlock()
@@ -253,7 +280,7 @@ class SourceTextBlock(blocks.StreamBlock):
 class SectionBodyBlock(blocks.StreamBlock):
     """Everything that can stand in a section of a lesson."""
 
-    paragraph = blocks.RichTextBlock(label=_("Paragraph"), features=RICH_TEXT, icon="pilcrow")
+    paragraph = ProseBlock(label=_("Paragraph"), features=RICH_TEXT, icon="pilcrow")
     heading = HeadingBlock()
     list = TextListBlock()
     quote = QuoteBlock()

@@ -8,10 +8,11 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
+from destalin_site.common import text as names
 from lessons import citations, dates, document, richtext
 from lessons.document import (
     BlockData,
@@ -40,6 +41,16 @@ Raw = Mapping[str, Any]  # one item of a StreamField as stored: {"type", "id", "
 MOST_POINTS: Final = Decimal(1000)
 # Where a term may carry its meaning. A question is a label, and a heading is a line of the contents.
 _MARKED: Final = frozenset({"paragraph", "list", "callout", "quote"})
+# How long names may be: what the columns of drafts and editions hold.
+TITLE_LIMIT: Final = 200
+SOURCE_LIMIT: Final = 300
+_NAME_PROBLEMS: Final = {
+    "blank": "name-blank",
+    "too-long": "name-too-long",
+    "control": "name-control",
+    "bidi": "name-bidi",
+    "marks": "name-marks",
+}
 # A scan's or camera's name for a picture says nothing about it.
 _FILE_NAME = re.compile(
     r"\S+\.(jpe?g|png|gif|webp|tiff?|bmp|heic|svg)|(img|dsc[nf]?|pict|scan|image|photo)[-_ ]?\d+", re.I
@@ -336,9 +347,9 @@ class _Compiler:
 
     def run(self) -> Compiled:
         draft = self.draft
-        title = richtext.line(draft.title)
-        if not title:
-            self._problem("/title", "title-missing")
+        title = self._name(draft.title, "/title", "title-missing")
+        for name in ("summary", "inquiry", "level"):
+            self._writable(getattr(draft, name), f"/{name}")
         if not draft.slug:
             self._problem("/slug", "slug-missing")
         if not any(section.blocks for section in draft.sections):
@@ -386,6 +397,37 @@ class _Compiler:
     def _problem(self, pointer: str, code: str) -> None:
         self.problems.append(Problem(pointer, code))
 
+    def _writable(self, value: Any, where: str) -> bool:
+        """Whether all text in this value can be written; a problem for each that cannot."""
+        match value:
+            case str():
+                if richtext.is_writable(value):
+                    return True
+                self._problem(where, "text-not-writable")
+                return False
+            case Mapping():
+                found = [self._writable(item, f"{where}/{name}") for name, item in value.items()]
+            case list() | tuple():
+                # An item of a list is stored with its type and id around it, which no pointer names.
+                items = [item["value"] if isinstance(item, Mapping) and "value" in item else item for item in value]
+                found = [self._writable(item, f"{where}/{i}") for i, item in enumerate(items)]
+            case _:
+                return True
+        return all(found)
+
+    def _name(self, raw: str, where: str, missing: str = "", *, limit: int = TITLE_LIMIT) -> str:
+        """A title or heading on one line; what the site's normalizer of names refuses is a problem."""
+        line = richtext.line(raw)
+        if not line:
+            if missing:
+                self._problem(where, missing)
+        elif self._writable(raw, where):
+            try:
+                names.name(line, limit=limit)
+            except names.TextRefused as refused:
+                self._problem(where, _NAME_PROBLEMS[refused.code])
+        return line
+
     def _fresh(self, block_id: str, where: str) -> str:
         """This id, or one made from it when a copied source or section brought the same id in twice."""
         while block_id in self.ids:
@@ -400,9 +442,7 @@ class _Compiler:
 
     def _section(self, section: SectionDraft, index: int) -> SectionData:
         where = f"/sections/{index}"
-        heading = richtext.line(section.heading)
-        if not heading:
-            self._problem(f"{where}/heading", "heading-missing")
+        heading = self._name(section.heading, f"{where}/heading", "heading-missing")
         blocks: list[BlockData] = []
         for i, raw in enumerate(section.blocks):
             blocks += self._numbered(self._block(raw, f"{where}/body/{i}", section.id))
@@ -426,6 +466,8 @@ class _Compiler:
 
     def _block(self, raw: Raw, where: str, section_id: str) -> list[BlockData]:
         kind, block_id, value = raw.get("type"), _block_id(raw, where), raw.get("value")
+        if not self._writable(value, where):
+            return []
         if kind == "paragraph":
             return self._paragraphs(block_id, value, where)
         block_id = self._fresh(block_id, where)
@@ -434,7 +476,7 @@ class _Compiler:
                 return [self._simple(kind, block_id, value or {}, where)]
             case "callout":
                 block = self._text_block("callout", block_id, (value or {}).get("text"), f"{where}/text")
-                return [{**block, "title": richtext.line((value or {}).get("title") or "")}]
+                return [{**block, "title": self._name((value or {}).get("title") or "", f"{where}/title")}]
             case "figure":
                 return self._figure(block_id, value or {}, where)
             case "source":
@@ -468,9 +510,7 @@ class _Compiler:
 
     def _simple(self, kind: str, block_id: str, value: Raw, where: str) -> BlockData:
         if kind == "heading":
-            text = richtext.line(value.get("text") or "")
-            if not text:
-                self._problem(f"{where}/text", "text-missing")
+            text = self._name(value.get("text") or "", f"{where}/text", "text-missing")
             level = int(value.get("level") or 3)
             return {**_new("heading", block_id, Rich(html.escape(text, quote=False), text)), "level": level}
         if kind == "quote":
@@ -741,17 +781,23 @@ class _Compiler:
             return None  # said where it is used
         facts = source.facts
         letter = document.letter(index)
+        where = f"/sources/{facts.slug}"
+        self._name(facts.title, f"{where}/title", limit=SOURCE_LIMIT)
+        self._name(facts.creator, f"{where}/creator", limit=SOURCE_LIMIT)
+        if not self._writable([asdict(facts), source.rights, source.record], where):
+            return None
         try:
             first, last = dates.sort_range(facts.date) if facts.date else (None, None)
         except dates.InvalidDate:
-            self._problem(f"/sources/{facts.slug}/date", "source-date")
+            self._problem(f"{where}/date", "source-date")
             return None
-        blocks = self._passages(source, letter, f"/sources/{facts.slug}/text")
+        blocks = self._passages(source, letter, f"{where}/text")
         self.passages[key] = blocks
         images = [
             image
             for i, raw in enumerate(source.images)
-            if (image := self._image(raw["value"], f"/sources/{facts.slug}/images/{i}"))
+            if self._writable(raw["value"], f"{where}/images/{i}")
+            and (image := self._image(raw["value"], f"{where}/images/{i}"))
         ]
         note, entry = citations.note(facts), citations.bibliography(facts)
         data: SourceData = {
@@ -793,6 +839,8 @@ class _Compiler:
         for i, raw in enumerate(source.blocks):
             place = f"{where}/{i}"
             block_id, value = _block_id(raw, place), raw.get("value")
+            if not self._writable(value, place):
+                continue
             match raw.get("type"):
                 case "paragraph":
                     blocks += self._paragraphs(block_id, value, place)

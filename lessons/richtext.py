@@ -19,6 +19,7 @@ SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
 _SPACES = re.compile(r"[ \t\n\r\f\v\u2028\u2029\u0085]+")  # what HTML shows as one space; no-break spaces stay
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class Rich(NamedTuple):
@@ -26,9 +27,22 @@ class Rich(NamedTuple):
     text: str
 
 
+def is_writable(text: str) -> bool:
+    """Whether this is text at all: half of a surrogate pair alone has no bytes."""
+    return text.isascii() or not _SURROGATES.search(text)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can keep it: JSON columns take no NUL either."""
+    return "\0" not in text and is_writable(text)
+
+
 def normal(text: str) -> str:
-    """NFC, one kind of newline, and no controls: how all text enters a document."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """NFC, one kind of newline, and no controls: how all text enters a document.
+
+    What is not writable is shown as U+FFFD; whoever publishes asks `is_writable` first.
+    """
+    text = _SURROGATES.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
     # Controls go first: one between a letter and its accent would keep the two from composing.
     return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
 
@@ -67,7 +81,7 @@ def inline(markup: str) -> Rich:
 
 def _read(markup: str) -> list[Rich]:
     safe = nh3.clean(
-        markup,
+        _SURROGATES.sub("\ufffd", markup),  # which has no bytes to hand over
         tags=set(INLINE | BLOCKS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes=set(SCHEMES),

@@ -4,6 +4,7 @@ Answers and notes never come here: they are validated and stored as they came.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 # Overrides, embeddings and isolates can make a name read as another one, or turn the line that it stands in.
@@ -32,24 +33,40 @@ def name(raw: str, *, limit: int) -> str:
 
     Raises TextRefused for what is blank, too long, invisible, turns the reading direction, or piles up marks.
     """
-    text = " ".join(unicodedata.normalize("NFC", raw).split())
-    run = 0
-    seen = False
-    for character in text:
-        category = unicodedata.category(character)
-        if ord(character) in _BIDI:
-            raise TextRefused("bidi")
-        if category in ("Cc", "Cs", "Co") or (category == "Cf" and ord(character) not in _SPELLING):
-            raise TextRefused("control")
-        run = run + 1 if category in ("Mn", "Me") else 0
-        if run > _MARKS_IN_A_ROW:
-            raise TextRefused("marks")
-        seen = seen or category[0] in "LNPS"
-    if not seen:
+    text = _spaced(raw)
+    for _character, fault in _with_faults(text):
+        if fault:
+            raise TextRefused(fault)
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
         raise TextRefused("blank")
     if len(text) > limit:
         raise TextRefused("too-long")
     return text
+
+
+def fitted(raw: str, *, limit: int) -> str:
+    """As much of `raw` as a name may hold, for what nobody can be asked to put right: a file's title, a heading."""
+    kept = "".join(character for character, fault in _with_faults(_spaced(raw)) if not fault)
+    # Normalized before it is cut: composing can lengthen a text as well as shorten it.
+    return _spaced(kept)[:limit].rstrip()
+
+
+def _spaced(raw: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", raw).split())
+
+
+def _with_faults(text: str) -> Iterator[tuple[str, str]]:
+    """Each character, and as a code why a name cannot hold it."""
+    run = 0
+    for character in text:
+        category = unicodedata.category(character)
+        run = run + 1 if category in ("Mn", "Me") else 0
+        if ord(character) in _BIDI:
+            yield character, "bidi"
+        elif category in ("Cc", "Cs", "Co") or (category == "Cf" and ord(character) not in _SPELLING):
+            yield character, "control"
+        else:
+            yield character, "marks" if run > _MARKS_IN_A_ROW else ""
 
 
 def words(raw: str, *, most: int = 20) -> str:

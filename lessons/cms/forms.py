@@ -12,12 +12,29 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from destalin_site.common import names
 from lessons import problems
 from lessons.compiler import Problem
 from lessons.models import Section
 
 
-class SectionForm(WagtailAdminModelForm):
+class NamesForm(WagtailAdminModelForm):
+    """Titles and names go through the site's normalizer, whose refusal is said beside the field."""
+
+    NAMES = ("title", "heading", "creator", "recipient")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        for name in self.NAMES:
+            if raw := cleaned.get(name):
+                try:
+                    cleaned[name] = names.clean(raw, limit=self.fields[name].max_length)
+                except ValidationError as refusal:
+                    self.add_error(name, refusal)
+        return cleaned
+
+
+class SectionForm(NamesForm):
     """A section inside the lesson's form."""
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
@@ -45,7 +62,7 @@ def _deferring(formset: dict[str, Any]) -> type[SectionForm]:
     return type("SectionForm", (SectionForm,), {"Meta": meta})
 
 
-class LessonForm(WagtailAdminModelForm):
+class LessonForm(NamesForm):
     """A draft may be unfinished. Whatever goes further (publish, submit, approve, schedule) must compile."""
 
     def is_valid(self) -> bool:

@@ -18,6 +18,7 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import ModelLogEntry
 
+from destalin_site.common.names import NameFormField
 from lessons.importing import drafts, wording
 from lessons.importing.article import Article
 from lessons.importing.outline import TITLE_LIMIT
@@ -48,7 +49,7 @@ class ImportForm(forms.Form):
         choices=[("", _("Find out")), ("plain", _("Plain text")), ("markdown", _("Markdown"))],
         required=False,
     )
-    title = forms.CharField(
+    title = NameFormField(
         label=_("Title"),
         required=False,
         max_length=TITLE_LIMIT,
@@ -57,7 +58,7 @@ class ImportForm(forms.Form):
     course = forms.ModelChoiceField(
         label=_("Course"), queryset=Course.objects.none(), required=False, empty_label=_("A new course")
     )
-    new_course = forms.CharField(label=_("Title of the new course"), required=False, max_length=200)
+    new_course = NameFormField(label=_("Title of the new course"), required=False, max_length=200)
 
     article: Article
 

@@ -23,7 +23,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, Updated
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from lessons.cms import views
-from lessons.cms.forms import LessonForm, SectionsPanel
+from lessons.cms.forms import LessonForm, NamesForm, SectionsPanel
 from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 # Long lists of ticks scroll in a box of their own.
@@ -44,7 +44,8 @@ class CourseViewSet(SnippetViewSet):
         NumberColumn("position", label=_("Position"), sort_key="position"),
     ]
     edit_handler = ObjectList(
-        [TitleFieldPanel("title"), FieldPanel("slug"), FieldPanel("summary"), FieldPanel("position")]
+        [TitleFieldPanel("title"), FieldPanel("slug"), FieldPanel("summary"), FieldPanel("position")],
+        base_form_class=NamesForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
@@ -194,7 +195,8 @@ class SourceViewSet(SnippetViewSet):
                 ],
                 heading=_("Record"),
             ),
-        ]
+        ],
+        base_form_class=NamesForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:

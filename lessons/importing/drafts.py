@@ -15,8 +15,8 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.models import User
+from destalin_site.common import text
 from destalin_site.common.actor import System
-from lessons import richtext
 from lessons.cms.actions import free_slug
 from lessons.importing import wording
 from lessons.importing.article import (
@@ -35,6 +35,7 @@ from lessons.importing.article import (
     note,
     text_of,
 )
+from lessons.importing.outline import HEADING_LIMIT, TITLE_LIMIT
 from lessons.models import Course, Lesson
 from lessons.models import Section as SectionRow
 
@@ -55,9 +56,11 @@ def import_article(article: Article, *, course: Course | str, file_name: str = "
     person = by if isinstance(by, User) else None
     if isinstance(course, str):
         course = _make_course(course, person)
-    lesson = Lesson(course=course, title=richtext.line(article.title), slug=free_slug(Lesson, article.title))
+    lesson = Lesson(
+        course=course, title=text.fitted(article.title, limit=TITLE_LIMIT), slug=free_slug(Lesson, article.title)
+    )
     lesson.sections = [
-        SectionRow(sort_order=i, heading=richtext.line(section.heading), body=body_of(section))
+        SectionRow(sort_order=i, heading=text.fitted(section.heading, limit=HEADING_LIMIT), body=body_of(section))
         for i, section in enumerate(article.sections)
     ]
     # Once at the end instead of for every section.
@@ -79,7 +82,7 @@ def course_named(name: str) -> Course | str:
 
 
 def _make_course(title: str, person: User | None) -> Course:
-    course = Course.objects.create(title=richtext.line(title)[:200], slug=free_slug(Course, title))
+    course = Course.objects.create(title=text.fitted(title, limit=TITLE_LIMIT), slug=free_slug(Course, title))
     log(instance=course, action="wagtail.create", user=person, content_changed=True)
     return course
 
@@ -97,7 +100,7 @@ def _block(block: Block) -> tuple[str, Any]:
         case Paragraph():
             return "paragraph", rich(block.inline)
         case Subheading():
-            return "heading", {"text": block.text, "level": "3"}
+            return "heading", {"text": text.fitted(block.text, limit=HEADING_LIMIT), "level": "3"}
         case ItemList():
             # A list's items need their type and id too, or the editor draws new ones at each save.
             items = [_raw("item", rich(item)) for item in block.items]

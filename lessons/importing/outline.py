@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import normalize
 
 from lessons.importing.article import Block, Found, Note, Paragraph, Section, Subheading, note, text_of
 from lessons.importing.inline import linked
@@ -114,7 +115,7 @@ def settle_title(
     else:
         title = subject or _first_words(rest)
         notes.append(note(Found.TITLE_GUESSED, excerpt=title))
-    if len(title) > TITLE_LIMIT:
+    if not _fits(title, TITLE_LIMIT):
         if in_text:
             # The whole line stays in the text, so the cut title adds no words of its own.
             rest.insert(0, Paragraph(linked(title), first.line))
@@ -186,7 +187,7 @@ def introductory(line: int, introduction: str, notes: list[Note]) -> Section:
 
 def open_section(head: Head, notes: list[Note]) -> Section:
     """A section under this heading; one too long for a heading is cut there and kept whole below."""
-    if len(head.text) <= HEADING_LIMIT:
+    if _fits(head.text, HEADING_LIMIT):
         return Section(head.text, head.line)
     notes.append(note(Found.HEADING_SHORTENED, head.line, head.text))
     whole = Paragraph(linked(head.text), head.line)
@@ -194,13 +195,19 @@ def open_section(head: Head, notes: list[Note]) -> Section:
 
 
 def subheading(head: Head, notes: list[Note]) -> Block:
-    if len(head.text) <= HEADING_LIMIT:
+    if _fits(head.text, HEADING_LIMIT):
         return Subheading(head.text, head.line)
     notes.append(note(Found.HEADING_SHORTENED, head.line, head.text))
     return Paragraph(linked(head.text), head.line)
 
 
+def _fits(text: str, limit: int) -> bool:
+    """Whether it does once it is normalized, which can lengthen it."""
+    return len(normalize("NFC", text)) <= limit
+
+
 def _cut(text: str, limit: int) -> str:
+    text = normalize("NFC", text)
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")[: limit - 1] + "…"
 
 

@@ -57,6 +57,22 @@ def test_a_name_read_twice_is_the_same_name(raw: str) -> None:
     assert text.name(once, limit=200) == once
 
 
+@given(st.text(max_size=60) | st.text(alphabet="a \u202e\u0301\u0336\u0958\u200b\ue000\x00", max_size=60))
+def test_what_is_fitted_is_a_name_or_nothing(raw: str) -> None:
+    fitted = text.fitted(raw, limit=20)
+    assert len(fitted) <= 20
+    if any(unicodedata.category(character)[0] in "LNPS" for character in fitted):
+        assert text.name(fitted, limit=20) == fitted
+    else:
+        assert not any(unicodedata.category(character) in ("Cc", "Cs", "Co") for character in fitted)
+
+
+def test_fitting_drops_only_what_a_name_refuses() -> None:
+    assert text.fitted("  Walls \u202egnorw ", limit=50) == "Walls gnorw"
+    assert text.fitted("\u0958" * 199, limit=200) == unicodedata.normalize("NFC", "\u0958" * 100)
+    assert text.fitted("Anna Kowal", limit=5) == "Anna"
+
+
 @pytest.mark.parametrize("other", ["STUDENT", "Student", "ｓｔｕｄｅｎｔ", "ѕtudеnt", "ＳTUDENΤ"])
 def test_names_that_look_alike_have_one_look(other: str) -> None:
     assert text.look(other) == text.look("student")

@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.test import Client
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.blocks import Block, ListBlock, RichTextBlock, StreamBlock, StructBlock
+from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from accounts.models import User
 from lessons.cms.groups import AUTHORS, EDITORS
-from lessons.models import Lesson
+from lessons.models import Lesson, Source
 from tests.cast import person
 
 LESSONS = "/cms/snippets/lessons/lesson"
@@ -122,3 +123,18 @@ def send(client: Client, lesson: Lesson, form: dict[str, Any], action: str = "",
     data = {**form, f"action-{action}": "on"} if action else form
     response: HttpResponse = client.post(f"{LESSONS}/edit/{lesson.pk}/", data, **extra)
     return response
+
+
+def source_form(source: Source) -> dict[str, Any]:
+    """What the editor's page of a source would send, without the revision that it was loaded with."""
+    draft = source.get_latest_revision_as_object()
+    fields = ["title", "slug", "creator", "recipient", "date", "kind", "place", "language", "container", "publisher"]
+    fields += ["pages", "archive", "reference", "url", "rights"]
+    fields += [f"record_{name}" for name in ("author", "audience", "purpose", "perspective", "omits")]
+    data = {name: getattr(draft, name) for name in fields}
+    text = body_form(draft.text.stream_block, draft.text.raw_data)
+    return nested_form_data({**data, "primary": "on", "text": text, "images": {"count": "0"}})
+
+
+def loaded(revision: Revision) -> dict[str, Any]:
+    return {"loaded_revision_id": revision.pk, "loaded_revision_created_at": revision.created_at.isoformat()}

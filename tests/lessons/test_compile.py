@@ -310,11 +310,55 @@ def test_what_stops_a_lesson_is_named_with_its_field(blocks, pointer, code):
             "/sources/source-1/images/0/alt",
             "alt-missing",
         ),
-        (lesson(raw("paragraph", "<p>x</p>"), title="a\ud800b"), "/lesson/title", "text-not-writable"),
+        (lesson(raw("paragraph", "<p>x</p>"), title="a\ud800b"), "/title", "text-not-writable"),
+        (lesson(raw("paragraph", "<p>x</p>"), summary="a\ud800b"), "/summary", "text-not-writable"),
+        (lesson(raw("paragraph", "<p>a\ud800b</p>")), "/sections/0/body/0", "text-not-writable"),
+        (lesson(raw("question", question(prompt="<p>\udc00</p>"))), "/sections/0/body/0/prompt", "text-not-writable"),
+        (
+            lesson(raw("list", {"items": [item("<p>a</p>"), item("<p>\ud800</p>")]})),
+            "/sections/0/body/0/items/1",
+            "text-not-writable",
+        ),
+        (
+            lesson(raw("source", {"source": 1}), sources={"1": source(blocks=[raw("paragraph", "<p>\ud800</p>")])}),
+            "/sources/source-1/text/0",
+            "text-not-writable",
+        ),
+        (lesson(raw("paragraph", "<p>x</p>"), title="Walls \u202egnorw"), "/title", "name-bidi"),
+        (lesson(raw("paragraph", "<p>x</p>"), title="Wa\u200blls"), "/title", "name-control"),
+        (lesson(raw("paragraph", "<p>x</p>"), title="Z" + "\u0336" * 5), "/title", "name-marks"),
+        (lesson(raw("paragraph", "<p>x</p>"), title="\u0336"), "/title", "name-blank"),
+        # 199 letters to the form, 398 once they are normalized.
+        (lesson(raw("paragraph", "<p>x</p>"), title="\u0958" * 199), "/title", "name-too-long"),
+        (lesson(sections=[SectionDraft("s", "\u202egnorw", [])]), "/sections/0/heading", "name-bidi"),
+        (
+            lesson(raw("heading", {"text": "\u2067x", "level": "3"})),
+            "/sections/0/body/0/text",
+            "name-bidi",
+        ),
+        (
+            lesson(
+                raw("source", {"source": 1}),
+                sources={"1": source(facts=SourceFacts(slug="s", title="S", kind="letter", creator="\u202e"))},
+            ),
+            "/sources/s/creator",
+            "name-bidi",
+        ),
     ],
 )
 def test_what_stops_it_elsewhere_is_named_too(draft, pointer, code):
     assert (pointer, code) in compile_lesson(draft).problems
+
+
+@pytest.mark.parametrize("kind", ["paragraph", "quote", "callout", "question"])
+def test_what_is_no_text_is_left_out_of_the_preview(kind):
+    value = {"text": "<p>\ud800</p>", "kind": "short", "prompt": "<p>\ud800</p>", "points": "1"}
+    bad = raw(kind, "<p>\ud800</p>" if kind == "paragraph" else value)
+    compiled = compile_lesson(lesson(raw("paragraph", "<p>Kept.</p>", "kept"), bad, title="Walls \ud800"))
+    assert {problem.code for problem in compiled.problems} == {"text-not-writable"}
+    assert [block["text"] for block in compiled.document["sections"][0]["blocks"]] == ["Kept."]
+    assert compiled.document["lesson"]["title"] == "Walls \ufffd"
+    document.check_writable(compiled.document)
 
 
 def test_a_disputed_row_says_what_is_wrong_beside_its_field():

@@ -9,8 +9,21 @@ from django.test import Client
 
 from accounts.models import User
 from lessons.models import Edition, Lesson
-from tests.lessons.desk import JSON, LESSONS, at_desk, author, editor, lesson_form, new_section, send, with_section
-from tests.lessons.factories import make_lesson, make_source, publish
+from lessons.problems import CannotCompile
+from tests.lessons.desk import (
+    JSON,
+    LESSONS,
+    at_desk,
+    author,
+    editor,
+    lesson_form,
+    loaded,
+    new_section,
+    send,
+    source_form,
+    with_section,
+)
+from tests.lessons.factories import make_course, make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +164,106 @@ def test_copying_needs_the_right_to_add(lesson: Lesson, cast: Any) -> None:
     client.force_login(cast.teacher)
     assert client.post(f"{LESSONS}/copy/{lesson.pk}/").status_code in {302, 403}
     assert Lesson.objects.count() == 1
+
+
+# What is no text, and what is no name
+
+HALF = '{"blocks": [{"key": "a", "type": "unstyled", "text": "half of \\ud800 a pair"}], "entityMap": {}}'
+NUL = HALF.replace("\\ud800", "\\u0000")
+
+
+@pytest.mark.parametrize("value", [HALF, NUL], ids=["half a pair", "NUL"])
+@pytest.mark.parametrize("action", ["", "publish"])
+def test_what_is_no_text_is_refused_beside_its_block_and_no_draft_is_saved(
+    action: str, value: str, lesson: Lesson, publisher: User
+) -> None:
+    form = lesson_form(lesson) | {"sections-0-body-0-value": value}
+    response = send(at_desk(publisher), lesson, form, action)
+    assert response.status_code == 200
+    (error,) = response.context["form"].formsets["sections"].forms[0].errors["body"].as_data()
+    assert error.block_errors[0].code == "text-not-writable"
+    assert lesson.revisions.count() == 1
+    assert (
+        send(at_desk(publisher), lesson, form | {"sections-0-body-0-value": NUL.replace("\\u0000", "")}).status_code
+        == 302
+    )
+
+
+def test_a_draft_with_what_is_no_text_is_shown_and_not_published(lesson: Lesson, publisher: User) -> None:
+    stored = lesson.latest_revision
+    stored.content["sections"][0]["body"] = json.dumps(
+        [{"type": "paragraph", "id": "p", "value": "<p>half of \ud800 a pair</p>"}]
+    )
+    stored.save(update_fields=["content"])
+    assert [problem.code for problem in draft(lesson).problems()] == ["text-not-writable"]
+    assert at_desk(publisher).get(f"{LESSONS}/edit/{lesson.pk}/").status_code == 200
+    with pytest.raises(CannotCompile):
+        stored.publish(user=publisher)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": "Walls \u202egnorw"}, "title"),
+        ({"title": "Wa\u200blls"}, "title"),
+        ({"title": "\u0958" * 199}, "title"),
+    ],
+    ids=["turned", "invisible", "longer than it looks"],
+)
+def test_a_title_that_is_no_name_is_refused_beside_its_field(
+    changes: dict[str, str], field: str, lesson: Lesson, publisher: User
+) -> None:
+    response = send(at_desk(publisher), lesson, lesson_form(lesson, **changes))
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert draft(lesson).title == "Walls"
+
+
+def test_a_title_is_saved_as_the_normalizer_leaves_it(lesson: Lesson, publisher: User) -> None:
+    send(at_desk(publisher), lesson, lesson_form(lesson, title=" Cafe\u0301  walls "))
+    assert draft(lesson).title == "Caf\u00e9 walls"
+
+
+def test_headings_are_names_too(publisher: User) -> None:
+    lesson = make_lesson(sections=[("Before", [("heading", {"text": "Inside", "level": "3"})])])
+    form = lesson_form(lesson) | {"sections-0-heading": "\u202egnorw", "sections-0-body-0-value-text": "\u2067x"}
+    response = send(at_desk(publisher), lesson, form)
+    assert response.status_code == 200
+    (section,) = response.context["form"].formsets["sections"].forms
+    assert section.errors["heading"].as_data()[0].code == "bidi"
+    (error,) = section.errors["body"].as_data()
+    assert error.block_errors[0].block_errors["text"].code == "bidi"
+    assert send(at_desk(publisher), lesson, lesson_form(lesson) | {"sections-0-heading": ""}).status_code == 302
+
+
+@pytest.mark.parametrize("field", ["title", "creator", "recipient"])
+def test_titles_and_makers_of_sources_are_names_too(field: str, publisher: User) -> None:
+    source = make_source()
+    url = f"/cms/snippets/lessons/source/edit/{source.pk}/"
+    form = source_form(source) | loaded(source.latest_revision)
+    response = at_desk(publisher).post(url, form | {field: "\u202egnorw"})
+    assert response.status_code == 200
+    assert response.context["form"].errors.as_data()[field][0].code == "bidi"
+    assert at_desk(publisher).post(url, form | {field: "Mason, Jan"}).status_code == 302
+
+
+def test_what_is_no_text_is_refused_in_a_source(publisher: User) -> None:
+    source = make_source()
+    form = source_form(source) | loaded(source.latest_revision) | {"text-0-value": HALF}
+    response = at_desk(publisher).post(f"/cms/snippets/lessons/source/edit/{source.pk}/", form)
+    assert response.status_code == 200
+    (error,) = response.context["form"].errors.as_data()["text"]
+    assert error.block_errors[0].code == "text-not-writable"
+    assert source.revisions.count() == 1
+
+
+def test_the_title_of_a_course_is_a_name_too(publisher: User) -> None:
+    course = make_course(title="Ice")
+    url = f"/cms/snippets/lessons/course/edit/{course.pk}/"
+    form = {"title": "Ice \u202ewaht", "slug": course.slug, "summary": "", "position": "0"}
+    response = at_desk(publisher).post(url, form)
+    assert response.context["form"].errors.as_data()["title"][0].code == "bidi"
+    assert at_desk(publisher).post(url, form | {"title": "Thaw"}).status_code == 302
 
 
 # Two people at once

@@ -79,8 +79,24 @@ def test_the_result_can_be_opened_again_from_the_log(writer: User) -> None:
         ({"text": "x " * 1_000_001}, "text"),
         ({"text": TEXT, "new_course": ""}, "new_course"),
         ({"text": TEXT, "title": "x" * 201}, "title"),
+        ({"text": TEXT, "title": "T \u202ewaht"}, "title"),
+        ({"text": TEXT, "new_course": "\u202eeci"}, "new_course"),
     ],
-    ids=["nothing", "blank", "no word", "both", "picture", "encoding", "NUL", "empty", "too long", "course", "title"],
+    ids=[
+        "nothing",
+        "blank",
+        "no word",
+        "both",
+        "picture",
+        "encoding",
+        "NUL",
+        "empty",
+        "too long",
+        "course",
+        "title",
+        "turned",
+        "turned course",
+    ],
 )
 def test_bad_input_is_told_beside_the_field_and_nothing_is_written(data: Any, field: str, writer: User) -> None:
     page = bring(writer, **{"new_course": "Ice", **data})
@@ -103,3 +119,20 @@ def test_what_a_hostile_article_says_stays_words(writer: User) -> None:
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     assert "&lt;b&gt;T&lt;/b&gt;" in page
+
+
+def test_names_that_normalizing_lengthens_are_cut_to_what_a_column_holds(writer: User) -> None:
+    long = "\u0958" * 199  # 398 characters once they are normalized
+    bring(writer, text=f"# {long}\n\n## {long}\n\nWords.\n\n### {long}\n\nWords.", new_course="Ice", markup="markdown")
+    lesson = Lesson.objects.get()
+    assert 100 < len(lesson.title) <= 200
+    (heading,) = {section.heading for section in lesson.sections.all()} & {lesson.title}
+    assert len(heading) <= 200
+    assert all(problem.code != "name-too-long" for problem in lesson.problems())
+
+
+def test_what_turns_the_reading_is_dropped_from_the_headings_of_an_article(writer: User) -> None:
+    bring(writer, text="# Walls \u202egnorw\n\n## Be\u202dfore\n\nWords.", new_course="Ice", markup="markdown")
+    lesson = Lesson.objects.get()
+    assert lesson.title == "Walls gnorw"
+    assert [section.heading for section in lesson.sections.all()] == ["Before"]

@@ -8,15 +8,24 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
-from wagtail.test.utils.form_data import nested_form_data
+from wagtail.models import ModelLogEntry, TaskState, WorkflowState
 
 from accounts.models import User
 from destalin_site.common.errors import DomainError
 from lessons import actions
 from lessons.models import CurrentEdition, Edition, Lesson, Section, Source
 from lessons.models.edition import EditionManager
-from tests.lessons.desk import at_desk, author, body_form, editor, lesson_form, new_section, send, with_section
+from tests.lessons.desk import (
+    at_desk,
+    author,
+    editor,
+    lesson_form,
+    loaded,
+    new_section,
+    send,
+    source_form,
+    with_section,
+)
 from tests.lessons.factories import make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
@@ -479,17 +488,3 @@ def test_a_lesson_whose_draft_alone_shows_the_source_is_not_offered(publisher: U
     change(source)
     done = actions.publish_again_showing(source, by=publisher)
     assert [result.lesson for result in done] == [shows]
-
-
-def source_form(source: Source) -> dict[str, Any]:
-    draft = source.get_latest_revision_as_object()
-    fields = ["title", "slug", "creator", "recipient", "date", "kind", "place", "language", "container", "publisher"]
-    fields += ["pages", "archive", "reference", "url", "rights"]
-    fields += [f"record_{name}" for name in ("author", "audience", "purpose", "perspective", "omits")]
-    data = {name: getattr(draft, name) for name in fields}
-    text = body_form(draft.text.stream_block, draft.text.raw_data)
-    return nested_form_data({**data, "primary": "on", "text": text, "images": {"count": "0"}})
-
-
-def loaded(revision: Revision) -> dict[str, Any]:
-    return {"loaded_revision_id": revision.pk, "loaded_revision_created_at": revision.created_at.isoformat()}
