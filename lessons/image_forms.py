@@ -13,6 +13,7 @@ from lessons.models.media import clean_file
 REASONS = {
     images.NotAnImage.code: _("Only PNG, JPEG, GIF and WebP images can be used."),
     images.ImageTooLarge.code: _("This image is too large: 20 MB and 25 megapixels are the most."),
+    images.ImageInPieces.code: _("This image is cut into far too many pieces. Save it anew in an image program."),
     images.ImageBroken.code: _("This image is damaged and cannot be read to its end."),
     images.HiddenContent.code: _("Something else is hidden behind the end of this image."),
 }

@@ -6,6 +6,7 @@ one of four kinds of picture, is too large, or carries another file behind the p
 
 import hashlib
 import io
+import re
 import struct
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 LARGEST_FILE: Final = 20 * 1024 * 1024
 LARGEST_PICTURE: Final = 25_000_000  # pixels
 LONGEST_SIDE: Final = 16_383  # what WebP can hold
+# Encoders write some hundreds, of the largest files some thousands; decoders spend their time on each.
+MOST_PARTS: Final = 10_000
 WIDTHS: Final = (320, 640, 1280, 1920)
 
 # What each kind becomes. Animations keep their first frame, which PNG holds without loss.
@@ -47,6 +50,12 @@ class ImageTooLarge(ImageRefused):
     """More bytes or more pixels than a page can use, or a bomb."""
 
     code = "image-too-large"
+
+
+class ImageInPieces(ImageRefused):
+    """Cut into more parts than any picture needs, so that reading it would take seconds."""
+
+    code = "image-in-pieces"
 
 
 class ImageBroken(ImageRefused):
@@ -81,6 +90,9 @@ def clean(data: bytes) -> Picture:
     """The same picture with nothing but its pixels, upright and in sRGB; raises a kind of ImageRefused."""
     if len(data) > LARGEST_FILE:
         raise ImageTooLarge(f"{len(data)} bytes; at most {LARGEST_FILE}")
+    kind = _kind(data)
+    # By our own eyes, before a decoder looks at it: it would dwell on every part.
+    _refuse_hidden(kind, data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower, and follows
         try:
@@ -90,11 +102,9 @@ def clean(data: bytes) -> Picture:
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error) as error:
             raise NotAnImage("neither PNG, JPEG, GIF nor WebP") from error
         with image:
-            kind = image.format or ""
             # The header says the size: refuse before any pixel is decoded.
             if image.width * image.height > LARGEST_PICTURE or max(image.size) > LONGEST_SIDE:
                 raise ImageTooLarge(f"{image.width} × {image.height}; at most {LARGEST_PICTURE} pixels")
-            _refuse_hidden(kind, data)
             try:
                 image.seek(0)
                 image.load()
@@ -163,6 +173,21 @@ def _encoded(image: Image.Image, kind: str) -> Picture:
 # --- Where the picture ends -------------------------------------------------------------------------------------------
 
 
+_SIGNATURES: Final = (
+    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    ("JPEG", re.compile(rb"\xff\xd8\xff")),
+    ("GIF", re.compile(rb"GIF8[79]a")),
+    ("WEBP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
+)
+
+
+def _kind(data: bytes) -> str:
+    for kind, signature in _SIGNATURES:
+        if signature.match(data):
+            return kind
+    raise NotAnImage("neither PNG, JPEG, GIF nor WebP")
+
+
 def _refuse_hidden(kind: str, data: bytes) -> None:
     try:
         end = {"PNG": _end_of_png, "JPEG": _end_of_jpeg, "GIF": _end_of_gif, "WEBP": _end_of_webp}[kind](data)
@@ -174,48 +199,85 @@ def _refuse_hidden(kind: str, data: bytes) -> None:
         raise HiddenContent(f"{len(rest)} bytes behind the picture")
 
 
+def _parts() -> Iterator[None]:
+    """One step for each part of a picture; refuses to go on for ever."""
+    for _number in range(MOST_PARTS):
+        yield
+    raise ImageInPieces(f"more than {MOST_PARTS} parts")
+
+
 def _end_of_png(data: bytes) -> int:
     at = 8
-    while True:
+    for _part in _parts():
         size, name = struct.unpack_from(">I4s", data, at)
         at += 12 + size
         if name == b"IEND":
-            return at
+            break
+    return at
 
 
 def _end_of_webp(data: bytes) -> int:
     size: int = struct.unpack_from("<I", data, 4)[0]
-    return 8 + size + size % 2
+    end = 8 + size + size % 2
+    at = 12
+    for _part in _parts():
+        if at + 8 > min(end, len(data)):
+            break
+        (size,) = struct.unpack_from("<I", data, at + 4)
+        at += 8 + size + size % 2
+    return end
 
 
 def _end_of_gif(data: bytes) -> int:
     at = 13 + _gif_colours(data[10])
-    while True:
+    for _part in _parts():
         block = data[at]
         at += 1
         if block == 0x3B:
-            return at
+            break
         if block == 0x21:  # an extension: a label, then blocks
             at += 1
         elif block == 0x2C:  # an image: its frame, perhaps colours, the size of codes, then blocks
             at += 9 + _gif_colours(data[at + 8]) + 1
         else:
             raise ImageBroken("an unknown block")
-        while size := data[at]:
-            at += 1 + size
-        at += 1
+        at = _end_of_gif_blocks(data, at)
+    return at
+
+
+# What an encoder fills before it begins another one, and the few that may stand at the end of a frame.
+_FULL_GIF_BLOCK: Final = 255
+
+
+def _end_of_gif_blocks(data: bytes, at: int) -> int:
+    short = 0
+    while size := data[at]:
+        short += size < _FULL_GIF_BLOCK
+        if short > MOST_PARTS:
+            raise ImageInPieces(f"more than {MOST_PARTS} short blocks")
+        at += 1 + size
+    return at + 1
 
 
 def _gif_colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
+# A marker among the coded pixels: neither a stuffed byte nor a restart.
+_JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+
+
 def _end_of_jpeg(data: bytes) -> int:
     at = 2
-    while True:
-        at = data.find(b"\xff", at)
+    in_scan = False
+    for _part in _parts():
+        if in_scan:
+            found = _JPEG_MARKER.search(data, at)
+            at = found.start() if found else -1
+        else:
+            at = data.find(b"\xff", at)
         if at < 0:
-            return len(data)  # cut short: decoding says so
+            break  # cut short: decoding says so
         marker = data[at + 1]
         if marker == 0xFF:
             at += 1
@@ -225,3 +287,5 @@ def _end_of_jpeg(data: bytes) -> int:
             at += 2
         else:
             at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+            in_scan = marker == 0xDA
+    return len(data)

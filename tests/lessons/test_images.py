@@ -1,5 +1,6 @@
 import contextlib
 import io
+import re
 import struct
 import time
 import zlib
@@ -7,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
-from lessons import images
+from lessons import image_forms, images
 
 
 def encoded(kind, size=(64, 48), mode="RGB", **options):
@@ -134,6 +135,75 @@ def test_a_bomb_of_text_inside_a_picture_is_refused():
     text = _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 50_000_000, 9))
     with pytest.raises(images.ImageRefused):
         images.clean(plain[:-12] + text + plain[-12:])
+
+
+def _in_pieces(kind, part, count):
+    """A picture with so many parts of this kind before its pixels, as bytes."""
+    whole = encoded(kind)
+    before = {"PNG": 8 + 25, "JPEG": 2, "GIF": 13 + 3 * 2 ** ((whole[10] & 7) + 1), "WEBP": len(whole)}[kind]
+    data = whole[:before] + part * count + whole[before:]
+    return data if kind != "WEBP" else data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
+
+
+PARTS = [
+    pytest.param("JPEG", b"\xff\xfe\x00\x02", id="comments"),
+    pytest.param("JPEG", b"\xff\x00", id="stuffed bytes"),
+    pytest.param("JPEG", b"\xff", id="fill bytes"),
+    pytest.param("JPEG", b"\xff\xd0", id="restarts"),
+    pytest.param("PNG", _chunk(b"tEXt", b""), id="chunks"),
+    pytest.param("GIF", b"\x21\xfe\x00", id="extensions"),
+    pytest.param("WEBP", b"EXIF\x00\x00\x00\x00", id="RIFF chunks"),
+]
+
+
+@pytest.mark.parametrize(("kind", "part"), PARTS)
+def test_a_picture_in_millions_of_pieces_is_refused_before_a_decoder_dwells_on_them(kind, part, monkeypatch):
+    opened = []
+    monkeypatch.setattr(images.Image, "open", lambda *args, **kwargs: opened.append(args))
+    with pytest.raises(images.ImageInPieces):
+        images.clean(_in_pieces(kind, part, 18_000_000 // len(part)))
+    assert not opened
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [param for param in PARTS if param.id in ("comments", "chunks", "extensions")]
+)
+def test_a_picture_in_some_thousand_pieces_is_kept(kind, part):
+    assert images.clean(_in_pieces(kind, part, 5_000)) == images.clean(encoded(kind))
+
+
+def test_a_gif_of_one_byte_blocks_is_refused():
+    picture = encoded("GIF")
+    end = picture.index(b"\x2c", 13 + 3 * 2 ** ((picture[10] & 7) + 1)) + 11
+    with pytest.raises(images.ImageInPieces):
+        images.clean(picture[:end] + b"\x01\x01" * 5_000_000 + b"\x00\x3b")
+
+
+def test_stuffed_bytes_and_restarts_among_the_pixels_are_no_pieces():
+    noise = Image.effect_noise((1500, 1500), 200)
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=98, restart_marker_blocks=1)
+    data = out.getvalue()
+    assert data.count(b"\xff\x00") > 1_000
+    assert len(re.findall(rb"\xff[\xd0-\xd7]", data)) > images.MOST_PARTS
+    assert images.clean(data).width == 1500
+
+
+def test_every_refusal_has_words_for_the_form():
+    def kinds(of):
+        return {of} | {kind for sub in of.__subclasses__() for kind in kinds(sub)}
+
+    assert {kind.code for kind in kinds(images.ImageRefused) - {images.ImageRefused}} == set(image_forms.REASONS)
+
+
+def test_a_picture_of_two_pictures_keeps_the_first():
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ["red", "blue"]]
+    frames[0].save(out, "MPO", save_all=True, append_images=frames[1:])
+    picture = images.clean(out.getvalue())
+    assert (picture.media_type, picture.width) == ("image/jpeg", 40)
+    with opened(picture) as image:
+        assert image.getpixel((1, 1))[0] > 200
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
