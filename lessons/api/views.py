@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
+from django.http.request import MediaType
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -129,6 +130,14 @@ def _visitor(request: HttpRequest) -> User | AnonymousUser:
     return caller(request) or AnonymousUser()
 
 
+def _takes_gzip(accepted: str) -> bool:
+    """Whether this Accept-Encoding takes gzip: named or by a star, and not with a weight of nought."""
+    # Django reads weights for Accept alone; an element of Accept-Encoding has the same shape without the slash.
+    named = [MediaType(part) for part in accepted.lower().split(",")]
+    weights = {each.main_type: each.quality for each in named}
+    return weights.get("gzip", weights.get("*", 0)) > 0
+
+
 class EditionView(PlainView):
     permission_classes = ()
 
@@ -142,7 +151,7 @@ class EditionView(PlainView):
     )
     def get(self, request: HttpRequest, sha256: str) -> HttpResponse:
         """The immutable document of an edition."""
-        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+        zipped = _takes_gzip(request.headers.get("Accept-Encoding", ""))
         # Both forms are the same document, but not the same bytes: each has its own tag (RFC 9110, 8.8.3.3).
         tag = f'"{sha256}-gzip"' if zipped else f'"{sha256}"'
         held = request.headers.get("If-None-Match", "")

@@ -51,6 +51,29 @@ def test_an_edition_is_served_byte_for_byte_and_its_sha256_is_its_id(api: ApiCli
     assert zipped["ETag"] != response["ETag"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "zipped"),
+    [
+        ("gzip", True),
+        ("br, GZip;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("br, deflate", False),
+        ("x-gzip-like", False),
+        ("", False),
+    ],
+)
+def test_an_edition_is_zipped_for_those_who_take_it(
+    api: ApiClient, edition: Edition, accepted: str, zipped: bool
+) -> None:
+    response = api.get(address(edition), headers={"Accept-Encoding": accepted})
+    assert response.has_header("Content-Encoding") is zipped
+    plain = gzip.decompress(response.content) if zipped else response.content
+    assert hashlib.sha256(plain).hexdigest() == edition.pk
+
+
 def test_an_unchanged_edition_costs_a_304_in_the_form_that_the_caller_holds(api: ApiClient, edition: Edition) -> None:
     for encoding in ("identity", "gzip"):
         tag = api.get(address(edition), headers={"Accept-Encoding": encoding})["ETag"]
