@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Classroom, Membership
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
 from assignments.signs import name_key
-from lessons.models import Edition
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -64,15 +63,6 @@ def students_of_class_to_grade(user: Person, classroom: UUID) -> list[tuple[UUID
         raise PermissionDenied
     students = [(pk, name) for pk, name, role in rows if role == Membership.Role.STUDENT]
     return sorted(students, key=lambda row: name_key(row[1], row[0]))
-
-
-def edition_to_read(user: Person, pk: str) -> Edition:
-    """Public ones, and those that the user's assignments pin."""
-    edition = Edition.objects.visible_to(user).filter(pk=pk).first()
-    if edition is not None:
-        return edition
-    pinned = Assignment.objects.visible_to(user).filter(edition=pk).values("edition")[:1]
-    return get_object_or_404(Edition, pk__in=list(pinned.values_list("edition", flat=True)))
 
 
 def submission_to_read(user: Person, pk: UUID) -> Submission:

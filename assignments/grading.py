@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,15 +9,6 @@ from typing import Final
 
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class LatePolicy:
-    """`percent` of the possible points for each begun interval, never pushing a mark below `floor_percent` of them."""
-
-    percent: Decimal
-    interval_seconds: int
-    floor_percent: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,7 @@ def possible_points(questions: Mapping[str, Decimal | None], total: Decimal | No
 
 
 def entered_score(marks: Mapping[str, Decimal | None], override: Decimal | None) -> Decimal | None:
-    """The score before any deduction: the teacher's own total if there is one, else the sum of what was marked.
+    """The score before it is rounded: the teacher's own total if there is one, else the sum of what was marked.
     Nothing marked is no score, which is not the same as zero."""
     if override is not None:
         return override
@@ -47,21 +37,9 @@ def entered_score(marks: Mapping[str, Decimal | None], override: Decimal | None)
     return sum(given, ZERO) if given else None
 
 
-def late_deduction(
-    entered: Decimal, *, possible: Decimal, seconds_late: int, policy: LatePolicy | None = None
-) -> Decimal:
-    """How many points lateness costs. The floor keeps a mark from sinking below it, and never raises one."""
-    if policy is None or seconds_late <= 0:
-        return ZERO
-    intervals = math.ceil(seconds_late / policy.interval_seconds)
-    by_rule = policy.percent / 100 * intervals * possible
-    down_to_floor = entered - policy.floor_percent / 100 * possible
-    return max(ZERO, min(by_rule, down_to_floor))
-
-
-def final_score(entered: Decimal | None, deducted: Decimal = ZERO) -> Decimal | None:
+def final_score(entered: Decimal | None) -> Decimal | None:
     """What the student gets; None when no score was given."""
-    return None if entered is None else rounded(entered - deducted)
+    return None if entered is None else rounded(entered)
 
 
 def faults(

@@ -1,16 +1,12 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assignments.grading import (
     Fault,
-    LatePolicy,
     entered_score,
     faults,
     final_score,
-    late_deduction,
     points_for_choice,
     possible_points,
     ready_to_return,
@@ -41,42 +37,9 @@ def test_possible_points_are_the_sum_unless_the_assignment_states_a_total() -> N
     assert possible_points(QUESTIONS, D(20)) == 20
 
 
-def test_rounding_happens_once_and_half_up() -> None:
-    third = LatePolicy(percent=D("0.335"), interval_seconds=DAY)
-    deducted = late_deduction(D(10), possible=D(1), seconds_late=1, policy=third)
-    assert deducted == D("0.00335")
+def test_rounding_is_half_up() -> None:
     assert final_score(D("2.345")) == D("2.35")
     assert final_score(D("2.344999")) == D("2.34")
-
-
-@pytest.mark.parametrize(("seconds", "deducted"), [(0, 0), (1, 1), (DAY, 1), (DAY + 1, 2), (3 * DAY, 3), (40 * DAY, 6)])
-def test_each_begun_day_costs_its_share_down_to_the_floor(seconds: int, deducted: int) -> None:
-    policy = LatePolicy(percent=D(10), interval_seconds=DAY, floor_percent=D(20))
-    assert late_deduction(D(8), possible=D(10), seconds_late=seconds, policy=policy) == deducted
-
-
-def test_the_floor_never_raises_a_mark() -> None:
-    policy = LatePolicy(percent=D(10), interval_seconds=DAY, floor_percent=D(50))
-    assert late_deduction(D(3), possible=D(10), seconds_late=DAY, policy=policy) == 0
-
-
-def test_without_a_policy_lateness_costs_nothing() -> None:
-    assert late_deduction(D(8), possible=D(10), seconds_late=DAY) == 0
-
-
-@given(
-    entered=st.decimals(0, 100, places=2),
-    percent=st.decimals(0, 100, places=2),
-    floor=st.decimals(0, 100, places=2),
-    seconds=st.integers(0, 10_000_000),
-)
-def test_a_deduction_never_raises_a_score_and_never_sinks_it_below_zero(
-    entered: D, percent: D, floor: D, seconds: int
-) -> None:
-    policy = LatePolicy(percent=percent, interval_seconds=DAY, floor_percent=floor)
-    final = final_score(entered, late_deduction(entered, possible=D(100), seconds_late=seconds, policy=policy))
-    assert final is not None
-    assert 0 <= final <= entered
 
 
 @pytest.mark.parametrize(
