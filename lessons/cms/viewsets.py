@@ -36,7 +36,10 @@ class CourseViewSet(SnippetViewSet):
     menu_order = 120
     add_to_admin_menu = True
     copy_view_enabled = False
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
     delete_view_class = views.DeleteView
+    revisions_revert_view_class = views.RevertView
     list_display: ClassVar[list[Any]] = [
         "title",
         NumberColumn("lesson_count", label=_("Lessons"), accessor="lesson_count", sort_key="lesson_count"),

@@ -83,7 +83,8 @@ def course_named(name: str) -> Course | str:
 
 def _make_course(title: str, person: User | None) -> Course:
     course = Course.objects.create(title=text.fitted(title, limit=TITLE_LIMIT), slug=free_slug(Course, title))
-    log(instance=course, action="wagtail.create", user=person, content_changed=True)
+    revision = course.save_revision(user=person)
+    log(instance=course, action="wagtail.create", user=person, revision=revision, content_changed=True)
     return course
 
 

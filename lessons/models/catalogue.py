@@ -1,12 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import RevisionMixin
 from wagtail.search import index
 
 from lessons.querysets import CourseQuerySet
 
 
-class Course(index.Indexed, models.Model):
-    """A row of lessons that belong together."""
+class Course(RevisionMixin, index.Indexed, models.Model):
+    """A row of lessons that belong together. Its revisions are what tells two curators of each other."""
 
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=100, unique=True)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from lessons.models import Edition, Lesson
+from lessons.models import Course, Edition, Lesson
 from lessons.problems import CannotCompile
 from tests.lessons.desk import (
     JSON,
@@ -425,3 +425,56 @@ def test_a_source_is_previewed_as_its_own_page(writer: User) -> None:
     page = client.get(f"/cms/snippets/lessons/source/history/{source.pk}/revisions/{revision.pk}/view/")
     assert page.status_code == 200
     assert "They pay by the stone." in page.content.decode()
+
+
+# Two people at one course
+
+
+def course_form(course: Course, **changes: str) -> dict[str, Any]:
+    """What the page of this course would send if it were opened now."""
+    row = Course.objects.get(pk=course.pk)
+    form = {"title": row.title, "slug": row.slug, "summary": row.summary, "position": str(row.position), **changes}
+    return form | (loaded(row.latest_revision) if row.latest_revision else {})
+
+
+@pytest.mark.parametrize("has_revision", [True, False], ids=["with a revision", "made before there were any"])
+def test_nobody_saves_over_a_course_that_she_has_not_seen(has_revision: bool, publisher: User, other: User) -> None:
+    course = make_course(title="Ice")
+    if has_revision:
+        course.save_revision(user=other)
+    url = f"/cms/snippets/lessons/course/edit/{course.pk}/"
+    mine = course_form(course, title="Mine")
+    assert at_desk(other).post(url, course_form(course, title="Theirs")).status_code == 302
+    response = at_desk(publisher).post(url, mine)
+    assert response.status_code == 200
+    assert Course.objects.get().title == "Theirs"
+    page = response.content.decode()
+    assert "Second Editor saved this on" in page
+    assert 'value="Mine"' in page
+    newest = Course.objects.get().latest_revision
+    assert newest.user == other
+    assert 'name="seen_newer_revision"' in page
+    seen = course_form(course, title="Mine") | {"newer_revision": newest.pk}
+    assert at_desk(publisher).post(url, seen).status_code == 200  # the box is not ticked
+    seen["seen_newer_revision"] = newest.pk
+    assert at_desk(publisher).post(url, seen).status_code == 302
+    assert Course.objects.get().title == "Mine"
+
+
+def test_an_older_version_of_a_course_can_be_compared_and_restored(publisher: User) -> None:
+    client = at_desk(publisher)
+    added = client.post(
+        "/cms/snippets/lessons/course/add/", {"title": "Ice", "slug": "ice", "summary": "", "position": "0"}
+    )
+    assert added.status_code == 302
+    course = Course.objects.get()
+    first = course.latest_revision
+    client.post(f"/cms/snippets/lessons/course/edit/{course.pk}/", course_form(course, title="Thaw"))
+    newest = Course.objects.get().latest_revision
+    history = f"/cms/snippets/lessons/course/history/{course.pk}"
+    assert client.get(f"{history}/revisions/compare/{first.pk}...{newest.pk}/").status_code == 200
+    revert = f"{history}/revisions/{first.pk}/revert/"
+    assert b"Ice" in client.get(revert).content
+    assert client.post(revert, course_form(course, title="Ice")).status_code == 302
+    assert Course.objects.get().title == "Ice"
+    assert course.revisions.count() == 3
