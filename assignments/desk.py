@@ -123,7 +123,8 @@ class Box:
     name: str
     kind: str
     multiple: bool
-    prompt: str
+    body: SafeString
+    phrase: SafeString
     meta: tuple[str, ...]
     required: bool
     options: tuple[tuple[Choice, bool], ...]
@@ -296,7 +297,8 @@ class _Desk:
                 name=_("Question %(number)d") % {"number": question.number},
                 kind=known.kind,
                 multiple=known.kind == "multiple",
-                prompt=question.prompt,
+                body=question.body,
+                phrase=question.phrase,
                 meta=tuple(part for part in (question.kind, question.points, question.skill) if part),
                 required=question.required,
                 options=tuple((option, option.id in chosen) for option in question.options),

@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from lessons.document import BlockData, DisputedRow, Document, ImageData, QuestionData, SourceData
+from lessons.document import BlockData, DisputedRow, Document, ImageData, QuestionData, SourceData, UnknownBlock
 
 _BLOCKS: Final = frozenset({"p", "ul", "ol", "li"})
+_EMPHASIS: Final = frozenset({"b", "strong", "i", "em"})
 # Written in letters of their own: a passage without any is a translation, and not to be read out as the original.
 _OTHER_SCRIPTS: Final = frozenset(
     {"ar", "be", "bg", "el", "fa", "he", "hy", "ja", "ka", "kk", "ko", "mk", "ru", "sr", "uk", "zh"}
@@ -80,7 +81,8 @@ class Question:
     id: str
     number: int
     anchor: str
-    prompt: str
+    body: SafeString
+    phrase: SafeString  # the same inside one line: for labels and lists
     kind: str
     points: str
     skill: str
@@ -125,6 +127,7 @@ class Sheet:
     anchor: str
     title: str
     lang: str
+    language: str  # of the document, which holds wherever a `lang` is empty
     facts: tuple[Fact, ...]
     sourcing: tuple[Fact, ...]
     paraphrase: bool
@@ -207,7 +210,8 @@ class _Reader:
         self.document = document
         self.language = document.lesson["language"]
         self.questions = {
-            question["id"]: question_line(question, number) for number, question in enumerate(document.questions, 1)
+            question["id"]: question_line(document, question, number)
+            for number, question in enumerate(document.questions, 1)
         }
         self.given: set[str] = set()  # addresses that an element of the page has already
 
@@ -281,6 +285,7 @@ class _Reader:
             title=source["title"],
             # A title in Latin letters may well be the catalogue's own.
             lang=self.lang(source["language"], source["title"]) if _other_script(source["language"]) else "",
+            language=self.language,
             facts=tuple(_facts(source)),
             sourcing=tuple(_sourcing(source)),
             paraphrase=source["paraphrase"],
@@ -349,6 +354,49 @@ def with_lines(markup: str, text: str) -> str:
     if reader.agrees:
         return "".join(reader.out)
     return "\n".join(f"<p>{escape(line, quote=False)}</p>" if line else "" for line in text.split("\n"))
+
+
+def phrase(markup: str) -> SafeString:
+    """This markup on one line: emphasis stays, blocks become breaks, and a link is only its words.
+
+    What stands in a label or a heading may hold neither blocks nor things to press.
+    """
+    reader = _Phrase()
+    reader.feed(markup)
+    reader.close()
+    return mark_safe("".join(reader.out))  # noqa: S308 - a part of what was sanitized
+
+
+class _Phrase(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.broken = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _EMPHASIS:
+            self._break()
+            self.out.append(f"<{tag}>")
+        else:
+            self.broken = self.broken or tag in _BLOCKS or tag == "br"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _EMPHASIS:
+            self.out.append(f"</{tag}>")
+        else:
+            self.broken = self.broken or tag in _BLOCKS
+
+    def handle_data(self, data: str) -> None:
+        # Line ends in markup stand where blocks do.
+        if words := data.strip("\n"):
+            self._break()
+            self.out.append(escape(words, quote=False))
+
+    def _break(self) -> None:
+        """A break that was seen is written only before the next words: none stands at an end."""
+        if self.broken and self.out:
+            self.out.append("<br>")
+        self.broken = False
 
 
 def text_content(markup: str) -> str:
@@ -512,13 +560,18 @@ def _number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def question_line(question: QuestionData, number: int) -> Question:
-    """A question as pages name it, with the number that it has in its lesson."""
+def question_line(document: Document, question: QuestionData, number: int) -> Question:
+    """A question of this document as pages name it, with the number that it has in its lesson."""
+    try:
+        prompt = body(document.block(question["id"]))
+    except UnknownBlock:
+        prompt = mark_safe(with_lines("", question["prompt"]))  # noqa: S308 - escapes what it is given
     return Question(
         id=question["id"],
         number=number,
         anchor=f"q{number}",
-        prompt=question["prompt"],
+        body=prompt,
+        phrase=phrase(prompt),
         kind=str(_QUESTION_KINDS.get(question["kind"], question["kind"])),
         points=points(question["points"]),
         skill=str(_SKILLS.get(question["skill"], "")),

@@ -76,7 +76,7 @@ class Answered:
 
     id: str
     number: int
-    prompt: str
+    body: SafeString
     kind: str
     skill: str
     possible: str
@@ -194,14 +194,14 @@ class _Reader:
         blocks = answer.get("blocks", [])
         written = tuple(self.written(block, number) for block in blocks if block["text"].strip() or block["citations"])
         chosen = set(answer.get("choice", []))
-        known, line = self.questions[question["id"]], question_line(question, number)
+        known, line = self.questions[question["id"]], question_line(self.document, question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
         length = sum(len(block["text"].split()) for block in blocks)
         model_answer = self.key.answer(question["id"])["model_answer_html"] if self.key else ""
         return Answered(
             id=question["id"],
             number=number,
-            prompt=line.prompt,
+            body=line.body,
             kind=line.kind,
             skill=line.skill,
             possible=signs.points(known.points) if known.points else "",
@@ -272,14 +272,13 @@ class _Reader:
             heading = _("Source %(letter)s. %(title)s") % {"letter": source["letter"], "title": source["title"]}
             record = ", ".join(part for part in (source["creator"], source["date"]["display"], source["kind"]) if part)
             address = f"sources/{source['slug']}/#{block['name']}"
-            lang = "" if source["paraphrase"] else source["language"]
+            lang = self.document.lesson["language"] if source["paraphrase"] else source["language"]
         else:
             section = self.document.section_of(block["id"])
             siblings = section["blocks"] if section else [block]
             heading = _("The lesson: %(section)s") % {"section": section["heading"] if section else ""}
-            record, lang = "", ""
+            record, lang = "", self.document.lesson["language"]
             address = f"#p{block['n']}"
-        lang = lang if lang != self.document.lesson["language"] else ""
         return Opened(
             chip=chip,
             heading=heading,

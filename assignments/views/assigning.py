@@ -14,6 +14,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -36,7 +37,7 @@ from lessons.models import Edition
 class QuestionLine:
     id: str
     number: int
-    prompt: str
+    phrase: SafeString
     words: str
     points_value: str
     chosen: bool
@@ -335,14 +336,15 @@ def _your_zone(request: Request, classroom: Classroom) -> str:
 def _question_lines(form: AssignmentForm, edition: Edition) -> list[QuestionLine]:
     chosen = set(form["questions"].value() or [])
     lines = []
-    for number, question in enumerate(readings.document(edition.pk).questions, 1):
-        line = render.question_line(question, number)
+    document = readings.document(edition.pk)
+    for number, question in enumerate(document.questions, 1):
+        line = render.question_line(document, question, number)
         parts = [line.kind, line.skill, line.points, "" if line.required else _("may be left out")]
         lines.append(
             QuestionLine(
                 id=line.id,
                 number=number,
-                prompt=line.prompt,
+                phrase=line.phrase,
                 words=" · ".join(part for part in parts if part),
                 points_value=question["points"] or "0",
                 chosen=line.id in chosen,

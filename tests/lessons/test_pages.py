@@ -1,6 +1,7 @@
 """The pages that everybody may read."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -74,7 +75,7 @@ def test_an_older_edition_stays_where_it_was_and_says_that_there_is_a_newer_one(
     factories.publish(lesson)
     assert "Walls, revised" in shown(client, "/lessons/walls/")
     old = shown(client, "/lessons/walls/editions/1/")
-    assert "<h1>Walls</h1>" in old
+    assert '<h1 lang="en">Walls</h1>' in old
     assert "Read the current edition" in old
     assert "Read the current edition" not in shown(client, "/lessons/walls/editions/2/")
     assert "/lessons/walls/editions/1/" in shown(client, "/lessons/walls/")
@@ -158,3 +159,23 @@ def test_templates_get_finished_values(view, arguments, edition, no_queries):
 def test_pages_are_read_only(client, edition):
     for address in ["/", "/catalogue/", "/lessons/walls/"]:
         assert client.post(address).status_code == 405
+
+
+def test_a_page_in_another_language_says_in_which_one_its_lesson_and_sources_are(client):
+    own = factories.make_source(
+        slug="own", title="Письмо", language="ru", passages=("Платят по камню.",), paraphrase=False
+    )
+    far = factories.make_source(
+        slug="far", title="Ein Brief", language="de", passages=("Nur Worte.",), paraphrase=False
+    )
+    shows = [("source", {"source": source}) for source in (own, far)]
+    factories.make_edition(slug="walls", title="Стены", language="ru", sections=[("До", shows)])
+    page = shown(client, "/lessons/walls/editions/1/sources/own/")
+    assert '<html lang="en"' in page
+    assert '<h1 lang="ru">Письмо</h1>' in page
+    assert re.search(r'data-block="[^"]+" lang="ru">(<p>)?Платят по камню.', page)
+    assert re.search(r'<a [^>]*lang="ru">Стены</a>', page)
+    assert re.search(r'<a [^>]*lang="ru">Ein Brief</a>', page)  # letters that may be the catalogue's own
+    page = shown(client, "/lessons/walls/editions/1/sources/far/")
+    assert re.search(r'data-block="[^"]+" lang="de">(<p>)?Nur Worte.', page)
+    assert '<h1 lang="ru">Стены</h1>' in shown(client, "/lessons/walls/")

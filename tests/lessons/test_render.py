@@ -195,3 +195,21 @@ def test_a_passage_in_translation_is_not_announced_as_the_original(document):
 )
 def test_points_are_said_in_words(points, shown):
     assert render.points(points) == shown
+
+
+def test_a_prompt_is_its_blocks_markup_and_a_phrase_for_labels(document):
+    asked = document["questions"][0]
+    place = next(b for section in document["sections"] for b in section["blocks"] if b["id"] == asked["id"])
+    place["html"] = '<p>Who <b>paid</b>?</p><p>See <a href="https://example.org/">A &amp; B</a>.<br>Now.</p>'
+    place["text"] = asked["prompt"] = "Who paid?\nSee A & B.\nNow."
+    line = render.question_line(Document(document), asked, 1)
+    assert render.text_content(line.body) == asked["prompt"]
+    assert '<a href="https://example.org/">A &amp; B</a>' in line.body
+    assert line.phrase == "Who <b>paid</b>?<br>See A &amp; B.<br>Now."
+
+
+def test_a_question_without_a_block_is_still_asked_and_escaped(document):
+    asked = {**document["questions"][0], "id": "elsewhere", "prompt": "a < b\nc"}
+    line = render.question_line(Document(document), asked, 1)
+    assert line.body == "<p>a &lt; b</p>\n<p>c</p>"
+    assert line.phrase == "a &lt; b<br>c"
