@@ -13,7 +13,10 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import receivers
+        from assignments.models import Assignment
+        from lessons import pins
 
         receivers.connect()
+        pins.register("assignments", lambda user: Assignment.objects.visible_to(user).values("edition"))
         for table in WRITE_ONCE:
             triggers.keep_guarded(table)

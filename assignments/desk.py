@@ -28,6 +28,7 @@ from assignments.facts import facts_of
 from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
 from destalin_site.common import ids, moments
+from lessons import access as lessons_access
 from lessons.document import Document
 from lessons.render import Choice, ReadingPage, Sheet, reading
 
@@ -198,9 +199,9 @@ class Drawn:
 
 
 @lru_cache(maxsize=64)
-def _drawn(edition_id: str, language: str) -> Drawn:
+def _drawn(edition_id: str, language: str, withheld: frozenset[str]) -> Drawn:
     """Kept in memory: a class opens its desks in the same minute, and an edition never changes."""
-    page = reading(readings.document(edition_id))
+    page = reading(readings.document(edition_id), withheld)
     tabs = (
         Tab(LESSON, pgettext("tab of the desk", "Lesson")),
         *(Tab(sheet.id, _("Source %(letter)s") % {"letter": sheet.letter}, sheet) for sheet in page.sheets),
@@ -249,7 +250,9 @@ class _Desk:
         self.citable = {passage.id: passage for passage in _citable(self.document)}
 
     def page(self) -> DeskPage:
-        drawn = _drawn(self.assignment.edition_id, get_language() or "")
+        # From a teacher who only looks before she assigns, what is for classrooms is withheld as from everybody.
+        withheld = lessons_access.withheld(self.person, self.assignment.edition_id)
+        drawn = _drawn(self.assignment.edition_id, get_language() or "", withheld)
         boxes = tuple(self.boxes(drawn.page))
         hand_in, notice, readonly = self.acts()
         open_claims = sum(_is_open(block) for answer in self.base["answers"] for block in answer["blocks"])

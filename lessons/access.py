@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from destalin_site.common.prepared import Prepared
-from lessons.models import Asset, Course, Edition, EditionFace, Lesson, Source
-from lessons.querysets import EditionQuerySet
+from lessons.models import Asset, Course, Edition, EditionAsset, EditionFace, Lesson, Source
+from lessons.querysets import EditionQuerySet, is_curator
 
 Visitor = User | AnonymousUser
 
@@ -47,8 +48,26 @@ def source(user: Visitor, slug: str) -> Source:
 
 
 def asset(user: Visitor, sha256: str) -> Asset:
-    """An image of an edition that this person may see."""
-    return get_object_or_404(Asset.objects.visible_to(user), pk=sha256)
+    """An image of an edition that this person may see; its `guarded` says whether it is kept from the public."""
+    guarded = Exists(Asset.objects.guarded().filter(pk=OuterRef("pk")))
+    return get_object_or_404(Asset.objects.visible_to(user).annotate(guarded=guarded), pk=sha256)
+
+
+def withheld(user: Visitor, edition: str) -> frozenset[str]:
+    """The images of this edition, by digest, that this person is not shown now: their rights keep them in classrooms.
+
+    Asked anew for every page, since rights change under published editions. One query where nothing is guarded.
+    """
+    guarded = classroom_only(edition)
+    if not guarded or is_curator(user):
+        return frozenset()
+    given = EditionAsset.objects.filter(asset__in=guarded, edition__in=Edition.objects.given_to(user))
+    return guarded - set(given.values_list("asset", flat=True))
+
+
+def classroom_only(edition: str) -> frozenset[str]:
+    """The images of this edition, by digest, that may be shown in classrooms only."""
+    return frozenset(Asset.objects.guarded_in(edition).values_list("pk", flat=True))
 
 
 def _faces(column: str) -> Prepared:

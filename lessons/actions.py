@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.log_actions import log
+from wagtail.log_actions import LogContext, log
 from wagtail.models import Revision
 
 from accounts.models import User
 from destalin_site.common.actor import System
 from destalin_site.common.errors import DomainError
-from lessons.models import Edition, Lesson, Source
+from lessons.models import CuratedImage, Edition, Lesson, Source
 
 Actor = User | System
 
@@ -65,6 +65,13 @@ def publish_again(lesson: Lesson, *, by: Actor) -> Edition:
         edition = live.cut_again(by=person)
         if edition is not None:
             return edition
+
+
+def set_image_rights(image: CuratedImage, *, shown_to: str, by: Actor) -> None:
+    """Say who may be shown an image. It holds at once, for every edition that shows the same bytes."""
+    image.shown_to = shown_to
+    with LogContext(_person(by)):
+        image.save(update_fields=["shown_to"])
 
 
 @dataclass(frozen=True, slots=True)

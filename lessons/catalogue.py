@@ -147,14 +147,15 @@ class Reading:
     text: SafeString
 
 
-def reading_of(edition: Edition, address: str) -> Reading:
-    """The edition at this address in the active language, kept in memory: it never changes."""
-    return _reading(edition.pk, address, get_language() or "")
+def reading_of(edition: Edition, address: str, withheld: frozenset[str] = frozenset()) -> Reading:
+    """The edition at this address in the active language, without the images that are withheld from this reader. Kept
+    in memory: it never changes."""
+    return _reading(edition.pk, address, get_language() or "", withheld)
 
 
 @lru_cache(maxsize=128)
-def _reading(edition_id: str, address: str, language: str) -> Reading:
-    page = render.reading(Edition.objects.get(pk=edition_id).read())
+def _reading(edition_id: str, address: str, language: str, withheld: frozenset[str]) -> Reading:
+    page = render.reading(Edition.objects.get(pk=edition_id).read(), withheld)
     text = render_to_string("lessons/_reading.html", {"reading": page, "edition_url": address})
     return Reading(page, mark_safe(text))  # noqa: S308 - a template's own output
 

@@ -53,7 +53,10 @@ _NAME_PROBLEMS: Final = {
 }
 # A scan's or camera's name for a picture says nothing about it.
 _FILE_NAME = re.compile(
-    r"\S+\.(jpe?g|png|gif|webp|tiff?|bmp|heic|svg)|(img|dsc[nf]?|pict|scan|image|photo)[-_ ]?\d+", re.I
+    r".*\.(jpe?g|png|gif|webp|avif|tiff?|bmp|heic|svg)"
+    r"|(img|dsc[nf]?|pict?|scan|image|photo|screenshot)[-_ (]*\d(\d|[-_. ()]|at|wa)*"
+    r"|p\d{6,}|\d{8}[\d_ -]*|[0-9a-f-]{16,}",
+    re.I,
 )
 
 
@@ -84,7 +87,7 @@ class SourceDraft:
 class ImageDraft:
     """An image of the library with its stored bytes; alt text belongs to each use, not to the image."""
 
-    asset: Mapping[str, Any]  # sha256, type, width, height, sizes
+    asset: Mapping[str, Any]  # sha256, type, width, height, sizes, webp
     credit: str
     rights: str
     table: Mapping[str, Any] | None = None  # columns, rows, note: what a chart was drawn from
@@ -556,6 +559,8 @@ class _Compiler:
             "credit": richtext.line(value.get("credit") or found.credit),
             "rights": richtext.line(found.rights),
         }
+        if asset.get("webp"):
+            data["webp"] = list(asset["webp"])
         if found.table:
             data["table"] = _table(found.table)
         return data

@@ -62,7 +62,8 @@ class ImageData(TypedDict):
     height: int
     credit: str
     rights: str
-    sizes: list[SizeData]
+    sizes: list[SizeData]  # of one type that every browser shows, narrow to wide
+    webp: NotRequired[list[SizeData]]  # the same in WebP; editions of before have none
     table: NotRequired[TableData]
 
 

@@ -8,7 +8,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from lessons import images
-from lessons.models.media import clean_file
+from lessons.models.media import Asset, CuratedImage, clean_file
 
 REASONS = {
     images.NotAnImage.code: _("Only PNG, JPEG, GIF and WebP images can be used."),
@@ -36,8 +36,25 @@ class CuratedImageField(WagtailImageField):
 
 class CuratedImageForm(BaseImageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.editor = kwargs.get("user")
         super().__init__(*args, **kwargs)
         if field := self.fields.get("file"):
             self.fields["file"] = CuratedImageField(
                 label=field.label, required=field.required, widget=field.widget, help_text=field.help_text
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Only who may publish opens an image that was kept in classrooms: it shows at once in published editions."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("shown_to") == CuratedImage.ShownTo.PUBLIC and not self._may_publish():
+            picture = getattr(getattr(cleaned.get("file"), "file", None), "picture", None)
+            digest = picture.sha256 if picture else self.instance.asset_id
+            if Asset.objects.filter(pk=digest, classroom_only=True).exists():
+                self.add_error(
+                    "shown_to",
+                    ValidationError(_("Only an editor opens what was kept in classrooms."), code="image-kept"),
+                )
+        return cleaned
+
+    def _may_publish(self) -> bool:
+        return self.editor is not None and bool(self.editor.has_perm("lessons.publish_lesson"))

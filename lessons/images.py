@@ -9,9 +9,9 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -23,6 +23,9 @@ LONGEST_SIDE: Final = 16_383  # what WebP can hold
 MOST_PARTS: Final = 10_000
 WIDTHS: Final = (320, 640, 1280, 1920)
 
+WEBP: Final = "image/webp"
+JPEG: Final = "image/jpeg"
+
 # What each kind becomes. Animations keep their first frame, which PNG holds without loss.
 _BECOMES: Final = {"PNG": "PNG", "GIF": "PNG", "JPEG": "JPEG", "WEBP": "WEBP"}
 _TYPES: Final = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
@@ -32,6 +35,9 @@ _OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "JPEG": {"quality": 88, "progressive": True, "optimize": True},
     "WEBP": {"quality": 88, "method": 4},
 }
+_LOSSLESS: Final[dict[str, int | bool]] = {"lossless": True, "quality": 75, "method": 4}
+_FEW_COLOURS: Final = 16
+_SAMPLE: Final = 512  # pixels a side are enough to tell a drawing from a photograph
 
 
 class ImageRefused(ValueError):
@@ -116,16 +122,62 @@ def clean(data: bytes) -> Picture:
     return _encoded(upright, _BECOMES[kind])
 
 
-def renditions(picture: Picture, widths: tuple[int, ...] = WIDTHS) -> Iterator[tuple[int, Picture]]:
-    """The picture at each fixed width below its own, as (width, picture)."""
-    smaller = [width for width in widths if width < picture.width]
-    if not smaller:
-        return
+class _Form(NamedTuple):
+    """One way in which a picture is kept besides its own."""
+
+    kind: str
+    options: dict[str, int | bool]
+
+    @property
+    def media_type(self) -> str:
+        return _TYPES[self.kind][0]
+
+
+def renditions(picture: Picture, made: Collection[tuple[int, str]] = ()) -> Iterator[tuple[int, Picture]]:
+    """The picture in WebP, and in a form that every browser shows, at each fixed width up to its own: (width, picture).
+
+    Photographs fall back to JPEG. Drawings with few colours, and whatever is transparent, stay without loss, as PNG and
+    lossless WebP. What is `made` already, by width and media type, is left out. The widest come last.
+    """
+    widths = [width for width in WIDTHS if width < picture.width]
+    if picture.width <= WIDTHS[-1]:
+        widths.append(picture.width)
     with Image.open(io.BytesIO(picture.data), formats=FORMATS) as image:
-        kind = image.format or ""
-        for width in smaller:
+        forms = _forms(image)
+        for width in widths:
+            missing = [form for form in forms if (width, form.media_type) not in {*made, _own(picture)}]
+            if not missing:
+                continue
             height = max(1, round(image.height * width / image.width))
-            yield width, _encoded(image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0), kind)
+            smaller = image if width == image.width else _resized(image, width, height)
+            for form in missing:
+                yield width, _encoded(smaller, form.kind, form.options)
+
+
+def _own(picture: Picture) -> tuple[int, str]:
+    return picture.width, picture.media_type
+
+
+def _resized(image: Image.Image, width: int, height: int) -> Image.Image:
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _forms(image: Image.Image) -> tuple[_Form, _Form]:
+    """First the form for every browser, then WebP."""
+    transparent = image.mode in {"RGBA", "LA"}
+    if image.format == "PNG" and (transparent or _is_drawn(image)):
+        return _Form("PNG", _OPTIONS["PNG"]), _Form("WEBP", _LOSSLESS)
+    # JPEG knows no transparency.
+    fallback = "PNG" if transparent else "JPEG"
+    return _Form(fallback, _OPTIONS[fallback]), _Form("WEBP", _OPTIONS["WEBP"])
+
+
+def _is_drawn(image: Image.Image) -> bool:
+    """Whether few colours fill most of it, as in charts, maps and scans of print."""
+    sample = image.resize((min(image.width, _SAMPLE), min(image.height, _SAMPLE)), Image.Resampling.NEAREST)
+    pixels = sample.width * sample.height
+    counts = sorted((count for count, _colour in sample.getcolors(pixels) or []), reverse=True)
+    return sum(counts[:_FEW_COLOURS]) * 2 >= pixels
 
 
 def _pixels_only(image: Image.Image) -> Image.Image:
@@ -159,12 +211,12 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         return image  # a profile that cannot be read changes no pixel
 
 
-def _encoded(image: Image.Image, kind: str) -> Picture:
+def _encoded(image: Image.Image, kind: str, options: dict[str, int | bool] | None = None) -> Picture:
     if image.mode not in _MODES[kind]:
         image = image.convert("RGB")
     image.info = {}
     out = io.BytesIO()
-    image.save(out, kind, **_OPTIONS[kind])
+    image.save(out, kind, **(options or _OPTIONS[kind]))
     data = out.getvalue()
     media_type, extension = _TYPES[kind]
     return Picture(data, hashlib.sha256(data).hexdigest(), media_type, extension, image.width, image.height)

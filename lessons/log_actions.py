@@ -20,6 +20,10 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "lessons.import": (gettext_lazy("Import an article"), gettext_lazy("Imported from %(file)s")),
     "lessons.copy": (gettext_lazy("Copy a lesson"), gettext_lazy("Copied from %(title)s")),
+    "lessons.image.rights": (
+        gettext_lazy("Change who may see an image"),
+        gettext_lazy("May be shown to: was “%(before)s”, is “%(after)s”"),
+    ),
 }
 
 
@@ -33,7 +37,14 @@ def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:
     class Formatter(LogFormatter):
         def format_message(self, log_entry: Any) -> str:
             facts = {name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title")}
+            facts |= {name: _shown_to(log_entry.data.get(name, "")) for name in ("before", "after")}
             return str(sentence) % facts
 
     Formatter.label = label
     return Formatter
+
+
+def _shown_to(code: str) -> str:
+    from lessons.models import CuratedImage
+
+    return str(dict(CuratedImage.ShownTo.choices).get(code, code))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from destalin_site.common import text
+from lessons import pins
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -88,6 +89,10 @@ class EditionQuerySet(WriteOnceQuerySet["Edition"]):
         """Besides these, `assignments` lets a person read the editions that her assignments pin."""
         return self.all() if is_curator(user) else self.public()
 
+    def given_to(self, user: User | AnonymousUser) -> EditionQuerySet:
+        """Those that the user reads because an assignment of hers pins them."""
+        return self.filter(pins.of(user)) if user.is_authenticated else self.none()
+
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def in_catalogue(self) -> SourceQuerySet:
@@ -106,16 +111,37 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def of_editions(self, editions: models.QuerySet[Edition]) -> AssetQuerySet:
-        """The images that these editions show, in every size."""
+        """The images that these editions show, in every rendition."""
         from lessons.models.edition import EditionAsset
 
         shown = EditionAsset.objects.filter(edition__in=editions).values("asset")
         return self.filter(Q(pk__in=shown) | Q(size_of__original__in=shown)).distinct()
 
-    def visible_to(self, user: User | AnonymousUser) -> AssetQuerySet:
-        from lessons.models.edition import Edition
+    def guarded(self) -> AssetQuerySet:
+        """What may be shown in classrooms only, in every rendition."""
+        return self.filter(Q(classroom_only=True) | Q(size_of__original__classroom_only=True)).distinct()
 
-        return self.all() if is_curator(user) else self.of_editions(Edition.objects.public())
+    def guarded_in(self, edition: str) -> AssetQuerySet:
+        """The images of this edition of which at least one rendition is guarded: nobody is shown half an image."""
+        from lessons.models.media import Asset
+
+        guarded = Asset.objects.guarded().values("pk")
+        return self.filter(edition_uses__edition=edition).filter(
+            Q(pk__in=guarded) | Exists(Asset.objects.filter(size_of__original=OuterRef("pk"), pk__in=guarded))
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> AssetQuerySet:
+        """What public editions show, without what is guarded; and all that is in the editions given to the user."""
+        from lessons.models.edition import Edition
+        from lessons.models.media import Asset
+
+        if is_curator(user):
+            return self.all()
+        public = Asset.objects.of_editions(Edition.objects.public()).values("pk")
+        seen = Q(pk__in=public) & ~Q(pk__in=Asset.objects.guarded().values("pk"))
+        if user.is_authenticated:
+            seen |= Q(pk__in=Asset.objects.of_editions(Edition.objects.given_to(user)).values("pk"))
+        return self.filter(seen)
 
 
 def _hits(queryset: models.QuerySet[Any], words: str) -> list[Any]:

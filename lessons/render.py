@@ -5,8 +5,8 @@ The reading room, the curator's preview and the student's desk all draw what `re
 content, to the code point, the `text` of that block, so an offset counted in a browser means the same words here.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
@@ -18,7 +18,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from lessons.document import BlockData, DisputedRow, Document, ImageData, QuestionData, SourceData, UnknownBlock
+from lessons.document import (
+    BlockData,
+    DisputedRow,
+    Document,
+    ImageData,
+    QuestionData,
+    SizeData,
+    SourceData,
+    UnknownBlock,
+)
 
 _BLOCKS: Final = frozenset({"p", "ul", "ol", "li"})
 _EMPHASIS: Final = frozenset({"b", "strong", "i", "em"})
@@ -45,21 +54,22 @@ def _address(sha256: str) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    sha256: str
+    """An image in all its renditions. One that is `withheld` has a description and a credit, and no address."""
+
     alt: str
     width: int
     height: int
     credit: str
     rights: str
-    sizes: tuple[tuple[str, int], ...]  # (sha256, width), narrow to wide
+    url: str = ""
+    srcset: str = ""  # in a type that every browser shows
+    webp: str = ""
+    withheld: bool = False
 
-    @property
-    def url(self) -> str:
-        return _address(self.sha256)
 
-    @property
-    def srcset(self) -> str:
-        return ", ".join(f"{_address(sha256)} {width}w" for sha256, width in self.sizes)
+def _srcset(sizes: Sequence[SizeData]) -> str:
+    narrow_first = sorted(sizes, key=lambda size: size["width"])
+    return ", ".join(f"{_address(size['sha256'])} {size['width']}w" for size in narrow_first)
 
 
 @dataclass(frozen=True)
@@ -193,21 +203,25 @@ class ReadingPage:
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def reading(document: Document) -> ReadingPage:
-    """Everything that the pages about this document show, in the language that is active now."""
-    return _Reader(document).page()
+def reading(document: Document, withheld: Collection[str] = ()) -> ReadingPage:
+    """Everything that the pages about this document show, in the language that is active now.
+
+    `withheld` are the digests of images that this reader may not see: their descriptions stand in their places.
+    """
+    return _Reader(document, withheld).page()
 
 
-def whole_sheet(document: Document, slug: str) -> Sheet | None:
+def whole_sheet(document: Document, slug: str, withheld: Collection[str] = ()) -> Sheet | None:
     """All of one source, for a page of its own; nothing when the document has no such source."""
-    reader = _Reader(document)
+    reader = _Reader(document, withheld)
     found = next((source for source in document.sources if source["slug"] == slug), None)
     return reader.sheet(found, found["blocks"], excerpt=False) if found else None
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, withheld: Collection[str]) -> None:
         self.document = document
+        self.withheld = withheld
         self.language = document.lesson["language"]
         self.questions = {
             question["id"]: question_line(document, question, number)
@@ -270,7 +284,7 @@ class _Reader:
             title=block.get("title", ""),
             attribution=block.get("attribution", ""),
             lang=self.lang(block.get("language", ""), block["text"]),
-            picture=picture(block["image"]) if "image" in block else None,
+            picture=picture(block["image"], self.withheld) if "image" in block else None,
             scale=_scale(block).ends if block["kind"] == "disputed" else None,
             sheet=sheet,
             question=self.questions.get(block["id"]),
@@ -291,7 +305,7 @@ class _Reader:
             paraphrase=source["paraphrase"],
             primary=source["primary"],
             passages=tuple(self.passages(source, shown)),
-            pictures=tuple(picture(image) for image in source["images"]),
+            pictures=tuple(picture(image, self.withheld) for image in source["images"]),
             excerpt=len(shown) < len(source["blocks"]),
             url=source["url"],
             rights=source["rights"],
@@ -457,15 +471,23 @@ class _Lines(HTMLParser):
 # --- Parts ------------------------------------------------------------------------------------------------------------
 
 
-def picture(image: ImageData) -> Picture:
-    return Picture(
-        sha256=image["sha256"],
+def picture(image: ImageData, withheld: Collection[str] = ()) -> Picture:
+    shown = Picture(
         alt="" if image["decorative"] else image["alt"],
         width=image["width"],
         height=image["height"],
         credit=image["credit"],
         rights=image["rights"],
-        sizes=tuple((size["sha256"], size["width"]) for size in sorted(image["sizes"], key=lambda size: size["width"])),
+    )
+    if image["sha256"] in withheld:
+        return replace(shown, withheld=True)
+    # The widest of `sizes` is the whole picture, in the type that every browser shows.
+    fallback = max(image["sizes"], key=lambda size: size["width"], default=image)
+    return replace(
+        shown,
+        url=_address(fallback["sha256"]),
+        srcset=_srcset(image["sizes"]),
+        webp=_srcset(image.get("webp", [])),
     )
 
 

@@ -50,15 +50,17 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def source(request: HttpRequest, slug: str, number: int, source_slug: str) -> HttpResponse:
     """A source as one edition shows it: all its passages, its record, and how to cite it."""
     found = access.edition_of_lesson(request.user, slug, number)
-    sheet = render.whole_sheet(found.read(), source_slug)
+    withheld = access.withheld(request.user, found.pk)
+    sheet = render.whole_sheet(found.read(), source_slug, withheld)
     if sheet is None:
         raise Http404
     line = EditionLine.of(found, request)
+    sheets = catalogue.reading_of(found, line.url, withheld).page.sheets
     context = {
         "sheet": sheet,
         "course": found.lesson.course,
         "edition": line,
-        "others": [other for other in catalogue.reading_of(found, line.url).page.sheets if other.slug != sheet.slug],
+        "others": [other for other in sheets if other.slug != sheet.slug],
     }
     return TemplateResponse(request, "lessons/source.html", context)
 
@@ -93,7 +95,7 @@ class EditionLine:
 
 def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
     line = EditionLine.of(edition, request)
-    reading = catalogue.reading_of(edition, line.url)
+    reading = catalogue.reading_of(edition, line.url, access.withheld(request.user, edition.pk))
     editions = (
         Edition.objects.visible_to(request.user).filter(lesson=edition.lesson_id).select_related("current", "lesson")
     )

@@ -9,10 +9,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, import_views, views
+from lessons.cms import actions, image_report, import_views, views
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
@@ -51,6 +52,12 @@ class DeleteMany(DeleteBulkAction):
 @hooks.register("register_admin_urls")
 def our_urls() -> list[URLPattern]:
     return [
+        path("images/report/", image_report.ImageReport.as_view(), name="lessons_image_report"),
+        path(
+            "images/report/results/",
+            image_report.ImageReport.as_view(results_only=True),
+            name="lessons_image_report_results",
+        ),
         path("import/", import_views.ImportView.as_view(), name="lessons_import"),
         path("import/<int:pk>/", import_views.ImportedView.as_view(), name="lessons_imported"),
         path("sources/<int:pk>/publish-again/", views.PublishAgainView.as_view(), name="lessons_publish_again"),
@@ -65,6 +72,16 @@ class _ForAuthors(MenuItem):
 @hooks.register("register_admin_menu_item")
 def import_item() -> MenuItem:
     return _ForAuthors(_("Import an article"), reverse("lessons_import"), icon_name="upload", order=130)
+
+
+class _ForImages(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(image_policy.user_has_any_permission(request.user, ["add", "change", "delete"]))
+
+
+@hooks.register("register_reports_menu_item")
+def image_report_item() -> MenuItem:
+    return _ForImages(_("Images"), reverse("lessons_image_report"), name="image-report", icon_name="image", order=600)
 
 
 # Nothing here is a page of a tree, a document or a person: those screens would lead nowhere.

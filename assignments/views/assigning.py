@@ -310,6 +310,7 @@ def _form_page(
             "url": facts["lesson_url"],
         },
         edition_words=facts["edition_words"],
+        classroom_only=_classroom_only(edition),
         questions=_question_lines(form, edition) if "questions" in form.fields else (),
         students=[StudentLine(pk, name, str(pk) in named) for pk, name in students],
         everybody=_("The whole class: %(students)s") % {"students": signs.students(len(students))},
@@ -319,6 +320,17 @@ def _form_page(
         status=422 if form.errors else 200,
         **values,
     )
+
+
+def _classroom_only(edition: Edition) -> str:
+    """How many pictures are kept from the public, in words; empty when none is."""
+    count = len(lessons_access.classroom_only(edition.pk))
+    words = ngettext(
+        "%(n)d picture of this lesson may be shown in class only.",
+        "%(n)d pictures of this lesson may be shown in class only.",
+        count,
+    )
+    return words % {"n": count} if count else ""
 
 
 def _your_zone(request: Request, classroom: Classroom) -> str:

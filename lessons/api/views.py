@@ -28,6 +28,8 @@ CURSOR = [
 ]
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 FOREVER = "private, max-age=31536000, immutable"
+# Asked for anew each time: whoever sits at this browser next may have no right to it.
+GUARDED = "private, no-cache"
 
 
 class Catalogue(APIView):
@@ -182,7 +184,10 @@ class MediaView(PlainView):
         },
     )
     def get(self, request: HttpRequest, sha256: str) -> HttpResponse:
-        """An image that an edition shows. Documents name its smaller sizes by their own digests."""
+        """An image that an edition shows. Documents name its renditions by their own digests.
+
+        What may be shown in classrooms only is found by those whose assignments pin an edition with it, and by
+        curators. Such an answer is `no-cache`; all others are immutable."""
         asset = access.asset(_visitor(request), sha256)
         tag = f'"{sha256}"'
         if tag in request.headers.get("If-None-Match", ""):
@@ -190,5 +195,6 @@ class MediaView(PlainView):
         else:
             response = HttpResponse(asset.read(), content_type=asset.media_type)
         response["ETag"] = tag
-        response["Cache-Control"] = FOREVER
+        response["Cache-Control"] = GUARDED if asset.guarded else FOREVER
+        response["Vary"] = "Authorization, Cookie"
         return response

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.log_actions import log
 from wagtail.search import index
 
 from lessons import compiler, images
@@ -18,16 +20,29 @@ from lessons.querysets import AssetQuerySet
 
 class AssetManager(models.Manager.from_queryset(AssetQuerySet)):  # type: ignore[misc]
     def keep(self, picture: images.Picture) -> Asset:
-        """The asset of these bytes, with its smaller sizes; stored once however often it is asked for.
+        """The asset of these bytes, with its renditions; stored once however often it is asked for.
 
         Works on pixels and files: call it before a transaction, not inside one.
         """
         asset = self._store(picture)
-        made = set(asset.sizes.values_list("width", flat=True))
-        missing = tuple(width for width in images.WIDTHS if width not in made)
-        for width, smaller in images.renditions(picture, missing):
-            AssetSize.objects.get_or_create(original=asset, width=width, defaults={"asset": self._store(smaller)})
+        made = set(asset.sizes.values_list("width", "asset__media_type"))
+        for width, rendition in images.renditions(picture, made):
+            AssetSize.objects.get_or_create(original=asset, asset=self._store(rendition), defaults={"width": width})
         return asset
+
+    def with_renditions(self, digests: Iterable[str]) -> dict[str, Asset]:
+        """These assets by their digests, each with all its renditions: those that an older release left out are made.
+
+        As slow as `keep` where something is missing.
+        """
+        found: dict[str, Asset] = self.prefetch_related("sizes__asset").in_bulk(set(digests))
+        if short := [asset for asset in found.values() if not asset.has_renditions]:
+            for asset in short:
+                # Bytes that got lost are for `verify_editions` to tell; they keep no lesson from being published.
+                with contextlib.suppress(OSError):
+                    self.keep(asset.picture())
+            found |= self.prefetch_related("sizes__asset").in_bulk([asset.pk for asset in short])
+        return found
 
     def _store(self, picture: images.Picture) -> Asset:
         name = f"assets/{picture.sha256[:2]}/{picture.name}"
@@ -57,8 +72,13 @@ class Asset(models.Model):
     size = models.PositiveIntegerField(help_text=_("in bytes"))
     file = models.FileField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
+    # What was last said of any image with these bytes. Here, since it must outlive the image: editions show the bytes
+    # for ever, while an image of the library gets another file or is deleted.
+    classroom_only = models.BooleanField(_("classroom only"), default=False, editable=False)
 
     objects: ClassVar[AssetManager] = AssetManager()
+
+    guarded: bool  # where a query asked for it: `classroom_only` of these bytes or of what they are a rendition of
 
     class Meta:
         verbose_name = _("stored image")
@@ -71,13 +91,33 @@ class Asset(models.Model):
         with self.file.open("rb") as stored:
             return bytes(stored.read())
 
+    def picture(self) -> images.Picture:
+        extension = (self.file.name or "").rpartition(".")[2]
+        return images.Picture(self.read(), self.sha256, self.media_type, extension, self.width, self.height)
+
+    @property
+    def has_renditions(self) -> bool:
+        """Whether it is kept in WebP and in a form for every browser, up to the widest, which is made last."""
+        widest = min(self.width, images.WIDTHS[-1])
+        types = {asset.media_type for asset in self._every_size() if asset.width >= widest}
+        return images.WEBP in types and len(types) > 1
+
     def facts(self) -> dict[str, Any]:
-        """What a document says of it: its bytes' digest and size, and those of its smaller sizes, ascending."""
-        sizes = [size.asset for size in self.sizes.all()]
-        return {
-            **_facts(self),
-            "sizes": [_facts(asset) for asset in sorted([*sizes, self], key=lambda asset: asset.width)],
-        }
+        """What a document says of it: its bytes' digest and size, and those of its renditions, narrow to wide.
+
+        `sizes` are of one type, which every browser shows; `webp` are for those that know it.
+        """
+        every = self._every_size()
+        types = {asset.media_type for asset in every}
+        fallback = images.JPEG if images.JPEG in types else self.media_type
+        if fallback == images.WEBP:
+            fallback = next(iter(types - {images.WEBP}), images.WEBP)
+        sizes = [_facts(asset) for asset in every if asset.media_type == fallback]
+        webp = [_facts(asset) for asset in every if asset.media_type == images.WEBP != fallback]
+        return {**_facts(self), "sizes": sizes, "webp": webp}
+
+    def _every_size(self) -> list[Asset]:
+        return sorted([*(size.asset for size in self.sizes.all()), self], key=lambda asset: asset.width)
 
 
 def _facts(asset: Asset) -> dict[str, Any]:
@@ -85,7 +125,7 @@ def _facts(asset: Asset) -> dict[str, Any]:
 
 
 class AssetSize(models.Model):
-    """One of the fixed widths at which an asset is also kept."""
+    """A rendition of an asset: one of the fixed widths, and a type, in which it is also kept."""
 
     original = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="sizes")
     width = models.PositiveIntegerField()
@@ -94,7 +134,7 @@ class AssetSize(models.Model):
     class Meta:
         verbose_name = _("size")
         verbose_name_plural = _("sizes")
-        constraints = [models.UniqueConstraint(fields=["original", "width"], name="one_asset_a_width")]
+        constraints = [models.UniqueConstraint(fields=["original", "asset"], name="one_row_a_rendition")]
 
     def __str__(self) -> str:
         return f"{self.original_id} {self.width}"
@@ -106,7 +146,23 @@ class CuratedImage(AbstractImage):
     Whether it is decoration is said at each use, in the figure, not here.
     """
 
+    class ShownTo(models.TextChoices):
+        NOT_SAID = "", _("Not said yet")
+        PUBLIC = "public", _("Everybody")
+        CLASSROOM = "classroom", _("Classroom only")
+
     credit = models.CharField(_("credit"), max_length=250, blank=True)
+    shown_to = models.CharField(
+        _("may be shown to"),
+        max_length=16,
+        blank=True,
+        default=ShownTo.NOT_SAID,
+        choices=ShownTo.choices,
+        help_text=_(
+            "Counts at once, in published editions too. “Classroom only” is for people whose assignment holds the"
+            " image; everybody else reads its description in its place."
+        ),
+    )
     rights = models.CharField(
         _("rights"), max_length=250, blank=True, help_text=_("Who holds them, and what they allow.")
     )
@@ -124,7 +180,7 @@ class CuratedImage(AbstractImage):
 
     file: Any  # of AbstractImage, which has no types
 
-    admin_form_fields = ("title", "file", "description", "collection", "tags", "credit", "rights")
+    admin_form_fields = ("title", "file", "description", "collection", "tags", "credit", "shown_to", "rights")
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
 
     class Meta(AbstractImage.Meta):
@@ -138,7 +194,29 @@ class CuratedImage(AbstractImage):
             self.asset = Asset.objects.keep(picture)
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "asset"}
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            before = self._said()
+            super().save(*args, **kwargs)
+            if (said := self._said()) != before:
+                self._apply_rights(before, said)
+
+    def _said(self) -> tuple[str, str | None]:
+        """Who may see it and which bytes that is about, as the row has it."""
+        row = type(self).objects.filter(pk=self.pk).values_list("shown_to", "asset").first() if self.pk else None
+        return row or (self.ShownTo.NOT_SAID, None)
+
+    def _apply_rights(self, before: tuple[str, str | None], said: tuple[str, str | None]) -> None:
+        """Let the bytes follow what was said of the image. Of several images with the same bytes the strictest counts;
+        one of which nothing is said changes nothing, and neither does one that is deleted."""
+        shown_to, digest = said
+        if digest and shown_to:
+            asset = Asset.objects.select_for_update().get(pk=digest)
+            same = type(self).objects.filter(asset=asset, shown_to=self.ShownTo.CLASSROOM)
+            asset.classroom_only = same.exists()
+            asset.save(update_fields=["classroom_only"])
+        if shown_to != before[0]:
+            # Who did it, Wagtail knows from the request, or from `actions.set_image_rights`.
+            log(instance=self, action="lessons.image.rights", data={"before": before[0], "after": shown_to})
 
     def clean_upload(self) -> images.Picture:
         """Put clean bytes in the place of the uploaded ones."""
@@ -153,7 +231,10 @@ class CuratedImage(AbstractImage):
         if self.asset is None:
             with self.open_file() as stored:
                 self.asset = Asset.objects.keep(images.clean(stored.read()))
-            type(self).objects.filter(pk=self.pk).update(asset=self.asset)
+            with transaction.atomic():
+                type(self).objects.filter(pk=self.pk).update(asset=self.asset)
+                said, _digest = self._said()
+                self._apply_rights((said, None), (said, self.asset.pk))
         return self.asset
 
 
@@ -182,7 +263,7 @@ def image_drafts(keys: Iterable[str]) -> dict[str, compiler.ImageDraft]:
     """
     library = CuratedImage.objects.select_related("asset").in_bulk([int(key) for key in keys if key.isdecimal()])
     digests = {image.ensure_asset().pk for image in library.values()}
-    assets = Asset.objects.prefetch_related("sizes__asset").in_bulk(digests) if digests else {}
+    assets = Asset.objects.with_renditions(digests) if digests else {}
     return {
         str(key): compiler.ImageDraft(assets[image.asset_id].facts(), image.credit, image.rights, image.table)
         for key, image in library.items()

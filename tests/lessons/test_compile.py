@@ -412,3 +412,39 @@ def test_any_draft_either_compiles_into_a_valid_document_or_says_why_not(blocks)
         document.validate(compiled.document)
         document.canonical_bytes(compiled.document)
         document.canonical_bytes(compiled.key)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("my holiday photo.JPG", "DSC_0042", "DSCF1234", "P1010101", "20240305_101112", "image (1)", "Scan 12"),
+        *("Screenshot 2024-01-01 at 10.00.00", "IMG-20200101-WA0001", "0f9a340504c31345", "wall.avif"),
+    ],
+)
+def test_the_name_of_a_file_is_no_description(name):
+    assert compiler.figure_faults({"image": 1, "alt": name}) == {"alt": "alt-is-file-name"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Scan 1 of the letter, with a stamp", "Image of a wall", "Photo 3 shows the wall at night", "1956"),
+        *("A poster: “Read .jpg files here”", "1953 to 1956 in one line", "A facade"),
+    ],
+)
+def test_words_that_say_something_are_a_description(words):
+    assert compiler.figure_faults({"image": 1, "alt": words}) == {}
+
+
+def test_an_image_names_its_webp_renditions_where_it_has_any():
+    webp = {**SIZE, "type": "image/webp", "sha256": "1" * 64}
+    figure = raw("figure", {"image": 9, "alt": "A wall"})
+    lesson = LessonDraft(
+        **dict.fromkeys(("slug", "title", "summary", "inquiry", "course", "language", "level"), ""),
+        minutes=None,
+        sections=[SectionDraft("s", "One", [figure])],
+    )
+    for asset, expected in [(ASSET, None), ({**ASSET, "webp": []}, None), ({**ASSET, "webp": [webp]}, [webp])]:
+        compiled = compile_lesson(replace(lesson, images={"9": ImageDraft(asset, "", "")}))
+        (block,) = compiled.document["sections"][0]["blocks"]
+        assert block["image"].get("webp") == expected

@@ -6,7 +6,7 @@ import time
 import zlib
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, ImageDraw, PngImagePlugin
 
 from lessons import image_forms, images
 
@@ -249,10 +249,67 @@ def test_only_the_first_frame_of_an_animation_is_kept():
         assert clean.convert("RGB").getpixel((1, 1)) == (255, 0, 0)
 
 
-def test_smaller_sizes_are_made_at_fixed_widths_only():
-    made = dict(images.renditions(images.clean(encoded("JPEG", (1000, 500)))))
-    assert {width: (picture.width, picture.height) for width, picture in made.items()} == {
-        320: (320, 160),
-        640: (640, 320),
-    }
-    assert list(images.renditions(images.clean(encoded("PNG", (100, 50))))) == []
+def made(picture, *args):
+    """(width, type) of each rendition, in the order of their making."""
+    return [(width, rendition.media_type) for width, rendition in images.renditions(picture, *args)]
+
+
+def chart(size=(700, 400), mode="RGB"):
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    for bar in range(6):
+        draw.rectangle((20 + bar * 100, size[1] - 40 * bar - 30, 90 + bar * 100, size[1]), fill="darkred")
+    out = io.BytesIO()
+    image.convert(mode).save(out, "PNG")
+    return images.clean(out.getvalue())
+
+
+def test_a_photograph_is_made_at_fixed_widths_up_to_its_own_in_jpeg_and_webp():
+    picture = images.clean(encoded("JPEG", (1000, 500)))
+    assert made(picture) == [
+        *((320, "image/jpeg"), (320, "image/webp"), (640, "image/jpeg"), (640, "image/webp")),
+        (1000, "image/webp"),
+    ]
+    for width, rendition in images.renditions(picture):
+        assert (rendition.width, rendition.height) == (width, width // 2)
+        with opened(rendition) as image:
+            assert image.size == (width, width // 2)
+    assert made(images.clean(encoded("JPEG", (3000, 20))))[-2:] == [(1920, "image/jpeg"), (1920, "image/webp")]
+
+
+def test_what_is_made_already_is_not_made_again():
+    picture = images.clean(encoded("JPEG", (400, 200)))
+    assert made(picture, {(320, "image/jpeg")}) == [(320, "image/webp"), (400, "image/webp")]
+    assert made(picture, set(made(picture))) == []
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_a_drawing_stays_without_loss_in_both_types(mode):
+    drawn = chart(mode=mode)
+    found = {(width, rendition.media_type): rendition for width, rendition in images.renditions(drawn)}
+    assert set(found) == {(w, t) for w in (320, 640) for t in ("image/png", "image/webp")} | {(700, "image/webp")}
+    with opened(drawn) as before, opened(found[700, "image/webp"]) as after:
+        assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
+    with opened(found[320, "image/png"]) as png, opened(found[320, "image/webp"]) as webp:
+        assert ImageChops.difference(png.convert("RGB"), webp.convert("RGB")).getbbox() is None
+
+
+def test_a_photograph_in_a_png_is_shown_as_jpeg_and_webp():
+    assert made(images.clean(encoded("PNG", (330, 200)))) == [
+        *((320, "image/jpeg"), (320, "image/webp"), (330, "image/jpeg"), (330, "image/webp")),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_is_transparent_stays_transparent(kind):
+    out = io.BytesIO()
+    Image.effect_noise((330, 200), 90).convert("RGBA").save(out, kind)
+    image = Image.open(io.BytesIO(out.getvalue())).convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize((330, 200)))
+    out = io.BytesIO()
+    image.save(out, kind)
+    renditions = [rendition for _width, rendition in images.renditions(images.clean(out.getvalue()))]
+    assert {rendition.media_type for rendition in renditions} == {"image/png", "image/webp"}
+    for rendition in renditions:
+        with opened(rendition) as shown:
+            assert shown.convert("RGBA").getchannel("A").getextrema()[0] < 20

@@ -1,14 +1,17 @@
 """The image library: whatever way a file comes in, what is kept holds pixels only."""
 
 import io
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
 from lessons import images
 from lessons.models import Asset, AssetSize, CuratedImage
+from lessons.models.media import image_drafts
 from tests.cast import person
 from tests.lessons.factories import make_image
 
@@ -63,13 +66,12 @@ def test_saving_again_does_not_encode_again():
 def test_the_same_picture_is_kept_once():
     one, other = make_image(), make_image()
     assert one.asset == other.asset
-    assert AssetSize.objects.filter(original=one.asset).count() == 2
+    assert AssetSize.objects.filter(original=one.asset).count() == 5
     name = one.asset.file.name
     assert default_storage.exists(name)
     assert one.asset.pk in name
-    assert len(default_storage.listdir(name.rpartition("/")[0])[1]) == len(
-        {asset.pk for asset in Asset.objects.filter(pk__startswith=one.asset.pk[:2])}
-    )
+    there = default_storage.listdir(name.rpartition("/")[0])[1]
+    assert [file for file in there if file.startswith(one.asset.pk)] == [f"{one.asset.pk}.jpg"]
 
 
 def test_bytes_that_got_lost_are_stored_again():
@@ -102,6 +104,36 @@ def test_an_image_that_came_in_without_its_asset_gets_one():
     image = CuratedImage.objects.get(pk=image.pk)
     asset = image.ensure_asset()
     assert CuratedImage.objects.get(pk=image.pk).asset == asset
+
+
+def test_an_image_of_an_older_release_gets_its_renditions_when_it_is_next_shown():
+    image = make_image()
+    before = image.asset.facts()
+    AssetSize.objects.exclude(asset__media_type="image/jpeg").delete()
+    assert not image.asset.has_renditions
+    assert image.asset.facts()["webp"] == []
+    draft = image_drafts([str(image.pk)])[str(image.pk)]
+    assert draft.asset == before
+    assert [size["width"] for size in draft.asset["webp"]] == [320, 640, 700]
+    assert [(size["width"], size["type"]) for size in draft.asset["sizes"]] == [
+        *((320, "image/jpeg"), (640, "image/jpeg"), (700, "image/jpeg")),
+    ]
+
+
+def test_bytes_that_are_gone_keep_no_lesson_from_being_compiled():
+    image = make_image(colour="navy")
+    AssetSize.objects.exclude(asset__media_type="image/jpeg").delete()
+    default_storage.delete(image.asset.file.name)
+    assert image_drafts([str(image.pk)])[str(image.pk)].asset["sha256"] == image.asset_id
+
+
+def test_the_way_back_to_the_release_before_keeps_one_rendition_a_width():
+    image = make_image()
+    assert AssetSize.objects.filter(original=image.asset).count() == 5
+    import_module("lessons.migrations.0005_one_type_on_the_way_back").forget_other_types(apps, None)
+    assert [(size.width, size.asset.media_type) for size in image.asset.sizes.order_by("width")] == [
+        *((320, "image/jpeg"), (640, "image/jpeg")),
+    ]
 
 
 def upload(data, name="wall.jpg"):

@@ -76,4 +76,6 @@ for verb in ("get", "post"):
             (verb, f"{names}:revisions_revert"): desk(revision(what), post=sent),
             (verb, f"{names}:workflow_action"): desk(task(what), curator=302, admin=302 if sent else 200, post=sent),
         }
+for name in ("lessons_image_report", "lessons_image_report_results"):
+    MATRIX["get", name] = desk()
 MATRIX["get", "lessons_imported"] = desk(of("imported"))

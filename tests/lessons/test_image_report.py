@@ -1,0 +1,88 @@
+"""The report on images: rights that nobody stated, descriptions that somebody owes."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from destalin_site.common.actor import SYSTEM
+from lessons import actions
+from lessons.models import CuratedImage
+from tests.lessons.desk import at_desk, author
+from tests.lessons.factories import make_image, make_lesson, make_source, publish
+
+pytestmark = pytest.mark.django_db
+
+REPORT = "/cms/images/report/"
+
+
+@pytest.fixture
+def desk() -> Client:
+    return at_desk(author())
+
+
+def figure(image: CuratedImage, alt: str = "", **fields: Any) -> tuple[str, dict[str, Any]]:
+    return "figure", {"image": image, "alt": alt, "decorative": False, "caption": "", **fields}
+
+
+@pytest.fixture
+def shelf() -> dict[str, CuratedImage]:
+    described, owed = make_image("Described", colour="red"), make_image("Owed", colour="blue")
+    unused = make_image("Unused", colour="green")
+    publish(make_lesson(title="Gates", sections=[("A", [figure(described, "A red gate")])]))
+    body = [figure(owed), figure(owed, "IMG_1.jpg"), figure(owed, decorative=True), figure(described, "A gate")]
+    make_lesson(title="Towers", sections=[("A", body)])
+    make_source(title="A map", published=False, images=[figure(owed)])
+    actions.set_image_rights(described, shown_to="public", by=SYSTEM)
+    actions.set_image_rights(unused, shown_to="classroom", by=SYSTEM)
+    return {"described": described, "owed": owed, "unused": unused}
+
+
+def listed(desk: Client, **query: str) -> list[str]:
+    return [image.title for image in desk.get(REPORT, query).context["object_list"]]
+
+
+def test_all_images_are_listed_with_their_uses_and_what_they_lack(desk: Client, shelf: Any) -> None:
+    answer = desk.get(REPORT)
+    rows = {image.title: image for image in answer.context["object_list"]}
+    assert list(rows) == ["Described", "Owed", "Unused"]
+    assert [len(rows[title].uses) for title in rows] == [2, 4, 0]
+    assert [rows[title].editions for title in rows] == [1, 0, 0]
+    assert [(use.title, use.fault) for use in rows["Owed"].uses] == [
+        *(("Towers", "alt-missing"), ("Towers", "alt-is-file-name"), ("Towers", "")),
+        ("A map", "alt-missing"),
+    ]
+    page = answer.content.decode()
+    assert "This is the name of a file. Say what the picture shows." in page
+    for use in rows["Owed"].uses:
+        what, key = ("lesson", use.lesson) if use.lesson else ("source", use.source)
+        assert f"/cms/snippets/lessons/{what}/edit/{key}/" in page
+
+
+def test_it_is_filtered_by_rights_and_by_missing_descriptions(desk: Client, shelf: Any) -> None:
+    assert listed(desk, undescribed="true") == ["Owed"]
+    assert listed(desk, undescribed="false") == ["Described", "Unused"]
+    assert listed(desk, shown_to="classroom") == ["Unused"]
+    assert listed(desk, shown_to="public") == ["Described"]
+    assert listed(desk, shown_to="unset") == ["Owed"]
+
+
+def test_bytes_that_are_kept_closer_than_the_image_says_are_marked(desk: Client, shelf: Any) -> None:
+    twin = make_image("Twin", colour="green")
+    actions.set_image_rights(twin, shown_to="public", by=SYSTEM)
+    assert "Everybody; kept in classrooms, as was said of the same picture" in desk.get(REPORT).content.decode()
+
+
+def test_it_can_be_taken_along_as_a_table(desk: Client, shelf: Any) -> None:
+    answer = desk.get(REPORT, {"export": "csv"})
+    text = b"".join(answer.streaming_content).decode()
+    assert text.splitlines()[1].startswith("Described,Everybody,")
+
+
+def test_it_costs_the_same_for_one_image_and_for_ten(desk: Client, shelf: Any, queries: Any) -> None:
+    desk.get(REPORT)
+    one = queries(lambda: desk.get(REPORT))
+    for number in range(9):
+        image = make_image(f"More {number}", colour=f"#{number}{number}0000")
+        make_lesson(sections=[("A", [figure(image)])])
+    assert queries(lambda: desk.get(REPORT)) == one
