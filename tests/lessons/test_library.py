@@ -130,7 +130,7 @@ def test_bytes_that_are_gone_keep_no_lesson_from_being_compiled():
 def test_the_way_back_to_the_release_before_keeps_one_rendition_a_width():
     image = make_image()
     assert AssetSize.objects.filter(original=image.asset).count() == 5
-    import_module("lessons.migrations.0005_one_type_on_the_way_back").forget_other_types(apps, None)
+    import_module("lessons.migrations.0008_one_type_on_the_way_back").forget_other_types(apps, None)
     assert [(size.width, size.asset.media_type) for size in image.asset.sizes.order_by("width")] == [
         *((320, "image/jpeg"), (640, "image/jpeg")),
     ]
