@@ -5,23 +5,44 @@ comma is an organization, or a person known by one name.
 """
 
 import html
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from lessons import dates
 
-# The kinds of source, each with its type in CSL and the word that a citation gives it.
+# The kinds of source, each with its type in CSL.
 KINDS: Final = {
     "letter": "personal_communication",
     "speech": "speech",
     "report": "report",
     "decree": "legislation",
     "resolution": "legislation",
+    "law": "legislation",
+    "treaty": "treaty",
     "newspaper": "article-newspaper",
+    "article": "article-journal",
     "memoir": "book",
     "monograph": "book",
+    "novel": "book",
+    "poem": "document",
+    "pamphlet": "pamphlet",
+    "survey": "report",
     "archival": "manuscript",
     "photograph": "graphic",
+    "cartoon": "graphic",
+    "poster": "graphic",
+    "sound": "song",
+}
+# Kinds that a citation names in a word, since their title alone would not tell them from a book or an article.
+LABELS: Final = {
+    "decree": "decree",
+    "resolution": "resolution",
+    "photograph": "photograph",
+    "cartoon": "cartoon",
+    "poster": "poster",
+    "sound": "sound recording",
 }
 
 
@@ -97,13 +118,12 @@ def csl(facts: SourceFacts) -> dict[str, Any]:
         "language": facts.language,
         "URL": facts.url,
     }
-    if facts.kind in {"speech", "report"}:
-        item["event-place" if facts.kind == "speech" else "publisher-place"] = facts.place
-        item["genre"] = facts.kind
-    elif facts.kind in {"decree", "resolution"}:
-        item["genre"] = facts.kind
+    if facts.kind == "speech":
+        item["event-place"] = facts.place
     else:
         item["publisher-place"] = facts.place
+    if facts.kind in {*LABELS, "speech", "report", "survey", "pamphlet", "poem", "novel", "law"}:
+        item["genre"] = LABELS.get(facts.kind, facts.kind)
     return {key: value for key, value in item.items() if value}
 
 
@@ -147,78 +167,138 @@ class _Part(NamedTuple):
 
 def note(facts: SourceFacts) -> Entry:
     """The full note, as it stands at the first mention."""
-    who = straight_names(facts.creator)
-    when = dates.display(facts.date, "month first")
+    who = _note_names(facts.creator)
+    when = _when(facts)
     kept = [facts.reference, facts.archive]
-    match facts.kind:
-        case "letter" if facts.recipient:
+    title = _Part(facts.title, "quoted")
+    match _form(facts):
+        case "letter":
             sender = who or "Unknown sender"
             return _note([f"{sender} to {straight_names(facts.recipient)}", when, *kept], facts)
         case "newspaper":
-            return _note(
-                [who, _Part(facts.title, "quoted"), _Part(facts.container, "italic"), when, facts.pages, *kept], facts
-            )
-        case "memoir" | "monograph":
-            title = _Part(facts.title, "italic", f" ({_imprint(facts)})")
-            return _note([who, title, facts.pages, *kept], facts)
-        case "speech" | "report":
-            return _note(
-                [
-                    who,
-                    _Part(facts.title, "quoted", f" ({_joined([facts.kind, facts.place, when])})"),
-                    *_within(facts),
-                    *kept,
-                ],
-                facts,
-            )
-        case "photograph":
-            return _note([who, _Part(facts.title, "italic"), when, "photograph", *_within(facts), *kept], facts)
+            return _note([who, title, *_periodical(facts), when, facts.pages, *kept], facts)
+        case "article":
+            return _note([who, title, _issue(facts), *kept], facts)
+        case "chapter":
+            volume = _Part(facts.container, "italic", f" ({_imprint(facts)})", head="in ")
+            return _note([who, title, volume, facts.pages, *kept], facts)
+        case "book":
+            book = _Part(facts.title, "italic", f" ({_imprint(facts)})")
+            return _note([who, book, facts.pages, *kept], facts)
+        case "given":
+            given = _Part(facts.title, "quoted", f" ({_joined([_label(facts), facts.place, when])})")
+            return _note([who, given, *_within(facts), *kept], facts)
+        case "work":
+            place = _Part(facts.container, "italic", f", {facts.pages}" if facts.pages else "")
+            return _note([who, _Part(facts.title, "italic"), when, _label(facts), place, *_house(facts), *kept], facts)
+        case "law":
+            return _note([who, facts.title, when, *_within(facts, ""), *kept], facts)
         case _:
-            label = facts.kind if facts.kind in {"decree", "resolution"} else ""
-            return _note([who, _Part(facts.title, "quoted"), label, when, *_within(facts), *kept], facts)
+            return _note([who, title, _label(facts), when, *_within(facts), *kept], facts)
 
 
 def bibliography(facts: SourceFacts) -> Entry:
     """The entry of a bibliography, by the first name inverted."""
     who = _inverted_names(facts.creator)
-    when = dates.display(facts.date, "month first")
+    when = _when(facts)
     kept = [facts.reference, facts.archive]
-    match facts.kind:
-        case "letter" if facts.recipient:
+    title = _Part(facts.title, "quoted")
+    match _form(facts):
+        case "letter":
             letter = _joined([f"Letter to {straight_names(facts.recipient)}", when])
             return _entry([who or "Unknown sender", letter, *kept], facts)
+        case "newspaper" if not who and facts.container:
+            # An unsigned article is found under its newspaper.
+            return _entry([*_periodical(facts), title, when, *kept], facts)
         case "newspaper":
-            place = _Part(facts.container, "italic", f", {when}" if when else "")
-            return _entry([who, _Part(facts.title, "quoted"), place, *kept], facts)
-        case "memoir" | "monograph":
+            paper = _periodical(facts)
+            place = paper[0]._replace(tail=paper[0].tail + (f", {when}" if when else "")) if paper else when
+            return _entry([who, title, place, *kept], facts)
+        case "article":
+            return _entry([who, title, _issue(facts), *kept], facts)
+        case "chapter":
+            volume = _Part(facts.container, "italic", f", {facts.pages}" if facts.pages else "", head="In ")
+            return _entry([who, title, volume, _imprint(facts), *kept], facts)
+        case "book":
             return _entry([who, _Part(facts.title, "italic"), _imprint(facts), *kept], facts)
-        case "speech" | "report":
-            given = _joined([facts.kind.capitalize(), facts.place, when])
-            return _entry([who, _Part(facts.title, "quoted"), given, *_within(facts, "In "), *kept], facts)
-        case "photograph":
+        case "given":
             return _entry(
-                [who, _Part(facts.title, "italic"), _joined([when, "photograph"]), *_within(facts, "In "), *kept], facts
+                [who, title, _joined([_label(facts), facts.place, when]), *_within(facts, "In "), *kept], facts
             )
+        case "work":
+            place = _Part(facts.container, "italic", f", {facts.pages}" if facts.pages else "")
+            return _entry([who, _Part(facts.title, "italic"), when, _label(facts), place, *_house(facts), *kept], facts)
+        case "law":
+            return _entry([who, _joined([facts.title, when]), *_within(facts, ""), *kept], facts)
         case _:
-            label = facts.kind.capitalize() if facts.kind in {"decree", "resolution"} else ""
-            return _entry(
-                [who, _Part(facts.title, "quoted"), _joined([label, when]), *_within(facts, "In "), *kept], facts
-            )
+            return _entry([who, title, _joined([_label(facts), when]), *_within(facts, "In "), *kept], facts)
 
 
-def _note(parts: list[str | _Part], facts: SourceFacts) -> Entry:
+def _form(facts: SourceFacts) -> str:
+    """Which of the style's forms this source takes.
+
+    Chicago has none for some kinds; those take the nearest: what was printed as a work of its own is a book, what
+    stands in a periodical an article, what was never printed a paper that was given.
+    """
+    match facts.kind:
+        case "letter" if facts.recipient:
+            return "letter"
+        case "newspaper":
+            return "newspaper"
+        case "article" | "novel" | "poem" if facts.container:
+            if facts.publisher:
+                return "chapter"
+            return "newspaper" if _to_the_day(facts.date) else "article"
+        case "memoir" | "monograph" | "novel":
+            return "book"
+        case "pamphlet" if not facts.container:
+            return "book"
+        case "report" | "survey" if facts.publisher and not facts.container:
+            return "book"
+        case "speech" | "report" | "survey":
+            return "given"
+        case "photograph" | "cartoon" | "poster" | "sound":
+            return "work"
+        case "law" | "treaty":
+            return "law"
+    return "paper"
+
+
+def _to_the_day(date: str) -> bool:
+    start = dates.parse(date).start if date else None
+    return isinstance(start, dates.Point) and bool(start.day)
+
+
+def _label(facts: SourceFacts) -> str:
+    return facts.kind if facts.kind in {"speech", "report", "survey"} else LABELS.get(facts.kind, "")
+
+
+def _when(facts: SourceFacts) -> str:
+    """The date as the style has it: month first, "ca.", and a season with a capital."""
+    words = dates.display(facts.date, "month first").replace("c. ", "ca. ")
+    for season in dates.SEASONS.values():
+        words = words.replace(season, season.capitalize())
+    return words
+
+
+def _note(parts: Sequence[str | _Part], facts: SourceFacts) -> Entry:
     """Parts divided by commas, ended by a full stop."""
     return _set([*parts, facts.url], comma=True)
 
 
-def _entry(parts: list[str | _Part], facts: SourceFacts) -> Entry:
-    """Parts that each end in a full stop."""
-    return _set([*parts, facts.url], comma=False)
+def _entry(parts: Sequence[str | _Part], facts: SourceFacts) -> Entry:
+    """Parts that each begin with a capital and end in a full stop."""
+    return _set([*(_begun(part) for part in parts), facts.url], comma=False)
 
 
-def _set(parts: list[str | _Part], *, comma: bool) -> Entry:
+def _begun(part: str | _Part) -> str | _Part:
+    """What opens a sentence of the entry does so with a capital; titles stay as they are."""
+    return part[:1].upper() + part[1:] if isinstance(part, str) else part
+
+
+def _set(parts: Sequence[str | _Part], *, comma: bool) -> Entry:
     pieces = [part if isinstance(part, _Part) else _Part(part) for part in parts]
-    pieces = [part for part in pieces if part.title or part.tail]
+    pieces = [part for part in pieces if part.title]
     plain, marked = "", ""
     for i, part in enumerate(pieces):
         stop = "." if not comma or i == len(pieces) - 1 else ","
@@ -258,19 +338,54 @@ _INNER_MARKS = str.maketrans({"“": "‘", "”": "’", '"': "’"})
 def _imprint(facts: SourceFacts) -> str:
     """ "Boston: Little, Brown, 1970", with what is known of it."""
     house = f"{facts.place}: {facts.publisher}" if facts.place and facts.publisher else facts.place or facts.publisher
-    return _joined([house, dates.display(facts.date, "month first") or "n.d."])
+    return _joined([house, _when(facts) or "n.d."])
 
 
-def _within(facts: SourceFacts, prefix: str = "in ") -> list[str | _Part]:
+def _house(facts: SourceFacts) -> list[str]:
+    """Who brought out a picture or a recording, and where."""
+    return [f"{facts.place}: {facts.publisher}" if facts.place and facts.publisher else facts.place or facts.publisher]
+
+
+# "Novyi mir, no. 11" and "College & Research Libraries 78, no. 7": the name, then which issue.
+_NUMBERED: Final = re.compile(
+    r"(?P<name>.*?\D)(?P<issue>,? \d+(?:, (?:no|nos|pt)\. ?[\d–/-]+)?|, (?:no|nos|vol|pt)\. ?[\d–/-]+)"
+)
+
+
+def _periodical(facts: SourceFacts) -> list[_Part]:
+    """The newspaper or journal: its name in italics, its issue not."""
+    if not facts.container:
+        return []
+    if match := _NUMBERED.fullmatch(facts.container):
+        return [_Part(match["name"], "italic", match["issue"])]
+    return [_Part(facts.container, "italic")]
+
+
+def _issue(facts: SourceFacts) -> _Part:
+    """ "Slavic Review 15, no. 2 (April 1956): 170–76" """
+    (paper,) = _periodical(facts)
+    when, pages = _when(facts), facts.pages
+    tail = f"{paper.tail} ({when})" if when else paper.tail
+    return paper._replace(tail=tail + (f"{': ' if when else ', '}{pages}" if pages else ""))
+
+
+def _within(facts: SourceFacts, prefix: str = "in ") -> list[_Part]:
     if not facts.container:
         return []
     pages = f", {facts.pages}" if facts.pages else ""
     return [_Part(facts.container, "italic", pages, head=prefix)]
 
 
+def _note_names(creator: str) -> str:
+    """As a note has them: of more than three only the first is named."""
+    found = [name.straight for name in names(creator)]
+    return f"{found[0]} et al." if len(found) > 3 else _join(found)
+
+
 def _inverted_names(creator: str) -> str:
-    found = names(creator)
-    return _join([name.inverted if i == 0 else name.straight for i, name in enumerate(found)], comma=True)
+    """As a bibliography has them: all up to ten, of more the first seven."""
+    found = [name.inverted if i == 0 else name.straight for i, name in enumerate(names(creator))]
+    return f"{', '.join(found[:7])}, et al." if len(found) > 10 else _join(found, comma=True)
 
 
 def _joined(parts: list[str]) -> str:
