@@ -16,7 +16,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from destalin_site.common import names
-from lessons import compiler, problems, richtext
+from lessons import compiler, dublin_core, problems, richtext
 
 RICH_TEXT = ["bold", "italic", "link"]
 
@@ -275,6 +275,18 @@ class SourceTextBlock(blocks.StreamBlock):
     heading = HeadingBlock()
     list = TextListBlock()
     quote = QuoteBlock()
+
+
+class StatementBlock(blocks.StructBlock):
+    """What a record in Dublin Core says and no field of a source does."""
+
+    element = blocks.ChoiceBlock(label=_("Element"), choices=[(name, name) for name in dublin_core.ELEMENTS])
+    text = blocks.TextBlock(label=_("Words"), rows=1)
+    language = blocks.CharBlock(label=_("Language"), required=False)
+
+    class Meta:
+        icon = "tag"
+        label = _("Statement")
 
 
 class SectionBodyBlock(blocks.StreamBlock):

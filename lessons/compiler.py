@@ -30,6 +30,7 @@ from lessons.document import (
     RubricData,
     SectionData,
     SourceData,
+    StatementData,
     TableData,
     TermData,
 )
@@ -81,6 +82,7 @@ class SourceDraft:
     blocks: Sequence[Raw]
     images: Sequence[Raw]
     claims: Sequence[Raw] = ()
+    dublin_core: Sequence[StatementData] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -837,6 +839,11 @@ class _Compiler:
             "images": images,
             "claims": [],  # filled in once every source's passages are there
         }
+        if source.dublin_core:
+            data["dublin_core"] = [
+                {name: richtext.normal(text) for name, text in statement.items()}  # type: ignore[misc]
+                for statement in source.dublin_core
+            ]
         return data
 
     def _passages(self, source: SourceDraft, letter: str, where: str) -> list[BlockData]:

@@ -124,7 +124,22 @@ def sort_range(text: str) -> tuple[str | None, str | None]:
 
 def overlap(one: UncertainDate, other: UncertainDate) -> bool:
     """Whether some day may be meant by both. An open or unknown end reaches without limit."""
-    return one.sort_key()[0] <= other.sort_key()[1] and other.sort_key()[0] <= one.sort_key()[1]
+    return shared(one, other) is not None
+
+
+def shared(one: UncertainDate, other: UncertainDate) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last day that both may mean; None when there is none. Without limit is the calendar's end."""
+    first = max(one.sort_key()[0], other.sort_key()[0])
+    last = min(one.sort_key()[1], other.sort_key()[1])
+    return (first, last) if first <= last else None
+
+
+def within_years(first: int | None, last: int | None) -> tuple[datetime.date, datetime.date] | None:
+    """The days from the beginning of one year to the end of another, either left out; None when there are none."""
+    start, end = first or datetime.MINYEAR, last or datetime.MAXYEAR
+    if not datetime.MINYEAR <= start <= end <= datetime.MAXYEAR:
+        return None
+    return datetime.date(start, 1, 1), datetime.date(end, 12, 31)
 
 
 def display(text: str, order: Order = "day first") -> str:

@@ -131,6 +131,14 @@ class ClaimData(TypedDict):
     rests_on: list[GroundData]
 
 
+class StatementData(TypedDict):
+    """A statement of Dublin Core that no field of the source says."""
+
+    element: str
+    text: str
+    language: str
+
+
 class SourceData(TypedDict):
     id: str
     slug: str
@@ -153,6 +161,7 @@ class SourceData(TypedDict):
     note_html: str
     bibliography: str
     bibliography_html: str
+    dublin_core: NotRequired[list[StatementData]]  # where the record came with more than the fields can say
     blocks: list[BlockData]
     images: list[ImageData]
     claims: list[ClaimData]

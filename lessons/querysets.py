@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from destalin_site.common import text
 from lessons import pins
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from lessons.models import Asset, Course, Edition, Lesson, Source  # noqa: F401 - named in the bases
+    from lessons.models import Asset, Course, Edition, EditionSource, Lesson, Source  # noqa: F401 - named in the bases
 
 Row = TypeVar("Row", bound=models.Model)
+# By the first day that a date may mean, then the last.
+SOURCE_ORDER = ("sort_from", "sort_to", "title", "id")
 
 
 def is_curator(user: User | AnonymousUser) -> bool:
@@ -94,7 +98,45 @@ class EditionQuerySet(WriteOnceQuerySet["Edition"]):
         return self.filter(pins.of(user)) if user.is_authenticated else self.none()
 
 
+class EditionSourceQuerySet(WriteOnceQuerySet["EditionSource"]):
+    def current(self) -> EditionSourceQuerySet:
+        """Where the catalogue shows a source now."""
+        from lessons.models.edition import Edition
+
+        return self.filter(edition__in=Edition.objects.current())
+
+    def in_catalogue(self) -> EditionSourceQuerySet:
+        """One row a source: where several current editions show it, the copy of the newest."""
+        other = self.model.objects.current().filter(source=OuterRef("source"))
+        at = OuterRef("edition__published_at")
+        newer = other.filter(
+            Q(edition__published_at__gt=at) | Q(edition__published_at=at, edition__gt=OuterRef("edition"))
+        )
+        return self.current().filter(~Exists(newer))
+
+    def dated_within(self, first: date, last: date) -> EditionSourceQuerySet:
+        """Those whose date may mean one of these days; what has no date is none of them."""
+        return self.filter(sort_from__lte=last, sort_to__gte=first).exclude(date="")
+
+    def in_order(self) -> EditionSourceQuerySet:
+        return self.order_by(*SOURCE_ORDER)
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
+    def dated_within(self, first: date, last: date) -> SourceQuerySet:
+        """Those whose date may mean one of these days; an open end reaches without limit."""
+        known = Q(date_from__isnull=False) | Q(date_to__isnull=False)
+        return self.filter(
+            known,
+            Q(date_from__isnull=True) | Q(date_from__lte=last),
+            Q(date_to__isnull=True) | Q(date_to__gte=first),
+        )
+
+    def with_sort_date(self) -> SourceQuerySet:
+        """With `sort_from`: an open start comes first, and what has no date last, on every database."""
+        open_start = Case(When(date_to__isnull=False, then=Value(date.min)), default=Value(date.max))
+        return self.annotate(sort_from=Coalesce("date_from", open_start, output_field=models.DateField()))
+
     def in_catalogue(self) -> SourceQuerySet:
         """Sources that some lesson of the catalogue shows."""
         from lessons.models.edition import EditionSource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import datetime
 import gzip
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -15,16 +16,19 @@ from wagtail.log_actions import log
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from lessons import document
-from lessons.document import Document, Key
+from lessons.document import Document, Key, SourceData
 from lessons.models.media import Asset, CuratedImage
 from lessons.models.source import Source
-from lessons.querysets import EditionQuerySet, WriteOnceQuerySet
+from lessons.querysets import EditionQuerySet, EditionSourceQuerySet, WriteOnceQuerySet
 
 if TYPE_CHECKING:
     from wagtail.models import Revision
 
     from lessons.compiler import Compiled
     from lessons.models.lesson import Lesson
+
+
+FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
 class WrittenOnce(TypeError):
@@ -86,8 +90,8 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
         EditionFace.write(edition, EditionFace.Kind.DOCUMENT, raw)
         EditionFace.write(edition, EditionFace.Kind.KEY, key)
         EditionSource.objects.bulk_create(
-            EditionSource(edition=edition, source_id=int(source), letter=document.letter(i))
-            for i, source in enumerate(compiled.source_keys)
+            EditionSource(edition=edition, source_id=int(key), **EditionSource.columns(source))
+            for key, source in zip(compiled.source_keys, compiled.document["sources"], strict=True)
         )
         assets = CuratedImage.objects.filter(pk__in=compiled.image_keys).values_list("asset_id", flat=True)
         EditionAsset.objects.bulk_create(EditionAsset(edition=edition, asset_id=asset) for asset in set(assets))
@@ -246,13 +250,27 @@ class Publication(WriteOnceModel):
 
 
 class EditionSource(WriteOnceModel):
-    """Where a source is used: an edition shows it for ever, so it can never be deleted."""
+    """Where a source is used: an edition shows it for ever, so it can never be deleted.
+
+    The columns say what the edition's copy says, so that lists of sources need not read documents.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="source_uses")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="edition_uses")
     letter = models.CharField(max_length=4)
+    slug = models.CharField(max_length=100, db_index=True)
+    title = models.CharField(max_length=400)
+    creator = models.CharField(max_length=400, blank=True)
+    date = models.CharField(max_length=60, blank=True)
+    date_display = models.CharField(max_length=200, blank=True)
+    # Never null, so that lists can be walked by them: an open end is the calendar's, and what has no date comes last.
+    sort_from = models.DateField(db_index=True)
+    sort_to = models.DateField()
+    kind = models.CharField(max_length=20)
+    primary = models.BooleanField()
+    language = models.CharField(max_length=35)
 
-    objects = WriteOnceQuerySet.as_manager()
+    objects = EditionSourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source of an edition")
@@ -261,6 +279,22 @@ class EditionSource(WriteOnceModel):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.letter}"
+
+    @staticmethod
+    def columns(source: SourceData) -> dict[str, Any]:
+        """The columns that repeat what the edition's copy of a source says."""
+        date = source["date"]
+        if date["edtf"]:
+            first, last = date["from"] or FIRST_DAY.isoformat(), date["to"] or LAST_DAY.isoformat()
+        else:
+            first = last = LAST_DAY.isoformat()
+        return {
+            **{name: source[name] for name in ("letter", "slug", "title", "creator", "kind", "primary", "language")},
+            "date": date["edtf"],
+            "date_display": date["display"],
+            "sort_from": first,
+            "sort_to": last,
+        }
 
 
 class EditionAsset(WriteOnceModel):

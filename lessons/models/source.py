@@ -13,8 +13,9 @@ from wagtail.search import index
 
 from destalin_site.common.ids import uuid7
 from lessons import citations, compiler, dates, problems, render, richtext
-from lessons.blocks import ClaimBlock, FigureBlock, SourceTextBlock
+from lessons.blocks import ClaimBlock, FigureBlock, SourceTextBlock, StatementBlock
 from lessons.document import Document
+from lessons.dublin_core import ELEMENTS, Statement
 from lessons.fields import DateRangeFields, edtf_date, language_tag
 from lessons.models.media import image_drafts
 from lessons.querysets import SourceQuerySet
@@ -105,6 +106,13 @@ class Source(
         verbose_name=_("what it claims"),
         blank=True,
         help_text=_("Of a historian's work: its claims, each with the passages that it rests on."),
+    )
+
+    dublin_core = StreamField(
+        [("statement", StatementBlock())],
+        verbose_name=_("further statements"),
+        blank=True,
+        help_text=_("From a record in Dublin Core: what no field says, word for word. It goes out with an export."),
     )
 
     # A plain save() must not put a draft before readers; Wagtail's own default would.
@@ -208,7 +216,17 @@ class Source(
             blocks=list(self.text.raw_data),
             images=list(self.images.raw_data),
             claims=list(self.claims.raw_data),
+            dublin_core=[statement.data() for statement in self.statements()],
         )
+
+    def statements(self) -> list[Statement]:
+        """What its record in Dublin Core says besides the fields."""
+        values = [raw["value"] for raw in self.dublin_core.raw_data]
+        return [
+            Statement(value["element"], value["text"], value.get("language") or "")
+            for value in values
+            if value.get("element") in ELEMENTS and value.get("text")
+        ]
 
 
 def reference_drafts(model: Any, keys: Iterable[str]) -> dict[str, Any]:

@@ -82,3 +82,53 @@ def test_every_day_of_the_calendar_is_itself(day):
     date = dates.parse(day.isoformat())
     assert (date.first, date.last) == (day, day)
     assert dates.overlap(date, dates.parse(f"{day:%Y-%m}"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "days"),
+    [
+        ("1956", "1956-02", ("1956-02-01", "1956-02-29")),
+        ("1953/1956-02", "1956", ("1956-01-01", "1956-02-29")),
+        ("1953/..", "../1954", ("1953-01-01", "1954-12-31")),
+        ("../1953", "../1954", ("0001-01-01", "1953-12-31")),
+        ("1953", "1954", None),
+    ],
+)
+def test_what_two_dates_share_is_computed_to_the_day(one, other, days):
+    found = dates.shared(dates.parse(one), dates.parse(other))
+    assert (found and tuple(day.isoformat() for day in found)) == days
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (1953, 1956, ("1953-01-01", "1956-12-31")),
+        (None, 1956, ("0001-01-01", "1956-12-31")),
+        (1953, None, ("1953-01-01", "9999-12-31")),
+        (1956, 1953, None),
+        (0, 10_000, None),
+    ],
+)
+def test_years_are_whole(first, last, days):
+    found = dates.within_years(first, last)
+    assert (found and tuple(day.isoformat() for day in found)) == days
+
+
+some_dates = st.builds(
+    lambda start, length, tail: f"{start:04}/{start + length:04}" if length else f"{start:04}{tail}",
+    st.integers(1900, 1980),
+    st.integers(0, 30),
+    st.sampled_from(["", "~", "-02", "-02-11", "?"]),
+).map(dates.parse)
+
+
+@given(some_dates, some_dates, some_dates)
+def test_dates_that_share_a_day_overlap_whichever_comes_first(one, other, third):
+    found = dates.shared(one, other)
+    assert found == dates.shared(other, one)
+    assert dates.overlap(one, other) is (found is not None)
+    assert dates.overlap(one, one)
+    if found and dates.overlap(third, one):
+        assert third.sort_key()[0] <= one.sort_key()[1]
+    if not found:
+        assert one.sort_key()[1] < other.sort_key()[0] or other.sort_key()[1] < one.sort_key()[0]
