@@ -40,7 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item]:
-    catalogue = _item(request, _("Catalogue"), "catalogue", also=("/courses/", "/lessons/"))
+    catalogue = _item(request, _("Catalogue"), "catalogue", also=("/courses/", "/lessons/", "/sources/"))
     if not user.is_authenticated:
         return [catalogue]
     items = [

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from destalin_site.common.prepared import Prepared
-from lessons.models import Asset, Course, Edition, EditionAsset, EditionFace, Lesson, Source
+from lessons.document import SourceData
+from lessons.models import Asset, Course, Edition, EditionAsset, EditionFace, EditionSource, Lesson, Source
 from lessons.querysets import EditionQuerySet, is_curator
 
 Visitor = User | AnonymousUser
@@ -45,6 +46,30 @@ def edition_of_lesson(user: Visitor, slug: str, number: int) -> Edition:
 def source(user: Visitor, slug: str) -> Source:
     """A source that some lesson of the catalogue shows, as its record stands now."""
     return get_object_or_404(Source.objects.visible_to(user), slug=slug)
+
+
+def source_copy(slug: str) -> EditionSource:
+    """A source of the catalogue, as the newest current edition that shows it does. The same for everybody.
+
+    An address that only an older copy has leads to the newest one too.
+    """
+    named = EditionSource.objects.current().filter(slug=slug).order_by("-edition__published_at", "-edition_id")
+    found = EditionSource.objects.in_catalogue().filter(source__in=named.values("source")[:1])
+    return get_object_or_404(found.select_related("source", "edition__lesson__course", "edition__current"))
+
+
+def source_of_edition(user: Visitor, slug: str, number: int, source_slug: str) -> tuple[Edition, SourceData]:
+    """A source as one edition shows it, if this person may read that edition."""
+    found = edition_of_lesson(user, slug, number)
+    return found, source_in(found, source_slug)
+
+
+def source_in(edition: Edition, slug: str) -> SourceData:
+    """The edition's own copy of a source."""
+    source = next((source for source in edition.read().sources if source["slug"] == slug), None)
+    if source is None:
+        raise Http404
+    return source
 
 
 def asset(user: Visitor, sha256: str) -> Asset:

@@ -5,7 +5,7 @@ Every value is data to these formats: a title can neither end its field nor begi
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from lessons import citations, dates, dublin_core
@@ -215,11 +215,13 @@ def _bibtex_name(name: Name) -> str:
 
 def dublin_core_xml(source: SourceData) -> str:
     kept = [dublin_core.Statement(**statement) for statement in source.get("dublin_core", [])]
-    identifier = f"urn:uuid:{source['id']}"
-    facts = facts_of(source)
-    return dublin_core.to_xml(
-        dublin_core.statements_of(facts, rights=source["rights"], identifier=identifier, kept=kept)
-    )
+    return record_xml(facts_of(source), rights=source["rights"], source_id=source["id"], kept=kept)
+
+
+def record_xml(facts: SourceFacts, *, rights: str, source_id: str, kept: Sequence[dublin_core.Statement] = ()) -> str:
+    """The record in Dublin Core of these facts and of what is kept beside them."""
+    identifier = f"urn:uuid:{source_id}"
+    return dublin_core.to_xml(dublin_core.statements_of(facts, rights=rights, identifier=identifier, kept=kept))
 
 
 FORMATS: Final = {

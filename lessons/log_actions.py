@@ -19,6 +19,7 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("The answer key of edition %(number)s was corrected"),
     ),
     "lessons.import": (gettext_lazy("Import an article"), gettext_lazy("Imported from %(file)s")),
+    "lessons.import.source": (gettext_lazy("Import a source"), gettext_lazy("Imported from %(file)s")),
     "lessons.copy": (gettext_lazy("Copy a lesson"), gettext_lazy("Copied from %(title)s")),
     "lessons.image.rights": (
         gettext_lazy("Change who may see an image"),

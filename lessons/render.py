@@ -345,6 +345,12 @@ class _Reader:
         return language
 
 
+def title_lang(language: str, title: str) -> str:
+    """What to write into `lang` of a source's title: many a title is given in translation."""
+    written = any(char > "\u036f" and char.isalpha() for char in title)
+    return language if written and _other_script(language) else ""
+
+
 def _other_script(language: str) -> bool:
     return language.split("-")[0] in _OTHER_SCRIPTS
 
@@ -644,13 +650,18 @@ def language_name(code: str) -> str:
         return code
 
 
+def kind_name(kind: str) -> str:
+    """A kind of source in the reader's language; one that is not known stays as it is."""
+    return str(_SOURCE_KINDS.get(kind, kind))
+
+
 def _facts(source: SourceData) -> Iterator[Fact]:
     """The record line: who, when, what, where kept. Empty ones do not show."""
     place = ", ".join(part for part in (source["archive"], source["reference"]) if part)
     for label, value, wide in [
         (pgettext("record of a source", "Who"), source["creator"], False),
         (pgettext("record of a source", "When"), source["date"]["display"], False),
-        (pgettext("record of a source", "What"), str(_SOURCE_KINDS.get(source["kind"], source["kind"])), False),
+        (pgettext("record of a source", "What"), kind_name(source["kind"]), False),
         (pgettext("record of a source", "Where"), source["place"], False),
         (pgettext("record of a source", "Language"), language_name(source["language"]), False),
         (pgettext("record of a source", "Where kept"), place, True),

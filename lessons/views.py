@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from destalin_site.common import moments
-from lessons import access, catalogue, render
-from lessons.models import Edition
+from destalin_site.common.errors import MalformedRequest
+from lessons import access, catalogue, exchange, render, shelf
+from lessons.document import SourceData
+from lessons.models import Edition, EditionSource
 
 
 @require_safe
@@ -46,21 +51,85 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _reading_room(request, access.edition_of_lesson(request.user, slug, number))
 
 
+SOURCES_ON_A_PAGE = 50
+
+
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """Every source of the catalogue, by its date. A filter that cannot be meant is said and left aside."""
+    asked = request.GET.dict()
+    trouble = ""
+    try:
+        filters = shelf.Filters.of(asked)
+    except MalformedRequest as refused:
+        filters, trouble = shelf.Filters(), str(refused.detail)
+    page = Paginator(shelf.copies(filters).in_order(), SOURCES_ON_A_PAGE).get_page(asked.pop("page", 1))
+    context = {
+        "lines": shelf.lines(page.object_list),
+        "page": page,
+        "count": ngettext("%(n)d source", "%(n)d sources", page.paginator.count) % {"n": page.paginator.count},
+        "choices": shelf.choices(),
+        "asked": {name: asked.get(name, "") for name in ("kind", "primary", "language", "from", "to")},
+        "filtered": filters != shelf.Filters(),
+        "trouble": trouble,
+        "query": f"{urlencode(kept)}&" if (kept := {name: text for name, text in asked.items() if text}) else "",
+    }
+    return TemplateResponse(request, "lessons/sources.html", context)
+
+
+@require_safe
+def current_source(request: HttpRequest, source_slug: str) -> HttpResponse:
+    """A source as the newest current edition shows it, with every lesson that uses it."""
+    copy = access.source_copy(source_slug)
+    return _source_page(request, copy.edition, copy.slug)
+
+
 @require_safe
 def source(request: HttpRequest, slug: str, number: int, source_slug: str) -> HttpResponse:
     """A source as one edition shows it: all its passages, its record, and how to cite it."""
-    found = access.edition_of_lesson(request.user, slug, number)
+    return _source_page(request, access.edition_of_lesson(request.user, slug, number), source_slug)
+
+
+@require_safe
+def source_download(request: HttpRequest, slug: str, number: int, source_slug: str, extension: str) -> HttpResponse:
+    """A source for other programs, from the edition's copy."""
+    _edition, copy = access.source_of_edition(request.user, slug, number, source_slug)
+    return download(copy, extension)
+
+
+def download(copy: SourceData, extension: str) -> HttpResponse:
+    """The copy as a file in this format."""
+    form = exchange.FORMATS.get(extension)
+    if form is None:
+        raise Http404
+    name = f"{copy['slug']}.{form.extension}"
+    return HttpResponse(
+        form.write(copy),
+        content_type=f"{form.media_type}; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+    )
+
+
+def _source_page(request: HttpRequest, found: Edition, source_slug: str) -> HttpResponse:
     withheld = access.withheld(request.user, found.pk)
     sheet = render.whole_sheet(found.read(), source_slug, withheld)
     if sheet is None:
         raise Http404
     line = EditionLine.of(found, request)
-    sheets = catalogue.reading_of(found, line.url, withheld).page.sheets
+    key = EditionSource.objects.filter(edition=found, slug=source_slug).values_list("source", flat=True)[:1]
+    uses = shelf.lessons_using(key)
     context = {
         "sheet": sheet,
+        "downloads": [
+            (form.label, reverse("source-download", args=[found.lesson.slug, found.number, source_slug, extension]))
+            for extension, form in exchange.FORMATS.items()
+        ],
+        "lessons": [link for links in uses.values() for link in shelf.links(links)],
         "course": found.lesson.course,
         "edition": line,
-        "others": [other for other in sheets if other.slug != sheet.slug],
+        "others": [
+            other for other in catalogue.reading_of(found, line.url, withheld).page.sheets if other.slug != sheet.slug
+        ],
     }
     return TemplateResponse(request, "lessons/source.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,11 +10,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, image_report, import_views, views
+from lessons.cms import actions, image_report, import_views, source_views, views
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
@@ -60,6 +62,11 @@ def our_urls() -> list[URLPattern]:
         ),
         path("import/", import_views.ImportView.as_view(), name="lessons_import"),
         path("import/<int:pk>/", import_views.ImportedView.as_view(), name="lessons_imported"),
+        path("sources/import/", source_views.ImportSourcesView.as_view(), name="lessons_import_sources"),
+        path(
+            "sources/import/<uuid:batch>/", source_views.ImportedSourcesView.as_view(), name="lessons_imported_sources"
+        ),
+        path("sources/<int:pk>/dublin-core/", source_views.export_source, name="lessons_export_source"),
         path("sources/<int:pk>/publish-again/", views.PublishAgainView.as_view(), name="lessons_publish_again"),
     ]
 
@@ -82,6 +89,23 @@ class _ForImages(MenuItem):
 @hooks.register("register_reports_menu_item")
 def image_report_item() -> MenuItem:
     return _ForImages(_("Images"), reverse("lessons_image_report"), name="image-report", icon_name="image", order=600)
+
+
+class _ForSourceAuthors(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lessons.add_source")
+
+
+@hooks.register("register_admin_menu_item")
+def import_sources_item() -> MenuItem:
+    return _ForSourceAuthors(_("Import sources"), reverse("lessons_import_sources"), icon_name="upload", order=131)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def export_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    if isinstance(snippet, Source) and user.has_perm("lessons.change_source"):
+        url = reverse("lessons_export_source", args=[snippet.pk])
+        yield Button(_("Dublin Core"), url, icon_name="download", priority=60)
 
 
 # Nothing here is a page of a tree, a document or a person: those screens would lead nowhere.

@@ -41,3 +41,57 @@ class CourseOut(serializers.Serializer[Any]):
 class CoursePageOut(serializers.Serializer[Any]):
     results = CourseOut(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class UncertainDateOut(serializers.Serializer[Any]):
+    edtf = serializers.CharField(help_text=_("As EDTF writes it; empty when nothing is known."))
+    display = serializers.CharField(help_text=_("As a reader sees it."))
+    sort_from = serializers.DateField(allow_null=True, help_text=_("The first day that it may mean; null when open."))
+    sort_to = serializers.DateField(allow_null=True, help_text=_("The last day that it may mean; null when open."))
+
+
+class SourceUseOut(serializers.Serializer[Any]):
+    slug = serializers.CharField(help_text=_("The lesson."))
+    title = serializers.CharField()
+    letter = serializers.CharField(help_text=_("What the source is called in it."))
+    edition = serializers.CharField(help_text=_("The sha256 of the lesson’s current edition."))
+
+
+class SourceOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    creator = serializers.CharField()
+    date = UncertainDateOut()
+    kind = serializers.CharField()
+    primary = serializers.BooleanField()
+    language = serializers.CharField()
+    edition = EditionRefOut(help_text=_("The newest edition that shows it; what is said here is its copy."))
+    lessons = SourceUseOut(many=True)
+
+
+class SourcePageOut(serializers.Serializer[Any]):
+    results = SourceOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RecordOut(serializers.Serializer[Any]):
+    author = serializers.CharField()
+    audience = serializers.CharField()
+    purpose = serializers.CharField()
+    perspective = serializers.CharField()
+    omits = serializers.CharField()
+
+
+class WholeSourceOut(SourceOut):
+    place = serializers.CharField()
+    archive = serializers.CharField()
+    reference = serializers.CharField()
+    url = serializers.CharField()
+    rights = serializers.CharField()
+    paraphrase = serializers.BooleanField()
+    record = RecordOut()
+    csl = serializers.DictField(help_text=_("A CSL-JSON item."))
+    note = serializers.CharField(help_text=_("As a footnote cites it, in the Chicago style."))
+    bibliography = serializers.CharField()
+    blocks = serializers.ListField(child=serializers.DictField(), help_text=_("Its passages, as in the document."))

@@ -20,6 +20,11 @@ urlpatterns = [
     path("courses/<slug:slug>", views.CourseView.as_view(), name="api-course"),
     path("lessons", views.LessonsView.as_view(), name="api-lessons"),
     path("lessons/<slug:slug>", views.LessonView.as_view(), name="api-lesson"),
+    path("sources", views.SourcesView.as_view(), name="api-sources"),
+    path("sources/<slug:slug>", views.SourceView.as_view(), name="api-source"),
+    path(
+        "sources/<slug:slug>/citation.<slug:extension>", views.SourceDownloadView.as_view(), name="api-source-download"
+    ),
     path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
     path("media/<sha256:sha256>", views.MediaView.as_view(), name="api-media"),
 ]

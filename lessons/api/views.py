@@ -18,9 +18,12 @@ from rest_framework.response import Response
 from accounts.api.authentication import caller
 from accounts.models import User
 from destalin_site.common.api import APIView, PlainView, paginate
-from lessons import access
-from lessons.api.serializers import CourseOut, CoursePageOut, LessonOut, LessonPageOut
-from lessons.models import Course, EditionFace, Lesson
+from lessons import access, exchange, shelf
+from lessons.api.serializers import CourseOut, CoursePageOut, LessonOut, LessonPageOut, SourcePageOut, WholeSourceOut
+from lessons.models import Course, EditionFace, EditionSource, Lesson
+from lessons.models.edition import FIRST_DAY, LAST_DAY
+from lessons.querysets import SOURCE_ORDER
+from lessons.views import download
 
 CURSOR = [
     OpenApiParameter("cursor", str, description="Where the page before ended."),
@@ -126,6 +129,100 @@ class LessonView(Catalogue):
     def get(self, request: Request, slug: str) -> Response:
         """One lesson with its current edition."""
         return Response(_lesson(get_object_or_404(_lessons(), slug=slug)))
+
+
+SOURCE_FILTERS = [
+    OpenApiParameter("kind", str, description="letter, speech, newspaper …"),
+    OpenApiParameter("primary", bool),
+    OpenApiParameter("language", str, description="A language code."),
+    OpenApiParameter("from", int, description="A year: sources whose date may mean a day in it or later."),
+    OpenApiParameter("to", int, description="A year: sources whose date may mean a day in it or earlier."),
+]
+
+
+def _source(copy: EditionSource, uses: list[EditionSource]) -> dict[str, Any]:
+    known = bool(copy.date)
+    return {
+        "id": copy.source.uuid,
+        **{name: getattr(copy, name) for name in ("slug", "title", "creator", "kind", "primary", "language")},
+        "date": {
+            "edtf": copy.date,
+            "display": copy.date_display,
+            "sort_from": copy.sort_from if known and copy.sort_from != FIRST_DAY else None,
+            "sort_to": copy.sort_to if known and copy.sort_to != LAST_DAY else None,
+        },
+        "edition": {name: getattr(copy.edition, name) for name in ("id", "number", "size", "published_at")},
+        "lessons": [
+            {
+                "slug": use.edition.lesson.slug,
+                "title": use.edition.title,
+                "letter": use.letter,
+                "edition": use.edition_id,
+            }
+            for use in uses
+        ],
+    }
+
+
+class SourcesView(Catalogue):
+    @extend_schema(
+        operation_id="sources_list", tags=["catalogue"], parameters=[*SOURCE_FILTERS, *CURSOR], responses=SourcePageOut
+    )
+    def get(self, request: Request) -> Response:
+        """The sources of the catalogue by their dates, each as the newest current edition shows it."""
+        copies = shelf.copies(shelf.Filters.of(request.query_params)).select_related("source")
+        page = paginate(copies, request, order=SOURCE_ORDER)
+        uses = shelf.lessons_using(copy.source_id for copy in page.rows)
+        return page.response([_source(copy, uses.get(copy.source_id, [])) for copy in page.rows])
+
+
+class SourceView(Catalogue):
+    @extend_schema(operation_id="sources_read", tags=["catalogue"], responses=WholeSourceOut)
+    def get(self, request: Request, slug: str) -> Response:
+        """One source with its record and passages, as the newest current edition shows it."""
+        copy = access.source_copy(slug)
+        whole = access.source_in(copy.edition, copy.slug)
+        uses = shelf.lessons_using([copy.source_id])
+        return Response(
+            {**{name: whole[name] for name in WHOLE}, **_source(copy, uses.get(copy.source_id, []))}  # type: ignore[literal-required]
+        )
+
+
+WHOLE = (
+    "place",
+    "archive",
+    "reference",
+    "url",
+    "rights",
+    "paraphrase",
+    "record",
+    "csl",
+    "note",
+    "bibliography",
+    "blocks",
+)
+
+
+CSL_ITEMS = {"type": "array", "items": {"type": "object"}}
+
+
+class SourceDownloadView(PlainView):
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="sources_download",
+        tags=["catalogue"],
+        parameters=[OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=list(exchange.FORMATS))],
+        responses={
+            (200, form.media_type): CSL_ITEMS if form.extension == "json" else OpenApiTypes.STR
+            for form in exchange.FORMATS.values()
+        },
+    )
+    def get(self, request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+        """The source as CSL-JSON (json), RIS (ris), BibTeX (bib) or Dublin Core (xml), from the same copy."""
+        caller(request)
+        copy = access.source_copy(slug)
+        return download(access.source_in(copy.edition, copy.slug), extension)
 
 
 def _visitor(request: HttpRequest) -> User | AnonymousUser:

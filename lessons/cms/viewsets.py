@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import RangeWidget
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import (
     FieldPanel,
@@ -22,6 +23,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from lessons import dates
 from lessons.cms import views
 from lessons.cms.forms import LessonForm, NamesForm, SectionsPanel
 from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
@@ -128,6 +130,14 @@ class LessonViewSet(SnippetViewSet):
 
 class SourceFilter(WagtailFilterSet):
     live = django_filters.BooleanFilter(label=_("Published"))
+    years = django_filters.RangeFilter(
+        label=_("Date between the years"), method="filter_years", widget=RangeWidget(attrs={"type": "number"})
+    )
+
+    def filter_years(self, queryset: Any, name: str, value: slice) -> Any:
+        """Those whose date may mean a day in these years, either left out."""
+        days = dates.within_years(*(None if end is None else int(end) for end in (value.start, value.stop)))
+        return queryset.dated_within(*days) if days else queryset.none()
 
     class Meta:
         model = Source
@@ -141,11 +151,12 @@ class SourceViewSet(SnippetViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     filterset_class = SourceFilter
+    ordering: ClassVar[list[str]] = ["sort_from", "title", "id"]
     list_display: ClassVar[list[Any]] = [
         "__str__",
         Column("creator", label=_("Creator"), accessor="creator_display", sort_key="creator"),
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("date", label=_("Date"), accessor="date_display", sort_key="date_from"),
+        Column("date", label=_("Date"), accessor="date_display", sort_key="sort_from"),
         BooleanColumn("primary", label=_("Primary source")),
         NumberColumn("uses", label=_("Drafts that show it"), accessor="uses"),
         UpdatedAtColumn(),
@@ -193,6 +204,7 @@ class SourceViewSet(SnippetViewSet):
                         ],
                         heading=_("Where it comes from"),
                     ),
+                    FieldPanel("dublin_core"),
                     FieldPanel("slug"),
                     PublishingPanel(),
                 ],
@@ -203,7 +215,7 @@ class SourceViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return Source.objects.annotate(uses=Count("draft_uses"))
+        return Source.objects.with_sort_date().annotate(uses=Count("draft_uses"))
 
 
 class ReferenceViewSet(SnippetViewSet):

@@ -16,7 +16,7 @@ def test_every_use_gets_what_its_own_edition_says(db: None) -> None:
     for date in ("1956-02~", "../1956", ""):
         make_edition(sections=[("A", [("source", {"source": make_source(date=date)})])])
     before = list(EditionSource.objects.order_by("pk").values())
-    unfilled = {name: "" for name in migration.COLUMNS} | {"primary": False}
+    unfilled = dict.fromkeys(migration.COLUMNS, "") | {"primary": False}
     unfilled |= {"sort_from": "2000-01-01", "sort_to": "2000-01-01"}
     models.QuerySet(EditionSource).update(**unfilled)
     manager = SimpleNamespace(using=lambda alias: models.QuerySet(EditionSource))

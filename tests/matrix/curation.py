@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
+from lessons import dublin_core
 from lessons.cms.groups import AUTHORS
-from lessons.importing import drafts
+from lessons.importing import drafts, sources
 from lessons.importing.reading import read_text
 from lessons.models import Course
 from tests.cast import Cast
@@ -32,6 +33,9 @@ class World:
             self.tasks[what] = started.current_task_state_id
         article = read_text("Thaw\n\nIce breaks in spring.", title="Thaw")
         self.imported = drafts.import_article(article, course="Ice", by=cast.curator)
+        record = dublin_core.Record([dublin_core.Statement("title", "A letter")], [])
+        (entry,) = sources.import_records([record], by=cast.curator)
+        self.batch = entry.data["batch"]
         self.course = Course.objects.create(title="Empty", slug="empty")
 
 
@@ -78,4 +82,8 @@ for verb in ("get", "post"):
         }
 for name in ("lessons_image_report", "lessons_image_report_results"):
     MATRIX["get", name] = desk()
+MATRIX["get", "lessons_import_sources"] = desk()
+MATRIX["post", "lessons_import_sources"] = desk(post=True)
+MATRIX["get", "lessons_imported_sources"] = desk(lambda w: {"batch": w.batch})
+MATRIX["get", "lessons_export_source"] = desk(of("source"))
 MATRIX["get", "lessons_imported"] = desk(of("imported"))

@@ -20,6 +20,7 @@ class World:
         self.edition: Edition = make_edition(sections=[("One", body)])
         self.lesson = self.edition.lesson
         self.draft = make_lesson(title="Unfinished")
+        self.unused = make_source(title="Shown in no lesson")
 
     @property
     def address(self) -> dict[str, Any]:
@@ -36,6 +37,12 @@ def only_what_is_published(world: World, person: str, answer: Any) -> None:
     assert world.draft.title not in page
 
 
+def only_published_sources(world: World, person: str, answer: Any) -> None:
+    page = answer.content.decode()
+    assert world.source.title in page
+    assert world.unused.title not in page
+
+
 PUBLIC: dict[str, Any] = {"everybody": 200, "given": World}
 
 MATRIX: dict[tuple[str, str], Row] = {
@@ -48,8 +55,18 @@ MATRIX: dict[tuple[str, str], Row] = {
         **PUBLIC, sees=lists(lambda w: everybody(w.lesson.slug), key=lambda item: item["slug"])
     ),
     ("get", "api-lesson"): row(**PUBLIC, url=lambda w: {"slug": w.lesson.slug}),
+    ("get", "api-sources"): row(
+        **PUBLIC, sees=lists(lambda w: everybody(w.source.slug), key=lambda item: item["slug"])
+    ),
+    ("get", "api-source"): row(**PUBLIC, url=lambda w: {"slug": w.source.slug}),
+    ("get", "api-source-download"): row(**PUBLIC, url=lambda w: {"slug": w.source.slug, "extension": "ris"}),
     ("get", "api-edition"): row(**PUBLIC, url=lambda w: {"sha256": w.edition.pk}),
     ("get", "api-media"): row(**PUBLIC, url=lambda w: {"sha256": w.image.asset_id}),
+    ("get", "sources"): row(**PUBLIC, sees=only_published_sources),
+    ("get", "current-source"): row(**PUBLIC, url=lambda w: {"source_slug": w.source.slug}),
+    ("get", "source-download"): row(
+        **PUBLIC, url=lambda w: {**w.address, "source_slug": w.source.slug, "extension": "bib"}
+    ),
     ("get", "front"): row(**PUBLIC, sees=only_what_is_published),
     ("get", "catalogue"): row(**PUBLIC, sees=only_what_is_published),
     ("get", "course"): row(**PUBLIC, url=lambda w: {"slug": w.lesson.course.slug}, sees=only_what_is_published),
