@@ -372,8 +372,11 @@ def _issue(facts: SourceFacts) -> _Part:
 def _within(facts: SourceFacts, prefix: str = "in ") -> list[_Part]:
     if not facts.container:
         return []
+    # The years of a volume belong to its title; "no." shows that it is a periodical.
+    known = _periodical(facts) if re.search(r", (?:no|nos|vol|pt)\. ", facts.container) else []
+    place = known[0] if known else _Part(facts.container, "italic")
     pages = f", {facts.pages}" if facts.pages else ""
-    return [_Part(facts.container, "italic", pages, head=prefix)]
+    return [place._replace(head=prefix, tail=place.tail + pages)]
 
 
 def _note_names(creator: str) -> str:

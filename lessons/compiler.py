@@ -841,7 +841,11 @@ class _Compiler:
         }
         if source.dublin_core:
             data["dublin_core"] = [
-                {name: richtext.normal(text) for name, text in statement.items()}  # type: ignore[misc]
+                {
+                    "element": statement["element"],
+                    "text": richtext.normal(statement["text"]),
+                    "language": statement["language"],
+                }
                 for statement in source.dublin_core
             ]
         return data

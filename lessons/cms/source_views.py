@@ -44,7 +44,7 @@ class RecordsForm(forms.Form):
         return file
 
 
-class _ForAuthors(WagtailAdminTemplateMixin):  # type: ignore[misc]
+class _ForAuthors(WagtailAdminTemplateMixin):
     header_icon = "upload"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -32,11 +32,11 @@ REFUSALS = {
     "too-many": gettext_lazy("The file has too many records or statements: at most 100 records of 500 statements."),
     "nothing-there": gettext_lazy("No element of Dublin Core was found in this file."),
 }
-_LIMITS = {
-    field.name: field.max_length
-    for field in Source._meta.get_fields()
-    if getattr(field, "max_length", None) and field.name in {"title", "creator", "publisher", "rights", "date", "url"}
-} | {"language": 35}
+# As long as the columns are.
+LIMITS = {
+    name: int(getattr(Source._meta.get_field(name), "max_length", 0))
+    for name in ("title", "creator", "publisher", "rights", "date", "url", "language")
+}
 
 
 def refusal(refused: Refused) -> str:
@@ -51,7 +51,7 @@ def import_records(records: Sequence[Record], *, file_name: str = "", by: User |
 
 
 def _import(record: Record, file_name: str, batch: str, person: User | None) -> ModelLogEntry:
-    mapped = dublin_core.map_record(record.statements, kinds=Source.Kind.values, limits=_LIMITS)
+    mapped = dublin_core.map_record(record.statements, kinds=Source.Kind.values, limits=LIMITS)
     fields = {"title": gettext("Source without a title"), "kind": "", "language": "", **mapped.fields}
     source = Source(slug=free_slug(Source, fields["title"]), **fields)
     source.dublin_core = [("statement", statement.data()) for statement in mapped.kept]

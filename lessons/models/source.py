@@ -216,7 +216,7 @@ class Source(
             blocks=list(self.text.raw_data),
             images=list(self.images.raw_data),
             claims=list(self.claims.raw_data),
-            dublin_core=[statement.data() for statement in self.statements()],
+            dublin_core=[{"element": s.element, "text": s.text, "language": s.language} for s in self.statements()],
         )
 
     def statements(self) -> list[Statement]:

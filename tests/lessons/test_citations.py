@@ -45,6 +45,15 @@ def test_titles_of_books_and_newspapers_are_in_italics_and_everything_is_escaped
     assert note(hostile).html.startswith("&lt;script&gt;, <i>&lt;b&gt;Life &amp; Times&lt;/b&gt;</i> (n.d.).")
 
 
+def test_the_issue_of_a_periodical_is_not_in_italics_and_the_years_of_a_volume_are():
+    issue = SourceFacts(slug="x", kind="speech", title="T", container="Izvestiia TsK KPSS, 1989, no. 3", pages="128–70")
+    assert note(issue).html.endswith("in <i>Izvestiia TsK KPSS</i>, 1989, no. 3, 128–70.")
+    volume = SourceFacts(slug="x", kind="decree", title="T", container="Rehabilitation: Documents, 1953")
+    assert note(volume).html.endswith("in <i>Rehabilitation: Documents, 1953</i>.")
+    journal = SourceFacts(slug="x", kind="article", title="T", container="Slavic Review 15, no. 2", date="1956")
+    assert note(journal).html == "“T,” <i>Slavic Review</i> 15, no. 2 (1956)."
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "something else"])
 def test_a_source_of_which_little_is_known_still_gets_a_clean_citation(kind):
     for entry in [

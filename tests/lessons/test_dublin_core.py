@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lessons import dublin_core
+from lessons import dublin_core, richtext
 from lessons.dublin_core import ELEMENTS, Refused, Statement, from_xml, map_record, statements_of, to_xml
 from lessons.importing import sources
 from lessons.models import Edition, Source
@@ -17,7 +17,7 @@ from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.factories import make_edition, make_source
 
 KINDS = Source.Kind.values
-LIMITS = sources._LIMITS
+LIMITS = sources.LIMITS
 RECORD = """<?xml version="1.0" encoding="UTF-8"?>
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:x="urn:x" xml:lang="ru">
   <dc:title>Письмо к брату</dc:title>
@@ -93,11 +93,8 @@ records = st.lists(
 
 @given(records)
 def test_whatever_a_record_says_comes_out_again(statements):
-    try:
-        (record,) = from_xml(to_xml(statements).encode())
-    except Refused as refused:
-        assert refused.code == "nothing-there"  # nothing but spaces
-        return
+    assume(any(richtext.normal(statement.text).strip() for statement in statements))
+    (record,) = from_xml(to_xml(statements).encode())
     (again,) = from_xml(to_xml(through(record.statements)).encode())
     assert set(record.statements) <= set(again.statements)
 

@@ -54,7 +54,8 @@ def task(what: str) -> Any:
 def desk(url: Any = lambda w: {}, *, curator: int = 200, admin: int = 200, post: bool = False) -> Row:
     """`curator` and `admin`: what they get. Nobody else finds anything but the sign-in."""
     # What a form of Wagtail's always sends; the rest is missing, and said beside its fields.
-    body = (lambda w: {"text-count": "0", "images-count": "0", "claims-count": "0"}) if post else None
+    streams = ("text", "images", "claims", "dublin_core")
+    body = (lambda w: {f"{name}-count": "0" for name in streams}) if post else None
     return row(given=World, url=url, body=body, everybody=302, curator=curator, admin=admin)
 
 
