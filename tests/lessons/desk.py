@@ -133,7 +133,8 @@ def source_form(source: Source) -> dict[str, Any]:
     fields += [f"record_{name}" for name in ("author", "audience", "purpose", "perspective", "omits")]
     data = {name: getattr(draft, name) for name in fields}
     text = body_form(draft.text.stream_block, draft.text.raw_data)
-    return nested_form_data({**data, "primary": "on", "text": text, "images": {"count": "0"}, "claims": {"count": "0"}})
+    streams = {name: {"count": "0"} for name in ("images", "claims", "dublin_core")}
+    return nested_form_data({**data, "primary": "on", "text": text, **streams})
 
 
 def loaded(revision: Revision) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import connection, models
 from lessons.models import EditionSource
 from tests.lessons.factories import make_edition, make_source
 
-migration = import_module("lessons.migrations.0004_fill_source_copies")
+migration = import_module("lessons.migrations.0010_fill_source_copies")
 
 
 def test_every_use_gets_what_its_own_edition_says(db: None) -> None:

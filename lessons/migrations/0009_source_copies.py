@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0002_editions_are_write_once'),
+        ('lessons', '0008_one_type_on_the_way_back'),
     ]
 
     operations = [

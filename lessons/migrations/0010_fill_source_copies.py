@@ -42,6 +42,6 @@ def _copy(use, source):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lessons", "0003_source_copies")]
+    dependencies = [("lessons", "0009_source_copies")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
