@@ -20,11 +20,21 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "lessons.import": (gettext_lazy("Import an article"), gettext_lazy("Imported from %(file)s")),
     "lessons.import.source": (gettext_lazy("Import a source"), gettext_lazy("Imported from %(file)s")),
+    "lessons.import.change": (
+        gettext_lazy("Change a heading after an import"),
+        gettext_lazy("“%(title)s” became: %(kind)s"),
+    ),
     "lessons.copy": (gettext_lazy("Copy a lesson"), gettext_lazy("Copied from %(title)s")),
     "lessons.image.rights": (
         gettext_lazy("Change who may see an image"),
         gettext_lazy("May be shown to: was “%(before)s”, is “%(after)s”"),
     ),
+}
+
+KINDS = {
+    "paragraph": gettext_lazy("paragraph"),
+    "heading": gettext_lazy("subheading"),
+    "section": gettext_lazy("section"),
 }
 
 
@@ -37,7 +47,8 @@ def register(registry: LogActionRegistry) -> None:
 def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:
     class Formatter(LogFormatter):
         def format_message(self, log_entry: Any) -> str:
-            facts = {name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title")}
+            facts = {name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title", "kind")}
+            facts["kind"] = KINDS.get(facts["kind"], facts["kind"])
             facts |= {name: _shown_to(log_entry.data.get(name, "")) for name in ("before", "after")}
             return str(sentence) % facts
 

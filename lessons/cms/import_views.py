@@ -8,21 +8,25 @@ from django import forms
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.images.permissions import permission_policy as images
 from wagtail.models import ModelLogEntry
 
+from destalin_site.common.errors import DomainError
 from destalin_site.common.names import NameFormField
 from lessons.importing import drafts, wording
 from lessons.importing.article import Article
+from lessons.importing.mending import Kind
 from lessons.importing.outline import TITLE_LIMIT
-from lessons.importing.reading import ArticleRefused, read_bytes, read_text
+from lessons.importing.reading import WITH_PICTURES, ArticleRefused, ArticleTooLarge, read_bytes, read_text
 from lessons.models import Course, Lesson
 
 PASTED = 2_000_000  # characters in the box; anything longer is better sent as a file
@@ -34,8 +38,12 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("Plain text or Markdown in UTF-8, up to 5 MB."),
-        widget=forms.FileInput(attrs={"accept": ".txt,.text,.md,.markdown,text/plain,text/markdown"}),
+        help_text=_(
+            "Word (.docx) or HTML, up to 25 MB with their pictures; Markdown or plain text in UTF-8, up to 5 MB."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": ".docx,.html,.htm,.md,.markdown,.txt,.text,text/html,text/plain,text/markdown"}
+        ),
     )
     text = forms.CharField(
         label=_("Or paste the text"),
@@ -46,7 +54,7 @@ class ImportForm(forms.Form):
     )
     markup = forms.ChoiceField(
         label=_("Written as"),
-        choices=[("", _("Find out")), ("plain", _("Plain text")), ("markdown", _("Markdown"))],
+        choices=[("", _("Find out")), ("plain", _("Plain text")), ("markdown", _("Markdown")), ("html", _("HTML"))],
         required=False,
     )
     title = NameFormField(
@@ -62,8 +70,9 @@ class ImportForm(forms.Form):
 
     article: Article
 
-    def __init__(self, *args: Any, may_add_course: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_add_course: bool, may_add_images: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.may_add_images = may_add_images
         courses: QuerySet[Course] = Course.objects.order_by("title")
         self.fields["course"].queryset = courses  # type: ignore[attr-defined]
         self.may_add_course = may_add_course
@@ -83,22 +92,40 @@ class ImportForm(forms.Form):
             else:
                 self._read(file, text, cleaned)
         if self.may_add_course and not cleaned.get("course") and "new_course" not in self.errors:
-            if not cleaned.get("new_course"):
+            if not cleaned.get("new_course") and not self._said_course():
                 self.add_error("new_course", _("Choose a course or name a new one."))
         elif cleaned.get("course") and cleaned.get("new_course"):
             self.add_error("new_course", _("Choose a course or name a new one, not both."))
         return cleaned
+
+    def _said_course(self) -> str:
+        """The course that the article names itself; what is chosen here comes before it."""
+        article = getattr(self, "article", None)
+        return article.settings.get("course", "") if article else ""
+
+    @property
+    def chosen_course(self) -> Course | str:
+        chosen = self.cleaned_data.get("course") or self.cleaned_data.get("new_course")
+        return chosen or drafts.course_named(self._said_course())
 
     def _read(self, file: Any, text: str, cleaned: dict[str, Any]) -> None:
         options: dict[str, Any] = {
             "title": cleaned.get("title") or "",
             "markup": cleaned.get("markup") or None,
             "introduction": gettext("Introduction"),
+            "notes": gettext("Notes"),
         }
         try:
+            if file and file.size > WITH_PICTURES:
+                raise ArticleTooLarge(size=file.size, limit=WITH_PICTURES)
             self.article = read_bytes(file.read(), name=file.name, **options) if file else read_text(text, **options)
         except ArticleRefused as refused:
             self.add_error("file" if file else "text", wording.refusal(refused))
+            return
+        if not self.may_add_images and any(self.article.figures()):
+            self.add_error(
+                "file" if file else "text", _("It has pictures, and you may not add any. Nothing was written.")
+            )
 
 
 class ImportView(WagtailAdminTemplateMixin, FormView):
@@ -116,7 +143,8 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         may_add = self.request.user.has_perm("lessons.add_course")
-        return {**super().get_form_kwargs(), "may_add_course": may_add}
+        may_add_images = images.user_has_permission(self.request.user, "add")
+        return {**super().get_form_kwargs(), "may_add_course": may_add, "may_add_images": may_add_images}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
@@ -133,7 +161,7 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
         file = form.cleaned_data["file"]
         entry = drafts.import_article(
             form.article,
-            course=form.cleaned_data["course"] or form.cleaned_data["new_course"],
+            course=form.chosen_course,
             file_name=file.name if file else "",
             by=self.request.user,  # type: ignore[arg-type]
         )
@@ -159,15 +187,50 @@ class ImportedView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, crumb, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        entry = get_object_or_404(
-            ModelLogEntry, pk=self.kwargs["pk"], action=drafts.LOG_ACTION, content_type__model="lesson"
-        )
+        entry = self._entry()
         lesson = Lesson.objects.filter(pk=entry.object_id).first()
         report = drafts.Report.from_data(entry.data)
+        if lesson is not None and lesson.latest_revision_id:
+            report.show_now(drafts.places(lesson))
         return super().get_context_data(
             lesson_title=entry.label,
             edit_url=lesson and reverse(Lesson.snippet_viewset.get_url_name("edit"), args=[quote(lesson.pk)]),
             import_url=reverse("lessons_import"),
+            revision=lesson and lesson.latest_revision_id,
             report=report,
             **kwargs,
         )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One place becomes something else; back to that place."""
+        entry = self._entry()
+        form = _ChangeForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        place, kind = form.cleaned_data["place"], Kind(form.cleaned_data["kind"])
+        person: Any = request.user  # `dispatch` let nobody in without a name
+        try:
+            drafts.change_kind(entry, place=place, kind=kind, revision=form.cleaned_data["revision"], by=person)
+        except DomainError as refused:
+            messages.error(request, gettext("%(reason)s. Nothing was changed.") % {"reason": refused.detail})
+        else:
+            messages.success(request, _DONE[kind])
+        return redirect(f"{reverse('lessons_imported', args=[entry.pk])}#place-{quote(place)}")
+
+    def _entry(self) -> ModelLogEntry:
+        return get_object_or_404(
+            ModelLogEntry, pk=self.kwargs["pk"], action=drafts.LOG_ACTION, content_type__model="lesson"
+        )
+
+
+_DONE = {
+    Kind.PARAGRAPH: _("It is a paragraph now, in the draft."),
+    Kind.HEADING: _("It is a heading now, in the draft."),
+    Kind.SECTION: _("It is a section of its own now, in the draft."),
+}
+
+
+class _ChangeForm(forms.Form):
+    place = forms.CharField(max_length=64)
+    kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
+    revision = forms.IntegerField()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lessons.images import Picture
 from lessons.importing.words import words_of
 
 
@@ -33,9 +34,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Endnote(Paragraph):
+    """A note at the foot, at the place that refers to it: its section gathers them in a list at its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subheading:
     text: str
     line: int
+    in_text: bool = True  # False for one that the reader added, as "Notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,17 @@ class Quote:
     line: int
 
 
-Block = Paragraph | Subheading | ItemList | Quote
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that came with the article, already clean. An empty `alt` is one that is missing."""
+
+    picture: Picture
+    line: int
+    alt: str = ""
+    caption: Inline = ()
+
+
+Block = Paragraph | Subheading | ItemList | Quote | Figure
 
 
 @dataclass(slots=True)
@@ -94,10 +111,26 @@ class Found(StrEnum):
     NESTED_TOO_DEEPLY = "nested-too-deeply"
     UNREADABLE_CHARACTERS = "unreadable-characters"
     WORDS_MISSING = "words-missing"
+    TITLE_FROM_PAGE = "title-from-page"
+    HEADING_FROM_BOLD = "heading-from-bold"
+    SETTINGS_USED = "settings-used"
+    SETTING_UNUSABLE = "setting-unusable"
+    NOTES_GATHERED = "notes-gathered"
+    ALT_MISSING = "alt-missing"
+    ALT_KEPT_BELOW = "alt-kept-below"
+    PICTURE_NOT_READ = "picture-not-read"
+    PICTURES_LEFT_OUT = "pictures-left-out"
+    LINKS_LEFT_OUT = "links-left-out"
+    AROUND_LEFT_OUT = "around-left-out"
+    CHANGES_LEFT_OUT = "changes-left-out"
+    COMMENTS_LEFT_OUT = "comments-left-out"
+    PAGE_HEADS_LEFT_OUT = "page-heads-left-out"
+    DRAWINGS_LEFT_OUT = "drawings-left-out"
+    FORMULA_AS_TEXT = "formula-as-text"
 
 
 # Everything else that is noted is a guess, and the curator is asked to look at it.
-CERTAIN = frozenset({Found.TITLE_LINE, Found.INTRODUCTION_ADDED})
+CERTAIN = frozenset({Found.TITLE_LINE, Found.INTRODUCTION_ADDED, Found.SETTINGS_USED, Found.NOTES_GATHERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +160,11 @@ class Counts:
     labels: int
     links: int
     words: int
+    figures: int = 0
+
+
+# What a draft lesson can take over from an article besides its words.
+SETTINGS = frozenset({"summary", "inquiry", "course", "language", "level", "minutes"})
 
 
 @dataclass(slots=True)
@@ -135,7 +173,8 @@ class Article:
     title_in_text: bool
     sections: list[Section]
     notes: list[Note]
-    markup: str  # "plain" or "markdown"
+    markup: str  # "plain", "markdown", "html" or "word"
+    settings: dict[str, str] = field(default_factory=dict)  # what the article says of itself; the keys of SETTINGS
 
     @property
     def unsure(self) -> list[Note]:
@@ -156,6 +195,11 @@ class Article:
                 yield block.inline
             elif isinstance(block, ItemList):
                 yield from block.items
+            elif isinstance(block, Figure):
+                yield block.caption
+
+    def figures(self) -> Iterator[Figure]:
+        return (block for block in self.blocks() if isinstance(block, Figure))
 
     def counts(self) -> Counts:
         blocks = list(self.blocks())
@@ -171,6 +215,7 @@ class Article:
             labels=sum(bool(inline) and inline[0].bold and inline[0].text.endswith(":") for inline in inlines),
             links=sum(bool(span.href) for inline in inlines for span in inline),
             words=len(words_of(self.as_text())),
+            figures=sum(isinstance(block, Figure) for block in blocks),
         )
 
     def as_text(self) -> str:
@@ -180,6 +225,7 @@ class Article:
         so that these words can be compared with the words of the input.
         """
         lines: list[str] = [self.title] if self.title_in_text else []
+        lines.extend(self.settings.values())
         for section in self.sections:
             if section.heading_in_text:
                 lines.append(section.heading)
@@ -190,7 +236,9 @@ class Article:
 
 def _lines_of(block: Block) -> Sequence[str]:
     if isinstance(block, Subheading):
-        return [block.text]
+        return [block.text] if block.in_text else []
+    if isinstance(block, Figure):
+        return [block.alt, _with_addresses(block.caption)]
     if isinstance(block, ItemList):
         return [
             f"{number}. {_with_addresses(item)}" if block.ordered else _with_addresses(item)

@@ -11,9 +11,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from lessons.importing.article import Article, Found, Inline, ItemList, Note, Paragraph, Quote, Section, Span, note
+from lessons.importing.article import SETTINGS, Article, Found, Inline, ItemList, Note, Paragraph, Quote, Span, note
 from lessons.importing.inline import bold_label, is_name, is_safe, label_of, linked, trimmed
-from lessons.importing.outline import Head, Part, introductory, open_section, settle_title, subheading, subject_of
+from lessons.importing.outline import Head, Part, begins_with_highest, sections_by_level, settle_title, subject_of
+from lessons.importing.settings import fits
 from lessons.importing.words import same_words, tidy, words_of
 
 NESTING = 40
@@ -22,6 +23,7 @@ _ATX = re.compile(r"^ {0,3}#{1,6}[^\S\n]+\S", re.MULTILINE)
 _SETEXT = re.compile(r"^(?P<words>[^\n]{0,120}\w[^\n]{0,120})\n(?P<rule>={2,}|-{3,})[^\S\n]*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[^\S\n]*\n(?P<lines>(?:[^\n]*\n){0,100}?)(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)")
 _FRONT_LINE = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):(?P<value>(?:\s.*)?)")
+_FOLDED = frozenset({">", "|", ">-", "|-", ">+", "|+"})  # YAML's marks for text on the lines below
 _TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<!--")
@@ -65,10 +67,11 @@ class _Reader:
         if any(token.level >= NESTING - 1 for token in tokens):
             raise TooDeep
         own_title = next((value for key, value, _ in front if key.casefold() == "title"), "")
+        self.settings, front = _settings(front, self.notes)
         parts: list[Part] = [part for node in SyntaxTreeNode(tokens).children for part in self._parts(node)]
         parts += self._unused_references()
         kept = self._kept_front_matter(front, given)
-        is_title = not kept and _begins_with_title(parts)
+        is_title = not kept and begins_with_highest(parts)
         title, in_text, rest = settle_title(
             parts or [Paragraph((), 1)],
             is_title=is_title,
@@ -84,8 +87,8 @@ class _Reader:
             ]
             self.notes.append(note(Found.TITLE_LINE, 1, own_title))
             in_text = in_text or same_words(title, own_title)
-        sections = self._sections([*kept, *rest], introduction)
-        article = Article(title, in_text, sections, self.notes, "markdown")
+        sections = sections_by_level([*kept, *rest], introduction, self.notes)
+        article = Article(title, in_text, sections, self.notes, "markdown", self.settings)
         self._compare(article)
         return article
 
@@ -247,24 +250,11 @@ class _Reader:
                 continue
             kept.append(Paragraph(trimmed([Span(f"{key}:", bold=True), Span(" "), *linked(value)]), line))
         if kept:
-            self.notes.append(note(Found.FRONT_MATTER_KEPT, 1, count=len(kept)))
+            names = ", ".join(key for key, _value, _line in front if key.casefold() != "title" or given)
+            self.notes.append(note(Found.FRONT_MATTER_KEPT, 1, names, count=len(kept)))
         return kept
 
-    # From parts to sections
-
-    def _sections(self, parts: Sequence[Part], introduction: str) -> list[Section]:
-        top = min((part.level for part in parts if isinstance(part, Head)), default=0)
-        sections: list[Section] = []
-        for part in parts:
-            if isinstance(part, Head) and part.level == top:
-                sections.append(open_section(part, self.notes))
-                continue
-            if isinstance(part, Paragraph) and not part.inline:
-                continue
-            if not sections:
-                sections.append(introductory(part.line, introduction, self.notes))
-            sections[-1].blocks.append(subheading(part, self.notes) if isinstance(part, Head) else part)
-        return sections
+    # What was lost
 
     def _compare(self, article: Article) -> None:
         """Note the words of the source that the article lacks: marks of Markdown at most, for the curator to see."""
@@ -272,7 +262,8 @@ class _Reader:
         have = Counter(words_of(text))
         for label in self.env.get("references", {}):
             have.update({word: 1_000_000 for spelled in (label, label.lower()) for word in words_of(spelled)})
-        have.update({"title": 1, "Title": 1})
+        # The names of the settings that were taken over stand nowhere in the draft.
+        have.update(word for name in ("title", *SETTINGS) for word in (name, name.capitalize()))
         wanted = Counter(words_of(_ITEM_NUMBERS.sub(" ", html.unescape(self.source))))
         short = [word for word, times in wanted.items() if have[word] < times]
         if short:
@@ -302,12 +293,6 @@ def _texts(node: SyntaxTreeNode) -> Iterator[str]:
         yield from _texts(child)
 
 
-def _begins_with_title(parts: Sequence[Part]) -> bool:
-    """A first heading that stands above all others is the title."""
-    heads = [part for part in parts if isinstance(part, Head)]
-    return bool(heads) and parts[0] is heads[0] and all(head.level > heads[0].level for head in heads[1:])
-
-
 def _front_matter(text: str) -> tuple[list[tuple[str, str, int]], str, int]:
     """(key, value, line) of a block of settings at the head of the file; the text below it; the lines above that."""
     match = _FRONT_MATTER.match(text)
@@ -322,10 +307,31 @@ def _front_matter(text: str) -> tuple[list[tuple[str, str, int]], str, int]:
             found.append((entry["key"].strip(), _unquoted(entry["value"]), number))
         elif found and line[0] in " \t-":
             key, value, first = found[-1]
+            value = "" if value in _FOLDED else value
             found[-1] = (key, tidy(f"{value} {line.strip().removeprefix('-')}"), first)
         else:
             return [], text, 0
     return found, text[match.end() :], text.count("\n", 0, match.end())
+
+
+def _settings(
+    front: Sequence[tuple[str, str, int]], notes: list[Note]
+) -> tuple[dict[str, str], list[tuple[str, str, int]]]:
+    """What a lesson can take over, and the rest; a setting that does not fit belongs to the rest and is noted."""
+    taken: dict[str, str] = {}
+    rest = []
+    for key, value, line in front:
+        name = key.casefold()
+        if name not in SETTINGS or name in taken or not value:
+            rest.append((key, value, line))
+        elif fits(name, value):
+            taken[name] = value
+        else:
+            rest.append((key, value, line))
+            notes.append(note(Found.SETTING_UNUSABLE, line, f"{key}: {value}"))
+    if taken:
+        notes.append(note(Found.SETTINGS_USED, 1, ", ".join(taken), count=len(taken)))
+    return taken, rest
 
 
 def _unquoted(value: str) -> str:

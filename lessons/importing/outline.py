@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from unicodedata import normalize
 
-from lessons.importing.article import Block, Found, Note, Paragraph, Section, Subheading, note, text_of
+from lessons.importing.article import (
+    Article,
+    Block,
+    Endnote,
+    Figure,
+    Found,
+    ItemList,
+    Note,
+    Paragraph,
+    Section,
+    Subheading,
+    note,
+    text_of,
+)
 from lessons.importing.inline import linked
 from lessons.importing.words import same_words, words_of
 
@@ -69,15 +82,87 @@ def repeats(heading: str, subject: str) -> bool:
 
 
 def outline(
-    parts: Sequence[Part], *, given: str, fallback: str, introduction: str, notes: list[Note]
+    parts: Sequence[Part],
+    *,
+    given: str,
+    fallback: str,
+    introduction: str,
+    notes: list[Note],
+    from_fallback: Found = Found.TITLE_FROM_FILE,
 ) -> tuple[str, bool, list[Section]]:
     """(title, whether the title is a line of the text, sections) of a text whose headings have no levels."""
     subject = subject_of(parts)
     is_title, sure = _begins_with_title(parts)
     title, in_text, rest = settle_title(
-        parts, is_title=is_title, sure=sure, given=given, fallback=fallback, subject=subject, notes=notes
+        parts,
+        is_title=is_title,
+        sure=sure,
+        given=given,
+        fallback=fallback,
+        subject=subject,
+        notes=notes,
+        from_fallback=from_fallback,
     )
     return title, in_text, _sections(rest, subject, introduction, notes)
+
+
+def levelled(
+    parts: Sequence[Part],
+    *,
+    given: str,
+    fallback: str,
+    introduction: str,
+    notes: list[Note],
+    from_fallback: Found = Found.TITLE_FROM_FILE,
+) -> tuple[str, bool, list[Section]]:
+    """As `outline`, for text whose headings have levels: the highest below the title are sections."""
+    title, in_text, rest = settle_title(
+        parts or [Paragraph((), 1)],
+        is_title=begins_with_highest(parts),
+        sure=True,
+        given=given,
+        fallback=fallback,
+        subject=subject_of(parts),
+        notes=notes,
+        from_fallback=from_fallback,
+    )
+    return title, in_text, sections_by_level(rest, introduction, notes)
+
+
+def begins_with_highest(parts: Sequence[Part]) -> bool:
+    """Whether the first part is a heading that stands above all others: that one is the title."""
+    heads = [part for part in parts if isinstance(part, Head)]
+    return bool(heads) and parts[0] is heads[0] and all(head.level > heads[0].level for head in heads[1:])
+
+
+def sections_by_level(parts: Sequence[Part], introduction: str, notes: list[Note]) -> list[Section]:
+    top = min((part.level for part in parts if isinstance(part, Head)), default=0)
+    sections: list[Section] = []
+    for part in parts:
+        if isinstance(part, Head) and part.level == top:
+            sections.append(open_section(part, notes))
+            continue
+        if isinstance(part, Paragraph) and not part.inline:
+            continue
+        if not sections:
+            sections.append(introductory(part.line, introduction, notes))
+        sections[-1].blocks.append(subheading(part, notes) if isinstance(part, Head) else part)
+    return sections
+
+
+def gather_notes(article: Article, heading: str) -> None:
+    """Put each section's notes into a list at its end, under this heading. Their numbers stay those of the text."""
+    count = 0
+    for section in article.sections:
+        found = [block for block in section.blocks if isinstance(block, Endnote)]
+        if not found:
+            continue
+        count += len(found)
+        section.blocks = [block for block in section.blocks if not isinstance(block, Endnote)]
+        section.blocks.append(Subheading(heading, found[0].line, in_text=False))
+        section.blocks.append(ItemList(tuple(each.inline for each in found), found[0].line))
+    if count:
+        article.notes.append(note(Found.NOTES_GATHERED, count=count))
 
 
 def settle_title(
@@ -89,6 +174,7 @@ def settle_title(
     fallback: str,
     subject: str,
     notes: list[Note],
+    from_fallback: Found = Found.TITLE_FROM_FILE,
 ) -> tuple[str, bool, list[Part]]:
     """(title, whether it is a line of the text, the parts without it).
 
@@ -111,7 +197,7 @@ def settle_title(
             notes.append(note(Found.TITLE_FROM_FORM, excerpt=given))
     elif words_of(fallback):
         title = fallback
-        notes.append(note(Found.TITLE_FROM_FILE, excerpt=fallback))
+        notes.append(note(from_fallback, excerpt=fallback))
     else:
         title = subject or _first_words(rest)
         notes.append(note(Found.TITLE_GUESSED, excerpt=title))
@@ -225,4 +311,6 @@ def _text(part: Part) -> str:
         return part.text
     if isinstance(part, Paragraph):
         return text_of(part.inline)
+    if isinstance(part, Figure):
+        return text_of(part.caption)
     return " ".join(text_of(inline) for inline in getattr(part, "items", ())) or text_of(getattr(part, "inline", ()))

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from lessons.importing.article import Article, Block, Found, ItemList, Note, Paragraph, Quote, Span, note
+from lessons.importing.article import (
+    Article,
+    Block,
+    Endnote,
+    Found,
+    ItemList,
+    Note,
+    Paragraph,
+    Quote,
+    Span,
+    note,
+    text_of,
+)
 from lessons.importing.inline import item_inline, label_of, linked, paragraph_inline, trimmed
 from lessons.importing.outline import Head, Part, outline
 from lessons.importing.words import tidy, words_of
@@ -241,6 +253,41 @@ def _settle_headings(pieces: Sequence[Piece], notes: list[Note]) -> None:
             and len(below.text) > len(piece.text)
         ):
             notes.append(note(Found.SHORT_LINE_KEPT, piece.line, piece.text))
+
+
+def with_headings(parts: Sequence[Part], notes: list[Note]) -> list[Part]:
+    """The parts of a document that names no headings, with those that its looks give away.
+
+    A short paragraph that is bold to its end is one; where there is none such, the rules for plain text hold. A
+    heading in the first place stays what it is: the title.
+    """
+    bold = [
+        isinstance(part, Paragraph)
+        and not isinstance(part, Endnote)
+        and all(span.bold and not span.href for span in part.inline if span.text.strip())
+        and could_be_heading(text_of(part.inline))
+        for part in parts
+    ]
+    # A bold line after which nothing comes heads nothing.
+    bold = [is_bold and i + 1 < len(parts) for i, is_bold in enumerate(bold)]
+    if any(bold):
+        found = [i for i, is_bold in enumerate(bold) if is_bold]
+        notes.extend(note(Found.HEADING_FROM_BOLD, parts[i].line, _words(parts[i])) for i in found)
+    else:
+        pieces = [Piece(Kind.TEXT if type(part) is Paragraph else Kind.ITEM, _words(part), part.line) for part in parts]
+        _settle_headings(pieces, notes)
+        found = [i for i, piece in enumerate(pieces) if piece.heading and not _links(parts[i])]
+    chosen = set(found)
+    level = 2 if parts and isinstance(parts[0], Head) else 0
+    return [Head(tidy(_words(part)), part.line, level) if i in chosen else part for i, part in enumerate(parts)]
+
+
+def _words(part: Part) -> str:
+    return tidy(text_of(part.inline)) if isinstance(part, Paragraph) else ""
+
+
+def _links(part: Part) -> bool:
+    return isinstance(part, Paragraph) and any(span.href for span in part.inline)
 
 
 # Blocks

@@ -38,6 +38,17 @@ _SENTENCES: Mapping[Found, str | Promise] = {
     Found.LINK_AS_TEXT: gettext_lazy("This address cannot be linked here; it was kept as text."),
     Found.LOOKS_LIKE_MARKDOWN: gettext_lazy("There are marks of Markdown in the text; they were kept as they are."),
     Found.NESTED_TOO_DEEPLY: gettext_lazy("The text nests too deeply for Markdown; it was read as plain text."),
+    Found.TITLE_FROM_PAGE: gettext_lazy("The article has no title of its own; the title is that of the page."),
+    Found.HEADING_FROM_BOLD: gettext_lazy("This short bold line became a heading."),
+    Found.SETTINGS_USED: gettext_lazy("The lesson took these over from what the file says of itself."),
+    Found.SETTING_UNUSABLE: gettext_lazy("The lesson cannot take this setting over; it was kept as text."),
+    Found.ALT_MISSING: gettext_lazy(
+        "This picture has no description. The lesson can be published once you give it one, or call it decoration."
+    ),
+    Found.ALT_KEPT_BELOW: gettext_lazy("The description of this picture is very long; it stands below it, as text."),
+    Found.PICTURE_NOT_READ: gettext_lazy(
+        "This picture is of a kind that cannot be shown, or is damaged. Bring it as PNG or JPEG."
+    ),
 }
 
 
@@ -59,8 +70,8 @@ def _references_kept(note: Note) -> str:
 
 def _front_matter_kept(note: Note) -> str:
     return ngettext(
-        "%(count)s setting at the head of the file was kept as text.",
-        "%(count)s settings at the head of the file were kept as text.",
+        "%(count)s setting at the head of the file is not known here and was kept as text.",
+        "%(count)s settings at the head of the file are not known here and were kept as text.",
         note.count,
     ) % {"count": note.count}
 
@@ -75,8 +86,80 @@ def _unreadable_characters(note: Note) -> str:
 
 def _words_missing(note: Note) -> str:
     return ngettext(
-        "%(count)s word of the file is not in the draft; it may be a mark of Markdown.",
-        "%(count)s words of the file are not in the draft; they may be marks of Markdown.",
+        "%(count)s word of the file is not in the draft; it may be a mark that only gave a form to the text.",
+        "%(count)s words of the file are not in the draft; they may be marks that only gave a form to the text.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _notes_gathered(note: Note) -> str:
+    return ngettext(
+        "%(count)s note stands at the end of its section, with its number in the text.",
+        "%(count)s notes stand at the end of their sections, with their numbers in the text.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _pictures_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s picture did not come along with the file, and pictures are not fetched.",
+        "%(count)s pictures did not come along with the file, and pictures are not fetched.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _links_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s link leads to a place that cannot be reached from a lesson; its words were kept.",
+        "%(count)s links lead to places that cannot be reached from a lesson; their words were kept.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _around_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s word around the article, such as navigation, was left out.",
+        "%(count)s words around the article, such as navigation, were left out.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _changes_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s word that a tracked change had deleted was left out.",
+        "%(count)s words that tracked changes had deleted were left out.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _comments_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s comment in the margin was left out.",
+        "%(count)s comments in the margin were left out.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _page_heads_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s word in the heads and feet of pages was left out.",
+        "%(count)s words in the heads and feet of pages were left out.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _drawings_left_out(note: Note) -> str:
+    return ngettext(
+        "%(count)s chart or diagram was left out. Bring it as a picture.",
+        "%(count)s charts or diagrams were left out. Bring them as pictures.",
+        note.count,
+    ) % {"count": note.count}
+
+
+def _formula_as_text(note: Note) -> str:
+    return ngettext(
+        "%(count)s formula became text; look whether it can still be read.",
+        "%(count)s formulas became text; look whether they can still be read.",
         note.count,
     ) % {"count": note.count}
 
@@ -87,6 +170,15 @@ _COUNTED: Mapping[Found, Callable[[Note], str]] = {
     Found.FRONT_MATTER_KEPT: _front_matter_kept,
     Found.UNREADABLE_CHARACTERS: _unreadable_characters,
     Found.WORDS_MISSING: _words_missing,
+    Found.NOTES_GATHERED: _notes_gathered,
+    Found.PICTURES_LEFT_OUT: _pictures_left_out,
+    Found.LINKS_LEFT_OUT: _links_left_out,
+    Found.AROUND_LEFT_OUT: _around_left_out,
+    Found.CHANGES_LEFT_OUT: _changes_left_out,
+    Found.COMMENTS_LEFT_OUT: _comments_left_out,
+    Found.PAGE_HEADS_LEFT_OUT: _page_heads_left_out,
+    Found.DRAWINGS_LEFT_OUT: _drawings_left_out,
+    Found.FORMULA_AS_TEXT: _formula_as_text,
 }
 
 
@@ -105,6 +197,7 @@ def summary(counts: Counts) -> list[str]:
         (counts.lists, ngettext("%(count)s list", "%(count)s lists", counts.lists)),
         (counts.items, ngettext("%(count)s list item", "%(count)s list items", counts.items)),
         (counts.quotes, ngettext("%(count)s quotation", "%(count)s quotations", counts.quotes)),
+        (counts.figures, ngettext("%(count)s picture", "%(count)s pictures", counts.figures)),
         (counts.labels, ngettext("%(count)s label", "%(count)s labels", counts.labels)),
         (counts.links, ngettext("%(count)s link", "%(count)s links", counts.links)),
         (counts.words, ngettext("%(count)s word", "%(count)s words", counts.words)),
@@ -119,8 +212,13 @@ def refusal(refused: ArticleRefused) -> str:
 
 def _not_text(facts: Mapping[str, Any]) -> str:
     if facts["kind"]:
-        return _("This is no text but another kind of file (%(kind)s). Save it as plain text or Markdown.") % facts
-    return _("This is no text: it is full of characters that no text has. Save it as plain text or Markdown.")
+        return (
+            _("This is no text but another kind of file (%(kind)s). Bring Word (.docx), HTML, Markdown or plain text.")
+            % facts
+        )
+    return _(
+        "This is no text: it is full of characters that no text has. Bring Word (.docx), HTML, Markdown or plain text."
+    )
 
 
 def _wrong_encoding(facts: Mapping[str, Any]) -> str:
@@ -130,7 +228,7 @@ def _wrong_encoding(facts: Mapping[str, Any]) -> str:
 
 
 def _too_large(facts: Mapping[str, Any]) -> str:
-    return _("The text has %(size)s, and at most %(limit)s are read. Split it into several articles.") % {
+    return _("It has %(size)s, and at most %(limit)s are read. Split it into several articles.") % {
         "size": filesizeformat(facts["size"]),
         "limit": filesizeformat(facts["limit"]),
     }
@@ -142,5 +240,17 @@ _REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "article-not-text": _not_text,
     "article-wrong-encoding": _wrong_encoding,
     "article-nul": lambda facts: _("Line %(line)s holds a NUL character, so this is no text.") % facts,
+    "article-too-complex": lambda facts: _("It holds far more markup than an article does. Save it anew, or as text."),
+    "article-too-many-pictures": lambda facts: (
+        _("At most %(pictures)s pictures with %(megapixels)s megapixels are read. Split it, or make them smaller.")
+        % facts
+    ),
+    "article-archive-broken": lambda facts: _("The file is damaged and cannot be unpacked. Save it anew."),
+    "article-archive-too-large": lambda facts: _("Unpacked, the file would be far larger than any document."),
+    "article-archive-unsafe": lambda facts: _(
+        "The file holds links, locked parts or parts that would lie outside of it, as no document does."
+    ),
+    "article-document-broken": lambda facts: _("The Word document is damaged. Open it in Word and save it anew."),
+    "article-xml-unsafe": lambda facts: _("The Word document declares entities, as no honest one does."),
     "article-lone-surrogate": lambda facts: _("Line %(line)s holds half a character.") % facts,
 }

@@ -129,7 +129,7 @@ def test_saving_the_draft_again_keeps_every_block_id() -> None:
     assert after == before
     ids = re.findall(r"'id': '([^']+)'", str(after))
     assert len(ids) == len(set(ids))
-    assert len(ids) == 18
+    assert len(ids) == 17
 
 
 def test_a_course_is_named_by_address_or_title_and_made_when_there_is_none() -> None:

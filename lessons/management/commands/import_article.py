@@ -9,14 +9,18 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from destalin_site.common.actor import SYSTEM, System
 from lessons.importing import drafts, wording
-from lessons.importing.reading import LIMIT, ArticleRefused, ArticleTooLarge, read_bytes
+from lessons.importing.reading import WITH_PICTURES, ArticleRefused, ArticleTooLarge, read_bytes
 
 
 class Command(BaseCommand):
-    help = "Makes a draft lesson of an article in plain text or Markdown, and says what became of it."
+    help = (
+        "Makes a draft lesson of an article in Word (.docx), HTML, Markdown or plain text, and says what became of it."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="plain text or Markdown, in UTF-8")
+        parser.add_argument(
+            "file", metavar="FILE", help="a Word document (.docx), or HTML, Markdown or plain text in UTF-8"
+        )
         parser.add_argument("--course", default="", help="address or title of the course; made when there is none")
         parser.add_argument("--by", default="", metavar="USERNAME", help="who imports; the system when left out")
         parser.add_argument("--title", default="", help="when the text does not begin with its title")
@@ -25,10 +29,16 @@ class Command(BaseCommand):
         by = _person(options["by"])
         path = Path(options["file"])
         try:
-            article = read_bytes(_bytes(path), name=path.name, title=options["title"], introduction=_("Introduction"))
+            article = read_bytes(
+                _bytes(path),
+                name=path.name,
+                title=options["title"],
+                introduction=_("Introduction"),
+                notes=_("Notes"),
+            )
         except ArticleRefused as refused:
             raise CommandError(f"{path}: {wording.refusal(refused)}") from refused
-        course = drafts.course_named(options["course"] or _("Imported articles"))
+        course = drafts.course_named(options["course"] or article.settings.get("course") or _("Imported articles"))
         entry = drafts.import_article(article, course=course, file_name=path.name, by=by)
         self._say(entry.label, entry.object_id, drafts.Report.from_data(entry.data))
 
@@ -41,19 +51,20 @@ class Command(BaseCommand):
             elif row.heading:
                 self.stdout.write(f"    {row.excerpt}")
         for line in report.recognized:
-            self.stdout.write(_said(line))
+            self.stdout.write(_said(line, report))
         if report.unsure:
             self.stdout.write(_("Please look at these:"))
             for line in report.unsure:
-                self.stdout.write(_said(line))
+                self.stdout.write(_said(line, report))
         else:
             self.stdout.write(_("Nothing had to be guessed."))
         if report.more_unsure:
             self.stdout.write(f"  {report.more_unsure}")
 
 
-def _said(line: drafts.Doubt) -> str:
-    place = _("line %(line)s") % {"line": line.line} if line.line else _("all")
+def _said(line: drafts.Doubt, report: drafts.Report) -> str:
+    where = _("paragraph %(line)s") if report.counts_paragraphs else _("line %(line)s")
+    place = where % {"line": line.line} if line.line else _("all")
     return f"  {place}: {line.sentence}" + (f" “{line.excerpt}”" if line.excerpt else "")
 
 
@@ -68,9 +79,9 @@ def _person(username: str) -> User | System:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if (size := path.stat().st_size) > LIMIT:
-            raise ArticleTooLarge(size=size, limit=LIMIT)
+        if (size := path.stat().st_size) > WITH_PICTURES:
+            raise ArticleTooLarge(size=size, limit=WITH_PICTURES)
         with path.open("rb") as file:
-            return file.read(LIMIT + 1)  # a pipe has no size: one byte too many is enough to refuse
+            return file.read(WITH_PICTURES + 1)  # a pipe has no size: one byte too many is enough to refuse
     except OSError as trouble:
         raise CommandError(f"{path}: {trouble.strerror}") from trouble
