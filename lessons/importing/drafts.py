@@ -263,7 +263,7 @@ class Row:
     strong: bool = False  # a section
     heading: bool = False  # a heading inside one
     place: str = ""
-    choices: tuple[tuple[str, str], ...] = ()  # (kind, what the button says)
+    choices: tuple[tuple[str, str, str], ...] = ()  # (kind, what the button shows, what it says)
     changed: bool = False  # since the import
 
 
@@ -397,11 +397,11 @@ def _row_now(row: Row, first: str, now: mending.Place | None) -> Row:
     if now is None:
         return replace(row, place="")
     says = {
-        mending.Kind.PARAGRAPH: gettext("Make it a paragraph"),
-        mending.Kind.HEADING: gettext("Make it a heading"),
-        mending.Kind.SECTION: gettext("Make it a section"),
+        mending.Kind.PARAGRAPH: (gettext("paragraph"), gettext("Make it a paragraph")),
+        mending.Kind.HEADING: (gettext("heading"), gettext("Make it a heading")),
+        mending.Kind.SECTION: (gettext("section"), gettext("Make it a section")),
     }
-    choices = tuple((kind.value, says[kind]) for kind in now.choices)
+    choices = tuple((kind.value, *says[kind]) for kind in now.choices)
     if now.kind not in {kind.value for kind in mending.Kind}:
         return replace(row, choices=choices)
     was = "heading" if first == "subheading" else first

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lessons.models import Edition, Lesson
-from tests.browser.helpers import signed_in
+from tests.browser.helpers import axe, signed_in
 from tests.lessons.desk import author, editor
 
 TEXT = (Path(__file__).parent.parent / "lessons" / "data" / "the-thaw.txt").read_text()
@@ -37,6 +37,12 @@ def test_a_pasted_article_is_edited_submitted_approved_and_read(people: Callable
     expect(writer.get_by_role("heading", name="Ice and after")).to_be_visible()
     expect(writer.get_by_text("5 sections, 6 subheadings")).to_be_visible()
     expect(writer.get_by_role("row", name=re.compile("Remembering the Thaw.*repeats the subject"))).to_be_visible()
+    # A heading that was guessed wrongly is put right there.
+    axe(writer)
+    writer.get_by_role("button", name="Make it a section: First Signs").click()
+    expect(writer.get_by_text("It is a section of its own now, in the draft.")).to_be_visible()
+    writer.get_by_role("button", name="Make it a heading: First Signs").click()
+    expect(writer.get_by_text("It is a heading now, in the draft.")).to_be_visible()
     writer.get_by_role("link", name="Edit the draft").click()
 
     # She changes a heading and submits.
