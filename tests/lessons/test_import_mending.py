@@ -70,6 +70,7 @@ def test_a_section_becomes_a_heading_of_the_one_before_it_and_back(draft: list[P
         (HEAD, Kind.HEADING),
         (str(uuid.uuid4()), Kind.PARAGRAPH),
     ],
+    ids=["first", "long", "linked", "figure", "head", "nowhere"],
 )
 def test_what_would_lose_something_is_neither_offered_nor_done(draft: list[Part], place: str, kind: Kind) -> None:
     known = places(draft).get(place)
