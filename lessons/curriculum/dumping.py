@@ -31,7 +31,8 @@ def dump(course: Course, folder: Path) -> list[Path]:
         "events.yaml": _all(Event, rows.event_record, _homes(folder, "events.yaml")),
         "rubrics.yaml": _all(Rubric, rows.rubric_record, _homes(folder, "rubrics.yaml")),
         "figures.yaml": [
-            row.drawing for row in _ordered(CuratedImage.objects.exclude(drawing=None), _homes(folder, "figures.yaml"))
+            rows.figure_record(row)
+            for row in _ordered(CuratedImage.objects.exclude(drawing=None), _homes(folder, "figures.yaml"))
         ],
     }
     homes = _homes(folder, "sources/*.yaml")

@@ -44,7 +44,9 @@ class Mapped(dict[str, Any]):
 class Listed(list[Any]):
     """A list that knows the line of each of its items."""
 
-    lines: list[int]
+    def __init__(self, items: Iterable[Any] = (), lines: Sequence[int] = ()) -> None:
+        super().__init__(items)
+        self.lines = list(lines)
 
 
 class _Loader(yaml.SafeLoader):
@@ -66,9 +68,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Mapped:
 
 
 def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Listed:
-    found = Listed(loader.construct_object(item, deep=True) for item in node.value)
-    found.lines = [item.start_mark.line + 1 for item in node.value]
-    return found
+    items = [loader.construct_object(item, deep=True) for item in node.value]
+    return Listed(items, [item.start_mark.line + 1 for item in node.value])
 
 
 def _as_written(loader: _Loader, node: yaml.ScalarNode) -> Any:

@@ -91,6 +91,8 @@ def read_files(folder: Path) -> Curriculum:
             lessons.append(lesson)
         elif lesson is not None:
             faults.append(Fault(path.name, 1, "this is not a lesson"))
+    if not isinstance(course, Mapped):
+        faults.append(Fault("course.yaml", 1, "this is not a course"))
     refuse(faults)
     order = {slug: place for place, slug in enumerate(course["lessons"])}
     curriculum = Curriculum(course, **found, lessons=sorted(lessons, key=lambda one: order.get(one["slug"], 0)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from lessons.curriculum import blocks
+from lessons.curriculum import blocks, shapes
 from lessons.curriculum.blocks import Names, said
 from lessons.models import Course, CuratedImage, Event, GlossaryTerm, Lesson, Person, Rubric, Section, Source
 
@@ -164,6 +164,19 @@ def course_record(row: Course, lessons: Sequence[str]) -> dict[str, Any]:
     return {"slug": row.slug, "title": row.title, **said(summary=row.summary), "position": row.position} | {
         "lessons": list(lessons)
     }
+
+
+def figure_record(row: CuratedImage) -> dict[str, Any]:
+    """What the picture was drawn from. A database may keep JSON in an order of its own; a file has one of ours."""
+    drawing: dict[str, Any] = row.drawing
+    keys = ("slug", "title", "kind", "unit", "rows", "who", "note")
+    shape = shapes.FIGURE_ROWS[drawing["kind"]]
+    figures = [_in_order(figure, (*shape.must, *shape.may)) for figure in drawing["rows"]]
+    return _in_order({**drawing, "rows": figures}, keys)
+
+
+def _in_order(record: Record, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: record[key] for key in keys if key in record}
 
 
 # --- Fields -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """manage.py load_curriculum [PATH] [--by USERNAME] [--check]"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from destalin_site.common.actor import SYSTEM, System
-from lessons.curriculum import loading
+from lessons.curriculum import loading, reading_level
 from lessons.curriculum.files import CurriculumRefused
 
 DEFAULT = Path(settings.BASE_DIR) / "fixtures" / "curriculum"
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(_("%(folder)s has no course.yaml.") % {"folder": folder})
         try:
             if options["check"]:
-                loading.read_files(folder)
+                self._tell_levels(reading_level.of(loading.read_files(folder)))
                 self.stdout.write(_("Nothing is wrong with the files."))
                 return
             report = loading.load(folder, by=by, say=self._say if options["verbosity"] > 1 else lambda line: None)
@@ -46,6 +47,16 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+    def _tell_levels(self, levels: Sequence[reading_level.Level]) -> None:
+        """How hard each section is to read, as a school year (Coleman–Liau)."""
+        lesson = ""
+        for level in levels:
+            if level.lesson != lesson:
+                lesson = level.lesson
+                self.stdout.write(lesson)
+            words = ngettext("%(n)d word", "%(n)d words", level.words) % {"n": level.words}
+            self.stdout.write(f"  {level.grade:5.1f}  {words:>10}  {level.section}")
 
     def _tell(self, report: loading.Report) -> None:
         for words, counts in ((_("Made"), report.made), (_("Changed"), report.changed)):

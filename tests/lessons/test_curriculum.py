@@ -1,0 +1,307 @@
+"""The curriculum that comes with the project: that it is whole and honest, and that loading it is safe to repeat."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+from wagtail.models import Revision
+
+from lessons.curriculum import reading_level
+from lessons.curriculum.files import Mapped
+from lessons.curriculum.loading import Curriculum, read_files
+from lessons.management.commands.load_curriculum import DEFAULT
+from lessons.models import CuratedImage, Edition, Event, GlossaryTerm, Lesson, Person, Source
+
+SKILLS = {"sourcing", "contextualization", "corroboration", "close reading", "argument"}
+
+
+@pytest.fixture(scope="module")
+def files() -> Curriculum:
+    return read_files(DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The curriculum as it is right after loading; the tests of this file only look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_curriculum", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+def lesson_ids(curriculum: Curriculum) -> list[str]:
+    return [lesson["slug"] for lesson in curriculum.lessons]
+
+
+def blocks(lesson: Mapped, kind: str) -> list[Any]:
+    return [block[kind] for section in lesson["sections"] for block in section["blocks"] if kind in block]
+
+
+def own_words(lesson: Mapped) -> str:
+    """The lesson's own text: paragraphs, lists, callouts and framings; sources are not counted."""
+    parts = [*blocks(lesson, "paragraph")]
+    parts += [item for items in blocks(lesson, "list") + blocks(lesson, "numbered") for item in items]
+    parts += [callout["text"] for callout in blocks(lesson, "callout")]
+    parts += [source.get("framing", "") for source in blocks(lesson, "source")]
+    return "\n".join(parts)
+
+
+def everything(value: Any) -> Iterator[str]:
+    """Every text of the files."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from everything(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from everything(part)
+
+
+LESSONS = [lesson["slug"] for lesson in read_files(DEFAULT).lessons]
+
+
+@pytest.fixture
+def lesson(files: Curriculum, request: pytest.FixtureRequest) -> Mapped:
+    return next(lesson for lesson in files.lessons if lesson["slug"] == request.param)
+
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, indirect=True)
+
+
+# --- What each lesson has
+
+
+@every_lesson
+def test_a_lesson_has_its_parts(lesson: Mapped) -> None:
+    assert lesson["inquiry"].endswith("?")
+    assert lesson["summary"]
+    assert lesson["minutes"]
+    assert 4 <= len(lesson["sections"]) <= 8
+    assert 1200 <= len(own_words(lesson).split()) <= 2500
+    shown = {source["source"] for source in blocks(lesson, "source")}
+    assert 3 <= len(shown) <= 8
+    assert lesson["glossary"]
+    assert lesson["people"]
+    assert lesson["events"]
+
+
+@every_lesson
+def test_a_lesson_asks_across_the_skills_and_says_what_is_right(lesson: Mapped) -> None:
+    questions = blocks(lesson, "question")
+    assert 6 <= len(questions) <= 10
+    assert len({question["skill"] for question in questions}) >= 4
+    for question in questions:
+        assert question["points"] > 0
+        assert question["answer"], question["prompt"]
+        if question["kind"] in {"short", "essay"}:
+            assert question["rubric"], question["prompt"]
+        else:
+            right = [option for option in question["options"] if option.startswith("+")]
+            assert len(right) == 1 if question["kind"] == "single" else right
+    assert questions[-1]["kind"] == "essay"
+    assert any(question["prompt"].startswith("Check this claim") for question in questions)
+
+
+def test_right_options_do_not_give_themselves_away_by_their_place_or_length(files: Curriculum) -> None:
+    asked = [question for lesson in files.lessons for question in blocks(lesson, "question")]
+    single = [question["options"] for question in asked if question["kind"] == "single"]
+    places = [next(i for i, option in enumerate(options) if option.startswith("+")) for options in single]
+    longest = sum(max(options, key=len).startswith("+") for options in single)
+    assert max(places.count(place) for place in set(places)) <= 0.6 * len(places)
+    assert longest <= 0.6 * len(single)
+
+
+# --- What the course has
+
+
+def test_the_course_has_what_a_term_needs(files: Curriculum) -> None:
+    assert 10 <= len(files.lessons) <= 12
+    assert len(files.glossary) >= 56
+    assert len(files.people) >= 60
+    assert len(files.events) >= 110
+    assert len(files.figures) >= 8
+    primary = [source for source in files.sources if not source.get("claims")]
+    assert len(primary) >= 60
+
+
+def test_every_source_figure_term_and_person_is_used_by_a_lesson(files: Curriculum) -> None:
+    for kind, key in (("source", "source"), ("figure", "figure")):
+        used = {block[key] for lesson in files.lessons for block in blocks(lesson, kind)}
+        assert {item["slug"] for item in getattr(files, f"{kind}s")} - used == set()
+    for kind in ("glossary", "people"):
+        used = {slug for lesson in files.lessons for slug in lesson[kind]}
+        assert {item["slug"] for item in getattr(files, kind)} - used == set()
+
+
+def test_every_source_says_how_to_weigh_it(files: Curriculum) -> None:
+    for source in files.sources:
+        assert set(source["record"]) == {"author", "audience", "purpose", "perspective", "omits"}, source["slug"]
+        assert source["rights"], source["slug"]
+        assert source.get("creator") or source["kind"] in {"photograph", "poster"}, source["slug"]
+        assert source["date"], source["slug"]
+
+
+def test_texts_that_are_no_document_are_labelled_study_paraphrases(files: Curriculum) -> None:
+    assert all(source["paraphrase"] for source in files.sources)
+
+
+def test_every_figure_says_who_stands_behind_it_and_what_it_does_not_say(files: Curriculum) -> None:
+    assert all(figure["who"] and figure["note"] for figure in files.figures)
+    for lesson in files.lessons:
+        for figure in blocks(lesson, "figure"):
+            assert len(figure["alt"].split()) >= 15, figure["figure"]
+        for disputed in blocks(lesson, "disputed"):
+            assert all(row["who"] for row in disputed["rows"])
+            assert disputed["explanation"]
+
+
+def test_two_historians_read_one_passage_differently_several_times(files: Curriculum) -> None:
+    readings: dict[tuple[str, int], set[str]] = {}
+    for source in files.sources:
+        for claim in source.get("claims", []):
+            for ground in claim["rests_on"]:
+                readings.setdefault((ground["source"], ground["passage"]), set()).add(source["slug"])
+    assert sum(len(historians) > 1 for historians in readings.values()) >= 3
+
+
+def test_no_lesson_speaks_of_an_event_before_it_was_explained(files: Curriculum) -> None:
+    """By an earlier lesson, by itself, or by a term of its glossary whose meaning or form says the name."""
+    terms = {term["slug"]: term for term in files.glossary}
+    explained: set[str] = set()
+    early = []
+    for lesson in files.lessons:
+        explained |= set(lesson["events"])
+        looked_up = "\n".join(
+            "\n".join([terms[slug]["term"], terms[slug]["meaning"], *terms[slug].get("forms", [])])
+            for slug in lesson["glossary"]
+        )
+        text = own_words(lesson)
+        for event in files.events:
+            for name in event.get("names", []):
+                if event["slug"] not in explained and re.search(rf"\b{re.escape(name)}\b", text):
+                    others = {other["slug"] for other in files.events if name in other.get("names", [])}
+                    if not others & explained and name not in looked_up:
+                        early.append(f"{lesson['slug']}: {name}")
+    assert not early
+
+
+def test_no_mark_of_the_workshop_is_in_a_text(files: Curriculum) -> None:
+    """Evidence ids, grades and references are for the writer."""
+    texts = "\n".join(everything([vars(files)[name] for name in vars(files)]))
+    assert re.findall(r"\bE\d{1,3}\b|\[?GK\]?|\[checked|\[conflict|\bS\d{1,2}\b|\bH\d{1,2}\b|\bP\d{1,2}\b", texts) == []
+
+
+def test_typography_is_that_of_a_book(files: Curriculum) -> None:
+    texts = [text for lesson in files.lessons for text in everything(lesson["sections"])]
+    assert [text for text in texts if re.search(r"\w'\w|(?<!\\)\"", text)] == []
+
+
+def test_the_reading_level_of_every_section_is_told_and_fits_the_pupils(files: Curriculum) -> None:
+    levels = reading_level.of(files)
+    assert len(levels) == sum(len(lesson["sections"]) for lesson in files.lessons)
+    hard = [f"{row.lesson}, {row.section}: {row.grade:.1f}" for row in levels if row.grade > 14]
+    assert not hard, "too hard for upper secondary"
+
+
+def test_a_text_of_short_words_is_easier_than_one_of_long_ones() -> None:
+    easy = reading_level.grade("The cat sat on the mat. It was a fat cat. It ate.")
+    hard = reading_level.grade("Administrative decentralization notwithstanding, institutional monopolies persisted.")
+    assert easy < 3 < 14 < hard
+    assert reading_level.grade("") == 0
+
+
+# --- Loading
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_everything_is_published_and_says_what_the_files_say(files: Curriculum) -> None:
+    assert Edition.objects.current().count() == len(files.lessons)
+    counts = [model.objects.count() for model in (GlossaryTerm, Person, Event, Source)]
+    assert counts == [len(files.glossary), len(files.people), len(files.events), len(files.sources)]
+    speech = Edition.objects.get(lesson__slug="the-closed-session").read()
+    assert [section["heading"] for section in speech.sections] == [
+        section["heading"]
+        for section in next(one for one in files.lessons if one["slug"] == "the-closed-session")["sections"]
+    ]
+    assert speech.glossary
+    assert any("marks" in block for section in speech.sections for block in section["blocks"])
+    figures = [image for edition in Edition.objects.all() for image in edition.read().images()]
+    assert len(figures) >= 8
+    assert all(image["table"]["rows"] and image["alt"] for image in figures)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_a_second_time_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = (Edition.objects.count(), Revision.objects.count(), CuratedImage.objects.count())
+    call_command("load_curriculum")
+    assert (Edition.objects.count(), Revision.objects.count(), CuratedImage.objects.count()) == before
+    assert capsys.readouterr().out.strip() == f"{len(LESSONS)} lessons as they were."
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_dumping_writes_the_same_files_back(tmp_path: Path) -> None:
+    shutil.copytree(DEFAULT, tmp_path / "same")
+    call_command("dump_curriculum", str(tmp_path / "same"), verbosity=0)
+    call_command("dump_curriculum", str(tmp_path / "fresh"), verbosity=0)
+    for path in sorted(DEFAULT.rglob("*.yaml")):
+        name = path.relative_to(DEFAULT)
+        assert (tmp_path / "same" / name).read_text() == path.read_text(), name
+    before = Revision.objects.count()
+    call_command("load_curriculum", str(tmp_path / "fresh"), verbosity=0)
+    assert Revision.objects.count() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_a_changed_paragraph_cuts_one_edition_and_keeps_every_other_id(tmp_path: Path) -> None:
+    shutil.copytree(DEFAULT, tmp_path / "files")
+    path = next((tmp_path / "files" / "lessons").glob("03-*.yaml"))
+    changed = path.read_text().replace(
+        "heading:", "heading: Before it all\n    blocks:\n      - paragraph: New.\n  - heading:", 1
+    )
+    path.write_text(changed)
+    lesson = Lesson.objects.get(slug="the-closed-session")
+    old = Edition.objects.get(current__lesson=lesson).read()
+    before = Edition.objects.count()
+    with transaction.atomic():
+        call_command("load_curriculum", str(tmp_path / "files"), verbosity=0)
+        assert Edition.objects.count() == before + 1
+        new = Edition.objects.get(current__lesson=lesson).read()
+        assert [section["id"] for section in new.sections[1:]] == [section["id"] for section in old.sections]
+        kept = {block["id"] for block in new.blocks()}
+        assert {block["id"] for block in old.blocks()} <= kept
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_a_lesson_that_cannot_be_published_is_told_with_its_line_and_nothing_is_written(tmp_path: Path) -> None:
+    shutil.copytree(DEFAULT, tmp_path / "files")
+    path = next((tmp_path / "files" / "lessons").glob("01-*.yaml"))
+    path.write_text(re.sub(r"alt: .*?\n( {12}\S.*\n)*", "alt: scan_01.png\n", path.read_text(), count=1))
+    before = Revision.objects.count()
+    with pytest.raises(CommandError, match=r"01-what-was-there-to-undo.yaml:\d+: This is the name of a file"):
+        call_command("load_curriculum", str(tmp_path / "files"), verbosity=0)
+    assert Revision.objects.count() == before
+
+
+def test_checking_reads_the_files_and_touches_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_curriculum", "--check")
+    said = capsys.readouterr().out
+    assert "Nothing is wrong with the files." in said
+    assert "The closed session" in said, "the reading level of its sections"
+
+
+def test_a_folder_without_a_course_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"has no course\.yaml"):
+        call_command("load_curriculum", str(tmp_path))
