@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -46,6 +48,20 @@ class DeleteMany(DeleteBulkAction):
     def execute_action(cls, objects: list[Any], user: Any = None, **kwargs: Any) -> tuple[int, int]:
         actions.delete_rows(objects, by=user)
         return len(objects), 0
+
+
+# What every page under /cms/ gets
+
+
+@hooks.register("insert_global_admin_css")
+def our_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/desk.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def our_scripts() -> str:
+    names = ("cms/saving.js", "cms/ticks.js")
+    return format_html_join("", '<script type="module" src="{}"></script>', ((static(name),) for name in names))
 
 
 # Pages of our own

@@ -61,10 +61,11 @@ def with_new_ids(value: Any) -> Any:
     return value
 
 
-def free_slug(model: type[models.Model], title: str) -> str:
-    """An address made from the title that no other row has."""
+def free_slug(model: type[models.Model], title: str, *, but: Any = None) -> str:
+    """An address made from the title that no row has, `but` the one with this key."""
     base = slugify(title)[:90].strip("-") or str(model._meta.model_name)
-    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    others = model._default_manager.exclude(pk=but) if but else model._default_manager
+    taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 1
     while slug in taken:
         number += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
@@ -14,6 +15,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from destalin_site.common import names
 from lessons import problems
+from lessons.cms.actions import free_slug
 from lessons.compiler import Problem
 from lessons.models import Section
 
@@ -31,6 +33,25 @@ class NamesForm(WagtailAdminModelForm):
                     cleaned[name] = names.clean(raw, limit=self.fields[name].max_length)
                 except ValidationError as refusal:
                     self.add_error(name, refusal)
+        return cleaned
+
+
+class AddressForm(NamesForm):
+    """A record with an address, which is made from its title unless somebody chose one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        # The page makes it while the title is typed, and cannot know which are taken, too long or in letters that
+        # no address has. Nobody chose it, so nobody is asked to mend it.
+        title = next((str(self[name].value() or "") for name in ("title", "term", "name") if name in self.fields), "")
+        typed = str(self["slug"].value() or "").strip()
+        if typed in {"", slugify(title), slugify(title, allow_unicode=True)}:
+            self.errors.pop("slug", None)
+            cleaned["slug"] = free_slug(self._meta.model, title, but=self.instance.pk)
         return cleaned
 
 
@@ -62,7 +83,7 @@ def _deferring(formset: dict[str, Any]) -> type[SectionForm]:
     return type("SectionForm", (SectionForm,), {"Meta": meta})
 
 
-class LessonForm(NamesForm):
+class LessonForm(AddressForm):
     """A draft may be unfinished. Whatever goes further (publish, submit, approve, schedule) must compile."""
 
     def is_valid(self) -> bool:

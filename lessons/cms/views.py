@@ -131,9 +131,15 @@ class RefusesStaleSaves(_View):
 
     def _who_was_first(self, newest: Any = None) -> str:
         newest = newest or self.latest_revision
+        when = {"when": moments.moment(newest.created_at, self.request.user.zone or settings.TIME_ZONE)}
+        if newest.user == self.request.user:
+            return (
+                _("You saved this in another window on %(when)s. What you wrote in this one since is not saved yet.")
+                % when
+            )
         return _("%(who)s saved this on %(when)s, after you had opened it. What you wrote is not saved yet.") % {
             "who": newest.user or _("The system"),
-            "when": moments.moment(newest.created_at, self.request.user.zone or settings.TIME_ZONE),
+            **when,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -141,6 +147,7 @@ class RefusesStaleSaves(_View):
         refused = getattr(self, "refused_revision", None)
         if refused:
             context["newer_revision"] = refused
+            context["newer_is_own"] = refused.user == self.request.user
             context["compare_url"] = self._compare_url(refused)
         return context
 

@@ -25,7 +25,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from lessons import dates
 from lessons.cms import views
-from lessons.cms.forms import LessonForm, NamesForm, SectionsPanel
+from lessons.cms.forms import AddressForm, LessonForm, SectionsPanel
 from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 # Long lists of ticks scroll in a box of their own.
@@ -50,7 +50,7 @@ class CourseViewSet(SnippetViewSet):
     ]
     edit_handler = ObjectList(
         [TitleFieldPanel("title"), FieldPanel("slug"), FieldPanel("summary"), FieldPanel("position")],
-        base_form_class=NamesForm,
+        base_form_class=AddressForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
@@ -211,7 +211,7 @@ class SourceViewSet(SnippetViewSet):
                 heading=_("Record"),
             ),
         ],
-        base_form_class=NamesForm,
+        base_form_class=AddressForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
@@ -246,7 +246,8 @@ class TermViewSet(ReferenceViewSet):
             FieldPanel("meaning"),
             FieldPanel("forms"),
             FieldPanel("slug"),
-        ]
+        ],
+        base_form_class=AddressForm,
     )
 
 
@@ -264,7 +265,8 @@ class PersonViewSet(ReferenceViewSet):
             FieldPanel("role"),
             FieldPanel("forms"),
             FieldPanel("slug"),
-        ]
+        ],
+        base_form_class=AddressForm,
     )
 
 
@@ -290,7 +292,8 @@ class EventViewSet(ReferenceViewSet):
             MultiFieldPanel([FieldPanel("known_from"), FieldPanel("known_by")], heading=_("What was known then")),
             FieldPanel("names"),
             FieldPanel("slug"),
-        ]
+        ],
+        base_form_class=AddressForm,
     )
 
 
@@ -299,7 +302,10 @@ class RubricViewSet(ReferenceViewSet):
     icon = "tasks"
     menu_order = 170
     list_display: ClassVar[list[Any]] = ["title", UpdatedAtColumn()]
-    edit_handler = ObjectList([TitleFieldPanel("title", targets=["slug"]), FieldPanel("criteria"), FieldPanel("slug")])
+    edit_handler = ObjectList(
+        [TitleFieldPanel("title", targets=["slug"]), FieldPanel("criteria"), FieldPanel("slug")],
+        base_form_class=AddressForm,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Rubric.objects.all()

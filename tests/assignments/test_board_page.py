@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -197,3 +198,18 @@ def test_a_teacher_reading_a_lesson_can_assign_it_and_nobody_else(
     assert address in teacher.get(reverse("lesson", args=[slug])).content.decode()
     teacher.force_login(cast.student)
     assert address not in teacher.get(reverse("lesson", args=[slug])).content.decode()
+
+
+def test_who_only_curates_is_led_to_the_curators_desk(client: Client, cast: Cast) -> None:
+    cast.curator.groups.add(Group.objects.get(name="Authors"))
+    client.force_login(cast.curator)
+    assert client.get(reverse("today")).headers["Location"] == reverse("wagtailadmin_home")
+    # In a class she has a day of her own there.
+    Membership.objects.create(classroom=cast.room, user=cast.curator, role="student")
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_a_curator_who_teaches_keeps_her_teaching_day(client: Client, cast: Cast) -> None:
+    cast.teacher.groups.add(Group.objects.get(name="Authors"))
+    client.force_login(cast.teacher)
+    assert client.get(reverse("today")).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from lessons.models import Course, Edition, Lesson
+from lessons.models import Course, Edition, Lesson, Source
 from lessons.problems import CannotCompile
 from tests.lessons.desk import (
     JSON,
@@ -317,6 +317,15 @@ def test_what_was_seen_is_asked_again_when_a_third_version_came(lesson: Lesson, 
     assert draft(lesson).title == "Theirs again"
 
 
+def test_the_same_person_in_another_window_is_not_called_another_person(lesson: Lesson, publisher: User) -> None:
+    mine = lesson_form(lesson, title="Mine")
+    send(at_desk(publisher), lesson, lesson_form(lesson, title="Mine, in another window"))
+    page = send(at_desk(publisher), lesson, mine).content.decode()
+    assert "You saved this in another window on" in page
+    assert "other person" not in page
+    assert draft(lesson).title == "Mine, in another window"
+
+
 def test_an_autosave_over_an_unseen_version_is_refused(lesson: Lesson, publisher: User, other: User) -> None:
     mine = lesson_form(lesson, title="Mine")
     send(at_desk(other), lesson, lesson_form(lesson, title="Theirs"))
@@ -478,3 +487,54 @@ def test_an_older_version_of_a_course_can_be_compared_and_restored(publisher: Us
     assert client.post(revert, course_form(course, title="Ice")).status_code == 302
     assert Course.objects.get().title == "Ice"
     assert course.revisions.count() == 3
+
+
+# Addresses
+
+
+NOTHING = {"text-count": "0", "images-count": "0", "claims-count": "0"}
+
+
+def new_source(client: Client, **fields: str) -> Source:
+    """What the page of a new source sends as a draft; its script makes the address from the title."""
+    response = client.post(
+        "/cms/snippets/lessons/source/add/", {"kind": "letter", "language": "en", **NOTHING, **fields}
+    )
+    assert response.status_code == 302, response.context["form"].errors
+    return Source.objects.latest("pk")
+
+
+@pytest.mark.parametrize(
+    ("title", "made"),
+    [
+        ("A letter", "a-letter"),
+        ("Письмо", "письмо"),
+        ("Word " * 30, "word-" * 29 + "word"),
+        ("A letter", ""),
+    ],
+    ids=["taken", "other letters", "too long", "blank"],
+)
+def test_an_address_that_nobody_chose_is_made_free(title: str, made: str, writer: User) -> None:
+    client = at_desk(writer)
+    first, second = (new_source(client, title=title, slug=made) for _ in range(2))
+    assert second.slug == f"{first.slug}-2"
+    assert re.fullmatch(r"[a-z0-9-]{1,100}", first.slug)
+
+
+def test_an_address_that_somebody_chose_and_is_taken_is_refused_beside_its_field(writer: User) -> None:
+    client = at_desk(writer)
+    taken = new_source(client, title="A letter", slug="mason")
+    data = {"title": "Another letter", "slug": "mason", "kind": "letter", "language": "en", **NOTHING}
+    response = client.post("/cms/snippets/lessons/source/add/", data)
+    assert response.status_code == 200
+    assert "slug" in response.context["form"].errors
+    assert Source.objects.get() == taken
+
+
+def test_saving_again_keeps_the_address(lesson: Lesson, writer: User) -> None:
+    make_lesson(title="Walls", slug="walls")
+    send(at_desk(writer), lesson, lesson_form(lesson, slug="walls"))
+    assert draft(lesson).slug == "walls-2"
+    send(at_desk(writer), lesson, lesson_form(lesson))
+    send(at_desk(writer), lesson, lesson_form(lesson, slug="walls"))
+    assert draft(lesson).slug == "walls-2"
