@@ -12,28 +12,27 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 from wagtail.admin.widgets.button import Button
 from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, image_report, import_views, source_views, views
+from lessons.cms import actions, home, image_report, import_views, source_views, views
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
+    GlossaryAndPeople,
     LessonViewSet,
-    PersonViewSet,
-    RubricViewSet,
     SourceViewSet,
-    TermViewSet,
 )
 from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 register_snippet(LessonViewSet)
 register_snippet(SourceViewSet)
 register_snippet(CourseViewSet)
-for _viewset in (TermViewSet, PersonViewSet, EventViewSet, RubricViewSet):
-    register_snippet(_viewset)
+register_snippet(EventViewSet)
+register_snippet(GlossaryAndPeople)
 
 hooks.register("before_delete_snippet", views.before_delete)
 
@@ -83,6 +82,8 @@ def our_urls() -> list[URLPattern]:
             "sources/import/<uuid:batch>/", source_views.ImportedSourcesView.as_view(), name="lessons_imported_sources"
         ),
         path("sources/<int:pk>/dublin-core/", source_views.export_source, name="lessons_export_source"),
+        path("review/", home.ReviewView.as_view(), name="lessons_review"),
+        path("unfinished/", home.UnfinishedView.as_view(), name="lessons_unfinished"),
         path("sources/<int:pk>/publish-again/", views.PublishAgainView.as_view(), name="lessons_publish_again"),
     ]
 
@@ -94,7 +95,35 @@ class _ForAuthors(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def import_item() -> MenuItem:
-    return _ForAuthors(_("Import an article"), reverse("lessons_import"), icon_name="upload", order=130)
+    return _ForAuthors(_("Import an article"), reverse("lessons_import"), icon_name="upload", order=320)
+
+
+@hooks.register("register_admin_menu_item")
+def review_item() -> MenuItem:
+    return _ForAuthors(_("Review"), reverse("lessons_review"), icon_name="tasks", order=310)
+
+
+class _LessonSearch(SearchArea):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lessons.change_lesson")
+
+
+@hooks.register("register_admin_search_area")
+def search_lessons() -> SearchArea:
+    url = reverse("wagtailsnippets_lessons_lesson:list")
+    return _LessonSearch(_("Lessons"), url, name="lessons", icon_name="doc-full", order=10)
+
+
+@hooks.register("register_admin_search_area")
+def search_sources() -> SearchArea:
+    url = reverse("wagtailsnippets_lessons_source:list")
+    return _LessonSearch(_("Sources"), url, name="sources", icon_name="openquote", order=20)
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    # Wagtail's own lists know pages besides, and ask the database anew for every row.
+    panels[:] = home.panels(request) if request.user.has_perm("lessons.change_lesson") else []
 
 
 class _ForImages(MenuItem):
@@ -129,7 +158,7 @@ def export_button(snippet: Any, user: Any, next_url: str | None = None) -> Itera
 _HIDDEN = {
     "construct_main_menu": {"explorer", "documents"},
     "construct_settings_menu": {"users", "groups", "sites", "redirects"},
-    "construct_reports_menu": {"locked-pages", "aging-pages", "page-types-usage"},
+    "construct_reports_menu": {"locked-pages", "aging-pages", "page-types-usage", "workflows", "workflow-tasks"},
 }
 
 
@@ -144,5 +173,5 @@ for _hook in _HIDDEN:
 
 
 @hooks.register("construct_homepage_summary_items")
-def no_page_counts(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if type(item).__name__ not in {"PagesSummaryItem", "DocumentsSummaryItem"}]
+def how_many(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = home.counts(request)

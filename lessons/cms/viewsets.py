@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_filters.widgets import RangeWidget
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -20,22 +22,35 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, UpdatedAtColumn
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, StatusTagColumn, UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from lessons import dates
-from lessons.cms import views
+from lessons.cms import states, views
 from lessons.cms.forms import AddressForm, LessonForm, SectionsPanel
-from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Rubric, Source
+from lessons.models import Course, DraftSource, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
-# Long lists of ticks scroll in a box of their own.
-_TICKS = {"class": "ticks"}
+# Long lists of ticks scroll in a box of their own, with a field that looks for words in them.
+_TICKS = {
+    "class": "ticks",
+    "data-filter-label": _("Look for words in this list"),
+    "data-ticked-label": _("Only those that are ticked"),
+    "data-count-label": _("{ticked} ticked, {shown} shown"),
+}
+
+# A question to which only yes is an answer.
+_ONLY = forms.Select(choices=[("", "---------"), ("true", _("Yes"))])
+_STATE = StatusTagColumn(
+    "state", label=_("State"), accessor=states.name_of, primary=lambda row: row.live, sort_key="state"
+)
+_LAST_CHANGE = UpdatedAtColumn(label=_("Last change"))
+_CHANGED_BY = Column("changed_by", label=_("By"), accessor=lambda row: _last_editor(row))
 
 
 class CourseViewSet(SnippetViewSet):
     model = Course
     icon = "folder-open-inverse"
-    menu_order = 120
+    menu_order = 105
     add_to_admin_menu = True
     copy_view_enabled = False
     add_view_class = views.CreateView
@@ -57,13 +72,22 @@ class CourseViewSet(SnippetViewSet):
         return Course.objects.annotate(lesson_count=Count("lessons"))
 
 
-class LessonFilter(WagtailFilterSet):
-    live = django_filters.BooleanFilter(label=_("Published"))
-    has_unpublished_changes = django_filters.BooleanFilter(label=_("Has unpublished changes"))
+class StateFilter(WagtailFilterSet):
+    """Of rows with drafts and a review."""
 
+    state = django_filters.ChoiceFilter(label=_("State"), choices=list(states.STATES.items()))
+    without_alt = django_filters.BooleanFilter(
+        label=_("A picture lacks its description"), method="filter_without_alt", widget=_ONLY
+    )
+
+    def filter_without_alt(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return states.without_alt(rows) if value else rows
+
+
+class LessonFilter(StateFilter):
     class Meta:
         model = Lesson
-        fields: ClassVar[list[str]] = ["course", "live", "has_unpublished_changes", "language"]
+        fields: ClassVar[list[str]] = ["state", "course", "without_alt", "live", "language"]
 
 
 class LessonViewSet(SnippetViewSet):
@@ -76,8 +100,10 @@ class LessonViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "__str__",
         Column("course", label=_("Course"), accessor="course.title", sort_key="course__title"),
+        _STATE,
         Column("edition", label=_("Edition"), accessor=lambda lesson: _edition_number(lesson)),
-        UpdatedAtColumn(),
+        _LAST_CHANGE,
+        _CHANGED_BY,
     ]
     add_view_class = views.CreateView
     edit_view_class = views.EditView
@@ -125,11 +151,20 @@ class LessonViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
-        return Lesson.objects.select_related("course", "current_edition__edition")
+        rows = Lesson.objects.select_related("course", "current_edition__edition", "latest_revision__user")
+        return states.with_state(rows)
 
 
-class SourceFilter(WagtailFilterSet):
-    live = django_filters.BooleanFilter(label=_("Published"))
+class SourceFilter(StateFilter):
+    used_in = django_filters.ModelChoiceFilter(
+        label=_("Used in"), field_name="draft_uses__lesson", queryset=Lesson.objects.order_by("title")
+    )
+    unused = django_filters.BooleanFilter(
+        label=_("Used in no draft"), field_name="draft_uses", lookup_expr="isnull", widget=_ONLY
+    )
+    without_rights = django_filters.BooleanFilter(
+        label=_("Without rights"), method="filter_without_rights", widget=_ONLY
+    )
     years = django_filters.RangeFilter(
         label=_("Date between the years"), method="filter_years", widget=RangeWidget(attrs={"type": "number"})
     )
@@ -141,7 +176,13 @@ class SourceFilter(WagtailFilterSet):
 
     class Meta:
         model = Source
-        fields: ClassVar[list[str]] = ["kind", "primary", "language", "live", "paraphrase"]
+        fields: ClassVar[list[str]] = [
+            *("state", "used_in", "unused", "without_rights", "without_alt", "kind", "primary", "dated"),
+            *("language", "live", "paraphrase"),
+        ]
+
+    def filter_without_rights(self, rows: QuerySet[Source], name: str, value: bool) -> QuerySet[Source]:
+        return rows.filter(rights="") if value else rows
 
 
 class SourceViewSet(SnippetViewSet):
@@ -157,9 +198,10 @@ class SourceViewSet(SnippetViewSet):
         Column("creator", label=_("Creator"), accessor="creator_display", sort_key="creator"),
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("date", label=_("Date"), accessor="date_display", sort_key="sort_from"),
-        BooleanColumn("primary", label=_("Primary source")),
-        NumberColumn("uses", label=_("Drafts that show it"), accessor="uses"),
-        UpdatedAtColumn(),
+        _STATE,
+        Column("used_in", label=_("Used in"), accessor=lambda source: _used_in(source), sort_key="uses"),
+        BooleanColumn("rights", label=_("Rights"), accessor="rights"),
+        _LAST_CHANGE,
     ]
     add_view_class = views.CreateView
     edit_view_class = views.SourceEditView
@@ -215,20 +257,65 @@ class SourceViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return Source.objects.with_sort_date().annotate(uses=Count("draft_uses"))
+        uses = DraftSource.objects.filter(source=OuterRef("pk")).values("source").values(n=Count("*"))
+        rows = (
+            Source.objects.with_sort_date()
+            .annotate(uses=Coalesce(Subquery(uses), 0))
+            .select_related("latest_revision__user")
+        )
+        return states.with_state(rows).prefetch_related("draft_uses__lesson")
+
+
+class ReferenceFilter(WagtailFilterSet):
+    """Of records that lessons take into their editions."""
+
+    used_in = django_filters.ModelChoiceFilter(
+        label=_("Used in"), field_name="lessons", queryset=Lesson.objects.order_by("title")
+    )
+    course = django_filters.ModelChoiceFilter(
+        label=_("Course"), field_name="lessons__course", queryset=Course.objects.all(), distinct=True
+    )
+    unused = django_filters.BooleanFilter(
+        label=_("Used in no lesson"), field_name="lessons", lookup_expr="isnull", widget=_ONLY
+    )
+
+
+class TermFilter(ReferenceFilter):
+    class Meta:
+        model = GlossaryTerm
+        fields: ClassVar[list[str]] = ["used_in", "course", "unused", "language"]
+
+
+class PersonFilter(ReferenceFilter):
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = ["used_in", "course", "unused", "language"]
+
+
+class EventFilter(ReferenceFilter):
+    dated = django_filters.DateFromToRangeFilter(
+        label=_("Begins"), field_name="date_from", widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = Event
+        fields: ClassVar[list[str]] = ["used_in", "course", "unused", "dated"]
 
 
 class ReferenceViewSet(SnippetViewSet):
     """A record that lessons take into their editions: with a history, and no readers of its own."""
 
-    add_to_admin_menu = True
     copy_view_enabled = False
     add_view_class = views.CreateView
     edit_view_class = views.EditView
     delete_view_class = views.DeleteView
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.model._default_manager.annotate(uses=Count("lessons"))
+        through: Any = self.model._meta.get_field("lessons").through  # type: ignore[union-attr]
+        own = self.model._meta.model_name
+        uses = through.objects.filter(**{own: OuterRef("pk")}).values(own).values(n=Count("*"))
+        rows = self.model._default_manager.select_related("latest_revision__user")
+        return rows.annotate(uses=Coalesce(Subquery(uses), 0))
 
 
 _USES = NumberColumn("uses", label=_("Lessons that use it"), accessor="uses", sort_key="uses")
@@ -237,8 +324,10 @@ _USES = NumberColumn("uses", label=_("Lessons that use it"), accessor="uses", so
 class TermViewSet(ReferenceViewSet):
     model = GlossaryTerm
     icon = "list-ul"
-    menu_order = 140
-    list_display: ClassVar[list[Any]] = ["term", "original", "transliteration", _USES, UpdatedAtColumn()]
+    filterset_class = TermFilter
+    list_display: ClassVar[list[Any]] = [
+        *("term", "original", "transliteration", _USES, _LAST_CHANGE, _CHANGED_BY),
+    ]
     edit_handler = ObjectList(
         [
             TitleFieldPanel("term", targets=["slug"]),
@@ -254,8 +343,10 @@ class TermViewSet(ReferenceViewSet):
 class PersonViewSet(ReferenceViewSet):
     model = Person
     icon = "user"
-    menu_order = 150
-    list_display: ClassVar[list[Any]] = ["name", "office", Column("born"), Column("died"), _USES, UpdatedAtColumn()]
+    filterset_class = PersonFilter
+    list_display: ClassVar[list[Any]] = [
+        *("name", "office", Column("born"), Column("died"), _USES, _LAST_CHANGE, _CHANGED_BY),
+    ]
     edit_handler = ObjectList(
         [
             TitleFieldPanel("name", targets=["slug"]),
@@ -273,7 +364,9 @@ class PersonViewSet(ReferenceViewSet):
 class EventViewSet(ReferenceViewSet):
     model = Event
     icon = "date"
-    menu_order = 160
+    menu_order = 130
+    add_to_admin_menu = True
+    filterset_class = EventFilter
     ordering: ClassVar[list[str]] = ["date_from", "date_to", "id"]
     list_display: ClassVar[list[Any]] = [
         "title",
@@ -281,7 +374,8 @@ class EventViewSet(ReferenceViewSet):
         Column("known_from", label=_("Known from")),
         "place",
         _USES,
-        UpdatedAtColumn(),
+        _LAST_CHANGE,
+        _CHANGED_BY,
     ]
     edit_handler = ObjectList(
         [
@@ -300,17 +394,41 @@ class EventViewSet(ReferenceViewSet):
 class RubricViewSet(ReferenceViewSet):
     model = Rubric
     icon = "tasks"
-    menu_order = 170
-    list_display: ClassVar[list[Any]] = ["title", UpdatedAtColumn()]
+    list_display: ClassVar[list[Any]] = ["title", _LAST_CHANGE, _CHANGED_BY]
     edit_handler = ObjectList(
         [TitleFieldPanel("title", targets=["slug"]), FieldPanel("criteria"), FieldPanel("slug")],
         base_form_class=AddressForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return Rubric.objects.all()
+        return Rubric.objects.select_related("latest_revision__user")
+
+
+class GlossaryAndPeople(SnippetViewSetGroup):
+    items = (TermViewSet, PersonViewSet, RubricViewSet)
+    menu_label = _("Glossary and people")
+    menu_name = "glossary-and-people"
+    menu_icon = "user"
+    menu_order = 120
 
 
 def _edition_number(lesson: Lesson) -> str:
     current = getattr(lesson, "current_edition", None)
     return str(current.edition.number) if current else "–"
+
+
+def _last_editor(row: Any) -> str:
+    revision = row.latest_revision
+    return str(revision.user or _("The system")) if revision else "–"
+
+
+def _used_in(source: Source, *, shown: int = 3) -> str:
+    """The lessons whose drafts show it, by name as long as they are few."""
+    titles = sorted(use.lesson.title for use in source.draft_uses.all())
+    if len(titles) <= shown:
+        return "; ".join(titles) or "–"
+    more = len(titles) - shown
+    return ngettext("%(titles)s; %(more)s more", "%(titles)s; %(more)s more", more) % {
+        "titles": "; ".join(titles[:shown]),
+        "more": more,
+    }

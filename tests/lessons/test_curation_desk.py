@@ -1,5 +1,6 @@
 """The desk itself: who comes in, what is listed, what may be deleted, what the log keeps."""
 
+import datetime
 import io
 import json
 import re
@@ -9,15 +10,17 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
-from wagtail.models import ModelLogEntry, Workflow
+from wagtail.models import ModelLogEntry, TaskState, Workflow
 
 from accounts.models import User
 from lessons.cms import groups
-from lessons.models import Course, CuratedImage, Lesson, Source
+from lessons.cms.states import STATES
+from lessons.models import Course, CuratedImage, GlossaryTerm, Lesson, Source
 from tests.cast import Cast
 from tests.lessons.desk import LESSONS, at_desk, author, editor, lesson_form, send
-from tests.lessons.factories import make_course, make_lesson, make_source, publish
+from tests.lessons.factories import make_course, make_image, make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
 SOURCES, COURSES = "/cms/snippets/lessons/source", "/cms/snippets/lessons/course"
@@ -124,6 +127,75 @@ def test_sources_are_listed_with_kind_date_and_uses(writer: User) -> None:
     rows = at_desk(writer).get(f"{SOURCES}/", {"kind": "letter"}).context["object_list"]
     assert [row.uses for row in rows] == [1]
     assert not at_desk(writer).get(f"{SOURCES}/", {"kind": "speech"}).context["object_list"]
+
+
+def test_lessons_are_filtered_by_their_state(writer: User, publisher: User) -> None:
+    client = at_desk(writer)
+    soon = timezone.now() + datetime.timedelta(days=2)
+    made = {state: make_lesson(title=state) for state in STATES}
+    for state in ("changed", "published", "taken-down"):
+        publish(made[state])
+    made["changed"].save_revision()
+    Lesson.objects.get(title="taken-down").unpublish()
+    for state in ("in-review", "sent-back"):
+        made[state].get_workflow().start(made[state], user=writer)
+    TaskState.objects.get(workflow_state__object_id=str(made["sent-back"].pk)).reject(user=publisher)
+    made["scheduled"].go_live_at = soon
+    made["scheduled"].save_revision().publish()
+    rows = client.get(f"{LESSONS}/").context["object_list"]
+    assert {row.title: row.state for row in rows} == {state: state for state in STATES}
+    for state, name in STATES.items():
+        page = client.get(f"{LESSONS}/", {"state": state})
+        assert [row.title for row in page.context["object_list"]] == [state]
+        assert str(name) in page.content.decode()
+
+
+def test_sources_say_where_they_are_used_and_whether_rights_are_known(writer: User) -> None:
+    shown = make_source(title="Shown", rights="Public domain")
+    make_source(title="Idle", rights="")
+    lessons = [make_lesson(title=f"L{i}", sections=[("S", [("source", {"source": shown})])]) for i in range(5)]
+    client = at_desk(writer)
+
+    def found(**query: Any) -> list[str]:
+        return [row.title for row in client.get(f"{SOURCES}/", query).context["object_list"]]
+
+    assert found(used_in=lessons[0].pk) == ["Shown"]
+    assert found(unused="true") == ["Idle"]
+    assert found(without_rights="true") == ["Idle"]
+    assert found(dated_from="1957-01-01") == []
+    assert sorted(found(dated_to="1957-01-01")) == ["Idle", "Shown"]
+    assert "L0; L1; L2; 2 more" in client.get(f"{SOURCES}/").content.decode()
+
+
+def test_pictures_without_a_description_are_found_and_decoration_is_not(writer: User) -> None:
+    image = make_image()
+
+    def figure(**fields: Any) -> tuple[str, Any]:
+        return ("figure", {"image": image, "alt": "", "decorative": False, **fields})
+
+    make_lesson(title="Lacks", sections=[("S", [("paragraph", "<p>x</p>"), figure()])])
+    make_lesson(title="Says", sections=[("S", [figure(alt="A wall of bricks")])])
+    make_lesson(title="Adorns", sections=[("S", [figure(decorative=True)])])
+    publish(make_lesson(title="None"))
+    rows = at_desk(writer).get(f"{LESSONS}/", {"without_alt": "true"}).context["object_list"]
+    assert [row.title for row in rows] == ["Lacks"]
+    make_source(title="A photograph", images=[figure()])
+    make_source(title="A letter")
+    rows = at_desk(writer).get(f"{SOURCES}/", {"without_alt": "true"}).context["object_list"]
+    assert [row.title for row in rows] == ["A photograph"]
+
+
+def test_what_lessons_refer_to_is_filtered_by_where_it_is_used(writer: User) -> None:
+    used = GlossaryTerm.objects.create(slug="thaw", term="Thaw", meaning="A season.")
+    GlossaryTerm.objects.create(slug="frost", term="Frost", meaning="Another.")
+    lesson = make_lesson(terms=[used])
+    client, terms = at_desk(writer), "/cms/snippets/lessons/glossaryterm/"
+
+    def found(**query: Any) -> list[str]:
+        return [row.term for row in client.get(terms, query).context["object_list"]]
+
+    assert found(used_in=lesson.pk) == found(course=lesson.course_id) == ["Thaw"]
+    assert found(unused="true") == ["Frost"]
 
 
 # Deleting
