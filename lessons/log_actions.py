@@ -24,7 +24,10 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Change a heading after an import"),
         gettext_lazy("“%(title)s” became: %(kind)s"),
     ),
-    "lessons.copy": (gettext_lazy("Copy a lesson"), gettext_lazy("Copied from %(title)s")),
+    "lessons.copy": (
+        gettext_lazy("Copy a lesson"),
+        gettext_lazy("Copied from %(title)s, edition: %(number)s"),
+    ),
     "lessons.image.rights": (
         gettext_lazy("Change who may see an image"),
         gettext_lazy("May be shown to: was “%(before)s”, is “%(after)s”"),

@@ -21,11 +21,16 @@ _COPIED = ("course", "summary", "inquiry", "language", "level", "minutes", "posi
 
 @transaction.atomic
 def copy_lesson(lesson: Lesson, *, by: User | System) -> Lesson:
-    """A draft with the same words and with ids of its own, so that nobody's work can hang on both."""
+    """A draft with the same words and with ids of its own, so that nobody's work can hang on both.
+
+    It keeps from which edition it comes: the newest of the lesson, when there is one.
+    """
     person = by if isinstance(by, User) else None
     source = lesson.get_latest_revision_as_object()
     title = _("%(title)s (copy)") % {"title": source.title}
+    ancestor = lesson.editions.order_by("-number").first()
     copy = Lesson(
+        ancestor=ancestor,
         title=title[:200],
         slug=free_slug(Lesson, source.slug),
         **{name: getattr(source, name) for name in _COPIED},
@@ -44,7 +49,12 @@ def copy_lesson(lesson: Lesson, *, by: User | System) -> Lesson:
         user=person,
         revision=revision,
         content_changed=True,
-        data={"lesson": lesson.pk, "title": source.title},
+        data={
+            "lesson": lesson.pk,
+            "title": source.title,
+            "edition": ancestor and ancestor.pk,
+            "number": ancestor and ancestor.number,
+        },
     )
     return copy
 

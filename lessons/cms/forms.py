@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import InlinePanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -81,6 +81,24 @@ def _deferring(formset: dict[str, Any]) -> type[SectionForm]:
         "Meta", (WagtailAdminModelForm.Meta,), {"model": Section, "fields": [], "defer_required_on_fields": deferred}
     )
     return type("SectionForm", (SectionForm,), {"Meta": meta})
+
+
+class QuietPanel(FieldPanel):
+    """A field that no person reads: a comparison of two versions leaves it out."""
+
+    def get_comparison_class(self) -> None:
+        return None
+
+
+class AncestorPanel(HelpPanel):
+    """Of which edition a lesson is a copy, with a way to read it. Nothing, where it is none."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(super().is_shown() and self.instance.ancestor_id)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return {**super().get_context_data(parent_context), "edition": self.instance.ancestor}
 
 
 class LessonForm(AddressForm):

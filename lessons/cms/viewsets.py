@@ -27,7 +27,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from lessons import dates
 from lessons.cms import states, views
-from lessons.cms.forms import AddressForm, LessonForm, SectionsPanel
+from lessons.cms.forms import AddressForm, AncestorPanel, LessonForm, QuietPanel, SectionsPanel
 from lessons.models import Course, DraftSource, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 
 # Long lists of ticks scroll in a box of their own, with a field that looks for words in them.
@@ -102,6 +102,7 @@ class LessonViewSet(SnippetViewSet):
         Column("course", label=_("Course"), accessor="course.title", sort_key="course__title"),
         _STATE,
         Column("edition", label=_("Edition"), accessor=lambda lesson: _edition_number(lesson)),
+        Column("ancestor", label=_("Copied from"), accessor=lambda lesson: lesson.ancestor or "–"),
         _LAST_CHANGE,
         _CHANGED_BY,
     ]
@@ -122,7 +123,7 @@ class LessonViewSet(SnippetViewSet):
                         "sections",
                         heading=_("Sections"),
                         label=_("Section"),
-                        panels=[FieldPanel("heading"), FieldPanel("body"), FieldPanel("uuid")],
+                        panels=[FieldPanel("heading"), FieldPanel("body"), QuietPanel("uuid")],
                     ),
                 ],
                 heading=_("Text"),
@@ -142,6 +143,7 @@ class LessonViewSet(SnippetViewSet):
                     FieldPanel("summary"),
                     FieldRowPanel([FieldPanel("language"), FieldPanel("level"), FieldPanel("minutes")]),
                     FieldPanel("position"),
+                    AncestorPanel(template="cms/ancestor.html", heading=_("Copied from")),
                     PublishingPanel(),
                 ],
                 heading=_("About it"),
@@ -151,7 +153,7 @@ class LessonViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
-        rows = Lesson.objects.select_related("course", "current_edition__edition", "latest_revision__user")
+        rows = Lesson.objects.select_related("course", "current_edition__edition", "latest_revision__user", "ancestor")
         return states.with_state(rows)
 
 
@@ -177,7 +179,7 @@ class SourceFilter(StateFilter):
     class Meta:
         model = Source
         fields: ClassVar[list[str]] = [
-            *("state", "used_in", "unused", "without_rights", "without_alt", "kind", "primary", "dated"),
+            *("state", "used_in", "unused", "without_rights", "without_alt", "kind", "primary", "years"),
             *("language", "live", "paraphrase"),
         ]
 
@@ -311,7 +313,7 @@ class ReferenceViewSet(SnippetViewSet):
     delete_view_class = views.DeleteView
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        through: Any = self.model._meta.get_field("lessons").through  # type: ignore[union-attr]
+        through: Any = self.model._meta.get_field("lessons").through
         own = self.model._meta.model_name
         uses = through.objects.filter(**{own: OuterRef("pk")}).values(own).values(n=Count("*"))
         rows = self.model._default_manager.select_related("latest_revision__user")

@@ -24,7 +24,7 @@ from lessons.models import Lesson, Source
 SHOWN: Final = 10  # of each list on the first page; the others are a link away
 COMPILED: Final = 5  # drafts that the first page tries to compile
 
-_KINDS: Final[tuple[type[Lesson] | type[Source], ...]] = (Lesson, Source)
+_KINDS: Final[tuple[Any, ...]] = (Lesson, Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Rows:
 
 def to_review(person: User, zone: str, *, shown: int = SHOWN) -> Rows:
     """What was submitted and this person may approve or send back, the longest waiting first."""
-    found = TaskState.objects.reviewable_by(person).filter(workflow_state__base_content_type__in=_content_types())
+    tasks: Any = TaskState.objects
+    found = tasks.reviewable_by(person).filter(workflow_state__base_content_type__in=_content_types())
     found = found.select_related("revision", "workflow_state__requested_by").order_by("started_at", "pk")
     states = list(found[:shown])
     rows = _in_bulk(state.workflow_state for state in states)
@@ -131,7 +132,7 @@ def scheduled(zone: str, *, shown: int = SHOWN) -> Rows:
 # What cannot be published
 
 
-def drafts_of_lessons() -> QuerySet[Lesson]:
+def drafts_of_lessons() -> QuerySet[Any]:
     """Lessons whose newest draft readers do not have, the last changed first: those worth compiling."""
     return _drafts(Lesson).select_related("latest_revision")
 
@@ -163,12 +164,13 @@ def compiled(lessons: Iterable[Lesson], zone: str) -> tuple[Row, ...]:
 
 def _drafts(model: type[Any]) -> QuerySet[Any]:
     own = {"base_content_type": ContentType.objects.get_for_model(model), "status__in": ["in_progress"]}
-    reviewed = WorkflowState.objects.filter(**own).values_list("object_id", flat=True)
+    reviews: Any = WorkflowState.objects
+    reviewed = reviews.filter(**own).values_list("object_id", flat=True)
     rows = model._default_manager.filter(has_unpublished_changes=True, latest_revision__isnull=False)
     return rows.exclude(pk__in=[int(key) for key in reviewed]).order_by(F("latest_revision__created_at").desc(), "-pk")
 
 
-def _submitted_by(person: User, status: str) -> QuerySet[WorkflowState]:
+def _submitted_by(person: User, status: str) -> QuerySet[Any]:
     return (
         WorkflowState.objects.filter(
             Q(requested_by=person),
@@ -181,7 +183,7 @@ def _submitted_by(person: User, status: str) -> QuerySet[WorkflowState]:
     )
 
 
-def _rows(found: QuerySet[WorkflowState], shown: int, row_of: Any) -> Rows:
+def _rows(found: QuerySet[Any], shown: int, row_of: Any) -> Rows:
     states = list(found[:shown])
     rows = _in_bulk(states)
     listed = tuple(row_of(rows[_key(state)], state) for state in states if _key(state) in rows)

@@ -28,7 +28,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update, referen
 
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
-from lessons import compiler
+from lessons import compiler, previews
 from lessons.blocks import SectionBodyBlock
 from lessons.fields import language_tag
 from lessons.models.catalogue import Course
@@ -72,6 +72,16 @@ class Lesson(
     people = ParentalManyToManyField(Person, verbose_name=_("people"), blank=True, related_name="lessons")
     events = ParentalManyToManyField(
         Event, verbose_name=_("events"), blank=True, related_name="lessons", help_text=_("Those that it explains.")
+    )
+
+    ancestor = models.ForeignKey(
+        Edition,
+        verbose_name=_("copied from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="descendants",
     )
 
     # A plain save() must not put a draft before readers; Wagtail's own default would.
@@ -151,6 +161,21 @@ class Lesson(
     def problems(self) -> list[compiler.Problem]:
         """What stops this draft from being published; empty when nothing does."""
         return self.compile().problems
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("", _("Reading page")), *((name, mode.label) for name, mode in previews.modes().items())]
+
+    @property
+    def preview_sizes(self) -> list[dict[str, Any]]:
+        return [
+            {"name": "mobile", "icon": "mobile-alt", "device_width": 390, "label": _("As on a phone")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("As on a desk")},
+        ]
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        mode = previews.modes().get(mode_name)
+        return mode.serve(request, self, self.compile()) if mode else super().serve_preview(request, mode_name)
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "lessons/preview.html"

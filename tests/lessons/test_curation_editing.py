@@ -538,3 +538,96 @@ def test_saving_again_keeps_the_address(lesson: Lesson, writer: User) -> None:
     send(at_desk(writer), lesson, lesson_form(lesson))
     send(at_desk(writer), lesson, lesson_form(lesson, slug="walls"))
     assert draft(lesson).slug == "walls-2"
+
+
+def test_the_preview_comes_at_the_width_of_a_phone_and_of_a_desk(lesson: Lesson) -> None:
+    assert [size["device_width"] for size in lesson.preview_sizes] == [390, 1280]
+    assert [name for name, _label in lesson.preview_modes] == ["", "desk"]
+
+
+def test_a_draft_is_previewed_as_a_student_finds_it_on_her_desk(lesson: Lesson, writer: User) -> None:
+    client = at_desk(writer)
+    url = f"{LESSONS}/preview/{lesson.pk}/"
+    form = with_section(lesson_form(lesson), new_section("Not saved yet", "Words in the making."))
+    assert json.loads(client.post(url, form).content)["is_valid"]
+    page = client.get(url, {"mode": "desk"})
+    content = page.content.decode()
+    assert 'class="desk-body"' in content
+    assert "Words in the making." in content
+    assert "Who paid?" in content  # the question, with its field
+    assert "Saving is off" in content
+    assert 'value="hand-in"' not in content
+    assert "model_answer" not in content
+    assert "The city did." not in content
+    assert not Edition.objects.exists()
+    # What was typed since is what is shown: nothing of a draft is kept in memory.
+    client.post(url, with_section(lesson_form(lesson), new_section("Not saved yet", "Other words.")))
+    content = client.get(url, {"mode": "desk"}).content.decode()
+    assert "Other words." in content
+    assert "Words in the making." not in content
+
+
+def test_the_desk_of_an_unfinished_draft_says_what_is_missing(writer: User) -> None:
+    lesson = make_lesson(sections=[])
+    client = at_desk(writer)
+    client.post(f"{LESSONS}/preview/{lesson.pk}/", lesson_form(lesson))
+    page = client.get(f"{LESSONS}/preview/{lesson.pk}/", {"mode": "desk"})
+    assert page.status_code == 200
+    assert "Add at least one section" in page.content.decode()
+
+
+def test_a_copy_names_the_edition_that_it_comes_from(lesson: Lesson, writer: User, publisher: User) -> None:
+    client = at_desk(writer)
+    publish(lesson)
+    lesson.title = "Walls, revised"
+    second = publish(lesson)
+    client.post(f"{LESSONS}/copy/{lesson.pk}/")
+    copy = Lesson.objects.exclude(pk=lesson.pk).get()
+    assert copy.ancestor == second
+    page = client.get(f"{LESSONS}/edit/{copy.pk}/").content.decode()
+    assert "Edition 2 of “Walls, revised”." in page
+    assert f"{LESSONS}/edit/{lesson.pk}/" in page
+    assert "Walls, revised (2)" in client.get(f"{LESSONS}/").content.decode()
+    history = client.get(f"{LESSONS}/history/{copy.pk}/").content.decode()
+    assert "Copied from Walls, revised, edition: 2" in history
+    # It stays through saving and publishing, and the original is as it was.
+    send(at_desk(publisher), copy, lesson_form(copy, title="Walls of ours"), "publish")
+    assert Lesson.objects.get(pk=copy.pk).ancestor == second
+    assert Edition.objects.get(current__lesson=lesson) == second
+
+
+def test_a_copy_of_what_was_never_published_has_no_ancestor(lesson: Lesson, writer: User) -> None:
+    at_desk(writer).post(f"{LESSONS}/copy/{lesson.pk}/")
+    copy = Lesson.objects.exclude(pk=lesson.pk).get()
+    assert copy.ancestor is None
+    assert "Copied from" not in at_desk(writer).get(f"{LESSONS}/edit/{copy.pk}/").content.decode()
+
+
+def compared(client: Client, lesson: Lesson, first: Any, second: Any) -> str:
+    return client.get(f"{LESSONS}/history/{lesson.pk}/revisions/compare/{first.pk}...{second.pk}/").content.decode()
+
+
+def test_the_comparison_shows_the_words_put_in_and_taken_out_of_each_block(writer: User) -> None:
+    lesson = make_lesson(
+        sections=[("S", [("paragraph", "<p>They pay by the stone.</p>"), ("paragraph", "<p>Nobody counts.</p>")])]
+    )
+    first = lesson.latest_revision
+    body = lesson.sections.all()[0].body
+    raw = [dict(block) for block in body.raw_data]
+    raw[0]["value"] = "<p>They pay by the <b>day</b>.</p>"
+    raw.append({"type": "paragraph", "id": "added", "value": "<p>Somebody counts.</p>"})
+    del raw[1]
+    section = lesson.sections.all()[0]
+    section.body = type(body)(body.stream_block, raw, is_lazy=True)
+    lesson.sections = [section]
+    second = lesson.save_revision(user=writer)
+    page = compared(at_desk(writer), lesson, first, second)
+    assert '<span class="deletion">stone.</span><span class="addition">day.</span>' in page
+    assert "They pay by the" in page
+    assert "Uuid" not in page
+    gone = re.search(r'<div class="comparison__child-object deletion">(.*?)</div>', page, re.DOTALL)
+    come = re.search(r'<div class="comparison__child-object addition">(.*?)</div>', page, re.DOTALL)
+    assert gone
+    assert come
+    assert "Nobody counts." in gone[1]
+    assert "Somebody counts." in come[1]
