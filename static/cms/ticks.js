@@ -2,25 +2,25 @@
 // The box itself scrolls, which the style sheet does. The words come from data attributes, so that they are translated.
 const LONG = 12;
 
-for (const list of document.querySelectorAll(".ticks[data-filter-label]")) startTicks(list);
+for (const list of document.querySelectorAll("div.ticks")) startTicks(list);
 
 function startTicks(list) {
   const rows = [...list.querySelectorAll("label")].map((label) => ({
     row: label.closest("li") ?? label.parentElement,
     box: label.querySelector("input"),
-    words: plain(label.textContent),
+    text: plain(label.textContent),
   }));
-  list.tabIndex = 0;
   if (rows.length < LONG) return;
+  const words = rows[0].box.dataset; // Django hands what is said of the list on to its boxes
 
   const search = document.createElement("input");
   search.type = "search";
   search.autocomplete = "off";
-  search.placeholder = search.ariaLabel = list.dataset.filterLabel;
+  search.placeholder = search.ariaLabel = words.filterLabel;
   const only = document.createElement("input");
   only.type = "checkbox";
   const onlyLabel = document.createElement("label");
-  onlyLabel.append(only, ` ${list.dataset.tickedLabel}`);
+  onlyLabel.append(only, ` ${words.tickedLabel}`);
   const count = document.createElement("span");
   count.role = "status";
   const bar = document.createElement("div");
@@ -31,13 +31,13 @@ function startTicks(list) {
   const show = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const { row, box, words } of rows) {
-      const fits = wanted.every((word) => words.includes(word)) && (!only.checked || box.checked);
+    for (const { row, box, text } of rows) {
+      const fits = wanted.every((word) => text.includes(word)) && (!only.checked || box.checked);
       row.hidden = !fits;
       shown += fits;
     }
     const ticked = rows.filter(({ box }) => box.checked).length;
-    count.textContent = list.dataset.countLabel.replace("{ticked}", ticked).replace("{shown}", shown);
+    count.textContent = words.countLabel.replace("{ticked}", ticked).replace("{shown}", shown);
   };
   search.addEventListener("input", show);
   only.addEventListener("change", show);

@@ -5,14 +5,16 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.models import ModelLogEntry, TaskState
+from wagtail.test.utils.form_data import nested_form_data
 
 from accounts.models import User
 from lessons.cms import waiting
-from lessons.models import Edition, Lesson
+from lessons.models import Edition, Lesson, Rubric
 from tests.cast import Cast
-from tests.lessons.desk import LESSONS, at_desk, author, editor, lesson_form, send
+from tests.lessons.desk import LESSONS, at_desk, author, body_form, editor, lesson_form, send
 from tests.lessons.factories import make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,98 @@ def test_the_menu_is_by_task(writer: User) -> None:
     tasks = ["lessons", "courses", "sources", "glossary-and-people", "events", "images", "review", "import-an-article"]
     assert [name for name in names if name in tasks] == tasks
     assert {"glossary-terms", "people", "rubrics"} <= set(names)
+
+
+# Every act in the log, with what was before and after
+
+
+def lines(row: Any) -> list[tuple[str, User]]:
+    found = ModelLogEntry.objects.filter(object_id=str(row.pk), content_type__model=row._meta.model_name)
+    return [(line.action, line.user) for line in found.order_by("timestamp", "pk")]
+
+
+def test_writing_submitting_sending_back_and_approving_are_in_the_log(writer: User, publisher: User) -> None:
+    lesson = make_lesson(title="Walls")
+    send(at_desk(writer), lesson, lesson_form(lesson, title="Walls, by her"), "submit")
+    send_back(lesson, publisher, "Name the archive.")
+    send(at_desk(writer), lesson, lesson_form(lesson, title="Walls, with the archive"), "submit")
+    task = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
+    at_desk(publisher).post(f"{LESSONS}/workflow/action/{lesson.pk}/approve/{task.pk}/")
+    assert Edition.objects.get().title == "Walls, with the archive"
+    found = lines(lesson)
+    for line in [
+        ("wagtail.edit", writer),
+        ("wagtail.workflow.start", writer),
+        ("wagtail.workflow.reject", publisher),
+        ("wagtail.workflow.resume", writer),
+        ("wagtail.workflow.approve", publisher),
+        ("wagtail.publish", publisher),
+        ("lessons.edition.cut", publisher),
+    ]:
+        assert line in found, (line, found)
+    rejected = ModelLogEntry.objects.get(action="wagtail.workflow.reject")
+    assert rejected.data["comment"] == "Name the archive."
+
+
+def test_scheduling_unscheduling_publishing_and_taking_down_are_in_the_log(writer: User, publisher: User) -> None:
+    lesson = make_lesson(title="Walls")
+    client = at_desk(publisher)
+    soon = timezone.now() + datetime.timedelta(days=2)
+    send(client, lesson, lesson_form(lesson, go_live_at=soon.strftime("%Y-%m-%d %H:%M")), "publish")
+    revision = Lesson.objects.get().scheduled_revision
+    client.post(f"{LESSONS}/history/{lesson.pk}/revisions/{revision.pk}/unschedule/")
+    send(client, lesson, lesson_form(lesson, go_live_at=""), "publish")
+    client.post(f"{LESSONS}/unpublish/{lesson.pk}/")
+    found = lines(lesson)
+    for action in ("wagtail.publish.schedule", "wagtail.schedule.cancel", "wagtail.publish", "wagtail.unpublish"):
+        assert (action, publisher) in found, (action, found)
+
+
+def test_what_a_line_of_the_log_changed_is_a_comparison_of_before_and_after(writer: User) -> None:
+    lesson = make_lesson(title="Walls")
+    client = at_desk(writer)
+    send(client, lesson, lesson_form(lesson, title="Gates"))
+    line = ModelLogEntry.objects.get(action="wagtail.edit", user=writer)
+    assert (line.revision.content["title"], line.content_changed) == ("Gates", True)
+    before = lesson.revisions.exclude(pk=line.revision_id).latest("pk")
+    assert before.content["title"] == "Walls"
+    history = client.get(f"{LESSONS}/history/{lesson.pk}/").content.decode()
+    url = f"{LESSONS}/history/{lesson.pk}/revisions/compare/{before.pk}...{line.revision_id}/"
+    assert f"previous...{line.revision_id}" in history or url in history
+    page = client.get(url).content.decode()
+    assert '<span class="deletion">Walls</span><span class="addition">Gates</span>' in page
+
+
+@pytest.mark.parametrize("kind", ["glossaryterm", "person", "event", "rubric", "source", "course"])
+def test_making_and_changing_any_record_is_in_the_log_with_its_words(kind: str, writer: User) -> None:
+    client, base = at_desk(writer), f"/cms/snippets/lessons/{kind}"
+    name = {"glossaryterm": "term", "person": "name"}.get(kind, "title")
+    form = {**RECORDS[kind], name: "First"}
+    assert client.post(f"{base}/add/", form).status_code == 302
+    row = apps.get_model("lessons", kind).objects.get()
+    latest = getattr(row, "latest_revision", None)
+    if latest:
+        form |= {"loaded_revision_id": latest.pk, "loaded_revision_created_at": latest.created_at.isoformat()}
+    assert client.post(f"{base}/edit/{row.pk}/", {**form, name: "Second"}).status_code == 302
+    assert lines(row) == [("wagtail.create", writer), ("wagtail.edit", writer)]
+    made, changed = ModelLogEntry.objects.filter(content_type__model=kind).order_by("timestamp", "pk")
+    assert (made.label, changed.label) == ("First", "Second")
+    if latest:
+        assert (made.revision.content[name], changed.revision.content[name]) == ("First", "Second")
+
+
+def criterion() -> dict[str, Any]:
+    levels = [{"name": name, "points": "", "description": "So."} for name in ("Full", "None")]
+    value = {"name": "Argument", "description": "", "levels": levels}
+    block = Rubric._meta.get_field("criteria").stream_block
+    return nested_form_data({"criteria": body_form(block, [{"type": "criterion", "id": "c1", "value": value}])})
+
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "glossaryterm": {"meaning": "A season.", "language": "ru"},
+    "person": {"role": "He lays stones.", "language": "ru"},
+    "event": {"date": "1956-02", "text": "It went up."},
+    "rubric": criterion(),
+    "source": {"kind": "letter", "language": "en", "text-count": "0", "images-count": "0", "claims-count": "0"},
+    "course": {"position": "0"},
+}

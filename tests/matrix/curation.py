@@ -85,8 +85,18 @@ for verb in ("get", "post"):
             (verb, f"{names}:revisions_revert"): desk(revision(what), post=sent),
             (verb, f"{names}:workflow_action"): desk(task(what), curator=302, admin=302 if sent else 200, post=sent),
         }
-    streams = ("text", "images", "claims", "dublin_core", "criteria")
-    body = (lambda w: {f"{name}-count": "0" for name in streams}) if post else None
+    for what in ("glossaryterm", "person", "event", "rubric"):
+        names = f"wagtailsnippets_lessons_{what}"
+        MATRIX |= {
+            (verb, f"{names}:add"): desk(post=sent),
+            (verb, f"{names}:edit"): desk(of(what), post=sent),
+            (verb, f"{names}:delete"): desk(of(what), curator=302, admin=302 if sent else 200, post=sent),
+        }
+for page in ("lessons_image_report", "lessons_image_report_results", "lessons_import_sources"):
+    MATRIX["get", page] = desk()
+MATRIX["post", "lessons_import_sources"] = desk(post=True)
+MATRIX["get", "lessons_imported_sources"] = desk(lambda w: {"batch": w.batch})
+MATRIX["get", "lessons_export_source"] = desk(of("source"))
 MATRIX["get", "lessons_imported"] = desk(of("imported"))
 MATRIX["post", "lessons_imported"] = desk(of("imported"), curator=400, admin=400, post=True)
 for page in ("lessons_review", "lessons_unfinished"):
