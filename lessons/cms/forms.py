@@ -47,9 +47,12 @@ class AddressForm(NamesForm):
         cleaned = super().clean()
         # The page makes it while the title is typed, and cannot know which are taken, too long or in letters that
         # no address has. Nobody chose it, so nobody is asked to mend it.
-        title = next((str(self[name].value() or "") for name in ("title", "term", "name") if name in self.fields), "")
-        typed = str(self["slug"].value() or "").strip()
-        if typed in {"", slugify(title), slugify(title, allow_unicode=True)}:
+        field = next(name for name in ("title", "term", "name") if name in self.fields)
+        title, typed = (str(self[name].value() or "").strip() for name in (field, "slug"))
+        if not typed and not title and field not in self.errors:
+            # Even a draft needs something to be called by.
+            self.add_error(field, ValidationError(self.fields[field].error_messages["required"], code="required"))
+        elif title and typed in {"", slugify(title), slugify(title, allow_unicode=True)}:
             self.errors.pop("slug", None)
             cleaned["slug"] = free_slug(self._meta.model, title, but=self.instance.pk)
         return cleaned

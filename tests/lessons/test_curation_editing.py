@@ -631,3 +631,12 @@ def test_the_comparison_shows_the_words_put_in_and_taken_out_of_each_block(write
     assert come
     assert "Nobody counts." in gone[1]
     assert "Somebody counts." in come[1]
+
+
+def test_not_even_a_draft_is_kept_without_a_title(writer: User) -> None:
+    response = at_desk(writer).post(
+        "/cms/snippets/lessons/source/add/", {"kind": "letter", "language": "en", **NOTHING}
+    )
+    assert response.status_code == 200
+    assert [error.code for error in response.context["form"].errors["title"].as_data()] == ["required"]
+    assert not Source.objects.exists()
