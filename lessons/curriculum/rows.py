@@ -168,7 +168,7 @@ def course_record(row: Course, lessons: Sequence[str]) -> dict[str, Any]:
 
 def figure_record(row: CuratedImage) -> dict[str, Any]:
     """What the picture was drawn from. A database may keep JSON in an order of its own; a file has one of ours."""
-    drawing: dict[str, Any] = row.drawing
+    drawing: dict[str, Any] = row.drawing or {}
     keys = ("slug", "title", "kind", "unit", "rows", "who", "note")
     shape = shapes.FIGURE_ROWS[drawing["kind"]]
     figures = [_in_order(figure, (*shape.must, *shape.may)) for figure in drawing["rows"]]

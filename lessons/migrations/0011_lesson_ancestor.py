@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0003_reference'),
+        ('lessons', '0010_fill_source_copies'),
     ]
 
     operations = [
