@@ -492,7 +492,7 @@ def test_an_older_version_of_a_course_can_be_compared_and_restored(publisher: Us
 # Addresses
 
 
-NOTHING = {"text-count": "0", "images-count": "0", "claims-count": "0"}
+NOTHING = {"text-count": "0", "images-count": "0", "claims-count": "0", "dublin_core-count": "0"}
 
 
 def new_source(client: Client, **fields: str) -> Source:

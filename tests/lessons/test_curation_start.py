@@ -275,6 +275,13 @@ RECORDS: dict[str, dict[str, Any]] = {
     "person": {"role": "He lays stones.", "language": "ru"},
     "event": {"date": "1956-02", "text": "It went up."},
     "rubric": criterion(),
-    "source": {"kind": "letter", "language": "en", "text-count": "0", "images-count": "0", "claims-count": "0"},
+    "source": {
+        "kind": "letter",
+        "language": "en",
+        "text-count": "0",
+        "images-count": "0",
+        "claims-count": "0",
+        "dublin_core-count": "0",
+    },
     "course": {"position": "0"},
 }

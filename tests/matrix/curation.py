@@ -37,6 +37,7 @@ class World:
         (entry,) = sources.import_records([record], by=cast.curator)
         self.batch = entry.data["batch"]
         self.course = Course.objects.create(title="Empty", slug="empty")
+        self.course.save_revision(user=cast.curator)
         self.glossaryterm = GlossaryTerm.objects.create(slug="thaw", term="Thaw", meaning="A season.")
         self.person = Person.objects.create(slug="mason", name="Jan Mason", role="He lays stones.")
         self.event = Event.objects.create(slug="wall", title="A wall", date="1956", text="It went up.")
@@ -72,6 +73,9 @@ for verb in ("get", "post"):
         (verb, "wagtailsnippets_lessons_lesson:copy"): desk(
             of("lesson"), curator=302 if sent else 200, admin=302 if sent else 200, post=sent
         ),
+        (verb, "wagtailsnippets_lessons_course:add"): desk(post=sent),
+        (verb, "wagtailsnippets_lessons_course:edit"): desk(of("course"), post=sent),
+        (verb, "wagtailsnippets_lessons_course:revisions_revert"): desk(revision("course"), post=sent),
         (verb, "wagtailsnippets_lessons_course:delete"): desk(
             of("course"), curator=302, admin=302 if sent else 200, post=sent
         ),
