@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import Count, F, Q, QuerySet
@@ -313,18 +314,35 @@ class DeviceAdmin(LookOnly):
             actions.revoke_device(device, by=acting(request))
 
 
+class AuditList(ChangeList):
+    """A page of the log, with the names of all whom it speaks of found at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = audit.named(self.result_list)
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(LookOnly):
-    list_display = ("at", "action", "who", "subject_type", "subject_id")
+    list_display = ("at", "action", "who", "about")
     list_filter = ("action",)
     search_fields = ("subject_id", "action")
     date_hierarchy = "at"
-    fields = readonly_fields = ("at", "action", "who", "subject_type", "subject_id", "facts")
+    fields = readonly_fields = ("at", "action", "who", "about", "subject_id", "facts")
 
-    @admin.display(description=_("who"))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return AuditList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        return audit.named([found])[0] if found else None
+
+    @admin.display(description=_("who"), ordering="actor")
     def who(self, obj: AuditEntry) -> str:
         """The name, or the id of somebody who is gone."""
-        if obj.actor_id is None:
-            return str(_("system"))
-        found = User.objects.filter(pk=obj.actor_id).first()
-        return str(found or obj.actor_id)
+        return str(_("system")) if obj.actor_id is None else obj.who  # type: ignore[attr-defined]
+
+    @admin.display(description=_("about"), ordering="subject_type")
+    def about(self, obj: AuditEntry) -> str:
+        """What kind of thing, and which: by name, or by its id where it is gone."""
+        return obj.about  # type: ignore[attr-defined]

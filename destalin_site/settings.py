@@ -270,6 +270,8 @@ DEVICE_TOKEN_DAYS = 90
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 USE_I18N = True
+# How Django's own pages write a time: with its zone.
+FORMAT_MODULE_PATH = ["destalin_site.formats"]
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 

@@ -1,13 +1,17 @@
 """The log is append-only, for Python and for whatever goes round it."""
 
+from collections.abc import Callable
+
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from accounts import audit
 from accounts.errors import AppendOnly
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Membership, User
 from destalin_site.common.actor import SYSTEM
-from tests.cast import Cast
+from tests.cast import Cast, person
 
 
 def test_python_adds_and_reads(cast: Cast) -> None:
@@ -42,3 +46,42 @@ def test_an_entry_outlives_the_person(cast: Cast) -> None:
     pk = cast.stranger.pk
     User.objects.get(pk=pk).delete()
     assert AuditEntry.objects.get().actor_id == pk
+
+
+def test_the_log_says_who_and_what_by_name_and_when_with_its_zone(cast: Cast, client: Client) -> None:
+    with time_machine.travel("2026-10-25T09:05:00Z", tick=False):
+        audit.record("tried", by=cast.teacher, about=cast.room)
+        audit.record("gone", by=SYSTEM, about=cast.stranger)
+        entry = audit.record("joined", by=cast.student, about=Membership.objects.get(user=cast.student))
+    gone = str(cast.stranger.pk)
+    cast.stranger.delete()
+    client.force_login(administrator())
+    page = client.get("/admin/accounts/auditentry/").content.decode()
+    for words in (
+        "25 October 2026, 09:05 (UTC)",
+        f"class: {cast.room}",
+        f"person: {gone}",
+        f"membership: {cast.student} in {cast.room}",
+        "system",
+    ):
+        assert words in page, words
+    assert str(cast.room.pk) not in page
+    one = client.get(f"/admin/accounts/auditentry/{entry.pk}/change/").content.decode()
+    assert f"membership: {cast.student} in {cast.room}" in one
+
+
+def test_the_log_costs_the_same_for_one_entry_and_for_thirty(
+    cast: Cast, client: Client, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    client.force_login(administrator())
+    page = lambda: client.get("/admin/accounts/auditentry/")  # noqa: E731
+    people = [person(f"p{n}") for n in range(30)]
+    audit.record("tried", by=people[0], about=people[0])
+    one = queries(page)
+    for each in people:
+        audit.record("tried", by=each, about=each)
+    assert queries(page) == one
+
+
+def administrator() -> User:
+    return person("root", is_staff=True, is_superuser=True)
