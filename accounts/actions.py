@@ -28,6 +28,8 @@ from destalin_site.common.limits import Limit
 
 CLASS_LIMIT: Final = 500  # students in one class
 WRONG_CODES: Final = Limit("wrong-codes", tries=10, seconds=3600)
+# Of those who have no account yet. A school sits behind one address, and each of its students may mistype.
+WRONG_CODES_FROM: Final = Limit("wrong-codes-from", tries=200, seconds=3600)
 # What a student types from a slip of paper: no letter or digit that can be taken for another.
 _PASSWORD_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # noqa: S105 - an alphabet
 _PASSWORD_GROUPS, _PASSWORD_GROUP = 3, 4
@@ -67,6 +69,22 @@ def use_teacher_code(user: User, *, code: str, by: Actor) -> School:
         audit.record("teacher code used", by=by, about=user, school=str(school.pk))
     WRONG_CODES.give_back(user.pk, taken)
     return school
+
+
+def takes_in(code: str) -> bool:
+    """Whether a class or a school takes somebody in with this code, as it is stored."""
+    return Classroom.objects.filter(join_code=code, archived_at=None).exists() or is_teacher_code(code)
+
+
+def try_code(code: str, *, address: str) -> str:
+    """The code as it is stored, where somebody without an account could come in by it. Wrong ones are counted by the
+    address that they come from."""
+    plain = _well_formed(code)
+    taken = WRONG_CODES_FROM.take(address)
+    if not takes_in(plain):
+        raise UnknownCode
+    WRONG_CODES_FROM.give_back(address, taken)
+    return plain
 
 
 def is_teacher_code(code: str) -> bool:

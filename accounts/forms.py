@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
-from accounts.models import Classroom, Membership, School, User
+from accounts.models import Classroom, Membership, User
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import read_code
 from destalin_site.common.names import NameFormField
@@ -44,10 +44,13 @@ class SignupForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The link that a projector shows brings the code along.
+        # The link that a projector shows brings the code along, and so does the front page. Who came by a code came
+        # to join: without it the account would lead to no class.
         request = context.request
         if request is not None and (code := request.GET.get("code", "")[:40]):
             self.fields["code"].initial = code
+            self.fields["code"].required = True
+            self.fields["code"].error_messages["required"] = gettext("Type the code of your class.")
 
     def clean_code(self) -> str:
         """The code as it is stored, when a class or a school takes somebody in with it."""
@@ -55,14 +58,13 @@ class SignupForm(forms.Form):
         if not typed.strip():
             return ""
         code = read_code(typed)
-        if not (
-            Classroom.objects.filter(join_code=code, archived_at=None).exists()
-            or School.objects.filter(teacher_code=code).exists()
-        ):
-            raise ValidationError(
-                _("No class takes anybody in with this code. Check it, or leave it empty and join later."),
-                code="unknown-code",
+        if not actions.takes_in(code):
+            words = (
+                _("No class takes anybody in with this code. Check it with your teacher.")
+                if self.fields["code"].required
+                else _("No class takes anybody in with this code. Check it, or leave it empty and join later.")
             )
+            raise ValidationError(words, code="unknown-code")
         return code
 
     def signup(self, request: HttpRequest, user: Any) -> None:

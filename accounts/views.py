@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -143,7 +144,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Joining a class by its code; whoever has no account yet makes one with it."""
     code = request.GET.get("code", "")[:40]
     if not isinstance(request.user, User):
-        return redirect(f"{reverse('account_signup')}?{urlencode({'code': code})}" if code else "account_signup")
+        return _join_first(request, code)
     form = CodeForm(request.POST if request.method == "POST" else None, initial={"code": code})
     if request.method == "POST" and form.is_valid():
         try:
@@ -152,6 +153,20 @@ def join(request: HttpRequest) -> HttpResponse:
             return page_again(request, "join", form, error)
         messages.success(request, _("You are in %(name)s.") % {"name": membership.classroom.name})
         return redirect(boards.class_url(membership.classroom_id))
+    return page(request, "join", form=form)
+
+
+def _join_first(request: HttpRequest, code: str) -> HttpResponse:
+    """A code that holds leads on to an account; any other is told at once, beside the field to type it in again."""
+    if request.method != "POST" and not code:
+        return redirect("account_signup")
+    form = CodeForm(request.POST if request.method == "POST" else {"code": code})
+    if form.is_valid():
+        try:
+            found = actions.try_code(form.cleaned_data["code"], address=get_adapter().get_client_ip(request))
+        except DomainError as error:
+            return page_again(request, "join", form, error)
+        return redirect(f"{reverse('account_signup')}?{urlencode({'code': found})}")
     return page(request, "join", form=form)
 
 

@@ -1,5 +1,6 @@
 """Joining a class by its code."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,3 +165,38 @@ def test_on_the_page_too_many_tries_are_429_and_the_form_stays(cast: Cast, clien
         assert 3500 < int(answer["Retry-After"]) <= 3601
         assert answer.context["form"].errors.keys() == {"code"}
         assert 'value="BBBBBBBBBB"' in answer.content.decode(), "what was typed is kept"
+
+
+def test_a_wrong_code_is_told_before_any_account_is_made(cast: Cast, client: Client) -> None:
+    actions.archive(cast.other_room, by=cast.other_teacher)
+    for typed in (WRONG, "short", cast.other_room.join_code):
+        answer = client.get("/join/", {"code": typed})
+        assert (answer.status_code, answer.context["form"].errors.keys()) == (200, {"code"}), typed
+        assert f'value="{typed}"' in answer.content.decode(), "what was typed is kept"
+    assert client.post("/join/", {"code": WRONG}).context["form"].errors.keys() == {"code"}
+    answer = client.post("/join/", {"code": cast.room.join_code.lower()})
+    assert answer["Location"] == f"/account/signup/?code={cast.room.join_code}"
+
+
+def test_wrong_codes_of_nobody_are_counted_by_their_address(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "WRONG_CODES_FROM", replace(actions.WRONG_CODES_FROM, tries=3))
+    for _time in range(5):
+        assert client.get("/join/", {"code": cast.room.join_code}).status_code == 302
+    for _try in range(3):
+        assert client.get("/join/", {"code": WRONG}).status_code == 200
+    for typed in (WRONG, cast.room.join_code):
+        answer = client.get("/join/", {"code": typed})
+        assert answer.status_code == 429
+        assert 3500 < int(answer["Retry-After"]) <= 3601
+    assert client.get("/join/", {"code": cast.room.join_code}, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_who_came_by_a_code_is_not_told_that_it_may_be_left_out(cast: Cast, client: Client) -> None:
+    where = f"/account/signup/?code={cast.room.join_code}"
+    form = {"username": "nina", "password1": "correct horse battery", "display_name": "Nina", "code": ""}
+    assert client.get(where).context["form"].fields["code"].required
+    assert client.post(where, form).context["form"].errors == {"code": ["Type the code of your class."]}
+    assert not client.get("/account/signup/").context["form"].fields["code"].required
+    assert client.post("/account/signup/", form).status_code == 302
