@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
@@ -70,12 +71,22 @@ def _time(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Times that are past. `key` stands for just these: other ones are asked about again."""
+
+    key: str
+    sentences: tuple[str, ...]
+
+
 class AssignmentForm(forms.Form):
     """An assignment. Dates are said on the clocks of the class."""
 
     # Of a new one only: the edition that the page showed, and an id, so that a second click makes no second one.
     edition = forms.CharField(required=False, widget=forms.HiddenInput)
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The times that are past and meant so: what the button that says so carries.
+    meant = forms.CharField(required=False, max_length=200)
     title = NameFormField(label=gettext_lazy("Title"), max_length=200)
     instructions = forms.CharField(
         label=gettext_lazy("Instructions"),
@@ -195,6 +206,22 @@ class AssignmentForm(forms.Form):
                 continue
             found.append(_("%(said)s %(why)s. What counts is %(counts)s (%(short)s).") % words)
         return found
+
+    def past(self, now: dt.datetime) -> Past | None:
+        """Times said here that are over already, until their person has said that just these are meant. Asked after
+        `fields_for_action` or `changes_for_action`."""
+        due, closes = self.shifts.get("due"), self.shifts.get("closes")
+        over, sentences = [], []
+        if due and due.over <= now:
+            over.append(due.at)
+            said = _("The due time, %(moment)s, is past: what is handed in is late from the start.")
+            sentences.append(said % {"moment": moments.moment(due.at, self.zone)})
+        if closes and closes.at <= now:
+            over.append(closes.at)
+            said = _("The closing time, %(moment)s, is past: what is handed in waits for your decision.")
+            sentences.append(said % {"moment": moments.moment(closes.at, self.zone)})
+        key = " ".join(at.isoformat() for at in over)
+        return Past(key, tuple(sentences)) if over and self.cleaned_data["meant"] != key else None
 
     def tell(self, error: DomainError) -> None:
         """Puts a refusal beside the field that it is about, else on top."""

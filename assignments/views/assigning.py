@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Classroom, Membership
 from assignments import access, actions, boards, readings, signs
-from assignments.forms import AssignmentForm, initial_of
+from assignments.forms import AssignmentForm, Past, initial_of
 from assignments.models import Assignment
 from assignments.views import student
 from assignments.views.teacher import Request, edition_facts, page, show_or_do
@@ -73,9 +73,12 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
     edition = lessons_access.current_edition(request.user, slug)
     form = _new_form(request, classroom, edition)
     if request.method == "POST" and form.is_valid() and _is_shown(form, edition):
+        fields = form.fields_for_action()
+        if past := form.past(clock.now()):
+            return _new_form_page(request, form, classroom, edition, past=past)
         try:
             made = actions.create_assignment(
-                classroom, edition=edition, by=request.user, id=form.cleaned_data["id"], **form.fields_for_action()
+                classroom, edition=edition, by=request.user, id=form.cleaned_data["id"], **fields
             )
         except DomainError as error:
             form.tell(error)
@@ -155,7 +158,9 @@ def _is_shown(form: AssignmentForm, edition: Edition) -> bool:
     return False
 
 
-def _new_form_page(request: Request, form: AssignmentForm, classroom: Classroom, edition: Edition) -> HttpResponse:
+def _new_form_page(
+    request: Request, form: AssignmentForm, classroom: Classroom, edition: Edition, past: Past | None = None
+) -> HttpResponse:
     lesson = urlencode({"lesson": edition.lesson.slug})
     return _form_page(
         request,
@@ -164,7 +169,9 @@ def _new_form_page(request: Request, form: AssignmentForm, classroom: Classroom,
         edition,
         _students(classroom),
         heading=_("Assign “%(title)s”") % {"title": edition.title},
+        past=past,
         act=_("Assign"),
+        act_all_the_same=_("Assign all the same"),
         act_waits=_("Assigning…"),
         consequence=_("Every student it is for gets it at once, or when it opens."),
         action=f"{reverse('assign', args=[classroom.pk])}?{lesson}",
@@ -197,15 +204,16 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
         questions=None,
         initial={"version": assignment.version, **initial_of(assignment, named)},
     )
-    if request.method == "POST" and form.is_valid():
+    is_valid = request.method == "POST" and form.is_valid()
+    changes = form.changes_for_action() if is_valid else {}
+    past = form.past(clock.now()) if is_valid else None
+    if is_valid and not past:
         try:
             version = int(request.POST.get("version", ""))
         except ValueError:
             version = -1
         try:
-            changed = actions.update_assignment(
-                assignment, if_version=version, by=request.user, **form.changes_for_action()
-            )
+            changed = actions.update_assignment(assignment, if_version=version, by=request.user, **changes)
         except DomainError as error:
             form.tell(error)
         else:
@@ -221,7 +229,9 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
         assignment=assignment,
         version=assignment.version,
         heading=_("Change “%(title)s”") % {"title": assignment.title},
+        past=past,
         act=_("Save the changes"),
+        act_all_the_same=_("Save all the same"),
         act_waits=_("Saving…"),
         consequence=_("A later due date takes marks for lateness away; an earlier one makes nobody late afterwards."),
         back=reverse("assignment-board", args=[pk]),
@@ -317,7 +327,7 @@ def _form_page(
         dates=[(form[f"{name}_date"], form[f"{name}_time"]) for name in ("opens", "due", "closes")],
         zone_words=_("On the clocks of the class: %(zone)s.") % {"zone": moments.zone_name(classroom.zone)}
         + _your_zone(request, classroom),
-        status=422 if form.errors else 200,
+        status=422 if form.errors or values.get("past") else 200,
         **values,
     )
 

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +18,12 @@ from tests.cast import Cast, person
 from tests.lessons import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _before_these_dates() -> Iterator[None]:
+    with time_machine.travel("2026-01-15T10:00:00Z"):
+        yield
 
 
 @pytest.fixture
@@ -128,6 +136,63 @@ def test_a_refusal_stands_beside_its_field_and_in_the_summary(
     assert f'id="id_{field}' in page
     assert "Two hundred words." in page
     assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"due_date": "2006-03-20"}, ["The due time, Monday 20 March 2006, 23:59 Warsaw time (CET), is past"]),
+        (
+            {"closes_date": "2026-01-10"},
+            ["The closing time, Saturday 10 January 2026, 23:59 Warsaw time (CET), is past"],
+        ),
+        ({"due_date": "2026-01-10", "closes_date": "2026-01-10"}, ["The due time, ", "The closing time, "]),
+    ],
+)
+def test_a_time_that_is_past_is_asked_about_and_then_taken(
+    teacher: Client, cast: Cast, edition: Edition, dates: dict[str, str], words: list[str]
+) -> None:
+    asked = teacher.post(address(cast, edition), filled(edition, **dates))
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert all(sentence in page for sentence in words)
+    assert "Assign all the same" in page
+    assert "Two hundred words." in page, "what was typed is kept"
+    assert not Assignment.objects.exists()
+    past = asked.context["past"]
+    # Another time that is past is asked about again: only what was shown has been confirmed.
+    again = teacher.post(address(cast, edition), filled(edition, due_date="2025-01-01", meant=past.key))
+    assert "1 January 2025" in again.content.decode()
+    assert not Assignment.objects.exists()
+    assert teacher.post(address(cast, edition), filled(edition, **dates, meant=past.key)).status_code == 302
+    assert Assignment.objects.count() == 1
+
+
+def test_nothing_is_asked_before_the_last_minute_is_over(teacher: Client, cast: Cast, edition: Edition) -> None:
+    today = filled(edition, due_date="2026-01-15")
+    with time_machine.travel("2026-01-15T23:00:00Z", tick=False):
+        assert teacher.post(address(cast, edition), today).status_code == 422
+    with time_machine.travel("2026-01-15T22:59:59Z", tick=False):
+        assert teacher.post(address(cast, edition), today).status_code == 302
+    assert Assignment.objects.count() == 1
+
+
+def test_a_change_asks_about_a_time_that_it_moves_into_the_past_and_about_no_other(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    made = work.make_assignment(cast, edition, due=work.due("2026-01-10 12:00"))
+    where = reverse("assignment-edit", args=[made.pk])
+    times = {"due_date": "2026-01-10", "due_time": "12:00"}
+    assert teacher.post(where, edited(made, title="Renamed", **times)).status_code == 302
+    made.refresh_from_db()
+    moved = edited(made, **{**times, "due_date": "2026-01-09"})
+    asked = teacher.post(where, moved)
+    assert "Save all the same" in asked.content.decode()
+    made.refresh_from_db()
+    assert made.due_date == dt.date(2026, 1, 10)
+    assert teacher.post(where, {**moved, "meant": asked.context["past"].key}).status_code == 302
+    made.refresh_from_db()
+    assert made.due_date == dt.date(2026, 1, 9)
 
 
 def test_a_time_that_the_clocks_skip_is_moved_and_said(teacher: Client, cast: Cast, edition: Edition) -> None:
