@@ -99,6 +99,15 @@ class ParkedCopyQuerySet(QuerySet["ParkedCopy"]):
     def waiting(self) -> ParkedCopyQuerySet:
         return self.filter(resolution="")
 
+    def to_decide(self) -> ParkedCopyQuerySet:
+        """Hand-ins that wait for a teacher's decision. A save that waits is its student's to decide, and work that was
+        taken away is nobody's."""
+        return (
+            self.waiting()
+            .filter(kind="submit", submission__assignment__deleted_at=None)
+            .exclude(submission__state=State.VOID.value)
+        )
+
     def own(self, user: User | AnonymousUser) -> ParkedCopyQuerySet:
         """A student's own, of removed work too: it is her text."""
         return self.filter(submission__student=user) if user.is_authenticated else self.none()

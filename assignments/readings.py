@@ -91,6 +91,11 @@ def questions(assignment: Assignment) -> dict[str, answers.Question]:
     return {name: question for name, question in every.items() if name in chosen}
 
 
+def numbered(assignment: Assignment) -> dict[str, int]:
+    """The numbers that the questions carry on every page: their places in the text."""
+    return {question["id"]: number for number, question in enumerate(document(assignment.edition_id).questions, 1)}
+
+
 def points(assignment: Assignment) -> dict[str, Decimal | None]:
     return {name: question.points for name, question in questions(assignment).items()}
 

@@ -27,15 +27,15 @@ def what_is_unfinished(sender: Any, *, classroom: Classroom, **kwargs: Any) -> l
     """What the teacher should know before the class is archived: drafts that were never handed in, texts that wait."""
     rows = Submission.objects.filter(assignment__classroom=classroom, assignment__deleted_at=None)
     drafts = rows.filter(state__in=[State.DRAFTING, State.REVISING]).count()
-    waiting = ParkedCopy.objects.filter(submission__in=rows, resolution=ParkedCopy.Resolution.WAITING).count()
+    waiting = ParkedCopy.objects.to_decide().filter(submission__in=rows).count()
     to_return = rows.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).count()
     found = [
         (drafts, ngettext("%(n)d draft not handed in", "%(n)d drafts not handed in", drafts)),
         (
             waiting,
             ngettext(
-                "%(n)d text kept aside, waiting for a decision",
-                "%(n)d texts kept aside, waiting for a decision",
+                "%(n)d hand-in kept aside, waiting for your decision",
+                "%(n)d hand-ins kept aside, waiting for your decision",
                 waiting,
             ),
         ),

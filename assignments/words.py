@@ -42,7 +42,7 @@ FAULTS: dict[str, Promise] = {
     "source-differs": gettext_lazy("This passage stands in another source."),
     # grading
     "below-zero": gettext_lazy("Points cannot be below zero."),
-    "above-possible": gettext_lazy("These are more points than there are."),
+    "above-possible": gettext_lazy("There are not so many points."),
     "too-fine": gettext_lazy("Points have at most two decimal places."),
     "nothing-to-return": gettext_lazy("There are no marks and no words to return yet."),
     "not-marked": gettext_lazy("This question has no points yet."),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import Actor
 from accounts.models import Classroom, User
@@ -17,9 +18,10 @@ from assignments.actions import draft_points
 from assignments.actions.turn import LEASE, Turn
 from assignments.lifecycle import Act, Refused, State
 from assignments.models import Assignment, Grade, Submission
-from assignments.words import problem, problems
+from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
+from lessons.render import points
 
 __all__ = [
     "LEASE",
@@ -91,10 +93,10 @@ def _marks(
 ) -> dict[str, Any]:
     """The columns that these marks come to; raises ValidationFailed where they cannot be."""
     given = [(mark["question"], mark.get("points")) for mark in questions]
-    points = readings.points(assignment)
-    out_of = grading.possible_points(points, assignment.points)
-    if faults := grading.faults(given, questions=points, override=score, out_of=out_of):
-        raise ValidationFailed(errors=problems(faults))
+    possible = readings.points(assignment)
+    out_of = grading.possible_points(possible, assignment.points)
+    if faults := grading.faults(given, questions=possible, override=score, out_of=out_of):
+        raise ValidationFailed(errors=[_explained(fault, assignment, questions, out_of) for fault in faults])
     entered = grading.entered_score(dict(given), score)
     return {
         "marks": [
@@ -112,6 +114,22 @@ def _marks(
         "final_score": grading.final_score(entered),
         "out_of": out_of,
     }
+
+
+def _explained(
+    fault: grading.Fault, assignment: Assignment, questions: Sequence[Mapping[str, Any]], out_of: Decimal
+) -> dict[str, str]:
+    """What is wrong with these marks, and where there are too many points, how many there are."""
+    entry = problem(fault.pointer, fault.code)
+    if fault.code != "above-possible":
+        return entry
+    where, *place = fault.pointer.strip("/").split("/")
+    if where == "score":
+        return {**entry, "message": _("This work has %(points)s in all.") % {"points": points(str(out_of))}}
+    question = questions[int(place[0])]["question"]
+    possible = readings.points(assignment)[question] or grading.ZERO
+    words = {"number": readings.numbered(assignment)[question], "points": points(str(possible))}
+    return {**entry, "message": _("Question %(number)d has %(points)s.") % words}
 
 
 def _says(grade: Grade, wanted: Mapping[str, Any]) -> bool:

@@ -152,7 +152,7 @@ def _rooms(user: User) -> list[_Taught]:
 def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[_Count]:
     """Every assignment in which something waits, or whose due time lies within a week of now."""
     handed_in = Q(state_shown=State.SUBMITTED.value) | Q(state_shown=State.IN_REVIEW.value, claimed_by=user)
-    unwritten = Q(state_shown__in=[State.ASSIGNED.value, State.DRAFTING.value])
+    unwritten = Q(state_shown__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
     near = Q(assignment__due_at__gte=now - WEEK, assignment__due_at__lt=now + WEEK)
     rows = (
         Submission.objects.with_state_shown(now)
@@ -226,10 +226,8 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
 def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
     """Hand-ins that could not be applied, and wait for somebody to decide."""
     rows = (
-        ParkedCopy.objects.waiting()
-        .filter(kind=ParkedCopy.Kind.SUBMIT, submission__assignment__classroom__in=[room.id for room in rooms])
-        .filter(submission__assignment__deleted_at=None)
-        .exclude(submission__state=State.VOID.value)
+        ParkedCopy.objects.to_decide()
+        .filter(submission__assignment__classroom__in=[room.id for room in rooms])
         .order_by("received_at", "id")
         .values_list(
             "submission_id",
@@ -259,12 +257,13 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
 
 
 def _newly_missing(counts: Iterable[_Count], rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
-    """Who handed in nothing for what fell due in the last week, by name."""
+    """Who handed in nothing for what fell due in the last week, by name. A hand-in that waits for a decision is said
+    above, and is not nothing."""
     rows = [row for row in counts if row.missing]
     names: dict[UUID, list[str]] = {}
     found = (
         Submission.objects.filter(assignment__in=[row.assignment for row in rows])
-        .filter(state__in=[State.ASSIGNED.value, State.DRAFTING.value])
+        .filter(state__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
         .values_list("assignment_id", "student__display_name", "student_id")
     )
     for assignment, name, _student in sorted(found, key=lambda row: signs.name_key(row[1], row[2])):

@@ -33,7 +33,7 @@ def total_of(assignment: Assignment, grade: Grade | None) -> Total:
     if unmarked and len(unmarked) == len(scored):
         said = _("%(of)s; nothing scored yet") % {"of": said}
     elif unmarked:
-        numbers = numbered(assignment)
+        numbers = readings.numbered(assignment)
         words = {"of": said, "numbers": ", ".join(str(numbers[pk]) for pk in unmarked)}
         said = (
             ngettext(
@@ -44,13 +44,10 @@ def total_of(assignment: Assignment, grade: Grade | None) -> Total:
     return Total(signs.points(grade.entered_score if grade else None), said)
 
 
-def numbered(assignment: Assignment) -> dict[str, int]:
-    """The numbers that the questions carry on every page: their places in the text."""
-    document = readings.document(assignment.edition_id)
-    return {question["id"]: number for number, question in enumerate(document.questions, 1)}
-
-
 def saved_words(grade: Grade, zone: str) -> str:
+    """When somebody saved these marks; nothing about points that the key gave by itself."""
+    if grade.saved_by_id is None:
+        return ""
     return _("Marks saved %(clock)s (%(zone)s)") % {
         "clock": moments.clock_time(grade.saved_at, zone),
         "zone": moments.zone_short(grade.saved_at, zone),
@@ -94,7 +91,7 @@ def conflict(submission: Submission, mine: Marks) -> Conflict:
     grade = submission.grades.select_related("saved_by").latest_first().first()
     theirs = Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks()
     found: list[Difference] = []
-    for pk, number in numbered(assignment).items():
+    for pk, number in readings.numbered(assignment).items():
         if pk not in readings.questions(assignment):
             continue
         found.append(

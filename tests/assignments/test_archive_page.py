@@ -3,7 +3,10 @@
 import pytest
 from django.test import Client
 
-from assignments.models import Assignment, Submission
+from assignments import actions
+from assignments.errors import AssignmentClosed
+from assignments.models import Assignment, ParkedCopy, Submission
+from destalin_site.common.errors import VersionStale
 from tests.assignments import work
 from tests.cast import Cast
 
@@ -22,3 +25,20 @@ def test_it_counts_what_waits_in_this_class_and_no_other(
     assert client.get(where).context["unfinished"] == ["1 draft not handed in"]
     client.force_login(cast.other_teacher)
     assert client.get(f"/classes/{cast.other_room.pk}/archive/").context["unfinished"] == []
+
+
+def test_of_what_was_kept_aside_it_counts_what_the_teacher_decides_as_the_board_does(
+    cast: Cast, client: Client, assignment: Assignment, submission: Submission
+) -> None:
+    client.force_login(cast.teacher)
+    body = work.body_for(assignment)
+    actions.save_draft(submission, body=body, if_rev=0, by=cast.student)
+    with pytest.raises(VersionStale):
+        actions.save_draft(submission, body=work.body_for(assignment, "Other words."), if_rev=0, by=cast.student)
+    Assignment.objects.filter(pk=assignment.pk).update(closes_at=work.at("2020-01-01T00:00Z"))
+    with pytest.raises(AssignmentClosed):
+        work.hand_in(work.submission_of(assignment, cast.student))
+    kinds = sorted(ParkedCopy.objects.waiting().values_list("kind", flat=True))
+    assert kinds == ["save", "submit"]
+    told = client.get(f"/classes/{cast.room.pk}/archive/").context["unfinished"]
+    assert "1 hand-in kept aside, waiting for your decision" in told

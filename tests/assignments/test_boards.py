@@ -207,6 +207,16 @@ def test_a_parked_hand_in_waits_for_a_decision(cast: Cast) -> None:
     assert [row.badges for row in rows if row.name == "Student"] == [("A hand-in waits",)]
 
 
+def test_who_handed_in_too_late_is_not_said_to_have_handed_in_nothing(cast: Cast) -> None:
+    with time_machine.travel(at("2026-03-18T09:00:00+01:00"), tick=False):
+        made = work.make_assignment(cast, due=due("2026-03-20 23:59"), closes_at=at("2026-03-21T12:00:00+01:00"))
+    with time_machine.travel(at("2026-03-22T09:00:00+01:00"), tick=False), pytest.raises(AssignmentClosed):
+        work.hand_in(work.submission_of(made, cast.student), received_at=clock.now())
+    todos = [(todo.kind.value, todo.count, todo.words) for todo in boards.teacher_today(cast.teacher, NOW).worth_a_look]
+    assert [todo[:2] for todo in todos] == [("waiting", 1), ("missing", 1)]
+    assert todos[1][2] == "Classmate. Nothing handed in."
+
+
 def test_what_falls_due_within_a_week_is_ahead(cast: Cast, busy: Assignment) -> None:
     soon = work.make_assignment(cast, title="Soon", due=due("2026-03-27 23:59"))
     work.make_assignment(cast, title="Later", due=due("2026-04-20 23:59"))
