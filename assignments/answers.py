@@ -253,6 +253,14 @@ def body_sha256(body: Body) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
+def placed(block: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The citations of a block with the offset in its text at which each stands, in the order of reading. Those that
+    say no place stand at the end. Every page numbers citations in this order, through the whole body."""
+    length = len(block["text"])
+    places = [(min(citation.get("at", length), length), citation) for citation in block["citations"]]
+    return sorted(places, key=lambda pair: pair[0])
+
+
 def word_count(body: Body) -> int:
     return sum(len(block["text"].split()) for answer in body["answers"] for block in answer["blocks"])
 

@@ -57,7 +57,7 @@ _WAITS: Final[dict[str, tuple[Promise, Promise]]] = {
     lifecycle.BEING_REVIEWED: (
         gettext_lazy("Send a newer version"),
         gettext_lazy(
-            "Your teacher is reading what you handed in. A newer version is set aside for your teacher’s decision."
+            "Your teacher is reading what you handed in. A newer version will be set aside for your teacher’s decision."
         ),
     ),
     lifecycle.ATTEMPTS_EXHAUSTED: (
@@ -89,7 +89,7 @@ _RETURNED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A citation under an answer, numbered through its question and named like the passage."""
+    """A citation under an answer, numbered through the whole work and named like the passage."""
 
     id: str
     number: int
@@ -289,11 +289,13 @@ class _Desk:
 
     def boxes(self, page: ReadingPage) -> Iterator[Box]:
         given = {answer["question"]: answer for answer in self.base["answers"]}
+        cited = 0
         for question in page.questions:
             if (known := self.questions.get(question.id)) is None:
                 continue
             answer = given[question.id]
-            chips = self.chips(answer["blocks"])
+            chips = self.chips(answer["blocks"], cited)
+            cited += len(chips)
             chosen = set(answer.get("choice", []))
             words = sum(len(block["text"].split()) for block in answer["blocks"])
             yield Box(
@@ -312,14 +314,15 @@ class _Desk:
                 cited=_cited([chip for block in answer["blocks"] for chip in block["citations"]]),
             )
 
-    def chips(self, blocks: Sequence[Mapping[str, Any]]) -> dict[str, Chip]:
+    def chips(self, blocks: Sequence[Mapping[str, Any]], before: int) -> dict[str, Chip]:
+        """The citations of a question; `before` of them stand in the questions above it."""
         found: dict[str, Chip] = {}
         for block in blocks:
-            for citation in block["citations"]:
+            for _at, citation in answers.placed(block):
                 passage = self.citable.get(citation["anchor"]["block"])
                 found[citation["id"]] = Chip(
                     id=citation["id"],
-                    number=len(found) + 1,
+                    number=before + len(found) + 1,
                     name=passage.name if passage else "?",
                     anchor=passage.anchor if passage else "read",
                     quote=citation["anchor"]["quote"],
@@ -337,7 +340,7 @@ class _Desk:
                 id=block["id"],
                 kind=block["kind"],
                 text=block["text"],
-                chips=tuple(chips[citation["id"]] for citation in block["citations"]),
+                chips=tuple(chips[citation["id"]] for _at, citation in answers.placed(block)),
                 claim=claims if is_claim else 0,
                 first=place == 0,
                 evidence=_evidence(count) if count else _("no evidence yet"),

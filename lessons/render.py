@@ -278,7 +278,7 @@ class _Reader:
             number=number,
             anchor=self.anchor(f"p{number}") if number is not None else "",
             text=block["text"],
-            body=disputed_body(block) if block["kind"] == "disputed" else body(block),
+            body=block_body(block),
             # A heading inside a section stands under the section's own.
             level=min(max(block.get("level", 3), 3), 6),
             title=block.get("title", ""),
@@ -361,6 +361,19 @@ def _other_script(language: str) -> bool:
 def body(block: BlockData) -> SafeString:
     """The block's HTML, with each newline of its text standing as one in the markup too."""
     return mark_safe(with_lines(block["html"], block["text"]))  # noqa: S308 - sanitized when it was compiled
+
+
+def block_body(block: BlockData) -> SafeString:
+    """What stands in the `data-block` element of this block, wherever it is shown."""
+    return disputed_body(block) if block["kind"] == "disputed" else body(block)
+
+
+def marked(shown: SafeString, start: int, end: int) -> SafeString:
+    """This body with the code points start..end of its text content marked, in as many pieces as its markup needs."""
+    reader = _Marked(start, end)
+    reader.feed(shown)
+    reader.close()
+    return mark_safe("".join(reader.out))  # noqa: S308 - the same markup, its text escaped again
 
 
 def with_lines(markup: str, text: str) -> str:
@@ -472,6 +485,34 @@ class _Lines(HTMLParser):
         while self.text[self.at : self.at + 1] == "\n":
             self.out.append("\n")
             self.at += 1
+
+
+class _Marked(HTMLParser):
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__(convert_charrefs=True)
+        self.start, self.end = start, end
+        self.at = 0
+        self.out: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        first, last = (min(max(0, place - self.at), len(data)) for place in (self.start, self.end))
+        self.at += len(data)
+        words = data[first:last]
+        # Between two items of a list stands only a line end, where no mark may.
+        if not words.strip():
+            self.out.append(escape(data, quote=False))
+            return
+        before, words, after = (escape(part, quote=False) for part in (data[:first], words, data[last:]))
+        self.out.append(f'{before}<mark class="sel">{words}</mark>{after}')
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignments import answers, signs
+from lessons import render
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, UnknownBlock
-from lessons.render import question_line
 
 
 def answer_anchor(number: int) -> str:
@@ -99,13 +99,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A passage around or at the cited words."""
+    """A passage around or at the cited words, with its lists and its emphasis; the words themselves are marked."""
 
     name: str
-    before: str
-    quote: str
-    after: str
+    body: SafeString
     lang: str
+    quote: str = ""  # the cited words, where this is their passage
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class _Reader:
         blocks = answer.get("blocks", [])
         written = tuple(self.written(block, number) for block in blocks if block["text"].strip() or block["citations"])
         chosen = set(answer.get("choice", []))
-        known, line = self.questions[question["id"]], question_line(self.document, question, number)
+        known, line = self.questions[question["id"]], render.question_line(self.document, question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
         length = sum(len(block["text"].split()) for block in blocks)
         model_answer = self.key.answer(question["id"])["model_answer_html"] if self.key else ""
@@ -223,14 +223,10 @@ class _Reader:
 
     def written(self, block: Mapping[str, Any], number: int) -> Written:
         text: str = block["text"]
-        placed = sorted(
-            ((min(citation.get("at", len(text)), len(text)), citation) for citation in block["citations"]),
-            key=lambda pair: pair[0],
-        )
         pieces: list[Piece] = []
         chips: list[Chip] = []
         done = 0
-        for at, citation in placed:
+        for at, citation in answers.placed(block):
             if at > done:
                 pieces.append(Piece(text=text[done:at]))
                 done = at
@@ -297,13 +293,10 @@ class _Reader:
         citable = [sibling for sibling in siblings if sibling["n"] is not None]
         place = next((i for i, sibling in enumerate(citable) if sibling["id"] == block["id"]), None)
         if place is None:
-            yield Line(block["name"], block["text"], "", "", lang)
+            yield Line(block["name"], render.block_body(block), lang)
             return
         for sibling in citable[max(0, place - 1) : place + 2]:
-            text = sibling["text"]
+            shown, quote = render.block_body(sibling), ""
             if sibling["id"] == block["id"] and holds:
-                yield Line(
-                    sibling["name"], text[: anchor.start], text[anchor.start : anchor.end], text[anchor.end :], lang
-                )
-            else:
-                yield Line(sibling["name"], text, "", "", lang)
+                shown, quote = render.marked(shown, anchor.start, anchor.end), anchor.quote
+            yield Line(sibling["name"], shown, lang, quote, disputed=sibling["kind"] == "disputed")

@@ -23,6 +23,7 @@ from destalin_site.common import clock
 from destalin_site.common.errors import VersionStale
 from tests.assignments import work
 from tests.cast import Cast
+from tests.lessons import factories
 
 
 @pytest.fixture
@@ -473,6 +474,56 @@ def test_the_desk_script_gets_the_two_texts_alone(hers: Client, parked: ParkedCo
 
 
 # --- What came back ---------------------------------------------------------------------------------------------------
+
+
+def test_a_citation_has_one_number_on_every_page(client: Client, cast: Cast) -> None:
+    """Through all questions, and within a text in the order in which it is read."""
+    edition = factories.make_edition(
+        sections=[
+            (
+                "Before",
+                [
+                    ("paragraph", f"<p>{work.TEXT}</p>"),
+                    ("question", factories.question("essay", points="4")),
+                    ("question", factories.question("essay", points="4")),
+                ],
+            )
+        ]
+    )
+    submission = work.submission_of(work.make_assignment(cast, edition), cast.student)
+    quotes = {"wall": 9, "went": 2, "night": None, "asked": None}
+    cites = [work.cited(edition.pk, quote, **({} if at is None else {"at": at})) for quote, at in quotes.items()]
+    first, second = readings.questions(submission.assignment)
+    body = {
+        "answers": [
+            {
+                "question": name,
+                "blocks": [{"id": name[:9], "kind": "paragraph", "text": "It was built.", "citations": c}],
+            }
+            for name, c in ((first, cites[:3]), (second, cites[3:]))
+        ]
+    }
+    expected = [(1, "went"), (2, "wall"), (3, "night"), (4, "asked")]
+    actions.save_draft(submission, body=body, if_rev=0, by=cast.student)
+    client.force_login(cast.student, backend="django.contrib.auth.backends.ModelBackend")
+    page = get(client, "desk", submission.pk).context_data["desk"]
+    shown = [(chip.number, chip.quote) for box in page.boxes for block in box.blocks for chip in block.chips]
+    assert shown == expected
+    work.hand_in(submission, body)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    receipt = get(client, "receipt", submission.pk, 1)
+    feedback = get(client, "feedback", submission.pk)
+    client.force_login(cast.teacher, backend="django.contrib.auth.backends.ModelBackend")
+    grading = get(client, "grade", submission.pk)
+    for read, work_shown in (
+        (receipt, receipt.context_data["work"]),
+        (feedback, feedback.context_data["work"]),
+        (grading, grading.context_data["desk"].work),
+    ):
+        opened = [(one.chip.number, line.quote) for one in work_shown.opened for line in one.lines if line.quote]
+        assert opened == expected
+        assert all(f'<span class="cite-no">{number}</span>' in read.content.decode() for number, _quote in expected)
 
 
 def test_feedback_does_not_exist_before_it_is_returned(hers: Client, cast: Cast, submission: Submission) -> None:

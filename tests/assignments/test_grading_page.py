@@ -77,6 +77,27 @@ def test_opening_the_desk_claims_nothing_and_writes_nothing(teacher: Client, han
     assert Event.objects.count() == before
 
 
+def test_a_passage_is_opened_with_its_list_and_its_emphasis(teacher: Client, cast: Cast) -> None:
+    blocks = [
+        ("list", {"items": ["<p>stone</p>", "<p>mortar &amp; <b>lime</b></p>"], "ordered": False}),
+        ("question", factories.question("essay")),
+    ]
+    assignment = work.make_assignment(cast, factories.make_edition(sections=[("Before", blocks)]))
+    submission = work.submission_of(assignment, cast.student)
+    citation = work.cited(assignment.edition_id, "one\nmortar & li")
+    work.hand_in(submission, work.body_for(assignment, citations=[citation]))
+    page = teacher.get(desk(submission)).content.decode()
+    mark = '<mark class="sel">{}</mark>'.format
+    shown = f"<li>st{mark('one')}</li>\n<li>{mark('mortar &amp; ')}<b>{mark('li')}me</b></li>"
+    assert shown in page.replace("<p>", "").replace("</p>", "")
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    hers = Client()
+    hers.force_login(cast.student)
+    feedback = hers.get(reverse("feedback", args=[submission.pk])).content.decode()
+    assert shown in feedback.replace("<p>", "").replace("</p>", "")
+
+
 def test_each_citation_stands_in_its_place_and_is_opened_in_its_passage(teacher: Client, handed_in: Submission) -> None:
     page = teacher.get(desk(handed_in))
     first = page.context["desk"].work.answered[0].written[0]
@@ -222,7 +243,7 @@ def test_a_form_without_script_saves_and_opens_the_next(cast: Cast, teacher: Cli
 @pytest.mark.parametrize(
     ("points", "words"),
     [
-        ("5", "These are more points than there are."),
+        ("5", "Question 1 has 4 points."),
         ("-1", "Points cannot be below zero."),
         ("1.234", "Points have at most two decimal places."),
         ("much", "Write a number, such as 3 or 2.5."),
@@ -243,6 +264,21 @@ def test_points_that_cannot_be_are_told_beside_their_question(
     assert f'value="{points}"' in page
     handed_in.refresh_from_db()
     assert handed_in.state == "submitted"
+
+
+def test_more_points_than_there_are_in_all_is_told_with_how_many_there_are(
+    teacher: Client, handed_in: Submission
+) -> None:
+    assert save(teacher, handed_in, score="8").json()["errors"] == {"score": "This work has 7 points in all."}
+
+
+def test_points_of_the_key_are_not_said_to_be_saved_until_somebody_saves(
+    teacher: Client, handed_in: Submission
+) -> None:
+    assert handed_in.grades.get().points
+    assert "Marks saved" not in teacher.get(desk(handed_in)).content.decode()
+    save(teacher, handed_in, "3")
+    assert "Marks saved" in teacher.get(desk(handed_in)).content.decode()
 
 
 def test_who_is_not_signed_in_any_more_is_told_so_in_the_form_that_was_asked_for(

@@ -92,6 +92,50 @@ def test_she_cites_with_the_mouse_and_the_chip_opens_the_passage(desk: Page, sub
     assert desk.evaluate("[...CSS.highlights.get('opened')].map(String)") == [citation["anchor"]["quote"]]
 
 
+def test_the_mouse_cites_whole_words_and_a_number_counts_through_all_questions(
+    desk: Page, submission: Submission
+) -> None:
+    def drag(begin: str, to: str) -> None:
+        """From within the first of these words to within the second, both of the first paragraph."""
+        first, last = (
+            desk.evaluate(
+                """async (word) => {
+                     const { rangeOf } = await import("/static/js/desk/anchors.js");
+                     const blocks = [...document.querySelectorAll("#read [data-block]")];
+                     const block = blocks.find((each) => each.textContent.startsWith("The wall"));
+                     const at = block.textContent.indexOf(word) + 2;
+                     const { x, y, height } = rangeOf(block, at, at + 1).getBoundingClientRect();
+                     return [x + 1, y + height / 2];
+                   }""",
+                word,
+            )
+            for word in (begin, to)
+        )
+        desk.mouse.move(*first)
+        desk.mouse.down()
+        desk.mouse.move(*last, steps=5)
+        desk.mouse.up()
+        expect(desk.locator("#citing")).to_be_visible()
+
+    drag("wall", "night")
+    desk.locator("#citing").get_by_role("button", name="Cite").click()
+    # The key takes the same words as the mouse that chose them.
+    desk.locator(ESSAY).nth(1).focus()
+    drag("went", "nobody")
+    desk.keyboard.press("c")
+    desk.locator("#citing").get_by_role("button", name="Cite").click()
+    expect(desk.locator("#answer .cite-no")).to_have_text(["1", "2"])
+    saved(desk)
+    assert [c["anchor"]["quote"] for c in citations(submission)] == [
+        "wall went up in a night",
+        "went up in a night, and nobody",
+    ]
+    expect(desk.locator("#read [data-tag]").first).to_have_text("cited as 1, 2 in your answer")
+    desk.locator("#answer [data-remove-citation]").first.click()
+    expect(desk.locator("#answer .cite-no")).to_have_text(["1"])
+    expect(desk.locator("#answer [data-remove-citation]")).to_have_accessible_name("Remove citation 1, ¶1")
+
+
 def test_she_cites_with_the_keyboard_alone_and_ends_the_citation_earlier(desk: Page, submission: Submission) -> None:
     desk.locator("#read").focus()
     passage = desk.locator("#read [data-block][tabindex='0']")

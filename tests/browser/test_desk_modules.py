@@ -224,6 +224,52 @@ def test_space_around_a_selection_is_left_out_and_space_alone_is_nothing(run: Ca
     assert run(pick("plain", 3, "plain", 4)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "picked", "grown"),
+    [
+        ("A clerk delivered a letter.", "lerk delivered a l", "clerk delivered a letter"),
+        ("A clerk delivered a letter.", "clerk delivered", "clerk delivered"),
+        ("A clerk delivered a letter.", " delivered ", " delivered "),
+        ("They don’t pay, they won't.", "n’t pay, they wo", "don’t pay, they won't"),
+        ("Здравствуй, брат 🧱 мой.", "авствуй, бр", "Здравствуй, брат"),
+        ("Здравствуй, брат 🧱 мой.", "ат 🧱 м", "брат 🧱 мой"),
+        ("Noe\u0301mie e\u0301tait la\u0300.", "mie e", "Noe\u0301mie e\u0301tait"),
+        ("وكان العمال يعدون الحجارة.", "عمال يعد", "العمال يعدون"),
+        ("In 1956 they were 7,679.", "56 they were 7", "1956 they were 7,679"),
+    ],
+)
+@pytest.mark.parametrize("segmenter", [True, False])
+def test_half_words_grow_to_whole_ones_in_any_script(
+    page: Page, text: str, picked: str, grown: str, segmenter: bool
+) -> None:
+    if not segmenter:
+        page.add_init_script("delete Intl.Segmenter")
+        page.reload()
+        # Without the rules of Unicode for words, a figure ends at its comma.
+        grown = grown.removesuffix(",679")
+    start = text.index(picked)
+    units = [len(text[:at].encode("utf-16-le")) // 2 for at in (start, start + len(picked))]
+    found = module(
+        page,
+        """const { wholeWords } = await load("anchors");
+           return arg.text.slice(...wholeWords(arg.text, ...arg.units));""",
+        {"text": text, "units": units},
+    )
+    assert found == grown
+
+
+def test_whole_words_never_reach_out_of_their_passage(run: Callable[..., Any]) -> None:
+    anchors = run(
+        pick("parts", 6, "list", 3).replace(
+            'block !== "heading")', 'block !== "heading", (await load("anchors")).wholeWords)'
+        )
+    )
+    assert [(anchor["block"], anchor["quote"]) for anchor in anchors] == [
+        ("parts", "pay by the stone."),
+        ("list", "stone"),
+    ]
+
+
 def test_a_selection_over_several_passages_is_one_citation_each_and_never_a_heading(run: Callable[..., Any]) -> None:
     anchors = run(pick("parts", 5, "heading", 9))
     assert [(anchor["block"], anchor["quote"]) for anchor in anchors] == [
@@ -842,6 +888,25 @@ def test_a_page_is_left_with_a_save_only_where_the_browser_carries_it(page: Page
 # --- the answers ------------------------------------------------------------------------------------------------------
 
 
+def test_citations_are_numbered_through_all_questions_in_the_order_of_reading(run: Callable[..., Any]) -> None:
+    found = run(
+        """const { Answers, placed } = await load("body");
+           const place = { block: "p1", start: 0, end: 3, quote: "The" };
+           const citation = (id, at) => ({ id, source: null, anchor: place, stance: "context", ...at });
+           const block = (id, citations) => ({ id, kind: "paragraph", text: "It was 🧱 built.", citations });
+           const answers = new Answers([{ id: "one", kind: "essay" }, { id: "two", kind: "essay" }], { answers: [
+             { question: "two", blocks: [block("b2", [citation("last")])] },
+             { question: "one", blocks: [
+               block("b1", [citation("end"), citation("late", { at: 9 }), citation("early", { at: 2 })]),
+             ] },
+           ] });
+           const before = answers.number("last");
+           answers.uncite("b1", "late");
+           return { order: answers.citations("one").map(({ id }) => id), before, after: answers.number("last") };"""
+    )
+    assert found == {"order": ["early", "end"], "before": 4, "after": 3}
+
+
 def test_answers_that_hold_nothing_are_not_sent_and_what_is_taken_out_comes_back(run: Callable[..., Any]) -> None:
     found = run(
         """const { Answers } = await load("body");
@@ -855,10 +920,10 @@ def test_answers_that_hold_nothing_are_not_sent_and_what_is_taken_out_comes_back
            const first = answers.cite(claim.id, { source: null, anchor: place, stance: "supports" });
            const second = answers.cite(claim.id, { source: null, anchor: place, stance: "context" });
            const undo = answers.uncite(claim.id, first.id);
-           const renumbered = answers.number("essay", second.id);
+           const renumbered = answers.number(second.id);
            undo();
            answers.answer("one").choice = ["b"];
-           return { empty, open, renumbered, number: answers.number("essay", second.id), words: answers.words("essay"),
+           return { empty, open, renumbered, number: answers.number(second.id), words: answers.words("essay"),
                     missing: answers.missing().length, body: answers.body() };"""
     )
     assert found["empty"] == {"answers": []}

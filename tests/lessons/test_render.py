@@ -1,5 +1,7 @@
 """A document as finished values, and the promise that offsets of citations rest on."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -213,3 +215,25 @@ def test_a_question_without_a_block_is_still_asked_and_escaped(document):
     line = render.question_line(Document(document), asked, 1)
     assert line.body == "<p>a &lt; b</p>\n<p>c</p>"
     assert line.phrase == "a &lt; b<br>c"
+
+
+@given(st.data())
+def test_a_mark_covers_just_the_words_that_were_cited_whatever_the_markup(data: st.DataObject) -> None:
+    shown = data.draw(
+        st.sampled_from(
+            [
+                render.body(block("a", 1, "один & 🧱", html="<p>один &amp; <b>🧱</b></p>")),
+                render.body(block("b", 1, "stone\nmortar", html="<ul><li>stone</li><li>mor<i>tar</i></li></ul>")),
+                render.block_body(disputed()),
+            ]
+        )
+    )
+    text = render.text_content(shown)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    marked = render.marked(shown, start, end)
+    assert render.text_content(marked) == text
+    said = unescape("".join(re.findall(r'<mark class="sel">([^<]*)</mark>', marked)))
+    assert "".join(said.split()) == "".join(text[start:end].split())
+    assert unescape(re.sub(r"</?mark[^>]*>", "", marked)) == unescape(shown)
+    assert not re.search(r"<(?:ul|ol|table|tbody|tr)>\s*<mark", marked)

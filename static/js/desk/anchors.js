@@ -41,6 +41,28 @@ export function wholeLetters(text, start, end) {
   return [start, end];
 }
 
+const words = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "word" }) : null;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
+
+// The word that place lies inside of, as its two ends; null at its ends, and outside of all words.
+function wordAround(text, place) {
+  if (place <= 0 || place >= text.length) return null;
+  if (words) {
+    const found = words.segment(text).containing(place);
+    return found.isWordLike && found.index < place ? [found.index, found.index + found.segment.length] : null;
+  }
+  for (const { index, 0: { length } } of text.matchAll(WORD)) {
+    if (index < place && place < index + length) return [index, index + length];
+  }
+  return null;
+}
+
+// The range grown to whole words, in whatever script they are written.
+export function wholeWords(text, start, end) {
+  if (start >= end) return [start, end];
+  return [wordAround(text, start)?.[0] ?? start, wordAround(text, end)?.[1] ?? end];
+}
+
 // The place of units start..end of a block's text; null when nothing but space is left.
 export function anchorOf(block, text, start, end) {
   [start, end] = wholeLetters(text, start, end);
@@ -50,8 +72,9 @@ export function anchorOf(block, text, start, end) {
   return { block, start: first, end: first + pointsIn(quote), quote };
 }
 
-// Every passage of `root` that a range touches, one place a block, in the order of the page.
-export function anchorsIn(range, root, citable = () => true) {
+// Every passage of `root` that a range touches, one place a block, in the order of the page. `grown` widens a range of
+// units within the text of its block.
+export function anchorsIn(range, root, citable = () => true, grown = (text, start, end) => [start, end]) {
   const found = [];
   const seen = new Set();
   for (const element of root.querySelectorAll("[data-block]")) {
@@ -65,7 +88,8 @@ export function anchorsIn(range, root, citable = () => true) {
     if (part.collapsed || !element.contains(part.commonAncestorContainer)) continue;
     before.setEnd(part.startContainer, part.startOffset);
     const start = before.toString().length;
-    const anchor = anchorOf(block, element.textContent, start, start + part.toString().length);
+    const text = element.textContent;
+    const anchor = anchorOf(block, text, ...grown(text, ...wholeLetters(text, start, start + part.toString().length)));
     // One passage may stand twice on the page: in the lesson, and on its source's own sheet.
     const name = anchor && `${block} ${anchor.start} ${anchor.end}`;
     if (!anchor || seen.has(name)) continue;

@@ -1,6 +1,7 @@
 // The right pane: one growing field a block, the citations of each in a row beneath, the choices, the counts.
 // The page brings every piece of markup: as it was written by the server, or as a <template> to fill.
 import { toast } from "../toast.js";
+import { placed } from "./body.js";
 
 const fits = CSS.supports("field-sizing", "content");
 
@@ -58,6 +59,7 @@ export class AnswerPane {
 
   show() {
     for (const { question } of this.answers.answers) this.showQuestion(question);
+    this.numberCitations();
   }
 
   showQuestion(question) {
@@ -107,28 +109,34 @@ export class AnswerPane {
       for (const button of element.querySelectorAll("[data-remove-block]")) button.hidden = only;
     }
     const list = element.querySelector("[data-citations]");
-    list.replaceChildren(...block.citations.map((citation) => this.chip(question, citation)));
+    list.replaceChildren(...placed(block).map((citation) => this.chip(citation)));
     list.hidden = !block.citations.length;
     grow(field);
   }
 
-  chip(question, citation) {
+  chip(citation) {
     const row = piece("citation");
     const passage = this.passages[citation.anchor.block];
-    const number = this.answers.number(question, citation.id);
     const chip = row.querySelector(".cite");
     row.dataset.citation = citation.id;
-    row.querySelector("[data-number]").textContent = number;
     row.querySelector("[data-name]").textContent = passage?.name ?? "";
     chip.setAttribute("href", `#${passage?.anchor ?? "read"}`);
     row.querySelector("[data-quote]").textContent = citation.anchor.quote;
     const stance = row.querySelector("select");
     stance.value = citation.stance;
-    stance.setAttribute("aria-label", this.words.say("stanceOf", { n: number, name: passage?.name ?? "" }));
     row.dataset.stance = citation.stance;
-    row.querySelector("[data-remove-citation]").setAttribute(
-      "aria-label", this.words.say("removeOf", { n: number, name: passage?.name ?? "" }));
     return row;
+  }
+
+  // A citation that comes or goes moves the numbers of all that stand behind it, in the questions below too.
+  numberCitations() {
+    for (const row of this.root.querySelectorAll("[data-citation]")) {
+      const n = this.answers.number(row.dataset.citation);
+      const name = row.querySelector("[data-name]").textContent;
+      row.querySelector("[data-number]").textContent = n;
+      row.querySelector("select").setAttribute("aria-label", this.words.say("stanceOf", { n, name }));
+      row.querySelector("[data-remove-citation]").setAttribute("aria-label", this.words.say("removeOf", { n, name }));
+    }
   }
 
   count(question) {
@@ -196,6 +204,7 @@ export class AnswerPane {
       event.preventDefault();
       const made = this.answers.add(question, button.dataset.add);
       this.showQuestion(question);
+      this.numberCitations();
       this.changed();
       this.element(made.id).querySelector("textarea").focus();
     } else if (button.matches("[data-remove-citation]")) {
@@ -211,7 +220,7 @@ export class AnswerPane {
   }
 
   gone(question, putBack, label) {
-    const redraw = () => { this.showQuestion(question); this.changed(); };
+    const redraw = () => { this.showQuestion(question); this.numberCitations(); this.changed(); };
     redraw();
     toast(this.words.say(label), {
       undoLabel: this.words.say("undo"),
@@ -249,6 +258,7 @@ export class AnswerPane {
     const made = anchors.map((anchor) =>
       this.answers.cite(id, { source: this.passages[anchor.block].source, anchor, stance }));
     this.showQuestion(question);
+    this.numberCitations();
     this.changed();
     return made;
   }

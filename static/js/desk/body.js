@@ -8,6 +8,13 @@ import { uuid } from "./ids.js";
 
 export const block = (kind = "paragraph") => ({ id: uuid(), kind, text: "", citations: [] });
 
+// The citations of a block in the order of reading: those that say no place in its text stand at its end.
+export function placed({ text, citations }) {
+  const length = pointsIn(text);
+  const place = ({ at }) => Math.min(at ?? length, length);
+  return [...citations].sort((one, other) => place(one) - place(other));
+}
+
 const isChoice = (question) => question.kind === "single" || question.kind === "multiple";
 const isEmpty = (answer) =>
   !answer.choice?.length && answer.blocks.every((each) => each.kind === "paragraph" && !each.text && !each.citations.length);
@@ -47,10 +54,10 @@ export class Answers {
 
   questionOf(id) { return this.answers.find((answer) => answer.blocks.some((each) => each.id === id))?.question; }
 
-  citations(question) { return this.answer(question).blocks.flatMap((each) => each.citations); }
+  citations(question) { return this.answer(question).blocks.flatMap(placed); }
 
-  // Chips are numbered through a question, in the order in which its blocks stand.
-  number(question, citation) { return this.citations(question).findIndex((each) => each.id === citation) + 1; }
+  // Citations are numbered through the whole work in the order of reading, as on every other page.
+  number(citation) { return this.blocks().flatMap(placed).findIndex((each) => each.id === citation) + 1; }
 
   add(question, kind) {
     const made = block(kind);

@@ -4,9 +4,11 @@
 // citing panel for the selected words, else for the whole passage; with shift, left and right move the end of what is
 // picked by a word, up and down its beginning.
 import { announce } from "../links.js";
-import { anchorOf, anchorsIn, unitsIn } from "./anchors.js";
+import { anchorOf, anchorsIn, unitsIn, wholeWords } from "./anchors.js";
 
 const STILL = 350;   // milliseconds without a change after which a touch selection counts as made
+
+const MOVES = /^(?:Arrow|Home$|End$|Page)/;
 
 const wordsIn = (text) => text.match(/\S+/g)?.length ?? 0;
 
@@ -16,6 +18,7 @@ export class Citing {
     Object.assign(this, { root, panel, marks, pane, passages, words, done, closed });
     this.picked = [];
     this.touched = false;
+    this.byKeys = false;      // whether keys moved the end of the selection: they hit the letter that is meant
     this.coarse = matchMedia("(pointer: coarse)");
     this.home = panel.parentElement;
     this.makePassages();
@@ -24,12 +27,18 @@ export class Citing {
       if (event.pointerType === "mouse" && !panel.contains(event.target)) setTimeout(() => this.fromSelection());
     });
     root.addEventListener("keyup", (event) => { if (event.key === "Shift") this.remember(); });
-    root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("keydown", (event) => {
+      if (event.shiftKey && MOVES.test(event.key)) this.byKeys = true;
+      this.key(event);
+    });
     document.addEventListener("selectionchange", () => {
       clearTimeout(this.still);
       if (this.coarse.matches || this.touched) this.still = setTimeout(() => this.fromSelection(), STILL);
     });
-    root.addEventListener("pointerdown", (event) => { this.touched = event.pointerType !== "mouse"; });
+    root.addEventListener("pointerdown", (event) => {
+      this.touched = event.pointerType !== "mouse";
+      this.byKeys = false;
+    });
     panel.addEventListener("submit", (event) => { event.preventDefault(); this.add(); });
     panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); this.close(true); } });
     panel.querySelector("[data-cancel]").addEventListener("click", () => this.close(true));
@@ -135,12 +144,13 @@ export class Citing {
 
   // ------------------------------------------------------------------------------------------------- mouse and touch
 
+  // A mouse or a finger seldom hits the edge of a word: what it selected grows to whole ones.
   selected() {
     const selection = getSelection();
     if (selection.isCollapsed || !selection.rangeCount) return [];
     const range = selection.getRangeAt(0);
     return this.root.contains(range.commonAncestorContainer) || range.intersectsNode(this.root)
-      ? anchorsIn(range, this.root, (block) => this.citable(block)) : [];
+      ? anchorsIn(range, this.root, (block) => this.citable(block), this.byKeys ? undefined : wholeWords) : [];
   }
 
   remember() {

@@ -123,7 +123,7 @@ class Desk {
       for (const citation of this.answers.citations(question)) {
         anchors.push(citation.anchor);
         const named = numbers.get(citation.anchor.block) ?? [];
-        numbers.set(citation.anchor.block, [...named, this.answers.number(question, citation.id)]);
+        numbers.set(citation.anchor.block, [...named, this.answers.number(citation.id)]);
       }
     }
     this.marks.set("cited", anchors);
