@@ -3,6 +3,7 @@ import { startContents } from "./contents.js";
 import { startDeepLinks } from "./links.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
+import { startTabs } from "./tabs.js";
 import { startThemeSwitch } from "./theme.js";
 
 startThemeSwitch();
@@ -10,3 +11,4 @@ startDeepLinks();
 startDialogs();
 startForms();
 startContents();
+startTabs();
