@@ -10,7 +10,7 @@ DEV := .venv/.dev
 .PHONY: help run serve test lint types lock schema screenshots bench clean
 
 help:
-	@echo "make run          the site with the demo class, on this machine only"
+	@echo "make run          the site with the demo, on this machine only"
 	@echo "make serve        the production start (README.md: Configuration)"
 	@echo "make test         every test; those in a browser when Chromium is found"
 	@echo "make lint types   formatting, linter, import contracts; types"

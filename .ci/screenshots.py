@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "img"
 PASSWORD = "a picture says more"
-ESSAY = "To break or to save? Essay"
+ESSAY = "Who came back? Essay"
 
 
 def free_port():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from destalin_site.common import env
 
-USERNAMES = ["admin", "curator", "editor", "teacher", "teacher2", *[f"student{i}" for i in range(1, 9)]]
+USERNAMES = ["admin", "curator", "editor", "teacher", "teacher2", "assistant", *[f"student{i}" for i in range(1, 9)]]
 
 
 def password_file() -> Path:
@@ -30,7 +30,7 @@ def load() -> None:
         # What is kept is what holds: a start with another DEMO_PASSWORD changes nobody's password.
         password_file().unlink(missing_ok=True)
         env.keep_secret(password_file(), wanted)
-    # One hash for all thirteen: a slow hash each would be most of the loading, and they share the password anyway.
+    # One hash for all of them: a slow hash each would be most of the loading, and they share the password anyway.
     User.objects.filter(username__in=USERNAMES).update(password=make_password(password()))
 
 
@@ -39,6 +39,7 @@ def sign_ins() -> Iterator[str]:
     rows = [
         ("student1", _("student: reads, cites, answers, hands in")),
         ("teacher", _("teacher: assigns, grades, returns")),
+        ("assistant", _("assistant of that class: grades")),
         ("curator", _("curator: writes lessons at %(path)s") % {"path": "/cms/"}),
         ("editor", _("editor: publishes them there")),
         ("admin", _("administrator: people and schools at %(path)s") % {"path": "/admin/"}),

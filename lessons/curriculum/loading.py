@@ -151,14 +151,22 @@ def _unresolved(curriculum: Curriculum) -> list[Fault]:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def load(folder: Path, *, by: User | System, say: Callable[[str], None] = lambda line: None) -> Report:
-    """Brings the rows to what the files in `folder` say and publishes what readers would see differently.
+def load(
+    folder: Path,
+    *,
+    by: User | System,
+    drafts_by: User | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Report:
+    """Brings the rows to what the files in `folder` say and publishes what readers would see differently. `drafts_by`
+    is whose drafts they are, where that is somebody else than publishes them.
 
     Rows are found by their address; what a file no longer names stays. A second time changes nothing. Raises
     CurriculumRefused, and then nothing was written, be it for a file or for a lesson that cannot be published.
     """
     curriculum = read_files(folder)
-    person = by if isinstance(by, User) else None
+    publisher = by if isinstance(by, User) else None
+    person = drafts_by or publisher
     # Pixels are drawn and stored before the transaction opens.
     pictures = {figure["slug"]: images.clean(charts.draw(figure)) for figure in curriculum.figures}
     report = Report()
@@ -171,7 +179,7 @@ def load(folder: Path, *, by: User | System, say: Callable[[str], None] = lambda
         for figure in curriculum.figures:
             _figure(figure, pictures[figure["slug"]], report)
         say(f"{len(curriculum.sources)} sources …")
-        touched = _sources(curriculum.sources, person, report)
+        touched = _sources(curriculum.sources, person, publisher, report)
         say(f"{len(curriculum.lessons)} lessons …")
         lessons = _lessons(curriculum, course, person, report)
         _refuse_what_cannot_compile(curriculum, lessons)
@@ -246,7 +254,7 @@ def _plain_values(value: Any) -> Any:
     return [_plain_values(part) for part in value] if isinstance(value, list) else value
 
 
-def _sources(records: Sequence[Mapped], person: User | None, report: Report) -> list[Source]:
+def _sources(records: Sequence[Mapped], person: User | None, publisher: User | None, report: Report) -> list[Source]:
     """Every source brought to its record; claims once all are there. Those that changed are published."""
     there = {row.slug: row for row in Source.objects.filter(slug__in=[record["slug"] for record in records])}
     drafts: dict[str, tuple[Source, bool, dict[str, Any] | None]] = {}
@@ -270,7 +278,7 @@ def _sources(records: Sequence[Mapped], person: User | None, report: Report) -> 
         revision = draft.save_revision(user=person, clean=False, log_action=not new)
         if new:
             log(instance=draft, action="wagtail.create", user=person, revision=revision, content_changed=True)
-        revision.publish(user=person)
+        revision.publish(user=publisher)
         report.count(draft, new=new)
         touched.append(draft)
     return touched

@@ -8,7 +8,7 @@ from destalin_site.demo import content, people, work
 
 
 class Command(BaseCommand):
-    help = "Loads the demo class into a new database: its people, a published lesson, and work in every state."
+    help = "Loads the demo into a new database: people, the published course, two classes with work in every state."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
@@ -16,4 +16,8 @@ class Command(BaseCommand):
         # All or nothing: a load that is interrupted leaves a new database, into which the next one goes.
         with transaction.atomic():
             people.load()
-            work.load(content.load())
+            work.load(content.load(say=self._say), say=self._say)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(f"  {line}")
+        self.stdout.flush()

@@ -1,0 +1,268 @@
+"""A class of the demo, and what its people do: each thing by the act by which people do it, at a moment in the past.
+
+What students write is noted as they would say it. A question is named by the first words of its prompt, an option by
+its first words, and a citation stands in brackets where its chip goes: [the quoted words], with its stance behind a bar
+when it does not support: [the quoted words|contradicts]. All are found by their words, so that a lesson may be edited
+around them; what is not there, or there twice, is an error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from accounts import actions as people
+from accounts.models import Classroom, Membership, User
+from assignments import actions, readings
+from assignments.actions import DueSaid
+from assignments.models import Assignment, ParkedCopy, Submission
+from destalin_site.common import clock
+from destalin_site.common.ids import uuid7
+from lessons.document import Document
+from lessons.models import Edition
+
+ZONE: Final = "Europe/Warsaw"
+LAST_MINUTE: Final = "23:59"
+OPENED: Final = -36
+JOINED: Final = -35
+
+Work = Mapping[str, str | Sequence[str]]
+"""By question: a text, its paragraphs parted by empty lines, or the chosen options."""
+
+_CITED: Final = re.compile(r"\[(?P<quote>[^|\]]+)(?:\|(?P<stance>[a-z]+))?\]")
+
+
+class Mark(NamedTuple):
+    points: str
+    comment: str = ""
+
+
+class Judgement(NamedTuple):
+    student: str
+    marks: Mapping[str, Mark]
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Moments of a class, counted in days from the day of loading."""
+
+    now: dt.datetime
+    zone: ZoneInfo
+
+    def day(self, days: int) -> dt.date:
+        return self.now.astimezone(self.zone).date() + dt.timedelta(days=days)
+
+    def at(self, days: int, time: str) -> dt.datetime:
+        return dt.datetime.combine(self.day(days), dt.time.fromisoformat(time), self.zone)
+
+    def due(self, days: int, time: str = LAST_MINUTE) -> DueSaid:
+        return DueSaid(self.day(days), dt.time.fromisoformat(time), self.zone.key)
+
+    def ago(self, minutes: int) -> dt.datetime:
+        return self.now - dt.timedelta(minutes=minutes)
+
+
+class Room:
+    """A class and its calendar. Methods that take a moment do the thing at it."""
+
+    def __init__(self, now: dt.datetime, editions: Mapping[str, Edition], *, name: str, teacher: str):
+        """`editions` by the address of their lesson."""
+        self.calendar = Calendar(now, ZoneInfo(ZONE))
+        self.editions = editions
+        self.teacher = User.objects.get(username=teacher)
+        opened = self.calendar.at(OPENED, "08:15")
+        with clock.at(opened):
+            self.classroom = people.open_classroom(name=name, zone=ZONE, by=self.teacher)
+        # The days on which a class was opened and somebody joined are the database's own; here they are history.
+        Classroom.objects.filter(pk=self.classroom.pk).update(created_at=opened)
+        Membership.objects.filter(classroom=self.classroom).update(joined_at=opened)
+
+    # Who is in it
+
+    def join(self, *students: str, on: dt.datetime) -> None:
+        with clock.at(on):
+            for student in students:
+                people.join_classroom(code=self.classroom.join_code, by=self.person(student))
+        self._of(*students).update(joined_at=on)
+
+    def add(self, username: str, role: str, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            people.add_member(self.classroom, username=username, role=role, by=self.teacher)
+        self._of(username).update(joined_at=on)
+
+    def remove(self, student: str, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            people.remove_member(self._of(student).get(), by=self.teacher)
+
+    def _of(self, *usernames: str) -> QuerySet[Membership]:
+        return Membership.objects.filter(classroom=self.classroom, user__username__in=usernames)
+
+    def person(self, username: str) -> User:
+        return User.objects.get(username=username)
+
+    # What it is given
+
+    def assign(
+        self, lesson: str, title: str, *, on: dt.datetime, questions: Sequence[str], **fields: Any
+    ) -> Assignment:
+        edition = self.editions[lesson]
+        known = readings.document(edition.pk).questions
+        chosen = [_starting(known, words, "prompt")["id"] for words in questions]
+        with clock.at(on):
+            return actions.create_assignment(
+                self.classroom, edition=edition, title=title, questions=chosen, by=self.teacher, **fields
+            )
+
+    def name_only(self, assignment: Assignment, students: Iterable[str], *, on: dt.datetime) -> None:
+        named = [self.person(student).pk for student in students]
+        with clock.at(on):
+            actions.update_assignment(assignment, if_version=assignment.version, audience=named, by=self.teacher)
+
+    def delete(self, assignment: Assignment, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.delete_assignment(assignment, by=self.teacher)
+
+    def undelete(self, assignment: Assignment, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.undelete_assignment(assignment, by=self.teacher)
+
+    def work(self, assignment: Assignment, student: str) -> Submission:
+        return Submission.objects.get(assignment=assignment, student__username=student)
+
+    # What students do
+
+    def save(self, assignment: Assignment, student: str, work: Work, *, on: dt.datetime, rev: int = 0) -> None:
+        body = self.body(assignment, work)
+        with clock.at(on):
+            actions.save_draft(self.work(assignment, student), body=body, if_rev=rev, by=self.person(student))
+
+    def hand_in(self, assignment: Assignment, student: str, work: Work, *, on: dt.datetime) -> None:
+        body = self.body(assignment, work)
+        with clock.at(on):
+            actions.submit(
+                self.work(assignment, student),
+                body=body,
+                client_attempt_id=uuid7(),
+                edition=assignment.edition_id,
+                by=self.person(student),
+                received_at=on,
+                # Whoever leaves a required question empty has said so.
+                incomplete=True,
+            )
+
+    def see(self, assignment: Assignment, *students: str, on: dt.datetime) -> None:
+        with clock.at(on):
+            for student in students:
+                actions.note_seen(self.work(assignment, student), by=self.person(student))
+
+    # What teachers do
+
+    def mark(
+        self,
+        assignment: Assignment,
+        judgement: Judgement,
+        *,
+        on: dt.datetime,
+        by: str = "",
+    ) -> None:
+        """Points by question; choices keep the points that the key gave them."""
+        grader = self.person(by) if by else self.teacher
+        submission = self.work(assignment, judgement.student)
+        draft = submission.grades.latest_first().first()
+        given = {mark["question"]: mark for mark in draft.marks} if draft else {}
+        for words, mark in judgement.marks.items():
+            question = _starting(readings.document(assignment.edition_id).questions, words, "prompt")["id"]
+            given[question] = {"question": question, "points": mark.points, "comment": mark.comment}
+        questions = [
+            {**mark, "points": None if mark["points"] is None else Decimal(mark["points"])} for mark in given.values()
+        ]
+        with clock.at(on):
+            actions.claim(submission, by=grader)
+            actions.save_marks(
+                submission,
+                questions=questions,
+                feedback=judgement.feedback,
+                score=None,
+                if_version=draft.version if draft else 0,
+                by=grader,
+            )
+
+    def release(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.release(self.work(assignment, student), by=self.teacher)
+
+    def give_back(self, assignment: Assignment, students: Iterable[str], *, on: dt.datetime) -> None:
+        with clock.at(on):
+            ids = [self.work(assignment, student).pk for student in students]
+            for outcome in actions.return_many(assignment, submissions=ids, by=self.teacher):
+                if outcome.error is not None:
+                    raise outcome.error
+
+    def recall(self, assignment: Assignment, student: str, *, reason: str, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.recall(self.work(assignment, student), reason=reason, by=self.teacher)
+
+    def accept(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
+        """The hand-in of this student that waits."""
+        parked = ParkedCopy.objects.get(submission=self.work(assignment, student), resolution="")
+        with clock.at(on):
+            actions.accept_parked(parked, by=self.teacher)
+
+    # Answers
+
+    def body(self, assignment: Assignment, work: Work) -> dict[str, Any]:
+        """The body of an answer, from the notation."""
+        document = readings.document(assignment.edition_id)
+        written = []
+        for words, said in work.items():
+            question = _starting(document.questions, words, "prompt")
+            if isinstance(said, str):
+                blocks = [
+                    _block(document, f"{question['id'][:8]}-{n}", part)
+                    for n, part in enumerate(said.split("\n\n"), start=1)
+                ]
+                written.append({"question": question["id"], "blocks": blocks})
+            else:
+                choice = [_starting(question["options"], option, "text")["id"] for option in said]
+                written.append({"question": question["id"], "blocks": [], "choice": choice})
+        return {"answers": written}
+
+
+def _starting(things: Iterable[Mapping[str, Any]], words: str, key: str) -> Mapping[str, Any]:
+    """The one that starts with these words."""
+    [found] = [thing for thing in things if thing[key].startswith(words)]
+    return found
+
+
+def _block(document: Document, name: str, marked: str) -> dict[str, Any]:
+    text, citations, end = "", [], 0
+    for found in _CITED.finditer(marked):
+        text += marked[end : found.start()]
+        end = found.end()
+        citations.append({**cited(document, **found.groupdict()), "at": len(text)})
+    text += marked[end:]
+    return {"id": name, "kind": "paragraph", "text": text, "citations": citations}
+
+
+def cited(document: Document, quote: str, stance: str | None = None) -> dict[str, Any]:
+    """A citation of the one passage in which these words stand."""
+    blocks = [block for block in document.citable_blocks() if quote in block["text"]]
+    if len(blocks) != 1:
+        raise ValueError(f"“{quote}” stands in {len(blocks)} passages of the lesson, and has to stand in one.")
+    [block] = blocks
+    source = document.source_of(block["id"])
+    start = block["text"].index(quote)
+    return {
+        "id": str(uuid7()),
+        "source": source["id"] if source else None,
+        "anchor": {"block": block["id"], "start": start, "end": start + len(quote), "quote": quote},
+        "stance": stance or "supports",
+    }
