@@ -19,7 +19,7 @@ ANNA_UNDO: Work = {
     LETTER: (
         "While Stalin ruled, everybody was told that he carried on Lenin’s work. A paper in which Lenin wanted him "
         "gone would have made him look like a man who kept a chair that was never meant for him."
-        "[proposed that Stalin be moved from his post] In 1956 the same paper was a present for his critics. They "
+        "[the proposal to move Stalin from] In 1956 the same paper was a present for his critics. They "
         "could say that the founder himself had seen it coming, so the party had not been wrong, only one man."
         "[a witness whom no communist could call an enemy]"
     ),

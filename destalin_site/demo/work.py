@@ -6,6 +6,7 @@ Dates are counted from the day of loading, so that the demo always looks as if i
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from accounts.models import Membership
 from assignments.errors import AssignmentClosed, StateConflict
@@ -126,7 +127,7 @@ def _secret(room: Room) -> None:
     are missing, one with a draft and one whose hand-in came too late. It was given twice, and one of the two was
     deleted."""
     at = room.calendar.at
-    fields = {
+    fields: dict[str, Any] = {
         "questions": [ten.DATES, ten.GLAD, ten.LEAK],
         "instructions": "Lesson 4, sections 1 to 3. For question 3 read the telegram twice.",
         "due": room.calendar.due(-4),
