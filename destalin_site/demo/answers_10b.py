@@ -108,7 +108,7 @@ UNDO_GRADES: Sequence[Judgement] = [
             LETTER: Mark("4", "Sharp. Say “comparison” when you use one: the party would not have called itself so."),
             POSPELOV: Mark("3.5", "Name the readers as well."),
         },
-        "Look at question 1 again: whom can a quota be aimed at, when no name is known yet?",
+        "Look at question 4 again: whom can a quota be aimed at, when no name is known yet?",
     ),
     Judgement(
         "student4",
@@ -244,7 +244,7 @@ SPRING_GRADES: Sequence[Judgement] = [
             NOTE: Mark("4", "His word, not a fact: yes."),
             BOTH: Mark("4.5", "The two mothers explain it better than a table. Is the joke from a source?"),
         },
-        "Question 2: compare your own last answer with what you ticked there.",
+        "Question 4: compare what you ticked there with your own answer to question 3.",
     ),
     Judgement(
         "student4",
@@ -370,7 +370,7 @@ SESSION_GRADES: Sequence[Judgement] = [
             MIDNIGHT: Mark("4", "“So people remembered it like that”: a fine sentence about memory."),
             SILENCES: Mark("4.5"),
         },
-        "The war is in the speech, and his own part is not. Passage C3 beside question 2, please.",
+        "The war is in the speech, and his own part is not. Passage C3 beside question 5, please.",
     ),
     Judgement(
         "student4",
@@ -395,7 +395,7 @@ SESSION_GRADES: Sequence[Judgement] = [
 
 DATES: Final = "The crowds in Tbilisi began to gather"
 GLAD: Final = "Check this claim: “In 1956 everyone in the Soviet Union"
-LEAK: Final = "The American telegram (S32) says nothing"
+LEAK: Final = "The American telegram says nothing"
 
 ANNA_SECRET: Work = {
     DATES: (

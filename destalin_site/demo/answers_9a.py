@@ -6,9 +6,9 @@ from destalin_site.demo.room import Judgement, Mark, Work
 
 # --- The Thaw and its frosts ------------------------------------------------------------------------------------------
 
-EARLY: Final = "Pomerantsev’s essay (S46) and Ehrenburg’s novel"
+EARLY: Final = "Pomerantsev’s essay and Ehrenburg’s novel"
 CENSORS: Final = "Check this claim: “During the Thaw censorship"
-POEM_AND_STORY: Final = "Compare The Heirs of Stalin (S47)"
+POEM_AND_STORY: Final = "Compare The Heirs of Stalin"
 LOOSENED: Final = ["Wrong: it was loosened"]
 ENDED: Final = ["Right: after 1956 any novel could appear"]
 

@@ -54,7 +54,7 @@ def _undo(room: Room) -> None:
         "What was there to undo?",
         on=at(-34, "14:20"),
         questions=[ten.QUOTA, ten.LETTER, ten.POSPELOV],
-        instructions="Lesson 1, all but the last section. Cite the passage that each answer rests on.",
+        instructions="Lesson 1, sections 1 to 4. Cite the passage that each answer rests on.",
         due=room.calendar.due(-28),
     )
     room.save(assignment, "student8", ten.JOSE_UNDO_BEGUN, on=at(-33, "16:02"))
@@ -107,7 +107,7 @@ def _session(room: Room) -> None:
         "What was not said on 25 February",
         on=at(-20, "09:30"),
         questions=[ten.MIDNIGHT, ten.SILENT, ten.SILENCES],
-        instructions="Lesson 3, to the end of section 3. One fact has to come from Lesson 1.",
+        instructions="Lesson 3, to the end of section 5. One fact has to come from Lesson 1.",
         due=room.calendar.due(-13),
         closes_at=at(-8, "18:00"),
     )
@@ -129,7 +129,7 @@ def _secret(room: Room) -> None:
     at = room.calendar.at
     fields: dict[str, Any] = {
         "questions": [ten.DATES, ten.GLAD, ten.LEAK],
-        "instructions": "Lesson 4, sections 1 to 3. For question 3 read the telegram twice.",
+        "instructions": "Lesson 4, sections 1 to 4. For question 7 read the telegram twice.",
         "due": room.calendar.due(-4),
         "closes_at": at(-1, "18:00"),
     }
@@ -221,7 +221,7 @@ def _thaw(room: Room) -> None:
         "Who opened the door?",
         on=at(-26, "11:00"),
         questions=[nine.EARLY, nine.CENSORS, nine.POEM_AND_STORY],
-        instructions="Lesson 8. Read the poem’s record before the story’s.",
+        instructions="Lesson 8, sections 1 to 6. Read the poem’s record before the story’s.",
         due=room.calendar.due(-18, "20:00"),
     )
     room.hand_in(assignment, "student7", nine.OLENA_THAW, on=at(-19, "17:12"))
@@ -252,7 +252,7 @@ def _article(room: Room) -> None:
         "An article against the evidence",
         on=at(-4, "11:00"),
         questions=[nine.CONDEMNED, nine.WEAPONS, nine.HISTORIANS],
-        instructions="Lesson 12, sections 1 to 3. Two passages for the first question.",
+        instructions="Lesson 12, sections 1 to 5. Two passages for question 2.",
         due=room.calendar.due(3, "20:00"),
     )
     room.save(assignment, "student7", nine.OLENA_ARTICLE_BEGUN, on=at(-1, "18:45"))
