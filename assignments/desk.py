@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LESSON: Final = "lesson"  # the tab of the lesson's own text
+WORDS: Final = "words"  # and of its words and people
 NO_COPY: Final = UUID(int=0)  # stands in an address for the copy that the script will name
 
 STANCES: Final[dict[str, Promise]] = {
@@ -147,6 +148,7 @@ class Tab:
     id: str
     label: str
     sheet: Sheet | None = None
+    words: bool = False  # the list of words and people
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ def _drawn(edition_id: str, language: str, withheld: frozenset[str]) -> Drawn:
     tabs = (
         Tab(LESSON, pgettext("tab of the desk", "Lesson")),
         *(Tab(sheet.id, _("Source %(letter)s") % {"letter": sheet.letter}, sheet) for sheet in page.sheets),
+        *([Tab(WORDS, pgettext("tab of the desk", "Words"), words=True)] if page.words else []),
     )
     texts = render_to_string("assignments/student/_texts.html", {"reading": page, "tabs": tabs})
     return Drawn(page, tabs, mark_safe(texts))  # noqa: S308 - a template's own output

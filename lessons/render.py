@@ -5,7 +5,7 @@ The reading room, the curator's preview and the student's desk all draw what `re
 content, to the code point, the `text` of that block, so an offset counted in a browser means the same words here.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
@@ -23,9 +23,12 @@ from lessons.document import (
     DisputedRow,
     Document,
     ImageData,
+    MarkData,
+    PersonData,
     QuestionData,
     SizeData,
     SourceData,
+    TermData,
     UnknownBlock,
 )
 
@@ -128,6 +131,25 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Word:
+    """An entry of the list of words and people, which the marks of the text lead to."""
+
+    anchor: str
+    name: str
+    original: str
+    lang: str  # of the original
+    transliteration: str
+    facts: tuple[str, ...]  # of a person: life and office
+    meaning: str
+    back: str  # the address of its first use on the page, if there is one
+
+    @property
+    def latin(self) -> str:
+        """The language of the transliteration: the same, in other letters."""
+        return f"{self.lang.split('-')[0]}-Latn" if self.lang else ""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A source as it stands on its sheet: whole, or an excerpt of it inside a lesson."""
 
@@ -149,6 +171,7 @@ class Sheet:
     rights: str
     note: SafeString
     bibliography: SafeString
+    words: tuple[Word, ...] = ()  # where the sheet is a page of its own
 
 
 @dataclass(frozen=True)
@@ -189,6 +212,7 @@ class ReadingPage:
     sections: tuple[ReadingSection, ...]
     sheets: tuple[Sheet, ...]
     questions: tuple[Question, ...]
+    words: tuple[Word, ...] = field(default=())
     contents: tuple[Entry, ...] = field(default=())
 
     @property
@@ -215,7 +239,10 @@ def whole_sheet(document: Document, slug: str, withheld: Collection[str] = ()) -
     """All of one source, for a page of its own; nothing when the document has no such source."""
     reader = _Reader(document, withheld)
     found = next((source for source in document.sources if source["slug"] == slug), None)
-    return reader.sheet(found, found["blocks"], excerpt=False) if found else None
+    if found is None:
+        return None
+    sheet = reader.sheet(found, found["blocks"], excerpt=False)
+    return replace(sheet, words=reader.words(only_used=True))
 
 
 class _Reader:
@@ -228,6 +255,7 @@ class _Reader:
             for number, question in enumerate(document.questions, 1)
         }
         self.given: set[str] = set()  # addresses that an element of the page has already
+        self.uses: dict[str, str] = {}  # where the page first uses an entry of the list of words and people
 
     def page(self) -> ReadingPage:
         lesson = self.document.lesson
@@ -241,6 +269,8 @@ class _Reader:
             )
             for section in self.document.sections
         )
+        # Before the whole sheets, which not every page shows.
+        words = self.words()
         # Whole sheets get no addresses on this page where the lesson already shows the passage.
         sheets = tuple(self.sheet(source, source["blocks"], excerpt=False) for source in self.document.sources)
         minutes = lesson["minutes"]
@@ -254,6 +284,7 @@ class _Reader:
             sections=sections,
             sheets=sheets,
             questions=tuple(self.questions.values()),
+            words=words,
             contents=tuple(Entry(section.anchor, section.heading) for section in sections if section.heading),
         )
 
@@ -263,6 +294,32 @@ class _Reader:
             return ""
         self.given.add(name)
         return name
+
+    def words(self, *, only_used: bool = False) -> tuple[Word, ...]:
+        """The terms and then the people of this document, or those of them that were marked up to now."""
+        entries = [
+            *((term["id"], _term(term)) for term in self.document.glossary),
+            *((person["id"], _person(person)) for person in self.document.people),
+        ]
+        return tuple(
+            replace(word, anchor=self.anchor(f"word-{entry}"), back=self.uses.get(entry, ""))
+            for entry, word in entries
+            if not only_used or entry in self.uses
+        )
+
+    def marked(self, block: BlockData, markup: SafeString) -> SafeString:
+        """The block's markup, its words and people linked to their entries."""
+        return marked(markup, block.get("marks", ()), self._use)
+
+    def _use(self, entry: str) -> SafeString:
+        if address := self.anchor(f"use-{entry}"):
+            self.uses[entry] = address
+        # A link that can be dragged cannot be selected from, and what is read here is cited.
+        return format_html(
+            '<a class="gloss"{} href="#word-{}" draggable="false">',
+            format_html(' id="{}"', address) if address else "",
+            entry,
+        )
 
     def block(self, block: BlockData) -> ReadingBlock:
         number = block["n"]
@@ -278,7 +335,7 @@ class _Reader:
             number=number,
             anchor=self.anchor(f"p{number}") if number is not None else "",
             text=block["text"],
-            body=block_body(block),
+            body=self.marked(block, block_body(block)),
             # A heading inside a section stands under the section's own.
             level=min(max(block.get("level", 3), 3), 6),
             title=block.get("title", ""),
@@ -330,7 +387,7 @@ class _Reader:
                 name=block["name"],
                 kind=block["kind"],
                 text=block["text"],
-                body=body(block),
+                body=self.marked(block, body(block)),
                 lang=self.lang(block.get("language", "") or language, block["text"]),
             )
         if left_out:
@@ -387,6 +444,58 @@ def with_lines(markup: str, text: str) -> str:
     if reader.agrees:
         return "".join(reader.out)
     return "\n".join(f"<p>{escape(line, quote=False)}</p>" if line else "" for line in text.split("\n"))
+
+
+def marked(markup: str, marks: Sequence[MarkData], opening: Callable[[str], str]) -> SafeString:
+    """This markup with each marked piece of its text inside a link, which `opening` begins. No word of it changes.
+
+    A mark that an element cuts becomes several links; one inside a link stays as it is, since links cannot be nested.
+    """
+    if not marks:
+        return mark_safe(markup)  # noqa: S308 - sanitized when it was compiled
+    reader = _Marked(marks, opening)
+    reader.feed(markup)
+    reader.close()
+    return mark_safe("".join(reader.out))  # noqa: S308
+
+
+class _Marked(HTMLParser):
+    def __init__(self, marks: Sequence[MarkData], opening: Callable[[str], str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marks = sorted(marks, key=lambda mark: mark["start"])
+        self.opening = opening
+        self.at = 0
+        self.links = 0
+        self.out: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += tag == "a"
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.links -= tag == "a"
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        done = 0
+        for mark in self.marks:
+            start, end = max(mark["start"] - self.at, done), min(mark["end"] - self.at, len(data))
+            piece = data[start:end] if start < end else ""
+            if not piece.strip() or self.links:
+                continue
+            self._write(data[done:start])
+            self.out.append(self.opening(mark["entry"]))
+            self._write(piece)
+            self.out.append("</a>")
+            done = end
+        self._write(data[done:])
+        self.at += len(data)
+
+    def _write(self, words: str) -> None:
+        self.out.append(escape(words, quote=False))
 
 
 def phrase(markup: str) -> SafeString:
@@ -513,6 +622,44 @@ class _Marked(HTMLParser):
             return
         before, words, after = (escape(part, quote=False) for part in (data[:first], words, data[last:]))
         self.out.append(f'{before}<mark class="sel">{words}</mark>{after}')
+
+
+def _term(term: TermData) -> Word:
+    return Word(
+        anchor="",
+        name=term["term"],
+        original=term["original"],
+        lang=term["language"] if term["original"] else "",
+        transliteration=term["transliteration"],
+        facts=(),
+        meaning=term["meaning"],
+        back="",
+    )
+
+
+def _person(person: PersonData) -> Word:
+    return Word(
+        anchor="",
+        name=person["name"],
+        original=person["original"],
+        lang=person["language"] if person["original"] else "",
+        transliteration="",
+        facts=tuple(
+            fact for fact in (life(person["born"]["display"], person["died"]["display"]), person["office"]) if fact
+        ),
+        meaning=person["role"],
+        back="",
+    )
+
+
+def life(born: str, died: str) -> str:
+    """ "1894–1971", "born 1931", "died 1953" or nothing, as far as it is known."""
+    if born and died:
+        dash = "–" if born.isdecimal() and died.isdecimal() else " – "
+        return f"{born}{dash}{died}"
+    if born:
+        return _("born %(date)s") % {"date": born}
+    return _("died %(date)s") % {"date": died} if died else ""
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { startDeepLinks } from "./links.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
 import { startTabs } from "./tabs.js";
+import { startGlossary } from "./glossary.js";
 import { startThemeSwitch } from "./theme.js";
 
 startThemeSwitch();
@@ -12,3 +13,4 @@ startDialogs();
 startForms();
 startContents();
 startTabs();
+startGlossary();

@@ -237,3 +237,90 @@ def test_a_mark_covers_just_the_words_that_were_cited_whatever_the_markup(data: 
     assert "".join(said.split()) == "".join(text[start:end].split())
     assert unescape(re.sub(r"</?mark[^>]*>", "", marked)) == unescape(shown)
     assert not re.search(r"<(?:ul|ol|table|tbody|tr)>\s*<mark", marked)
+
+
+# --- Words and people -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def marked_document():
+    data = small_document()
+    data["people"] = [
+        {
+            "id": "eve",
+            "name": "Eve Able",
+            "original": "",
+            "language": "ru",
+            "born": {"edtf": "1905", "display": "1905", "from": None, "to": None},
+            "died": {"edtf": "", "display": "", "from": None, "to": None},
+            "office": "Foreman",
+            "role": "She counted.",
+        }
+    ]
+    paragraph, listed = data["sections"][0]["blocks"][1:3]
+    paragraph.update(
+        text="🧱 A mason & Eve Able.",
+        html="<p>🧱 A mason &amp; <b>Eve</b> Able.</p>",
+        marks=[{"start": 4, "end": 9, "entry": "mason"}, {"start": 12, "end": 20, "entry": "eve"}],
+    )
+    listed.update(html="<ul><li>stone</li><li><a href='/x'>mortar</a></li><li>labour</li></ul>")
+    listed["marks"] = [{"start": 6, "end": 12, "entry": "mason"}]
+    data["sources"][0]["blocks"][1]["marks"] = [{"start": 18, "end": 23, "entry": "mason"}]
+    return data
+
+
+def test_marked_words_are_links_to_their_entries_and_no_letter_of_the_text_moves(marked_document):
+    page = page_of(marked_document)
+    texts = {item["id"]: item["text"] for item in Document(marked_document).blocks()}
+    shown = blocks_of(page).found
+    assert shown == [(name, texts[name]) for name, _text in shown]
+    assert '🧱 A <a class="gloss" id="use-mason" href="#word-mason" draggable="false">mason</a> &amp; ' in page
+    # An element that begins inside a mark cuts its link in two; the first is where the list leads back to.
+    assert '<b><a class="gloss" id="use-eve" href="#word-eve" draggable="false">Eve</a></b>' in page
+    assert '<a class="gloss" href="#word-eve" draggable="false"> Able</a>' in page
+    # Links cannot be nested.
+    assert "<a href='/x'>mortar</a>" in page
+    ids = blocks_of(page).ids
+    assert len(ids) == len(set(ids))
+
+
+def test_every_link_of_a_word_has_its_entry_and_the_entry_leads_back(marked_document):
+    page = page_of(marked_document)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(blocks_of(page).ids)
+    first, second = render.reading(Document(marked_document)).words
+    assert (first.name, first.original, first.lang, first.latin) == ("Mason", "каменщик", "ru", "ru-Latn")
+    assert (first.anchor, first.back) == ("word-mason", "use-mason")
+    assert (second.facts, second.meaning) == (("born 1905", "Foreman"), "She counted.")
+    assert '<span lang="ru">каменщик</span> <i lang="ru-Latn">kamenshchik</i>' in page
+
+
+def test_the_page_of_a_source_lists_the_words_that_it_uses_alone(marked_document):
+    sheet = render.whole_sheet(Document(marked_document), "mason")
+    assert [(word.name, word.back) for word in sheet.words] == [("Mason", "use-mason")]
+    assert "use-mason" in sheet.passages[1].body
+
+
+@given(
+    st.lists(st.sampled_from(["p", "li", "b", "i", "a", "br"]), max_size=5),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=4),
+)
+def test_marking_never_changes_the_text_of_any_markup(tags, spans):
+    markup = "".join(f"<{tag}>é🧱 &amp;" + ("" if tag == "br" else f"</{tag}>") for tag in tags) + "end & <i>of</i> it"
+    rich = richtext.clean(f"<p>{markup}</p>")
+    body = render.with_lines(rich.html, rich.text)
+    marks = [{"start": start, "end": start + length, "entry": "x"} for start, length in spans]
+    linked = render.marked(body, marks, lambda entry: f'<a href="#{entry}">')
+    assert render.text_content(linked) == rich.text
+
+
+@pytest.mark.parametrize(
+    ("born", "died", "words"),
+    [
+        ("1894", "1971", "1894–1971"),
+        ("17 April 1894", "11 September 1971", "17 April 1894 – 11 September 1971"),
+        ("", "1953", "died 1953"),
+        ("", "", ""),
+    ],
+)
+def test_a_life_is_said_as_far_as_it_is_known(born, died, words):
+    assert render.life(born, died) == words

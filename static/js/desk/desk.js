@@ -85,6 +85,12 @@ class Desk {
         this.read.scrollTop = 0;
       });
     }
+    // A word in its list, a passage of another source: what a link leads to comes to the front first.
+    document.addEventListener("click", (event) => {
+      const hash = event.target.closest?.('a[href^="#"]')?.hash.slice(1);
+      const sheet = hash && document.getElementById(decodeURIComponent(hash))?.closest("[data-sheet]");
+      if (sheet?.hidden && !event.defaultPrevented) this.tab(sheet.dataset.sheet);
+    });
     this.tab(this.tabLinks[0]?.dataset.tab);
   }
 
