@@ -59,7 +59,7 @@ def courses(slug: str = "") -> list[CoursePage]:
     editions = Edition.objects.current().select_related("lesson__course")
     if slug:
         editions = editions.filter(lesson__course__slug=slug)
-    ordered = list(editions.order_by(*_ORDER))
+    ordered = list(editions.order_by(*ORDER))
     gists = _gists(ordered)
     found: dict[int, tuple[Course, list[Edition]]] = {}
     for edition in ordered:
@@ -68,7 +68,7 @@ def courses(slug: str = "") -> list[CoursePage]:
     return [_course_page(course, listed, gists) for course, listed in found.values()]
 
 
-_ORDER = [f"lesson__{name}" for name in ("course__position", "course__title", "course_id", "position", "title", "id")]
+ORDER = [f"lesson__{name}" for name in ("course__position", "course__title", "course_id", "position", "title", "id")]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Place:
 
 
 def place(course_id: int, lesson_id: int) -> Place:
-    rows = Edition.objects.current().filter(lesson__course=course_id).order_by(*_ORDER)
+    rows = Edition.objects.current().filter(lesson__course=course_id).order_by(*ORDER)
     neighbours = [
         (pk, Neighbour(number, slug, title))
         for number, (pk, slug, title) in enumerate(rows.values_list("lesson_id", "lesson__slug", "title"), 1)

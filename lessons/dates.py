@@ -193,3 +193,43 @@ def _words(point: Point, order: Order) -> str:
 
 def _month(code: str) -> str:
     return SEASONS[code] if code in SEASONS else MONTHS[int(code) - 1]
+
+
+# --- What is sure -----------------------------------------------------------------------------------------------------
+
+
+def earliest(text: str, first: str | None) -> datetime.date | None:
+    """The first day that this date, whose range begins on `first`, may mean when its marks are taken at their word."""
+    day = _day(first)
+    return day and _moved(day, -_slack(text.partition("/")[0]))
+
+
+def latest(text: str, last: str | None) -> datetime.date | None:
+    """The last day that this date, whose range ends on `last`, may mean; None when it is open or unknown."""
+    day = _day(last)
+    return day and _moved(day, _slack(text.rpartition("/")[2]))
+
+
+def _day(iso: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(iso) if iso else None
+
+
+def _slack(point: str) -> int:
+    """How many days "about" and "perhaps" add at each end: one more of what the date names, a year for a year."""
+    match = _POINT.fullmatch(point.strip())
+    if match is None or not match["mark"]:
+        return 0
+    if match["year"].endswith("X"):
+        return 36_525 if match["year"].endswith("XX") else 3_653
+    if (match["month"] or "XX") == "XX":
+        return 366
+    if (match["day"] or "XX") == "XX":
+        return 92 if match["month"] in SEASONS else 31
+    return 1
+
+
+def _moved(day: datetime.date, days: int) -> datetime.date:
+    try:
+        return day + datetime.timedelta(days)
+    except OverflowError:
+        return datetime.date.max if days > 0 else datetime.date.min

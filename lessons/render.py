@@ -20,14 +20,17 @@ from django.utils.translation import gettext as _
 
 from lessons.document import (
     BlockData,
+    ClaimData,
     DisputedRow,
     Document,
+    GroundData,
     ImageData,
     MarkData,
     PersonData,
     QuestionData,
     SizeData,
     SourceData,
+    TableData,
     TermData,
     UnknownBlock,
 )
@@ -56,6 +59,15 @@ def _address(sha256: str) -> str:
 
 
 @dataclass(frozen=True)
+class Table:
+    """The figures that a chart was drawn from. The first cell of a row names it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str  # what may not be read from it
+
+
+@dataclass(frozen=True)
 class Picture:
     """An image in all its renditions. One that is `withheld` has a description and a credit, and no address."""
 
@@ -68,6 +80,7 @@ class Picture:
     srcset: str = ""  # in a type that every browser shows
     webp: str = ""
     withheld: bool = False
+    table: Table | None = None
 
 
 def _srcset(sizes: Sequence[SizeData]) -> str:
@@ -150,6 +163,24 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A passage that a claim rests on, and how the historian reads it."""
+
+    reading: str
+    text: str
+    name: str  # of the passage, where this document has it
+    slug: str  # and of the source that it stands in
+    bibliography: str  # where it does not
+
+
+@dataclass(frozen=True)
+class Claim:
+    text: str
+    locator: str
+    grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A source as it stands on its sheet: whole, or an excerpt of it inside a lesson."""
 
@@ -171,6 +202,7 @@ class Sheet:
     rights: str
     note: SafeString
     bibliography: SafeString
+    claims: tuple[Claim, ...]
     words: tuple[Word, ...] = ()  # where the sheet is a page of its own
 
 
@@ -368,6 +400,20 @@ class _Reader:
             rights=source["rights"],
             note=mark_safe(source["note_html"]),  # noqa: S308 - escaped when it was compiled
             bibliography=mark_safe(source["bibliography_html"]),  # noqa: S308
+            claims=tuple(self.claim(claim) for claim in source["claims"]),
+        )
+
+    def claim(self, claim: ClaimData) -> Claim:
+        return Claim(claim["text"], claim["locator"], tuple(self.ground(ground) for ground in claim["rests_on"]))
+
+    def ground(self, ground: GroundData) -> Ground:
+        here = self.document.source_of(ground["block"]) if ground["block"] else None
+        return Ground(
+            reading=ground["reading"],
+            text=ground["text"],
+            name=self.document.block(ground["block"])["name"] if here else "",
+            slug=here["slug"] if here else "",
+            bibliography="" if here else ground["bibliography"],
         )
 
     def passages(self, source: SourceData, shown: Sequence[BlockData]) -> Iterator[Passage]:
@@ -672,6 +718,7 @@ def picture(image: ImageData, withheld: Collection[str] = ()) -> Picture:
         height=image["height"],
         credit=image["credit"],
         rights=image["rights"],
+        table=_table(image["table"]) if "table" in image else None,
     )
     if image["sha256"] in withheld:
         return replace(shown, withheld=True)
@@ -683,6 +730,11 @@ def picture(image: ImageData, withheld: Collection[str] = ()) -> Picture:
         srcset=_srcset(image["sizes"]),
         webp=_srcset(image.get("webp", [])),
     )
+
+
+def _table(table: TableData) -> Table:
+    rows = tuple(tuple(row) for row in table["rows"])
+    return Table(tuple(table["columns"]), rows, table["note"])
 
 
 def disputed_body(block: BlockData) -> SafeString:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from destalin_site.common import moments
 from destalin_site.common.errors import MalformedRequest
-from lessons import access, catalogue, exchange, render, shelf
+from lessons import access, catalogue, exchange, reference, render, shelf
 from lessons.document import SourceData
 from lessons.models import Edition, EditionSource
 
@@ -127,11 +127,65 @@ def _source_page(request: HttpRequest, found: Edition, source_slug: str) -> Http
         "lessons": [link for links in uses.values() for link in shelf.links(links)],
         "course": found.lesson.course,
         "edition": line,
+        "differently": _differently(sheet),
         "others": [
             other for other in catalogue.reading_of(found, line.url, withheld).page.sheets if other.slug != sheet.slug
         ],
     }
     return TemplateResponse(request, "lessons/source.html", context)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a historian reads a passage."""
+
+    historian: str
+    title: str
+    date: str
+    reading: str
+    claim: str
+    locator: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ReadPassage:
+    """A passage that historians read differently. `name` is its own where this page shows the same words."""
+
+    words: str
+    name: str
+    readings: tuple[Reading, ...]
+
+
+def _differently(sheet: render.Sheet) -> list[ReadPassage]:
+    """The passages of this source that several historians read, by the editions that are current now."""
+    library = reference.library()
+    names = {passage.text: passage.name for passage in sheet.passages if passage.name}
+    return [
+        ReadPassage(
+            words=group[0].words,
+            name=names.get(group[0].words, ""),
+            readings=tuple(_reading(library, judgement) for judgement in group),
+        )
+        for group in library.read_differently(sheet.id)
+    ]
+
+
+def _reading(library: reference.Library, judgement: reference.Judgement) -> Reading:
+    work = judgement.by
+    return Reading(
+        historian=work.creator or work.title,
+        title=work.title,
+        date=work.date.display,
+        reading=judgement.reading,
+        claim=judgement.claim,
+        locator=judgement.locator,
+        url=_source_url(library.home_of(work), work),
+    )
+
+
+def _source_url(held: reference.Held, work: reference.Work) -> str:
+    return reverse("source", args=[held.slug, held.number, work.slug])
 
 
 @dataclass(frozen=True)
