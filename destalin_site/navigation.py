@@ -40,7 +40,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item]:
-    catalogue = _item(request, _("Catalogue"), "catalogue", also=("/courses/", "/lessons/", "/sources/"))
+    also = ("/courses/", "/lessons/", "/sources/", "/glossary/", "/people/", "/timeline/")
+    catalogue = _item(request, _("Catalogue"), "catalogue", also=also)
     if not user.is_authenticated:
         return [catalogue]
     items = [

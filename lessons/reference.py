@@ -31,6 +31,12 @@ class When:
         return cls(date["edtf"], date["display"], date["from"], date["to"])
 
     @property
+    def days(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last day of its range."""
+        first, last = (datetime.date.fromisoformat(day) if day else None for day in (self.first, self.last))
+        return first, last
+
+    @property
     def earliest(self) -> datetime.date | None:
         return dates.earliest(self.edtf, self.first)
 
@@ -303,7 +309,15 @@ class Library:
 
     def works_of(self, person: Person) -> list[Entry[Work]]:
         """The sources that this person made."""
-        return [entry for entry in self.works if person.name in entry.item.authors]
+        return self._by_author.get(person.name, [])
+
+    @cached_property
+    def _by_author(self) -> dict[str, list[Entry[Work]]]:
+        found: dict[str, list[Entry[Work]]] = {}
+        for entry in self.works:
+            for author in dict.fromkeys(entry.item.authors):
+                found.setdefault(author, []).append(entry)
+        return found
 
     def events_known_to(self, work: Work) -> list[Entry[Event]]:
         """The events that whoever made it surely could know of."""

@@ -158,8 +158,7 @@ class Word:
 
     @property
     def latin(self) -> str:
-        """The language of the transliteration: the same, in other letters."""
-        return f"{self.lang.split('-')[0]}-Latn" if self.lang else ""
+        return in_latin(self.lang)
 
 
 @dataclass(frozen=True)
@@ -341,7 +340,7 @@ class _Reader:
 
     def marked(self, block: BlockData, markup: SafeString) -> SafeString:
         """The block's markup, its words and people linked to their entries."""
-        return marked(markup, block.get("marks", ()), self._use)
+        return linked(markup, block.get("marks", ()), self._use)
 
     def _use(self, entry: str) -> SafeString:
         if address := self.anchor(f"use-{entry}"):
@@ -492,20 +491,20 @@ def with_lines(markup: str, text: str) -> str:
     return "\n".join(f"<p>{escape(line, quote=False)}</p>" if line else "" for line in text.split("\n"))
 
 
-def marked(markup: str, marks: Sequence[MarkData], opening: Callable[[str], str]) -> SafeString:
+def linked(markup: str, marks: Sequence[MarkData], opening: Callable[[str], str]) -> SafeString:
     """This markup with each marked piece of its text inside a link, which `opening` begins. No word of it changes.
 
     A mark that an element cuts becomes several links; one inside a link stays as it is, since links cannot be nested.
     """
     if not marks:
         return mark_safe(markup)  # noqa: S308 - sanitized when it was compiled
-    reader = _Marked(marks, opening)
+    reader = _Linked(marks, opening)
     reader.feed(markup)
     reader.close()
     return mark_safe("".join(reader.out))  # noqa: S308
 
 
-class _Marked(HTMLParser):
+class _Linked(HTMLParser):
     def __init__(self, marks: Sequence[MarkData], opening: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
         self.marks = sorted(marks, key=lambda mark: mark["start"])
@@ -696,6 +695,11 @@ def _person(person: PersonData) -> Word:
         meaning=person["role"],
         back="",
     )
+
+
+def in_latin(language: str) -> str:
+    """What a transliteration is in: the same language, in other letters."""
+    return f"{language.split('-')[0]}-Latn" if language else ""
 
 
 def life(born: str, died: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lessons import views
+from lessons import reference_views, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -8,6 +8,11 @@ urlpatterns = [
     path("courses/<slug:slug>/", views.course, name="course"),
     path("sources/", views.sources, name="sources"),
     path("sources/<slug:source_slug>/", views.current_source, name="current-source"),
+    path("courses/<slug:slug>/timeline/", reference_views.course_timeline, name="course-timeline"),
+    path("glossary/", reference_views.glossary, name="glossary"),
+    path("people/", reference_views.people, name="people"),
+    path("people/<slug:slug>/", reference_views.person, name="person"),
+    path("timeline/", reference_views.timeline_page, name="timeline"),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
     path("lessons/<slug:slug>/editions/<int:number>/", views.edition, name="edition"),
     path("lessons/<slug:slug>/editions/<int:number>/sources/<slug:source_slug>/", views.source, name="source"),

@@ -19,6 +19,7 @@ from destalin_site.common.errors import MalformedRequest
 from lessons import access, catalogue, exchange, reference, render, shelf
 from lessons.document import SourceData
 from lessons.models import Edition, EditionSource
+from lessons.reference_views import source_url
 
 
 @require_safe
@@ -180,12 +181,8 @@ def _reading(library: reference.Library, judgement: reference.Judgement) -> Read
         reading=judgement.reading,
         claim=judgement.claim,
         locator=judgement.locator,
-        url=_source_url(library.home_of(work), work),
+        url=source_url(library.home_of(work), work),
     )
-
-
-def _source_url(held: reference.Held, work: reference.Work) -> str:
-    return reverse("source", args=[held.slug, held.number, work.slug])
 
 
 @dataclass(frozen=True)

@@ -485,8 +485,7 @@ def paginate(
     `queryset` in `order` where there is a cheaper way than to ask it.
     """
     limit = _limit(request)
-    filters = sorted((k, v) for k, v in request.GET.items() if k not in ("cursor", "limit"))
-    binding = hashlib.sha256(orjson.dumps([request.path, filters, list(order)])).hexdigest()[:16]
+    binding = _binding(request, order)
     cursor = request.GET.get("cursor")
     if first is not None and not cursor:
         rows = first(limit + 1)
@@ -498,12 +497,40 @@ def paginate(
     if len(rows) <= limit:
         return Page(rows, None)
     rows = rows[:limit]
-    last = [_plain(_get(rows[-1], name.lstrip("-"))) for name in order]
+    return Page(rows, _next(request, limit, binding, [_get(rows[-1], name.lstrip("-")) for name in order]))
+
+
+def paginate_list(
+    rows: Sequence[Any], request: Request | HttpRequest, *, key: Callable[[Any], tuple[str, ...]]
+) -> Page:
+    """The same for rows that are in memory. They stand in the order of `key`, and no two have the same."""
+    limit = _limit(request)
+    binding = _binding(request, [])
+    if cursor := request.GET.get("cursor"):
+        last = tuple(_opened(cursor, binding))
+        rows = [row for row in rows if key(row) > last]
+    if len(rows) <= limit:
+        return Page(list(rows), None)
+    rows = list(rows[:limit])
+    return Page(rows, _next(request, limit, binding, key(rows[-1])))
+
+
+def _filters(request: Request | HttpRequest) -> list[tuple[str, Any]]:
+    return sorted((k, v) for k, v in request.GET.items() if k not in ("cursor", "limit"))
+
+
+def _binding(request: Request | HttpRequest, order: Sequence[str]) -> str:
+    """What a cursor belongs to: a list, its filters and its order."""
+    return hashlib.sha256(orjson.dumps([request.path, _filters(request), list(order)])).hexdigest()[:16]
+
+
+def _next(request: Request | HttpRequest, limit: int, binding: str, last: Sequence[Any]) -> str:
+    """The address of the page behind the row whose values are `last`."""
     sealed = signing.Signer(salt="cursor").sign(
-        base64.urlsafe_b64encode(orjson.dumps([binding, last])).decode().rstrip("=")
+        base64.urlsafe_b64encode(orjson.dumps([binding, [_plain(value) for value in last]])).decode().rstrip("=")
     )
-    query = urlencode([*filters, ("limit", limit), ("cursor", sealed)])
-    return Page(rows, request.build_absolute_uri(f"{request.path}?{query}"))
+    query = urlencode([*_filters(request), ("limit", limit), ("cursor", sealed)])
+    return request.build_absolute_uri(f"{request.path}?{query}")
 
 
 def _get(row: Any, name: str) -> Any:

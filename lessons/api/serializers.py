@@ -95,3 +95,48 @@ class WholeSourceOut(SourceOut):
     note = serializers.CharField(help_text=_("As a footnote cites it, in the Chicago style."))
     bibliography = serializers.CharField()
     blocks = serializers.ListField(child=serializers.DictField(), help_text=_("Its passages, as in the document."))
+
+
+def _lessons() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(), help_text=_("The slugs of the lessons whose current edition has it.")
+    )
+
+
+class TermOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    term = serializers.CharField()
+    original = serializers.CharField()
+    language = serializers.CharField(help_text=_("Of the original."))
+    transliteration = serializers.CharField()
+    meaning = serializers.CharField()
+    lessons = _lessons()
+
+
+class HistoricalPersonOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    original = serializers.CharField()
+    language = serializers.CharField(help_text=_("Of the original."))
+    born = UncertainDateOut()
+    died = UncertainDateOut()
+    office = serializers.CharField()
+    role = serializers.CharField()
+    lessons = _lessons()
+    sources = serializers.ListField(
+        child=serializers.CharField(), help_text=_("The slugs of the sources that this person made.")
+    )
+
+
+class EventOut(serializers.Serializer[Any]):
+    """With `as_of`, what is told from today is empty: text, conflict, known_by and lessons."""
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+    date = UncertainDateOut()
+    place = serializers.CharField()
+    known = UncertainDateOut(help_text=_("When the public could first know of it."))
+    known_by = serializers.CharField(help_text=_("Who knew earlier, and how it came out."))
+    text = serializers.CharField()
+    conflict = serializers.CharField(help_text=_("How accounts differ."))
+    lessons = _lessons()

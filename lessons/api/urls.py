@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lessons.api import views
+from lessons.api import reference_views, views
 
 
 class Sha256Converter:
@@ -25,6 +25,9 @@ urlpatterns = [
     path(
         "sources/<slug:slug>/citation.<slug:extension>", views.SourceDownloadView.as_view(), name="api-source-download"
     ),
+    path("glossary", reference_views.GlossaryView.as_view(), name="api-glossary"),
+    path("people", reference_views.PeopleView.as_view(), name="api-people"),
+    path("events", reference_views.EventsView.as_view(), name="api-events"),
     path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
     path("media/<sha256:sha256>", views.MediaView.as_view(), name="api-media"),
 ]

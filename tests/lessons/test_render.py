@@ -309,7 +309,7 @@ def test_marking_never_changes_the_text_of_any_markup(tags, spans):
     rich = richtext.clean(f"<p>{markup}</p>")
     body = render.with_lines(rich.html, rich.text)
     marks = [{"start": start, "end": start + length, "entry": "x"} for start, length in spans]
-    linked = render.marked(body, marks, lambda entry: f'<a href="#{entry}">')
+    linked = render.linked(body, marks, lambda entry: f'<a href="#{entry}">')
     assert render.text_content(linked) == rich.text
 
 

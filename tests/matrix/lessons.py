@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lessons.models import Edition
+from lessons.models import Edition, Event, GlossaryTerm, Person
 from tests.cast import Cast
-from tests.lessons.factories import make_edition, make_image, make_lesson, make_source
+from tests.lessons.factories import make_edition, make_image, make_lesson, make_source, publish
 from tests.matrix import PEOPLE, Row, lists, row
 
 
@@ -27,6 +27,35 @@ class World:
         return {"slug": self.lesson.slug, "number": self.edition.number}
 
 
+class Reference:
+    """A lesson with a word, a person and an event, which a draft has too, besides ones of its own."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.source = make_source(slug="letter", date="1960")
+        self.lesson = make_lesson(title="Walls", sections=[("One", [("source", {"source": self.source})])])
+        self.draft = make_lesson(title="Unfinished", course=self.lesson.course)
+        for name in ("shown", "unfinished"):
+            brought = {
+                "terms": GlossaryTerm.objects.create(slug=f"term-{name}", term=f"Word {name}", meaning="A word."),
+                "people": Person.objects.create(slug=f"person-{name}", name=f"Eve {name}", role="She was there."),
+                "events": Event.objects.create(
+                    slug=f"event-{name}", title=f"A day {name}", date="1956", text="It was."
+                ),
+            }
+            for field, row_ in brought.items():
+                setattr(self.draft, field, [*getattr(self.draft, field).all(), row_])
+                if name == "shown":
+                    setattr(self.lesson, field, [row_])
+        self.draft.save_revision()
+        publish(self.lesson)
+
+
+def only_what_is_shown(world: Reference, person: str, answer: Any) -> None:
+    page = answer.content.decode()
+    assert "shown" in page
+    assert "unfinished" not in page.lower()
+
+
 def everybody(slug: str) -> dict[str, set[str]]:
     return {person: {slug} for person in PEOPLE}
 
@@ -44,6 +73,8 @@ def only_published_sources(world: World, person: str, answer: Any) -> None:
 
 
 PUBLIC: dict[str, Any] = {"everybody": 200, "given": World}
+
+REFERENCE: dict[str, Any] = {"everybody": 200, "given": Reference}
 
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-courses"): row(
@@ -73,4 +104,19 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("get", "lesson"): row(**PUBLIC, url=lambda w: {"slug": w.lesson.slug}),
     ("get", "edition"): row(**PUBLIC, url=lambda w: w.address),
     ("get", "source"): row(**PUBLIC, url=lambda w: {**w.address, "source_slug": w.source.slug}),
+    ("get", "api-glossary"): row(**REFERENCE, sees=lists(lambda w: everybody("term-shown"))),
+    ("get", "api-people"): row(**REFERENCE, sees=lists(lambda w: everybody("person-shown"))),
+    ("get", "api-events"): row(
+        **REFERENCE, query=lambda w: "as_of=letter", sees=lists(lambda w: everybody("event-shown"))
+    ),
+    ("get", "glossary"): row(**REFERENCE, sees=only_what_is_shown),
+    ("get", "people"): row(**REFERENCE, sees=only_what_is_shown),
+    ("get", "person"): row(**REFERENCE, url=lambda w: {"slug": "person-shown"}, sees=only_what_is_shown),
+    ("get", "timeline"): row(**REFERENCE, sees=only_what_is_shown),
+    ("get", "course-timeline"): row(
+        **REFERENCE,
+        url=lambda w: {"slug": w.lesson.course.slug},
+        query=lambda w: "as_of=letter",
+        sees=only_what_is_shown,
+    ),
 }
