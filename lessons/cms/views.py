@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -161,11 +162,25 @@ class RefusesStaleSaves(_View):
         )
 
 
-class CreateView(SaysWhyNot, snippets.CreateView):
+class ReadableForm(_View):
+    """A form without the counts of its blocks, or with counts that are no numbers, is none that a page of ours sent."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        counts = [str(value) for name, value in request.POST.items() if name.endswith("-count")]
+        if not all(count.isascii() and count.isdigit() and len(count) <= 4 for count in counts):
+            raise BadRequest
+        try:
+            response: HttpResponse = super().post(request, *args, **kwargs)
+        except MultiValueDictKeyError as missing:
+            raise BadRequest from missing
+        return response
+
+
+class CreateView(ReadableForm, SaysWhyNot, snippets.CreateView):
     pass
 
 
-class EditView(SaysWhyNot, RefusesStaleSaves, snippets.EditView):
+class EditView(ReadableForm, SaysWhyNot, RefusesStaleSaves, snippets.EditView):
     pass
 
 

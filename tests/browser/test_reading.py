@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from lessons.document import Document
-from lessons.models import Edition, GlossaryTerm, Person
+from lessons.models import Edition, Event, GlossaryTerm, Person
 from tests.browser import desks
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast, make_cast
@@ -164,3 +164,116 @@ def test_on_the_desk_words_open_and_their_passages_are_cited_as_they_stand(peopl
     [citation] = submission.draft.body["answers"][0]["blocks"][0]["citations"]
     text = document.block(citation["anchor"]["block"])["text"]
     assert text[citation["anchor"]["start"] : citation["anchor"]["end"]] == citation["anchor"]["quote"] == "thaw"
+
+
+# --- Where readers look something up ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def past(live_server) -> Edition:
+    """A lesson with all that stands on the pages beside the catalogue: a crowd of events among them."""
+    speech = factories.make_source(slug="speech", title="A speech", passages=("He spoke.",), date="1956-03")
+    books = [
+        factories.make_source(
+            slug=name.lower(),
+            title=f"{name} on it",
+            creator=f"{name}, Ann",
+            kind="monograph",
+            primary=False,
+            date=year,
+            claims=[
+                (
+                    "claim",
+                    {
+                        "text": f"{name} says so.",
+                        "locator": "page 7",
+                        "rests_on": [{"source": speech, "passage": 1, "reading": f"As {name} sees it."}],
+                    },
+                )
+            ],
+        )
+        for name, year in [("Able", "1960/1963"), ("Baker", "2004")]
+    ]
+    chart = factories.make_image()
+    chart.table = {"columns": ["", "people"], "rows": [["Counted", "681,692"]], "note": "Not one number."}
+    chart.save()
+    figure = {"image": chart, "alt": "A chart", "decorative": False, "caption": "<p>Counts.</p>", "credit": ""}
+    events = [
+        Event.objects.create(slug=f"day-{i}", title=f"Day {i}", date=f"1956-02-{i:02}", place="Moscow", text="It was.")
+        for i in range(1, 21)
+    ]
+    events.append(
+        Event.objects.create(
+            slug="secret", title="A secret", date="1956-02-25", known_from="1989", known_by="A few.", text="It was."
+        )
+    )
+    events.append(Event.objects.create(slug="wall", title="The wall", date="1961-08-13", text="It went up."))
+    body = [("figure", figure), *(("source", {"source": source}) for source in (speech, *books))]
+    course = factories.make_course(title="Walls and cities", slug="cities")
+    lesson = factories.make_lesson(course=course, slug="past", title="The past", sections=[("Before", body)])
+    for name, rows in {**make_words(), "events": events}.items():
+        setattr(lesson, name, rows)
+    return factories.publish(lesson)
+
+
+LOOKED_UP = [
+    "/glossary/",
+    "/glossary/?course=cities",
+    "/people/",
+    "/people/eve/",
+    "/timeline/",
+    "/timeline/?from=1956&years=1",
+    "/timeline/?as_of=speech",
+    "/courses/cities/timeline/",
+    "/courses/cities/",
+    "/catalogue/",
+    "/lessons/past/",
+    "/lessons/past/editions/1/sources/speech/",
+    "/lessons/past/editions/1/sources/able/",
+]
+
+
+def test_every_page_to_look_something_up_stands_up_in_every_look(look: Page, past):
+    for address in LOOKED_UP:
+        look.goto(address)
+        expect(look.locator("h1")).to_be_visible()
+        look.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        fits(look)
+        axe(look)
+
+
+def test_the_marks_of_a_timeline_are_one_tab_stop_and_arrows_lead_from_one_to_the_next(page: Page, past):
+    page.goto("/timeline/?from=1956&years=1")
+    marks = page.locator("svg.time a.at")
+    assert marks.count() > 3
+    first = page.locator("svg.time a.at[tabindex='0']")
+    expect(first).to_have_count(1)
+    first.focus()
+    expect(first).to_have_accessible_name(re.compile("^1: Day 1, 1 February 1956"))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("svg.time a.at:focus")).not_to_have_accessible_name(re.compile("^1:"))
+    page.keyboard.press("Home")
+    expect(page.locator("svg.time a.at:focus")).to_have_accessible_name(re.compile("^1:"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#e-day-1$"))
+    expect(page.locator("#e-day-1")).to_be_in_viewport()
+    page.locator("svg.time a.at[tabindex='0']").focus()
+    page.keyboard.press("-")
+    expect(page).to_have_url(re.compile("years=2$"))
+
+
+def test_the_time_is_looked_at_with_the_eyes_of_a_source_and_back_without_a_script(people, past):
+    page = people(java_script_enabled=False)
+    page.goto("/courses/cities/")
+    page.get_by_role("link", name="Timeline").click()
+    expect(page.get_by_text("A few.")).to_be_visible()
+    page.get_by_role("link", name="What was known then (A speech)").click()
+    expect(page.get_by_role("heading", name="What was known then")).to_be_visible()
+    assert "The wall" not in page.content()
+    assert "A secret" not in page.content()
+    expect(page.get_by_role("heading", name="Day 20")).to_be_visible()
+    page.get_by_role("link", name="What we know now").click()
+    expect(page.get_by_role("heading", name="The wall")).to_be_visible()
+    page.get_by_role("link", name="Look closer").click()
+    page.get_by_role("link", name="All of it").click()
+    expect(page).to_have_url(re.compile("/courses/cities/timeline/$"))

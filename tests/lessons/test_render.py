@@ -13,7 +13,7 @@ from lessons import render, richtext
 from lessons.document import Document
 from tests.lessons.documents import block, small_document
 
-VOID = {"br", "img", "input", "link", "meta", "line", "circle", "path", "rect"}
+VOID = {"br", "img", "input", "source", "link", "meta", "line", "circle", "path", "rect"}
 
 
 class Blocks(HTMLParser):
