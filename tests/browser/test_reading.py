@@ -131,6 +131,15 @@ def test_without_a_script_a_word_leads_to_the_list_and_back(people, edition):
     expect(page.locator("#use-thaw")).to_be_in_viewport()
 
 
+def test_where_the_meaning_cannot_come_the_word_leads_to_the_list(people, edition):
+    page = people()
+    page.route("**/meaning.js", lambda route: route.abort())
+    page.goto("/lessons/walls/")
+    page.locator("#use-thaw").click()
+    expect(page).to_have_url(re.compile("#word-thaw$"))
+    expect(page.locator("#word-thaw")).to_be_in_viewport()
+
+
 def test_on_the_desk_words_open_and_their_passages_are_cited_as_they_stand(people, cast: Cast, edition):
     submission = desks.desk_of(desks.give(cast, edition=edition), cast)
     page = signed_in(people(), cast.student)
@@ -274,6 +283,6 @@ def test_the_time_is_looked_at_with_the_eyes_of_a_source_and_back_without_a_scri
     expect(page.get_by_role("heading", name="Day 20")).to_be_visible()
     page.get_by_role("link", name="What we know now").click()
     expect(page.get_by_role("heading", name="The wall")).to_be_visible()
-    page.get_by_role("link", name="Look closer").click()
+    page.get_by_role("link", name="Look closer", exact=True).click()
     page.get_by_role("link", name="All of it").click()
     expect(page).to_have_url(re.compile("/courses/cities/timeline/$"))
