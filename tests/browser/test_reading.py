@@ -90,6 +90,7 @@ def test_a_meaning_opens_and_closes_by_keyboard_and_is_announced(page: Page, edi
     expect(word).to_be_focused()
     expect(word).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
+    expect(meaning).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#word-thaw$"))
