@@ -52,13 +52,19 @@ def citations(submission: Submission) -> list[dict[str, Any]]:
     return [c for answer in body["answers"] for block in answer["blocks"] for c in block["citations"]]
 
 
-def copies_left(page: Page) -> int:
-    return page.evaluate(
-        """async () => {
-             const { unsentOf } = await import("/static/js/desk/store.js");
-             return (await unsentOf(JSON.parse(document.getElementById("desk-config").textContent).person)).length;
-           }"""
-    )
+def copies_are(number: int, page: Page) -> None:
+    """The device comes to keep that many pieces of work: it lets a copy go a moment after the school has its text."""
+    for _ in range(80):
+        found = page.evaluate(
+            """async () => {
+                 const { unsentOf } = await import("/static/js/desk/store.js");
+                 return unsentOf(JSON.parse(document.getElementById("desk-config").textContent).person);
+               }"""
+        )
+        if len(found) == number:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"This device keeps {found}, not {number}.")
 
 
 # --- Citing -----------------------------------------------------------------------------------------------------------
@@ -231,7 +237,7 @@ def test_what_she_writes_is_at_school_within_two_seconds_of_a_pause_and_survives
     expect(desk.locator(ESSAY).first).to_have_value("They counted the stones.")
     saved(desk)
     expect(desk.get_by_label("The city").first).to_be_checked()
-    assert copies_left(desk) == 0
+    copies_are(0, desk)
 
 
 def test_leaving_the_page_sends_what_was_typed_a_moment_ago(desk: Page, submission: Submission) -> None:
@@ -241,7 +247,7 @@ def test_leaving_the_page_sends_what_was_typed_a_moment_ago(desk: Page, submissi
     expect(desk.locator(ESSAY).first).to_have_value("In a hurry.")
     saved(desk)
     assert draft_text(submission).strip() == "In a hurry."
-    assert copies_left(desk) == 0
+    copies_are(0, desk)
     assert not ParkedCopy.objects.exists()
 
 
@@ -264,12 +270,12 @@ def test_a_lost_connection_keeps_her_words_here_and_sends_them_later(desk: Page,
     expect(desk.locator("[data-trouble-words]")).to_contain_text("No connection")
     axe(desk)
     assert not Draft.objects.filter(submission=submission).exists()
-    assert copies_left(desk) == 1
+    copies_are(1, desk)
     desk.context.set_offline(False)
     saved(desk)
     expect(desk.locator("[data-trouble]")).to_be_hidden()
     assert draft_text(submission).strip() == "On the train."
-    assert copies_left(desk) == 0
+    copies_are(0, desk)
 
 
 def test_a_second_tab_meets_both_texts_and_nothing_is_overwritten(
@@ -287,7 +293,7 @@ def test_a_second_tab_meets_both_texts_and_nothing_is_overwritten(
     axe(other)
     assert draft_text(submission).strip() == "From the first tab."
     assert ParkedCopy.objects.waiting().get().body["answers"][0]["blocks"][0]["text"] == "From the second tab."
-    assert copies_left(other) == 0
+    copies_are(0, other)
     other.get_by_role("button", name="Put both together").click()
     expect(other.locator(ESSAY).first).to_have_value("From the first tab.")
     assert draft_text(submission).split(". ") == ["From the first tab", "From the second tab."]
@@ -357,7 +363,7 @@ def test_what_she_wrote_before_the_script_came_and_what_an_earlier_page_kept_are
     desk.route("**/api/**", lambda route: route.abort("internetdisconnected"))
     desk.locator(ESSAY).first.fill("Kept by the earlier page.")
     expect(desk.locator("[data-trouble-words]")).to_contain_text("No connection")
-    assert copies_left(desk) == 1
+    copies_are(1, desk)
     page = desk.context.new_page()
     desk.close()
     # The script is slow to come, and she is not.
@@ -372,18 +378,19 @@ def test_what_she_wrote_before_the_script_came_and_what_an_earlier_page_kept_are
     expect(versions).to_contain_text("Kept by the earlier page.", timeout=15_000)
     expect(versions).to_contain_text("Written at once.")
     assert draft_text(submission).strip() == "Written at once."
-    assert copies_left(page) == 0
+    copies_are(0, page)
 
 
 def test_words_too_long_for_the_school_can_be_taken_back_and_she_is_told_why_nothing_was_handed_in(
-    desk: Page, submission: Submission
+    desk: Page, submission: Submission, settings: Any
 ) -> None:
+    settings.API_BODY_LIMIT = 20_000  # a text of the real megabyte keeps the browser busy for too long to wait for
     field = desk.locator(ESSAY).first
     field.fill("Short.")
     saved(desk)
     field.evaluate(
         """(field) => {
-             field.value = "Long. ".repeat(200_000);
+             field.value = "Long. ".repeat(4_000);
              field.dispatchEvent(new Event("input", { bubbles: true }));
            }"""
     )
@@ -433,7 +440,7 @@ def test_she_hands_in_with_a_double_click_and_gets_one_receipt(desk: Page, submi
     desk.get_by_role("link", name="Check it").click()
     expect(desk.get_by_role("heading", name="This receipt is genuine")).to_be_visible()
     desk.goto(f"/work/{submission.pk}/")
-    assert copies_left(desk) == 0
+    copies_are(0, desk)
     desk.locator(ESSAY).first.fill("Done, and better.")
     desk.locator("[data-hand-in]", has_text="Hand in again").click()
     desk.locator("#hand-in [data-confirm]").click()
