@@ -18,7 +18,7 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, home, image_report, import_views, source_views, views
+from lessons.cms import actions, changed_sources, home, image_report, import_views, source_views, views
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
@@ -84,7 +84,11 @@ def our_urls() -> list[URLPattern]:
         path("sources/<int:pk>/dublin-core/", source_views.export_source, name="lessons_export_source"),
         path("review/", home.ReviewView.as_view(), name="lessons_review"),
         path("unfinished/", home.UnfinishedView.as_view(), name="lessons_unfinished"),
-        path("sources/<int:pk>/publish-again/", views.PublishAgainView.as_view(), name="lessons_publish_again"),
+        path(
+            "sources/<int:pk>/publish-again/",
+            changed_sources.PublishAgainView.as_view(),
+            name="lessons_publish_again",
+        ),
     ]
 
 

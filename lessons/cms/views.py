@@ -10,23 +10,21 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.snippets.views import snippets
 
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
-from lessons import actions as curation
 from lessons.cms import actions
+from lessons.cms.changed_sources import sentence
 from lessons.models import Lesson, Source
 
 # The views that these stand in front of are Wagtail's, which has no types.
@@ -53,7 +51,7 @@ class SaysWhyNot(_View):
     def _kept(self, refused: DomainError) -> HttpResponse:
         messages.error(
             self.request,
-            _("%(reason)s The draft is saved and was not published.") % {"reason": _sentence(refused)},
+            _("%(reason)s The draft is saved and was not published.") % {"reason": sentence(refused)},
         )
         return redirect(self.get_edit_url())
 
@@ -65,17 +63,12 @@ class WorkflowActionView(snippets.WorkflowActionView):
         try:
             response: HttpResponse = super().post(request, *args, **kwargs)
         except DomainError as refused:
-            messages.error(request, _("%(reason)s Nothing was approved.") % {"reason": _sentence(refused)})
+            messages.error(request, _("%(reason)s Nothing was approved.") % {"reason": sentence(refused)})
             if request.headers.get("x-requested-with") == "XMLHttpRequest":
                 response = self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
             else:
                 response = redirect(self.redirect_url)
         return response
-
-
-def _sentence(refused: DomainError) -> str:
-    text = str(refused.detail).rstrip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 # Two people at once
@@ -274,46 +267,3 @@ class SourceWorkflowActionView(WorkflowActionView):
         if self.action_name == "approve":
             offer_to_publish_again(request, self.object)
         return response
-
-
-class PublishAgainView(generic.WagtailAdminTemplateMixin, TemplateView):
-    """The published lessons that show a source, and one button to publish them all with the source as it is now."""
-
-    template_name = "cms/publish_again.html"
-    header_icon = "upload"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm("lessons.publish_lesson"):
-            raise PermissionDenied
-        self.source = get_object_or_404(Source, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_title(self) -> str:
-        return _("Publish again")
-
-    def get_page_subtitle(self) -> str:
-        return str(self.source)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        source = reverse("wagtailsnippets_lessons_source:edit", args=[quote(self.source.pk)])
-        crumb = {"url": source, "label": str(self.source)}
-        return [*self.breadcrumbs_items, crumb, {"url": "", "label": self.get_page_title()}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lessons = list(Lesson.objects.published().showing(self.source).in_order())
-        return {**super().get_context_data(**kwargs), "source": self.source, "lessons": lessons}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person: Any = request.user  # `dispatch` let nobody in without a name
-        done = curation.publish_again_showing(self.source, by=person)
-        for result in done:
-            if result.trouble:
-                why = {"title": result.lesson.title, "reason": _sentence(result.trouble)}
-                messages.error(request, _("“%(title)s” was not published: %(reason)s") % why)
-        published = sum(result.trouble is None for result in done)
-        if published:
-            text = ngettext(
-                "%(count)s lesson was published again.", "%(count)s lessons were published again.", published
-            )
-            messages.success(request, text % {"count": published})
-        return redirect("wagtailsnippets_lessons_source:edit", quote(self.source.pk))
