@@ -1,5 +1,6 @@
 """What curation does besides Wagtail's own screens. Each is told `by` whom; a machine says SYSTEM."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -9,9 +10,11 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import Revision
 
 from accounts.models import User
+from destalin_site.common import clock
 from destalin_site.common.actor import System
-from destalin_site.common.errors import DomainError
-from lessons.models import CuratedImage, Edition, Lesson, Source
+from destalin_site.common.errors import DomainError, ValidationFailed
+from lessons import errata
+from lessons.models import CuratedImage, Edition, Erratum, ErratumEdition, Lesson, Source
 
 Actor = User | System
 
@@ -21,6 +24,22 @@ class NothingToPublish(DomainError):
 
     code = "nothing-to-publish"
     title = _("This was never published")
+
+
+class NothingToCorrect(DomainError):
+    """No edition says any of this otherwise, or it was announced before."""
+
+    code = "nothing-to-correct"
+    status = 409
+    title = _("No edition says this otherwise than the source says it now")
+
+
+class CorrectionOutdated(DomainError):
+    """The source, or what its editions say, changed after this was looked at."""
+
+    code = "correction-outdated"
+    status = 409
+    title = _("The source has changed since you looked at it")
 
 
 def save_draft(lesson: Lesson, *, by: Actor) -> Revision:
@@ -92,6 +111,73 @@ def publish_again_showing(source: Source, *, by: Actor) -> list[PublishedAgain]:
         except DomainError as trouble:
             results.append(PublishedAgain(lesson, None, trouble))
     return results
+
+
+LONGEST_NOTE = 2000
+
+
+@transaction.atomic
+def announce_erratum(
+    source: Source,
+    *,
+    fields: Collection[str],
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    severity: str,
+    note: str,
+    by: Actor,
+) -> Erratum:
+    """Say beside every edition that has one of these fields otherwise what was wrong and what is right.
+
+    No edition changes. `old` and `new` are what whoever announces it has seen, by field: when the source says
+    something else by now, nothing is announced.
+    """
+    person = _person(by)
+    if person is not None and not person.has_perm("lessons.publish_lesson"):
+        raise PermissionDenied
+    note = note.strip()
+    good = {
+        "fields": bool(fields),
+        "note": 0 < len(note) <= LONGEST_NOTE,
+        "severity": severity in Erratum.Severity.values,
+    }
+    if wrong := [name for name, fits in good.items() if not fits]:
+        why = str(_("This cannot be announced."))
+        raise ValidationFailed(errors=[{"pointer": f"/{name}", "code": "invalid", "message": why} for name in wrong])
+    # One at a time, so that nothing is announced twice.
+    row = Source.objects.select_for_update().get(pk=source.pk)
+    found = errata.differences(row)
+    there = {difference.field: difference for difference in found.fields}
+    if not set(fields) <= there.keys():
+        raise NothingToCorrect
+    if any((there[field].old, there[field].new) != (old.get(field), new.get(field)) for field in fields):
+        raise CorrectionOutdated
+    told = [difference for difference in found.fields if difference.field in fields]
+    affected = found.told(fields)
+    erratum = Erratum(
+        source=row,
+        fields=[difference.field for difference in told],
+        old={difference.field: difference.old for difference in told},
+        new={difference.field: difference.new for difference in told},
+        severity=severity,
+        note=note,
+        at=clock.now(),
+        by=person,
+    )
+    erratum.save()
+    ErratumEdition.objects.bulk_create(
+        ErratumEdition(
+            erratum=erratum,
+            edition_id=edition.id,
+            letter=edition.letter,
+            title=edition.source_title,
+            old={field: said for field, said in edition.old.items() if field in there and field in fields},
+        )
+        for edition in affected
+    )
+    facts = {"erratum": str(erratum.pk), "fields": erratum.fields, "severity": severity, "count": len(affected)}
+    log(instance=row, action="lessons.erratum", user=person, data=facts)
+    return erratum
 
 
 def _person(by: Actor) -> User | None:

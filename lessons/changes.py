@@ -157,7 +157,7 @@ def _sections(old: DocumentData, new: DocumentData) -> Iterable[Change]:
     after = {section["id"]: section for section in new["sections"]}
     for key in _merged(list(before), list(after)):
         was, now = before.get(key), after.get(key)
-        title = (now or was or {})["heading"]  # type: ignore[typeddict-item]
+        title = next(section["heading"] for section in (now, was) if section)
         heads = [section["heading"] if section else "" for section in (was, now)]
         yield from _change("section", key, title, "heading", "", *heads)
         yield from _blocks("section", key, title, was["blocks"] if was else [], now["blocks"] if now else [])
@@ -168,7 +168,7 @@ def _sources(old: DocumentData, new: DocumentData) -> Iterable[Change]:
     after = {source["id"]: source for source in new["sources"]}
     for key in _merged(list(before), list(after)):
         was, now = before.get(key), after.get(key)
-        title = (now or was or {})["title"]  # type: ignore[typeddict-item]
+        title = next(source["title"] for source in (now, was) if source)
         for field in SOURCE_FIELDS:
             if field == "text":
                 yield from _blocks("source", key, title, was["blocks"] if was else [], now["blocks"] if now else [])
@@ -203,7 +203,7 @@ def _blocks(where: str, owner: str, title: str, old: Sequence[BlockData], new: S
     before, after = {block["id"]: block for block in old}, {block["id"]: block for block in new}
     for key in _merged(list(before), list(after)):
         was, now = before.get(key), after.get(key)
-        name = (now or was or {}).get("name", "")
+        name = next(block["name"] for block in (now, was) if block)
         texts = [said_of_block(block) if block else "" for block in (was, now)]
         yield from _change(where, owner, title, "block", name, *texts)
 
@@ -260,7 +260,7 @@ def _said_of_source(source: SourceData, field: str) -> str:
     if field == "claims":
         return "\n".join(_said_of_claim(claim) for claim in source["claims"])
     if field.startswith("record."):
-        return source["record"][field.removeprefix("record.")]  # type: ignore[literal-required,no-any-return]
+        return source["record"][field.removeprefix("record.")]  # type: ignore[literal-required]
     return said(source[field])  # type: ignore[literal-required]
 
 

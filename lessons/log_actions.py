@@ -28,6 +28,10 @@ ACTIONS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Copy a lesson"),
         gettext_lazy("Copied from %(title)s, edition: %(number)s"),
     ),
+    "lessons.erratum": (
+        gettext_lazy("Announce a correction"),
+        gettext_lazy("A correction was announced; editions that it is about: %(count)s"),
+    ),
     "lessons.image.rights": (
         gettext_lazy("Change who may see an image"),
         gettext_lazy("May be shown to: was “%(before)s”, is “%(after)s”"),
@@ -50,7 +54,9 @@ def register(registry: LogActionRegistry) -> None:
 def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:
     class Formatter(LogFormatter):
         def format_message(self, log_entry: Any) -> str:
-            facts = {name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title", "kind")}
+            facts = {
+                name: log_entry.data.get(name) or _("unknown") for name in ("number", "file", "title", "kind", "count")
+            }
             facts["kind"] = KINDS.get(facts["kind"], facts["kind"])
             facts |= {name: _shown_to(log_entry.data.get(name, "")) for name in ("before", "after")}
             return str(sentence) % facts

@@ -18,7 +18,7 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, changed_sources, home, image_report, import_views, source_views, views
+from lessons.cms import actions, changed_sources, corrections, home, image_report, import_views, source_views, views
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
@@ -89,6 +89,8 @@ def our_urls() -> list[URLPattern]:
             changed_sources.PublishAgainView.as_view(),
             name="lessons_publish_again",
         ),
+        path("sources/<int:pk>/correction/", corrections.AnnounceView.as_view(), name="lessons_announce_correction"),
+        path("corrections/", corrections.CorrectionsView.as_view(), name="lessons_corrections"),
     ]
 
 
@@ -105,6 +107,11 @@ def import_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def review_item() -> MenuItem:
     return _ForAuthors(_("Review"), reverse("lessons_review"), icon_name="tasks", order=310)
+
+
+@hooks.register("register_admin_menu_item")
+def corrections_item() -> MenuItem:
+    return _ForAuthors(_("Corrections"), reverse("lessons_corrections"), icon_name="warning", order=315)
 
 
 class _LessonSearch(SearchArea):
@@ -155,6 +162,12 @@ def export_button(snippet: Any, user: Any, next_url: str | None = None) -> Itera
     if isinstance(snippet, Source) and user.has_perm("lessons.change_source"):
         url = reverse("lessons_export_source", args=[snippet.pk])
         yield Button(_("Dublin Core"), url, icon_name="download", priority=60)
+    if isinstance(snippet, Source) and user.has_perm("lessons.publish_lesson"):
+        for name, label in [
+            ("lessons_publish_again", _("Publish its lessons again")),
+            ("lessons_announce_correction", _("Announce a correction")),
+        ]:
+            yield Button(label, reverse(name, args=[snippet.pk]), icon_name="upload", priority=70)
 
 
 # Nothing here is a page of a tree, a document or a person: those screens would lead nowhere.

@@ -22,39 +22,11 @@ from wagtail.admin.views import generic
 from destalin_site.common.errors import DomainError
 from lessons import actions, changes, problems
 from lessons.changes import Change, Piece
+from lessons.errata import FIELDS
 from lessons.models import Lesson, Source
 
 PAGE: Final = 10  # each is compiled while the page is made
 
-FIELDS: Final = {
-    "title": gettext_lazy("title"),
-    "summary": gettext_lazy("summary"),
-    "inquiry": gettext_lazy("question of the lesson"),
-    "level": gettext_lazy("level"),
-    "minutes": gettext_lazy("minutes"),
-    "language": gettext_lazy("language"),
-    "heading": gettext_lazy("heading"),
-    "creator": gettext_lazy("creator"),
-    "date": gettext_lazy("date"),
-    "kind": gettext_lazy("kind"),
-    "primary": gettext_lazy("primary source"),
-    "place": gettext_lazy("place"),
-    "archive": gettext_lazy("archive"),
-    "reference": gettext_lazy("reference"),
-    "url": gettext_lazy("web address"),
-    "rights": gettext_lazy("rights"),
-    "paraphrase": gettext_lazy("study paraphrase"),
-    "record.author": gettext_lazy("who made it"),
-    "record.audience": gettext_lazy("for whom"),
-    "record.purpose": gettext_lazy("why it was made"),
-    "record.perspective": gettext_lazy("from which point of view"),
-    "record.omits": gettext_lazy("what it leaves out"),
-    "text": gettext_lazy("text"),
-    "images": gettext_lazy("images"),
-    "claims": gettext_lazy("what it claims"),
-    "bibliography": gettext_lazy("entry of a bibliography"),
-    "block": gettext_lazy("text"),
-}
 _WHERE: Final = {
     "lesson": gettext_lazy("Lesson “%(title)s”"),
     "section": gettext_lazy("Section “%(title)s”"),
@@ -173,6 +145,7 @@ class PublishAgainView(OfSource):
             same=[row for row in rows if not row.groups and not row.reasons],
             page_obj=page,
             index_url=self.request.path,
+            announce_url=reverse("lessons_announce_correction", args=[self.source.pk]),
             changed=self.source.has_unpublished_changes,
             **kwargs,
         )

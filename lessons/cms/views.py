@@ -250,7 +250,9 @@ def offer_to_publish_again(request: HttpRequest, source: Source) -> None:
             count,
         ) % {"count": count}
         url = reverse("lessons_publish_again", args=[source.pk])
-        messages.info(request, text, buttons=[messages.button(url, _("Publish them again"))])
+        announce = reverse("lessons_announce_correction", args=[source.pk])
+        buttons = [messages.button(url, _("Publish them again")), messages.button(announce, _("Announce a correction"))]
+        messages.info(request, text, buttons=buttons)
 
 
 class SourceEditView(EditView):

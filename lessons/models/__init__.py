@@ -2,6 +2,7 @@
 
 from lessons.models.catalogue import Course
 from lessons.models.edition import CurrentEdition, Edition, EditionAsset, EditionFace, EditionSource, Publication
+from lessons.models.erratum import Erratum, ErratumEdition
 from lessons.models.lesson import DraftSource, Lesson, Section
 from lessons.models.media import Asset, AssetSize, CuratedImage, CuratedRendition
 from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
@@ -19,6 +20,8 @@ __all__ = [
     "EditionAsset",
     "EditionFace",
     "EditionSource",
+    "Erratum",
+    "ErratumEdition",
     "Event",
     "GlossaryTerm",
     "Lesson",

@@ -70,6 +70,7 @@ for verb in ("get", "post"):
     MATRIX |= {
         (verb, "lessons_import"): desk(post=sent),
         (verb, "lessons_publish_again"): desk(of("source"), curator=302, admin=302 if sent else 200, post=sent),
+        (verb, "lessons_announce_correction"): desk(of("source"), curator=302, admin=422 if sent else 200, post=sent),
         (verb, "wagtailsnippets_lessons_lesson:copy"): desk(
             of("lesson"), curator=302 if sent else 200, admin=302 if sent else 200, post=sent
         ),
@@ -103,5 +104,5 @@ MATRIX["get", "lessons_imported_sources"] = desk(lambda w: {"batch": w.batch})
 MATRIX["get", "lessons_export_source"] = desk(of("source"))
 MATRIX["get", "lessons_imported"] = desk(of("imported"))
 MATRIX["post", "lessons_imported"] = desk(of("imported"), curator=400, admin=400, post=True)
-for page in ("lessons_review", "lessons_unfinished"):
+for page in ("lessons_review", "lessons_unfinished", "lessons_corrections"):
     MATRIX["get", page] = desk()
