@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
+from assignments import errata
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
 from assignments.signs import name_key
 
@@ -46,6 +47,23 @@ def assignment_to_grade(user: Person, pk: UUID) -> Assignment:
 def classroom_to_assign_in(user: Person, pk: UUID) -> Classroom:
     """For its owner and teachers."""
     found = Classroom.objects.run_by(user).filter(pk=pk).first()
+    if found is not None:
+        return found
+    get_object_or_404(Classroom.objects.visible_to(user), pk=pk)
+    raise PermissionDenied
+
+
+def erratum_to_acknowledge(user: Person, classroom: UUID, erratum: UUID) -> Classroom:
+    """The class, for its owner and teachers, when it was given an edition that this correction is about."""
+    found = classroom_to_assign_in(user, classroom)
+    if not errata.concerns(found, erratum):
+        raise Http404
+    return found
+
+
+def classroom_to_grade_in(user: Person, pk: UUID) -> Classroom:
+    """For the staff of the class."""
+    found = Classroom.objects.taught_by(user).filter(pk=pk).first()
     if found is not None:
         return found
     get_object_or_404(Classroom.objects.visible_to(user), pk=pk)

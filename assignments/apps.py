@@ -12,12 +12,13 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("Assignments")
 
     def ready(self) -> None:
-        from assignments import receivers, trying
+        from assignments import errata, receivers, trying
         from assignments.models import Assignment
-        from lessons import pins, previews
+        from lessons import pins, previews, reach
 
         receivers.connect()
         pins.register("assignments", lambda user: Assignment.objects.visible_to(user).values("edition"))
+        reach.register("assignments", errata.given)
         previews.register("desk", _("Student’s desk"), trying.students_desk)
         for table in WRITE_ONCE:
             triggers.keep_guarded(table)

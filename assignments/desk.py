@@ -29,7 +29,9 @@ from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
 from destalin_site.common import ids, moments
 from lessons import access as lessons_access
+from lessons import errata
 from lessons.document import Document
+from lessons.errata import Correction
 from lessons.render import Choice, ReadingPage, Sheet, reading
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class Chip:
     anchor: str
     quote: str
     stance: str
+    corrected: bool = False  # its source was corrected after the edition was cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class Tab:
     label: str
     sheet: Sheet | None = None
     words: bool = False  # the list of words and people
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +205,21 @@ class Drawn:
 
 
 @lru_cache(maxsize=64)
-def _drawn(edition_id: str, language: str, withheld: frozenset[str]) -> Drawn:
-    """Kept in memory: a class opens its desks in the same minute, and an edition never changes."""
+def _drawn(edition_id: str, language: str, withheld: frozenset[str], corrections: tuple[Correction, ...] = ()) -> Drawn:
+    """Kept in memory: a class opens its desks in the same minute, and an edition never changes. Corrections stand
+    beside it."""
     page = reading(readings.document(edition_id), withheld)
     tabs = (
-        Tab(LESSON, pgettext("tab of the desk", "Lesson")),
-        *(Tab(sheet.id, _("Source %(letter)s") % {"letter": sheet.letter}, sheet) for sheet in page.sheets),
+        Tab(LESSON, pgettext("tab of the desk", "Lesson"), corrections=corrections),
+        *(
+            Tab(
+                sheet.id,
+                _("Source %(letter)s") % {"letter": sheet.letter},
+                sheet,
+                corrections=tuple(one for one in corrections if one.source == sheet.id),
+            )
+            for sheet in page.sheets
+        ),
         *([Tab(WORDS, pgettext("tab of the desk", "Words"), words=True)] if page.words else []),
     )
     texts = render_to_string("assignments/student/_texts.html", {"reading": page, "tabs": tabs})
@@ -250,6 +263,8 @@ class _Desk:
         shown = self.saved if body is None else body
         self.base = editing.opened(shown, self.questions.values(), lambda: str(ids.uuid7()))
         self.zone = assignment.classroom.zone
+        self.corrections = errata.of_edition(assignment.edition_id)
+        self.corrected = {one.source for one in self.corrections}
         self.citable = {passage.id: passage for passage in _citable(self.document)}
 
     def page(self) -> DeskPage:
@@ -257,7 +272,7 @@ class _Desk:
         # From a teacher who only looks before she assigns, what is for classrooms is withheld as from everybody.
         withheld = lessons_access.withheld(self.person, edition_id)
         draw = _drawn.__wrapped__ if readings.is_tried(edition_id) else _drawn
-        drawn = draw(edition_id, get_language() or "", withheld)
+        drawn = draw(edition_id, get_language() or "", withheld, self.corrections)
         boxes = tuple(self.boxes(drawn.page))
         hand_in, notice, readonly = self.acts()
         open_claims = sum(_is_open(block) for answer in self.base["answers"] for block in answer["blocks"])
@@ -330,6 +345,7 @@ class _Desk:
                     anchor=passage.anchor if passage else "read",
                     quote=citation["anchor"]["quote"],
                     stance=citation["stance"],
+                    corrected=bool(passage and passage.source in self.corrected),
                 )
         return found
 
@@ -429,7 +445,12 @@ class _Desk:
             "lessonTab": LESSON,
             "questions": [{"id": box.id, "kind": box.kind, "required": box.required} for box in boxes],
             "passages": {
-                passage.id: {"name": passage.name, "source": passage.source, "anchor": passage.anchor}
+                passage.id: {
+                    "name": passage.name,
+                    "source": passage.source,
+                    "anchor": passage.anchor,
+                    "corrected": passage.source in self.corrected,
+                }
                 for passage in self.citable.values()
             },
             "labels": labels(),

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     path("classes/<uuid:pk>/", teacher.classroom, name="classroom"),
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
     path("classes/<uuid:pk>/assign/preview/", assigning.assign_preview, name="assign-preview"),
+    path("classes/<uuid:pk>/corrections/<uuid:erratum>/acknowledge/", teacher.acknowledge, name="erratum-acknowledge"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),

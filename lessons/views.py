@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from destalin_site.common import moments
 from destalin_site.common.errors import MalformedRequest
-from lessons import access, catalogue, exchange, reference, render, shelf
+from lessons import access, catalogue, errata, exchange, reference, render, shelf
 from lessons.document import SourceData
 from lessons.models import Edition, EditionSource
 from lessons.reference_views import source_url
@@ -121,6 +121,7 @@ def _source_page(request: HttpRequest, found: Edition, source_slug: str) -> Http
     uses = shelf.lessons_using(key)
     context = {
         "sheet": sheet,
+        "corrections": [one for one in errata.of_edition(found.pk) if one.source == sheet.id],
         "downloads": [
             (form.label, reverse("source-download", args=[found.lesson.slug, found.number, source_slug, extension]))
             for extension, form in exchange.FORMATS.items()
@@ -223,6 +224,7 @@ def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
     context: dict[str, Any] = {
         "reading": reading.page,
         "text": reading.text,
+        "corrections": errata.of_edition(edition.pk),
         "course": edition.lesson.course,
         "place": catalogue.place(edition.lesson.course_id, edition.lesson_id),
         "edition": line,

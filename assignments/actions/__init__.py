@@ -11,6 +11,7 @@ from assignments.actions.assigning import (
     undelete_assignment,
     update_assignment,
 )
+from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.grading import (
     LEASE,
     ReturnOutcome,
@@ -43,6 +44,7 @@ __all__ = [
     "Preview",
     "ReturnOutcome",
     "accept_parked",
+    "acknowledge_erratum",
     "archive_class",
     "claim",
     "create_assignment",

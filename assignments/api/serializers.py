@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.api.serializers import ZoneField
 from destalin_site.common.api import ClockTimeField, Input, MomentField
 from destalin_site.common.names import NameField
+from lessons.api.serializers import ErratumOut
 
 
 class PointsField(serializers.DecimalField):
@@ -229,6 +230,12 @@ class HandedInOut(serializers.Serializer[Any]):
     submission = SubmissionOut()
 
 
+class CitedCorrectionOut(serializers.Serializer[Any]):
+    erratum = serializers.UUIDField()
+    source = serializers.CharField()  # type: ignore[assignment] # its key in the answer
+    citations = serializers.ListField(child=serializers.CharField(), help_text=_("Of the body, by their ids."))
+
+
 class AttemptOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     edition = serializers.CharField()
@@ -239,6 +246,9 @@ class AttemptOut(serializers.Serializer[Any]):
     timing = AttemptTimingOut()
     receipt = ReceiptRefOut()
     body = serializers.JSONField()
+    corrections = CitedCorrectionOut(
+        many=True, help_text=_("Corrections of sources that it cites; the words cited stay as they are.")
+    )
 
 
 class AttemptPageOut(serializers.Serializer[Any]):
@@ -308,6 +318,30 @@ class ReturnRowOut(serializers.Serializer[Any]):
 
 class ReturnsOut(serializers.Serializer[Any]):
     results = ReturnRowOut(many=True)
+
+
+# --- Corrections
+
+
+class CitingOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    student = serializers.CharField()
+
+
+class AcknowledgedOut(serializers.Serializer[Any]):
+    by = serializers.UUIDField()
+    at = serializers.DateTimeField()
+
+
+class ClassErratumOut(ErratumOut):
+    assignments = serializers.ListField(child=serializers.UUIDField())
+    citing = CitingOut(many=True, help_text=_("Work whose hand-in that counts cites the source."))
+    acknowledged = AcknowledgedOut(allow_null=True)
+
+
+class ClassErratumPageOut(serializers.Serializer[Any]):
+    results = ClassErratumOut(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 # --- Boards

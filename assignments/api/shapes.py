@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments import answers, receipts, timing
+from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
@@ -21,6 +22,8 @@ from assignments.timing import Timing, Window
 from assignments.words import explain_timing
 from destalin_site.common import moments
 from destalin_site.common.api import clock_time
+from lessons.api import shapes as lesson_shapes
+from lessons.errata import Correction
 
 EMPTY_DRAFT = {
     "rev": 0,
@@ -167,7 +170,7 @@ def receipt(row: Attempt) -> dict[str, Any]:
     return {"code": row.receipt_code, "body_sha256": row.body_sha256, "signature": row.receipt_signature}
 
 
-def attempt(row: Attempt, decided: Timing, zone: str) -> dict[str, Any]:
+def attempt(row: Attempt, decided: Timing, zone: str, corrections: Sequence[Correction] = ()) -> dict[str, Any]:
     return {
         "number": row.number,
         "edition": row.edition_id,
@@ -178,6 +181,19 @@ def attempt(row: Attempt, decided: Timing, zone: str) -> dict[str, Any]:
         "timing": attempt_timing(decided, zone),
         "receipt": receipt(row),
         "body": row.body,
+        "corrections": errata.flags(row.body, corrections),
+    }
+
+
+def told(found: errata.Told) -> dict[str, Any]:
+    """A correction as it concerns a class."""
+    return {
+        **lesson_shapes.correction(found.correction),
+        "assignments": [pk for pk, _title in found.assignments],
+        "citing": [{"submission": work.submission, "student": work.student} for work in found.citing],
+        "acknowledged": None
+        if found.acknowledged_by is None
+        else {"by": found.acknowledged_by, "at": found.acknowledged_at},
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, grading, submissions
+from assignments.api.views import assignments, boards, errata, grading, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -13,6 +13,12 @@ urlpatterns = [
     ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
+    path("classrooms/<uuid:pk>/errata", errata.ClassErrataView.as_view(), name="api-class-errata"),
+    path(
+        "classrooms/<uuid:pk>/errata/<uuid:erratum>/acknowledgement",
+        errata.AcknowledgementView.as_view(),
+        name="api-erratum-acknowledgement",
+    ),
     path(f"{ASSIGNMENT}/returns", grading.ReturnsView.as_view(), name="api-returns"),
     path("submissions", submissions.SubmissionsView.as_view(), name="api-submissions"),
     path(SUBMISSION, submissions.SubmissionView.as_view(), name="api-submission"),

@@ -24,6 +24,7 @@ from assignments.signs import Place
 from assignments.timing import Result
 from assignments.words import explain_timing
 from destalin_site.common import moments
+from lessons import errata
 from lessons.document import Key
 from lessons.models import Edition
 
@@ -154,6 +155,7 @@ class _Builder:
         self.row = next((row for row in self.board.rows if row.submission == submission.pk), None)
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
         self.key = self._key()
+        self.corrections = errata.of_edition(self.edition.pk)
         grades = list(submission.grades.latest_first())
         self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
         self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
@@ -280,7 +282,14 @@ class _Builder:
 
     def _work(self, body: dict[str, object], marks: Marks) -> Work:
         document = readings.document(self.edition.pk)
-        return work(document, body, questions=readings.questions(self.assignment), marks=marks, key=self.key)
+        return work(
+            document,
+            body,
+            questions=readings.questions(self.assignment),
+            marks=marks,
+            key=self.key,
+            corrections=self.corrections,
+        )
 
     def _nothing_words(self, state: State) -> str:
         if state is State.VOID:

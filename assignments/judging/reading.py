@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from assignments import answers, signs
 from lessons import render
 from lessons.anchors import Anchor, AnchorError, check_anchor
-from lessons.document import BlockData, Document, Key, QuestionData, UnknownBlock
+from lessons.document import BlockData, Document, Key, QuestionData, SourceData, UnknownBlock
+from lessons.errata import Correction
 
 
 def answer_anchor(number: int) -> str:
@@ -40,6 +41,7 @@ class Chip:
     stance_name: str
     note: str
     holds: bool
+    corrected: bool  # its source was corrected after the edition was cut
 
     @property
     def anchor(self) -> str:
@@ -120,6 +122,7 @@ class Opened:
     address: str  # of the passage in the reading room, below the edition's own
     quote: str
     answer: str  # the anchor of the answer that cites it
+    corrections: tuple[Correction, ...] = ()  # of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +170,26 @@ def work(
     questions: Mapping[str, answers.Question],
     marks: Marks,
     key: Key | None,
+    corrections: Sequence[Correction] = (),
 ) -> Work:
-    """The answers of `body` to `questions`, in the order of the text."""
-    return _Reader(document, questions, marks, key).read(body)
+    """The answers of `body` to `questions`, in the order of the text; `corrections` are those of the edition."""
+    return _Reader(document, questions, marks, key, corrections).read(body)
 
 
 class _Reader:
     def __init__(
-        self, document: Document, questions: Mapping[str, answers.Question], marks: Marks, key: Key | None
+        self,
+        document: Document,
+        questions: Mapping[str, answers.Question],
+        marks: Marks,
+        key: Key | None,
+        corrections: Sequence[Correction],
     ) -> None:
         self.document = document
         self.questions = questions
         self.marks = marks
         self.key = key
+        self.corrections = corrections
         self.opened: list[Opened] = []
 
     def read(self, body: answers.Body) -> Work:
@@ -255,9 +265,13 @@ class _Reader:
             stance_name=str(STANCES[citation["stance"]]),
             note=citation.get("note", ""),
             holds=holds,
+            corrected=bool(self.corrections_of(source)),
         )
         self.opened.append(self.passage(chip, anchor, block, answer_anchor(number)))
         return chip
+
+    def corrections_of(self, source: SourceData | None) -> tuple[Correction, ...]:
+        return tuple(one for one in self.corrections if source and one.source == source["id"])
 
     def passage(self, chip: Chip, anchor: Anchor, block: BlockData | None, answer: str) -> Opened:
         if block is None:
@@ -284,6 +298,7 @@ class _Reader:
             address=address,
             quote="" if chip.holds else anchor.quote,
             answer=answer,
+            corrections=self.corrections_of(source),
         )
 
     @staticmethod

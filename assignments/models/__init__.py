@@ -1,6 +1,7 @@
 """Assignments, and what students and teachers make of them."""
 
 from assignments.models.assignment import Assignment, AudienceMember
+from assignments.models.erratum import ErratumAck
 from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.grading import Grade
@@ -12,6 +13,7 @@ __all__ = [
     "AudienceMember",
     "Citation",
     "Draft",
+    "ErratumAck",
     "Event",
     "Grade",
     "ParkedCopy",

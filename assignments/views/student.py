@@ -38,6 +38,7 @@ from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submissio
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
+from lessons import errata
 from lessons.anchors import Anchor
 
 
@@ -439,4 +440,5 @@ def _work(assignment: Assignment, body: answers.Body, marks: judging.Marks | Non
         questions=readings.questions(assignment),
         marks=marks or judging.Marks(),
         key=None,
+        corrections=errata.of_edition(assignment.edition_id),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access as people_access
 from accounts.models import Classroom, Membership, User
-from assignments import access, actions, boards, signs
+from assignments import access, actions, boards, errata, signs
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from destalin_site.common import clock, moments
@@ -40,7 +41,8 @@ def page(request: HttpRequest, template: str, /, status: int = 200, **values: An
 @login_required
 def today(request: Request) -> HttpResponse:
     """What waits for somebody who teaches."""
-    return page(request, "today", teacher=boards.teacher_today(request.user, clock.now()))
+    teacher = boards.teacher_today(request.user, clock.now())
+    return page(request, "today", teacher=teacher, told=errata.waiting(request.user))
 
 
 @require_safe
@@ -79,10 +81,13 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
     assignment = access.assignment_to_grade(request.user, pk)
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now(), show=request.GET.get("show", ""))
     find = request.GET.get("find", "")[:100]
+    told = errata.of_assignment(assignment, request.user)
     return page(
         request,
         "assignment_board",
         board=board,
+        told_now=[one for one in told if not one.acknowledged],
+        told_before=[one for one in told if one.acknowledged],
         found={row.submission for row in board.rows if row.shown and signs.plain(find.strip()) in row.find},
         find=find,
         facts=_facts(assignment),
@@ -131,6 +136,22 @@ def edition_facts(edition: Edition, zone: str) -> dict[str, str]:
         "edition_words": _("Edition %(number)d, %(day)s (%(zone)s)") % words,
         "lesson_url": reverse("edition", args=[edition.lesson.slug, edition.number]),
     }
+
+
+@require_POST
+@login_required
+def acknowledge(request: Request, pk: UUID, erratum: UUID) -> HttpResponse:
+    """The class's teacher has read a correction: its banner goes, here and on the day."""
+    classroom = access.erratum_to_acknowledge(request.user, pk, erratum)
+    try:
+        actions.acknowledge_erratum(classroom, erratum, by=request.user)
+    except DomainError as error:
+        messages.error(request, refusal_words(error))
+    else:
+        messages.success(request, _("Noted. Answers and marks stay as they are."))
+    if assignment := _uuid(request.POST.get("assignment", "")):
+        return redirect("assignment-board", pk=assignment)
+    return redirect("today")
 
 
 @show_or_do

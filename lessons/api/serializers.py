@@ -140,3 +140,27 @@ class EventOut(serializers.Serializer[Any]):
     text = serializers.CharField()
     conflict = serializers.CharField(help_text=_("How accounts differ."))
     lessons = _lessons()
+
+
+class CorrectedFieldOut(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    old = serializers.CharField(help_text=_("What the edition says."))
+    new = serializers.CharField(help_text=_("What is right."))
+
+
+class ErratumOut(serializers.Serializer[Any]):
+    """A correction of a source. It stands beside the edition, whose document never changes."""
+
+    id = serializers.UUIDField()
+    source = serializers.CharField(help_text=_("The id of the source in the document."))  # type: ignore[assignment] # its key in the answer
+    letter = serializers.CharField()
+    title = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["minor", "major"])
+    note = serializers.CharField(help_text=_("To teachers and students, in plain words."))
+    at = serializers.DateTimeField()
+    facts = CorrectedFieldOut(many=True)
+
+
+class ErratumPageOut(serializers.Serializer[Any]):
+    results = ErratumOut(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -29,5 +29,6 @@ urlpatterns = [
     path("people", reference_views.PeopleView.as_view(), name="api-people"),
     path("events", reference_views.EventsView.as_view(), name="api-events"),
     path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
+    path("editions/<sha256:sha256>/errata", views.EditionErrataView.as_view(), name="api-edition-errata"),
     path("media/<sha256:sha256>", views.MediaView.as_view(), name="api-media"),
 ]

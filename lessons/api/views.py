@@ -17,9 +17,18 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import caller
 from accounts.models import User
-from destalin_site.common.api import APIView, PlainView, paginate
-from lessons import access, exchange, shelf
-from lessons.api.serializers import CourseOut, CoursePageOut, LessonOut, LessonPageOut, SourcePageOut, WholeSourceOut
+from destalin_site.common.api import APIView, PlainView, paginate, paginate_list
+from lessons import access, errata, exchange, shelf
+from lessons.api import shapes
+from lessons.api.serializers import (
+    CourseOut,
+    CoursePageOut,
+    ErratumPageOut,
+    LessonOut,
+    LessonPageOut,
+    SourcePageOut,
+    WholeSourceOut,
+)
 from lessons.models import Course, EditionFace, EditionSource, Lesson
 from lessons.models.edition import FIRST_DAY, LAST_DAY
 from lessons.querysets import SOURCE_ORDER
@@ -267,6 +276,22 @@ class EditionView(PlainView):
         response["Cache-Control"] = FOREVER
         response["Vary"] = "Accept-Encoding, Authorization, Cookie"
         return response
+
+
+class EditionErrataView(Catalogue):
+    @extend_schema(operation_id="editions_errata", tags=["catalogue"], parameters=CURSOR, responses=ErratumPageOut)
+    def get(self, request: Request, sha256: str) -> Response:
+        """What was corrected in the sources of an edition since it was published, in the order in which it was
+        announced. The document stays as it is and may be kept for ever; this list may not."""
+        found = access.edition(_visitor(request), sha256)
+        page = paginate_list(sorted(errata.of_edition(found.pk), key=_told_at), request, key=_told_at)
+        answer = page.response([shapes.correction(one) for one in page.rows])
+        answer["Cache-Control"] = GUARDED
+        return answer
+
+
+def _told_at(one: errata.Correction) -> tuple[str, ...]:
+    return (one.id,)  # ids grow with time
 
 
 class MediaView(PlainView):

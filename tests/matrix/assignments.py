@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from assignments import actions
-from assignments.models import ParkedCopy
+from assignments.models import ErratumAck, ParkedCopy
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
-from tests.assignments import work
+from tests.assignments import corrected, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
@@ -97,7 +97,40 @@ def without_foreign_names(w: World, person: str, answer: Any) -> None:
     assert "Removed" not in names
 
 
+class Told:
+    """A correction of a source that room A works with."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.erratum = corrected.make(cast).erratum
+
+    @property
+    def its(self) -> dict[str, Any]:
+        return {"pk": self.cast.room.pk, "erratum": self.erratum.pk}
+
+
 MATRIX: dict[tuple[str, str], Row] = {
+    ("get", "api-class-errata"): row(
+        given=Told,
+        url=lambda w: {"pk": w.cast.room.pk},
+        **NOBODY,
+        **STAFF,
+        student=403,
+        classmate=403,
+        sees=lists(lambda w: {key: {str(w.erratum.pk)} for key in STAFF}),
+    ),
+    ("post", "api-erratum-acknowledgement"): row(
+        given=Told,
+        url=lambda w: w.its,
+        body=lambda w: {},
+        **NOBODY,
+        teacher=200,
+        co_teacher=200,
+        assistant=403,
+        student=403,
+        classmate=403,
+        done=lambda w: ErratumAck.objects.exists(),
+    ),
     **TEACHING,
     **ANSWERING,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lessons.models import Edition, Event, GlossaryTerm, Person
+from tests.assignments.corrected import announce
 from tests.cast import Cast
 from tests.lessons.factories import make_edition, make_image, make_lesson, make_source, publish
 from tests.matrix import PEOPLE, Row, lists, row
@@ -21,6 +22,7 @@ class World:
         self.lesson = self.edition.lesson
         self.draft = make_lesson(title="Unfinished")
         self.unused = make_source(title="Shown in no lesson")
+        self.erratum = announce(self.source, "1957")
 
     @property
     def address(self) -> dict[str, Any]:
@@ -92,6 +94,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-source"): row(**PUBLIC, url=lambda w: {"slug": w.source.slug}),
     ("get", "api-source-download"): row(**PUBLIC, url=lambda w: {"slug": w.source.slug, "extension": "ris"}),
     ("get", "api-edition"): row(**PUBLIC, url=lambda w: {"sha256": w.edition.pk}),
+    ("get", "api-edition-errata"): row(
+        **PUBLIC, url=lambda w: {"sha256": w.edition.pk}, sees=lists(lambda w: everybody(str(w.erratum.pk)))
+    ),
     ("get", "api-media"): row(**PUBLIC, url=lambda w: {"sha256": w.image.asset_id}),
     ("get", "sources"): row(**PUBLIC, sees=only_published_sources),
     ("get", "current-source"): row(**PUBLIC, url=lambda w: {"source_slug": w.source.slug}),

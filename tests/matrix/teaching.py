@@ -10,9 +10,9 @@ import time_machine
 
 from assignments import actions
 from assignments.errors import AssignmentClosed
-from assignments.models import Assignment, ParkedCopy, Submission
+from assignments.models import Assignment, ErratumAck, ParkedCopy, Submission
 from destalin_site.common import clock
-from tests.assignments import work
+from tests.assignments import corrected, work
 from tests.cast import Cast
 from tests.matrix import Row, row
 
@@ -46,6 +46,15 @@ class World:
     @property
     def work(self) -> dict[str, Any]:
         return {"pk": self.submission.pk}
+
+
+class Told:
+    """A correction of a source that room A works with."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.room = cast.room
+        self.erratum = corrected.make(cast).erratum
 
 
 class Graded(World):
@@ -158,6 +167,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("get", "today"): row(given=World, everybody=200, anonymous=302, sees=sees_one_room),
     ("get", "classroom"): row(
         **{**FOR_GRADERS, "student": 302, "classmate": 302}, url=lambda w: {"pk": w.room.pk}, sees=sees_one_room
+    ),
+    ("post", "erratum-acknowledge"): row(
+        **{**ACTS_OF_TEACHERS, "given": Told},
+        url=lambda w: {"pk": w.room.pk, "erratum": w.erratum.pk},
+        done=lambda w: ErratumAck.objects.exists(),
     ),
     ("get", "assign"): row(**FOR_TEACHERS, url=lambda w: {"pk": w.room.pk}),
     ("post", "assign"): row(

@@ -38,6 +38,7 @@ from assignments.models import Attempt, Draft, ParkedCopy, Submission, TimingDec
 from destalin_site.common import clock
 from destalin_site.common.api import APIView, EmptyIn, etag, paginate, read, required_version, unchanged
 from destalin_site.common.errors import DomainError, IdempotencyKeyReused, MalformedRequest, PreconditionRequired
+from lessons import errata
 
 # No draft has this revision: a save upon it is always parked.
 NO_REVISION = -1
@@ -200,7 +201,10 @@ class AttemptsView(APIView):
         zone = found.assignment.classroom.zone
         rows = Attempt.objects.filter(submission=found).prefetch_related(_timings())
         page = paginate(rows, request, order=["number"])
-        return page.response([shapes.attempt(row, row.timings.all()[0].as_timing(), zone) for row in page.rows])
+        corrections = errata.of_edition(found.assignment.edition_id)
+        return page.response(
+            [shapes.attempt(row, row.timings.all()[0].as_timing(), zone, corrections) for row in page.rows]
+        )
 
     @extend_schema(
         operation_id="attempts_submit",
@@ -246,7 +250,9 @@ class AttemptView(APIView):
         """One hand-in, word for word."""
         row = access.attempt_to_read(person(request), pk, number)
         newest = row.timings.order_by("-id")[0]
-        return Response(shapes.attempt(row, newest.as_timing(), row.submission.assignment.classroom.zone))
+        corrections = errata.of_edition(row.edition_id)
+        zone = row.submission.assignment.classroom.zone
+        return Response(shapes.attempt(row, newest.as_timing(), zone, corrections))
 
 
 class ReceiptView(APIView):
