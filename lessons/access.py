@@ -1,6 +1,7 @@
 """The doors to what is published: rows that an address names come only through here."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
@@ -8,9 +9,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from destalin_site.common.errors import Forbidden
 from destalin_site.common.prepared import Prepared
 from lessons.document import SourceData
-from lessons.models import Asset, Course, Edition, EditionAsset, EditionFace, EditionSource, Lesson, Source
+from lessons.models import Adaptation, Asset, Course, Edition, EditionAsset, EditionFace, EditionSource, Lesson, Source
 from lessons.querysets import EditionQuerySet, is_curator
 
 Visitor = User | AnonymousUser
@@ -40,7 +42,37 @@ def edition(user: Visitor, sha256: str) -> Edition:
 
 def edition_of_lesson(user: Visitor, slug: str, number: int) -> Edition:
     """An edition that has once been in the catalogue, and for curators any."""
-    return get_object_or_404(_editions(user), lesson__slug=slug, number=number)
+    return get_object_or_404(_editions(user).of_the_library(), lesson__slug=slug, number=number)
+
+
+def edition_to_adapt(user: User, slug: str) -> Edition:
+    """The current edition of this lesson, for an approved teacher."""
+    found = current_edition(user, slug)
+    if not user.teaches:
+        raise Forbidden(needed_right="teaches")
+    return found
+
+
+def adaptation(user: User, pk: UUID) -> Adaptation:
+    """A teacher's own version, put away or not; nobody else knows of it."""
+    rows = Adaptation.objects.visible_to(user).select_related("ancestor__lesson__current_edition__edition")
+    return get_object_or_404(rows, pk=pk)
+
+
+def adaptation_to_change(user: User, pk: UUID) -> Adaptation:
+    """The same, for as long as she is an approved teacher."""
+    found = adaptation(user, pk)
+    if not Adaptation.objects.changeable_by(user).filter(pk=pk).exists():
+        raise Forbidden(needed_right="teaches")
+    return found
+
+
+def adapted_edition(user: Visitor, adaptation: UUID, number: int) -> Edition:
+    """An edition of a teacher's own version: for her, and for those to whom an assignment gives it."""
+    rows = Edition.objects.adapted_visible_to(user).select_related(
+        "lesson__course", "adaptation__owner", "adaptation__ancestor__lesson"
+    )
+    return get_object_or_404(rows, adaptation=adaptation, number=number)
 
 
 def source(user: Visitor, slug: str) -> Source:

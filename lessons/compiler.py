@@ -274,6 +274,11 @@ def _points(value: Any) -> Decimal | None:
     return points if points.is_finite() and 0 <= points <= MOST_POINTS else None
 
 
+def points_of(value: Any) -> str:
+    """Points as the document has them; `question_faults` has found them good."""
+    return _decimal_string(_points(value) or Decimal(0))
+
+
 def _decimal_string(value: Decimal) -> str:
     """ "5", "2.5": no exponent, no zeros at the end."""
     text = f"{value:f}"

@@ -246,8 +246,17 @@ class LessonData(TypedDict):
     minutes: int | None
 
 
+class AdaptationData(TypedDict):
+    """Of a teacher's own version: what it was made of. Her name is no part of what never changes."""
+
+    id: str
+    ancestor: str  # the edition
+    number: int  # of that edition
+
+
 class DocumentData(TypedDict):
     schema: int
+    adaptation: NotRequired[AdaptationData]
     lesson: LessonData
     sections: list[SectionData]
     sources: list[SourceData]

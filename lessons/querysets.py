@@ -15,7 +15,7 @@ from lessons import pins
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from lessons.models import Asset, Course, Edition, EditionSource, Lesson, Source  # noqa: F401 - named in the bases
+    from lessons.models import Adaptation, Asset, Course, Edition, EditionSource, Lesson, Source  # noqa: F401 - named in the bases
 
 Row = TypeVar("Row", bound=models.Model)
 # By the first day that a date may mean, then the last.
@@ -83,6 +83,10 @@ class EditionQuerySet(WriteOnceQuerySet["Edition"]):
         """The editions that the catalogue shows now."""
         return self.filter(current__isnull=False, lesson__live=True)
 
+    def of_the_library(self) -> EditionQuerySet:
+        """Without the editions of teachers' own versions."""
+        return self.filter(adaptation=None)
+
     def public(self) -> EditionQuerySet:
         """Every edition that has once been current in the catalogue."""
         from lessons.models.edition import Publication
@@ -90,12 +94,43 @@ class EditionQuerySet(WriteOnceQuerySet["Edition"]):
         return self.filter(Exists(Publication.objects.filter(edition=OuterRef("pk"))))
 
     def visible_to(self, user: User | AnonymousUser) -> EditionQuerySet:
-        """Besides these, `assignments` lets a person read the editions that her assignments pin."""
-        return self.all() if is_curator(user) else self.public()
+        """What was once public, for curators all of the library; of adapted ones her own, and those that an assignment
+        gives to her: nobody else knows of them, curators neither."""
+        if not user.is_authenticated:
+            return self.public()
+        library = (
+            Q(adaptation=None) if is_curator(user) else Q(pk__in=self.model._default_manager.public().values("pk"))
+        )
+        return self.filter(library | self._adapted_for(user))
+
+    def _adapted_for(self, user: User | AnonymousUser) -> Q:
+        return Q(adaptation__isnull=False) & (Q(adaptation__owner=user.pk) | pins.of(user))
+
+    def adapted_visible_to(self, user: User | AnonymousUser) -> EditionQuerySet:
+        """Editions of teachers' own versions: her own, and those that an assignment gives to her."""
+        return self.filter(self._adapted_for(user)) if user.is_authenticated else self.none()
 
     def given_to(self, user: User | AnonymousUser) -> EditionQuerySet:
         """Those that the user reads because an assignment of hers pins them."""
         return self.filter(pins.of(user)) if user.is_authenticated else self.none()
+
+    def assignable_by(self, user: User | AnonymousUser) -> EditionQuerySet:
+        """What the catalogue shows, and what was cut last of the teacher's own versions that she has not put away."""
+        from lessons.models.adaptation import Adaptation
+
+        usable = Adaptation.objects.changeable_by(user).filter(archived_at=None, edition__isnull=False)
+        current = self.model._default_manager.current().values("pk")
+        return self.filter(Q(pk__in=current) | Q(pk__in=usable.values("edition")))
+
+
+class AdaptationQuerySet(models.QuerySet["Adaptation"]):
+    def visible_to(self, user: User | AnonymousUser) -> AdaptationQuerySet:
+        """Her own, put away or not, also when she teaches no more: they hold what she wrote."""
+        return self.filter(owner=user.pk) if user.is_authenticated else self.none()
+
+    def changeable_by(self, user: User | AnonymousUser) -> AdaptationQuerySet:
+        """Her own, as long as she is an approved teacher."""
+        return self.visible_to(user) if user.is_authenticated and user.is_active and user.teaches else self.none()
 
 
 class EditionSourceQuerySet(WriteOnceQuerySet["EditionSource"]):

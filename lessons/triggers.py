@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-WRITE_ONCE = import_module("lessons.migrations.0002_editions_are_write_once")
+WRITE_ONCE = import_module("lessons.migrations.0015_adapted_editions_are_guarded")
 
 
 def restore(using: str = "default", **kwargs: Any) -> None:

@@ -25,7 +25,8 @@ class Use:
 def uses_of(source: Source) -> list[Use]:
     """Every edition, newest first, and every draft that shows this source. Two queries."""
     editions = (
-        EditionSource.objects.filter(source=source)
+        # What a teacher made of an edition is hers; the edition that she made it of stands in the list.
+        EditionSource.objects.filter(source=source, edition__adaptation=None)
         .select_related("edition__lesson", "edition__current")
         .order_by("edition__lesson__title", "edition__lesson_id", "-edition__number")
     )

@@ -218,7 +218,10 @@ def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
     line = EditionLine.of(edition, request)
     reading = catalogue.reading_of(edition, line.url, access.withheld(request.user, edition.pk))
     editions = (
-        Edition.objects.visible_to(request.user).filter(lesson=edition.lesson_id).select_related("current", "lesson")
+        Edition.objects.visible_to(request.user)
+        .of_the_library()
+        .filter(lesson=edition.lesson_id)
+        .select_related("current", "lesson")
     )
     address = request.build_absolute_uri(line.url)
     context: dict[str, Any] = {

@@ -28,7 +28,7 @@ def copy_lesson(lesson: Lesson, *, by: User | System) -> Lesson:
     person = by if isinstance(by, User) else None
     source = lesson.get_latest_revision_as_object()
     title = _("%(title)s (copy)") % {"title": source.title}
-    ancestor = lesson.editions.order_by("-number").first()
+    ancestor = lesson.editions.of_the_library().order_by("-number").first()
     copy = Lesson(
         ancestor=ancestor,
         title=title[:200],
@@ -97,7 +97,7 @@ def what_keeps(row: models.Model) -> list[str]:
         case Lesson():
             return [
                 _("Edition %(number)s, published as “%(title)s”") % {"number": edition.number, "title": edition.title}
-                for edition in row.editions.order_by("number")
+                for edition in row.editions.of_the_library().order_by("number")
             ]
         case Course():
             return [_("The lesson “%(title)s”") % {"title": lesson.title} for lesson in row.lessons.order_by("title")]

@@ -1,5 +1,6 @@
 """Drafts (Course, Lesson, Section, Source and the image library) and what is published of them (Edition)."""
 
+from lessons.models.adaptation import Adaptation
 from lessons.models.catalogue import Course
 from lessons.models.edition import CurrentEdition, Edition, EditionAsset, EditionFace, EditionSource, Publication
 from lessons.models.erratum import Erratum, ErratumEdition
@@ -9,6 +10,7 @@ from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
 from lessons.models.source import Source
 
 __all__ = [
+    "Adaptation",
     "Asset",
     "AssetSize",
     "Course",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from django.conf import settings
 from django.db import models
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -75,7 +76,7 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
         return edition
 
     def _write(self, lesson: Lesson, digest: str, raw: bytes, key: bytes, compiled: Compiled, by: Any) -> Edition:
-        last = self.filter(lesson=lesson).aggregate(Max("number"))["number__max"] or 0
+        last = self.filter(lesson=lesson, adaptation=None).aggregate(Max("number"))["number__max"] or 0
         edition = Edition(
             id=digest,
             lesson=lesson,
@@ -122,6 +123,10 @@ class Edition(WriteOnceModel):
 
     id = models.CharField(max_length=64, primary_key=True, editable=False)
     lesson = models.ForeignKey("lessons.Lesson", on_delete=models.PROTECT, related_name="editions")
+    # Of a teacher's own version of the lesson, which only her classes see; None in the lesson's own line.
+    adaptation = models.ForeignKey(
+        "lessons.Adaptation", on_delete=models.PROTECT, null=True, blank=True, related_name="editions", editable=False
+    )
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     schema = models.PositiveSmallIntegerField(_("schema"))
@@ -142,10 +147,26 @@ class Edition(WriteOnceModel):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["lesson_id", "-number"]
-        constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="one_edition_a_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson", "number"], condition=models.Q(adaptation=None), name="one_edition_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["adaptation", "number"],
+                condition=models.Q(adaptation__isnull=False),
+                name="one_adapted_edition_a_number",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
+
+    @property
+    def address(self) -> str:
+        """The page on which it is read."""
+        if self.adaptation_id:
+            return reverse("adapted-edition", args=[self.adaptation_id, self.number])
+        return reverse("edition", args=[self.lesson.slug, self.number])
 
     def face(self, kind: str) -> EditionFace:
         """The stored bytes of this kind, plain and gzipped."""
