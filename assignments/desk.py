@@ -29,7 +29,7 @@ from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
 from destalin_site.common import ids, moments
 from lessons import access as lessons_access
-from lessons import errata
+from lessons import adaptations, errata
 from lessons.document import Document
 from lessons.errata import Correction
 from lessons.render import Choice, ReadingPage, Sheet, reading
@@ -286,7 +286,8 @@ class _Desk:
                 "number": edition.number,
                 "day": moments.full_day(edition.published_at, self.zone),
                 "zone": moments.zone_short(edition.published_at, self.zone),
-            },
+            }
+            + (f" · {adapted}" if (adapted := adaptations.provenance(edition)) else ""),
             attempt=_("Hand-in %(number)d") % {"number": (self.submission.attempt_count if self.submission else 0) + 1},
             texts=drawn.texts,
             boxes=boxes,

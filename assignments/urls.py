@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from assignments.views import assigning, day, grading, student, teacher
+from assignments.views import adapting, assigning, day, grading, student, teacher
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
@@ -8,6 +8,14 @@ urlpatterns: list[URLPattern] = [
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
     path("classes/<uuid:pk>/assign/preview/", assigning.assign_preview, name="assign-preview"),
     path("classes/<uuid:pk>/corrections/<uuid:erratum>/acknowledge/", teacher.acknowledge, name="erratum-acknowledge"),
+    path("adaptations/", adapting.adaptations_page, name="adaptations"),
+    path("adaptations/new/", adapting.start, name="adaptation-start"),
+    path("adaptations/<uuid:pk>/", adapting.edit, name="adaptation"),
+    path("adaptations/<uuid:pk>/question/", adapting.new_question, name="adaptation-question-new"),
+    path("adaptations/<uuid:pk>/questions/<uuid:question>/", adapting.question, name="adaptation-question"),
+    path("adaptations/<uuid:pk>/preview/", adapting.preview, name="adaptation-preview"),
+    path("adaptations/<uuid:pk>/put-away/", adapting.put_away, name="adaptation-put-away"),
+    path("adaptations/<uuid:pk>/bring-back/", adapting.bring_back, name="adaptation-bring-back"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),

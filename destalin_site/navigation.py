@@ -49,6 +49,8 @@ def _items(request: HttpRequest, user: User | AnonymousUser) -> list[Item]:
         catalogue,
         _item(request, _("Classes"), "classrooms", also=("/assign", "/submissions/")),
     ]
+    if user.teaches:
+        items.append(_item(request, _("My adaptations"), "adaptations"))
     if getattr(request, "session", {}).get(CURATES):
         items.append(_item(request, _("Curate"), "wagtailadmin_home"))
     if user.is_superuser:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -240,29 +238,12 @@ def _error(fault: Fault, at: str = "") -> dict[str, str]:
     return {"pointer": f"{at}{fault.pointer}", "code": fault.code, "message": message(fault.code)}
 
 
-# --- Who uses it ------------------------------------------------------------------------------------------------------
-
-Uses = Any  # (user, ids of editions) → {id of an edition: names of the classes of this person that were given it}
-_USES: dict[str, Uses] = {}
-
-
-def register_uses(name: str, uses: Uses) -> None:
-    """Apps that give editions to people say here to whom, as pins do."""
-    _USES[name] = uses
-
-
-def used_in(user: User, editions: Iterable[str]) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    wanted = list(editions)
-    for uses in _USES.values():
-        for edition, names_of_classes in uses(user, wanted).items():
-            found.setdefault(edition, []).extend(names_of_classes)
-    return found
-
-
-def newest_editions(adaptations: Iterable[UUID]) -> dict[UUID, list[Edition]]:
-    """The editions of each, newest first. One query."""
-    found: dict[UUID, list[Edition]] = {}
-    for edition in Edition.objects.filter(adaptation__in=list(adaptations)).order_by("-number"):
-        found.setdefault(edition.adaptation_id, []).append(edition)
-    return found
+def provenance(edition: Edition) -> str:
+    """Who made this of what: "" for an edition of the library."""
+    row = edition.adaptation
+    if row is None:
+        return ""
+    words = {"lesson": row.ancestor.title, "number": row.ancestor.number}
+    if row.owner is None:
+        return _("Adapted by a teacher from “%(lesson)s”, edition %(number)d") % words
+    return _("Adapted by %(teacher)s from “%(lesson)s”, edition %(number)d") % {**words, "teacher": str(row.owner)}

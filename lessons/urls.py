@@ -15,6 +15,7 @@ urlpatterns = [
     path("timeline/", reference_views.timeline_page, name="timeline"),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
     path("lessons/<slug:slug>/editions/<int:number>/", views.edition, name="edition"),
+    path("adaptations/<uuid:pk>/editions/<int:number>/", views.adapted_edition, name="adapted-edition"),
     path("lessons/<slug:slug>/editions/<int:number>/sources/<slug:source_slug>/", views.source, name="source"),
     path(
         "lessons/<slug:slug>/editions/<int:number>/sources/<slug:source_slug>/citation.<slug:extension>",

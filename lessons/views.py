@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from destalin_site.common import moments
 from destalin_site.common.errors import MalformedRequest
-from lessons import access, catalogue, errata, exchange, reference, render, shelf
+from lessons import access, adaptations, catalogue, errata, exchange, reference, render, shelf
 from lessons.document import SourceData
 from lessons.models import Edition, EditionSource
 from lessons.reference_views import source_url
@@ -50,6 +52,13 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One edition of a lesson, which says the same for ever."""
     return _reading_room(request, access.edition_of_lesson(request.user, slug, number))
+
+
+@never_cache
+@require_safe
+def adapted_edition(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """An edition of a teacher's own version of a lesson, for her and her classes."""
+    return _reading_room(request, access.adapted_edition(request.user, pk, number))
 
 
 SOURCES_ON_A_PAGE = 50
@@ -205,7 +214,7 @@ class EditionLine:
         return cls(
             title=edition.title,
             number=edition.number,
-            url=reverse("edition", args=[slug, edition.number]),
+            url=edition.address,
             lesson_url=reverse("lesson", args=[slug]),
             published=_day(edition.published_at, request),
             sha256=edition.pk,
@@ -216,11 +225,13 @@ class EditionLine:
 
 def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
     line = EditionLine.of(edition, request)
-    reading = catalogue.reading_of(edition, line.url, access.withheld(request.user, edition.pk))
+    adapted = edition.adaptation
+    # The pages of its sources are those of the edition that it was made of, which everybody may read.
+    sources_at = adapted.ancestor.address if adapted else line.url
+    reading = catalogue.reading_of(edition, sources_at, access.withheld(request.user, edition.pk))
     editions = (
         Edition.objects.visible_to(request.user)
-        .of_the_library()
-        .filter(lesson=edition.lesson_id)
+        .filter(lesson=edition.lesson_id, adaptation=adapted)
         .select_related("current", "lesson")
     )
     address = request.build_absolute_uri(line.url)
@@ -229,7 +240,8 @@ def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
         "text": reading.text,
         "corrections": errata.of_edition(edition.pk),
         "course": edition.lesson.course,
-        "place": catalogue.place(edition.lesson.course_id, edition.lesson_id),
+        "place": None if adapted else catalogue.place(edition.lesson.course_id, edition.lesson_id),
+        "adapted": {"words": adaptations.provenance(edition), "url": sources_at} if adapted else None,
         "edition": line,
         "editions": [EditionLine.of(other, request) for other in editions.order_by("-number")],
         "cite": _("%(title)s. %(site)s, edition %(number)d, published %(published)s. %(address)s")

@@ -52,9 +52,9 @@ class Said(TypedDict, total=False):
 def create_assignment(
     classroom: Classroom, *, edition: Edition, by: User, id: UUID | None = None, **said: Unpack[Said]
 ) -> Assignment:
-    """Gives an edition of the catalogue to a class or to named students of it (their ids), each of whom has a
-    submission from then on. With the id of an assignment that this teacher made here already, that one; any other id
-    that was used, be it of one that was deleted, is taken."""
+    """Gives an edition of the catalogue, or of the teacher's own version of a lesson, to a class or to named students
+    of it (their ids), each of whom has a submission from then on. With the id of an assignment that this teacher made
+    here already, that one; any other id that was used, be it of one that was deleted, is taken."""
     classroom = _open(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
         if made.classroom_id == classroom.pk and made.created_by_id == by.pk and made.deleted_at is None:
@@ -83,7 +83,7 @@ def _drafted(
     classroom: Classroom, edition: Edition, id: UUID | None, by: User, said: Said
 ) -> tuple[Assignment, list[UUID]]:
     """The row, and the ids of the named students."""
-    if not Edition.objects.current().filter(pk=edition.pk).exists():
+    if not Edition.objects.assignable_by(by).filter(pk=edition.pk).exists():
         raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
     questions = said.get("questions")
     assignment = Assignment(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -199,7 +198,7 @@ class _Builder:
             title=self.assignment.title,
             student=self.row.name if self.row else str(submission.student),
             facts=tuple(self._facts()),
-            reading_url=reverse("edition", args=[self.edition.lesson.slug, self.edition.number]),
+            reading_url=self.edition.address,
             queue=self.board,
             line=line,
             queue_words=self._queue_words(),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,7 +23,7 @@ from accounts.models import Classroom, Membership
 from assignments import access, actions, boards, readings, signs
 from assignments.forms import AssignmentForm, Past, initial_of
 from assignments.models import Assignment
-from assignments.views import student
+from assignments.views import adapting, student
 from assignments.views.teacher import Request, edition_facts, page, show_or_do
 from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
@@ -55,11 +55,11 @@ class StudentLine:
 def assign_anywhere(request: Request) -> HttpResponse:
     """From a lesson to the class that is to have it: at once where there is only one."""
     rooms = boards.teacher_today(request.user, clock.now()).assigning
-    lesson = request.GET.get("lesson", "")
+    asked = {name: text for name in ("lesson", "adaptation") if (text := request.GET.get(name, ""))}
+    query = f"?{urlencode(asked)}" if asked else ""
     if len(rooms) == 1:
-        query = f"?{urlencode({'lesson': lesson})}" if lesson else ""
         return redirect(f"{reverse('assign', args=[rooms[0].id])}{query}")
-    return page(request, "assign_where", rooms=rooms, lesson=lesson)
+    return page(request, "assign_where", rooms=rooms, query=query)
 
 
 @show_or_do
@@ -67,10 +67,9 @@ def assign_anywhere(request: Request) -> HttpResponse:
 def assign(request: Request, pk: UUID) -> HttpResponse:
     """First which lesson, then what of it, by when and for whom."""
     classroom = access.classroom_to_assign_in(request.user, pk)
-    slug = request.GET.get("lesson", "")
-    if not slug:
+    if not (request.GET.get("lesson") or request.GET.get("adaptation")):
         return _choose_lesson(request, classroom)
-    edition = lessons_access.current_edition(request.user, slug)
+    edition = _edition_asked(request)
     form = _new_form(request, classroom, edition)
     if request.method == "POST" and form.is_valid() and _is_shown(form, edition):
         fields = form.fields_for_action()
@@ -102,7 +101,7 @@ def assign_preview(request: Request, pk: UUID) -> HttpResponse:
     """What is about to be assigned, as a student would find it. The form of the assign page is sent here, and goes
     along with what is tried on the desk; nothing of either is kept."""
     classroom = access.classroom_to_assign_in(request.user, pk)
-    edition = lessons_access.current_edition(request.user, request.GET.get("lesson", ""))
+    edition = _edition_asked(request)
     carried = request.POST.get(CARRIED)
     form = _new_form(request, classroom, edition, carried)
     if form.is_valid() and _is_shown(form, edition):
@@ -123,6 +122,20 @@ def assign_preview(request: Request, pk: UUID) -> HttpResponse:
     return _new_form_page(request, form, classroom, edition)
 
 
+def _edition_asked(request: Request) -> Edition:
+    """What the catalogue shows of a lesson now, or what was cut last of the teacher's own version of one."""
+    if not (name := request.GET.get("adaptation")):
+        return lessons_access.current_edition(request.user, request.GET.get("lesson", ""))
+    try:
+        pk = UUID(name)
+    except ValueError:
+        raise Http404 from None
+    edition = lessons_access.adaptation_to_change(request.user, pk).edition
+    if edition is None:
+        raise Http404
+    return edition
+
+
 CARRIED = "assignment"
 
 
@@ -139,6 +152,7 @@ def _new_form(request: Request, classroom: Classroom, edition: Edition, carried:
             "edition": edition.pk,
             "id": uuid7(),
             "title": edition.title,
+            "instructions": edition.adaptation.instructions if edition.adaptation else "",
             "questions": questions,
             "due_time": "23:59",
             "closes_time": "23:59",
@@ -161,7 +175,8 @@ def _is_shown(form: AssignmentForm, edition: Edition) -> bool:
 def _new_form_page(
     request: Request, form: AssignmentForm, classroom: Classroom, edition: Edition, past: Past | None = None
 ) -> HttpResponse:
-    lesson = urlencode({"lesson": edition.lesson.slug})
+    adapted = edition.adaptation_id
+    lesson = urlencode({"adaptation": adapted} if adapted else {"lesson": edition.lesson.slug})
     return _form_page(
         request,
         form,
@@ -177,6 +192,7 @@ def _new_form_page(
         action=f"{reverse('assign', args=[classroom.pk])}?{lesson}",
         preview=f"{reverse('assign-preview', args=[classroom.pk])}?{lesson}",
         back=reverse("classroom", args=[classroom.pk]),
+        adapts="" if adapted or not request.user.teaches else edition.lesson.slug,
     )
 
 
@@ -287,6 +303,7 @@ def _choose_lesson(request: Request, classroom: Classroom) -> HttpResponse:
         "assign_lesson",
         classroom=classroom,
         courses=[course for course in courses if course["lessons"]],
+        adaptations=[line for line in adapting.usable(request.user) if wanted in signs.plain(line.title)],
         q=words,
     )
 

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +21,7 @@ from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError
+from lessons import adaptations
 from lessons.models import Edition
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
@@ -132,10 +132,8 @@ def edition_facts(edition: Edition, zone: str) -> dict[str, str]:
         "day": moments.full_day(edition.published_at, zone),
         "zone": moments.zone_short(edition.published_at, zone),
     }
-    return {
-        "edition_words": _("Edition %(number)d, %(day)s (%(zone)s)") % words,
-        "lesson_url": reverse("edition", args=[edition.lesson.slug, edition.number]),
-    }
+    parts = [_("Edition %(number)d, %(day)s (%(zone)s)") % words, adaptations.provenance(edition)]
+    return {"edition_words": " · ".join(part for part in parts if part), "lesson_url": edition.address}
 
 
 @require_POST

@@ -114,11 +114,11 @@ class AssignmentsView(PlainView):
         operation_id="assignments_create", tags=["assignments"], request=AssignmentIn, responses={201: AssignmentOut}
     )
     def post(self, request: Request) -> Response:
-        """Gives a current edition to a class, or to named students of it."""
+        """Gives a current edition, or one of the caller's own versions, to a class or to named students of it."""
         me = person(request)
         body = read(AssignmentIn, request)
         classroom = access.classroom_to_assign_in(me, body.pop("classroom"))
-        edition = Edition.objects.current().filter(pk=body.pop("edition")).first()
+        edition = Edition.objects.assignable_by(me).filter(pk=body.pop("edition")).first()
         if edition is None:
             raise ValidationFailed(errors=[problem("/edition", "not-assignable")])
         made = actions.create_assignment(classroom, edition=edition, by=me, **_said(body))
