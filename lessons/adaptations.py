@@ -149,7 +149,7 @@ def _held(adaptation: Adaptation, if_version: int | None, by: User) -> Adaptatio
     """The row again, under its lock, of the version that was seen."""
     row = _locked(adaptation, by)
     if if_version is not None and row.version != if_version:
-        raise VersionStale(current_etag=f'"d{row.version}"')
+        raise VersionStale(current_etag=f'"v{row.version}"')
     if row.archived:
         raise AdaptationArchived
     return row

@@ -81,10 +81,11 @@ def settled(plan: Mapping[str, Any], ancestor: DocumentData) -> tuple[Plan, list
     full = first_plan(ancestor)
     own: dict[str, Own] = dict(plan.get("own") or {})
     home = {question["id"]: question["section"] for question in ancestor["questions"]}
+    taken = _ids(ancestor)
     if len(own) > MOST_OWN:
         faults.append(Fault("/own", "too-many-questions"))
     for name, hers in own.items():
-        if name in home or not _ID.fullmatch(name):
+        if name in taken or not _ID.fullmatch(name):
             faults.append(Fault(f"/own/{name[:80]}", "id-not-free"))
         faults += [Fault(f"/own/{name}/{field}", code) for field, code in own_faults(hers, ancestor).items()]
     sections, asked = [], set()
@@ -119,6 +120,11 @@ def settled(plan: Mapping[str, Any], ancestor: DocumentData) -> tuple[Plan, list
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def _ids(data: DocumentData) -> set[str]:
+    owners = [*data["sections"], *data["sources"]]
+    return {item["id"] for owner in owners for item in (owner, *owner["blocks"])}
+
+
 def _settled_sources(
     given: Iterable[Mapping[str, Any]], full: Sequence[Mapping[str, Any]], faults: list[Fault]
 ) -> list[dict[str, Any]]:
@@ -141,6 +147,8 @@ def own_faults(question: Own, ancestor: DocumentData) -> dict[str, str]:
     options = question.get("options") or []
     if len(options) > MOST_OPTIONS:
         return {"options": "options-too-many"}
+    if len({option["id"] for option in options}) < len(options):
+        return {"options": "id-not-free"}
     if any(len(option["text"]) > OPTION_LIMIT for option in options):
         return {"options": "text-too-long"}
     texts = [question.get(name) or "" for name in OWN_FIELDS if isinstance(question.get(name), str)]

@@ -17,7 +17,7 @@ from tests.api_client import ApiClient
 from tests.cast import Cast
 from tests.matrix import PEOPLE, Row
 
-APPS = ("house", "accounts", "lessons", "curation", "assignments")
+APPS = ("house", "accounts", "lessons", "curation", "assignments", "adapting")
 # Views that are others': Django's admin, allauth. What is closed there is tested where it is set up. Under /cms/ stand
 # Wagtail's, and among them views of ours, which need rows like all the rest.
 OTHERS = ("admin/", "account/", "api/auth/")

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lessons.api import reference_views, views
+from lessons.api import adaptation_views, reference_views, views
 
 
 class Sha256Converter:
@@ -30,5 +30,15 @@ urlpatterns = [
     path("events", reference_views.EventsView.as_view(), name="api-events"),
     path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
     path("editions/<sha256:sha256>/errata", views.EditionErrataView.as_view(), name="api-edition-errata"),
+    path("adaptations", adaptation_views.AdaptationsView.as_view(), name="api-adaptations"),
+    path("adaptations/<uuid:pk>", adaptation_views.AdaptationView.as_view(), name="api-adaptation"),
+    path("adaptations/<uuid:pk>/preview", adaptation_views.PreviewView.as_view(), name="api-adaptation-preview"),
+    path("adaptations/<uuid:pk>/editions", adaptation_views.CutView.as_view(), name="api-adaptation-editions"),
+    path("adaptations/<uuid:pk>/archive", adaptation_views.ArchiveView.as_view(), name="api-adaptation-archive"),
+    path(
+        "adaptations/<uuid:pk>/restoration",
+        adaptation_views.RestorationView.as_view(),
+        name="api-adaptation-restoration",
+    ),
     path("media/<sha256:sha256>", views.MediaView.as_view(), name="api-media"),
 ]

@@ -203,6 +203,10 @@ def test_what_a_plan_does_not_name_is_dropped():
         ({"sections": [{"id": "s1", "questions": [{"id": "x"}]}]}, ("/sections/0/questions/0/id", "unknown-question")),
         ({"own": {OWN: question()}}, (f"/own/{OWN}", "stands-nowhere")),
         ({"own": {"../x": question()}}, ("/own/../x", "id-not-free")),
+        (
+            {"own": {OWN: question(kind="single", options=[{"id": "o", "text": t, "correct": False} for t in "ab"])}},
+            (f"/own/{OWN}/options", "id-not-free"),
+        ),
         ({"own": {OWN: question(prompt=" ")}}, (f"/own/{OWN}/prompt", "text-missing")),
         ({"own": {OWN: question(prompt="x" * 4_001)}}, (f"/own/{OWN}/prompt", "text-too-long")),
         ({"own": {OWN: question(prompt="a\0b")}}, (f"/own/{OWN}/prompt", "text-not-writable")),
@@ -215,6 +219,13 @@ def test_what_a_plan_does_not_name_is_dropped():
 def test_a_plan_that_cannot_be_is_refused_by_place(plan, fault):
     _plan, faults = adapting.settled(plan, lesson())
     assert fault in faults
+
+
+def test_a_question_of_hers_never_takes_the_id_of_a_block():
+    data = lesson()
+    data["sections"][0]["blocks"][1]["id"] = OWN
+    plan = adapting.with_own(adapting.first_plan(data), OWN, question(), "s1")
+    assert (f"/own/{OWN}", "id-not-free") in adapting.settled(plan, data)[1]
 
 
 def test_markup_in_her_question_is_text():
