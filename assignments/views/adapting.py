@@ -117,7 +117,7 @@ def _after(request: Request, row: Adaptation, act: str, name: str) -> HttpRespon
                     None, ValidationError(_("It is saved, and cannot be assigned yet: see what to resolve."))
                 )
                 return _edit_page(request, row, form, version=row.version)
-            return redirect(f"{reverse('assign-anywhere')}?{urlencode({'adaptation': row.pk})}")
+            return redirect(f"{reverse('assign-anywhere')}?{urlencode({'adaptation': str(row.pk)})}")
         case "preview":
             return redirect("adaptation-preview", pk=row.pk)
         case "add":

@@ -176,7 +176,7 @@ def _new_form_page(
     request: Request, form: AssignmentForm, classroom: Classroom, edition: Edition, past: Past | None = None
 ) -> HttpResponse:
     adapted = edition.adaptation_id
-    lesson = urlencode({"adaptation": adapted} if adapted else {"lesson": edition.lesson.slug})
+    lesson = urlencode({"adaptation": str(adapted)} if adapted else {"lesson": edition.lesson.slug})
     return _form_page(
         request,
         form,

@@ -61,18 +61,18 @@ class OwnQuestionIn(Input):
     kind = serializers.ChoiceField(sorted(QUESTION_KINDS))
     prompt = _text(adapting.PROMPT_LIMIT)
     points = serializers.CharField(max_length=12)
-    required = serializers.BooleanField(required=False, default=True)
+    required = serializers.BooleanField(required=False, default=True)  # type: ignore[assignment]
     skill = _text(adapting.SKILL_LIMIT, required=False, default="")
     rubric = _text(100, required=False, default="", help_text=_("The id of one of the edition’s rubrics."))
     model_answer = _text(adapting.ANSWER_LIMIT, required=False, default="")
-    options = OwnOptionIn(many=True, required=False, max_length=adapting.MOST_OPTIONS)
+    options = OwnOptionIn(many=True, required=False, max_length=adapting.MOST_OPTIONS)  # type: ignore[call-arg]
 
 
 class PlanIn(Input):
     """What it does not name is left out."""
 
-    sections = PlanSectionIn(many=True, max_length=MOST)
-    sources = KeptIn(many=True, max_length=MOST)
+    sections = PlanSectionIn(many=True, max_length=MOST)  # type: ignore[call-arg]
+    sources = KeptIn(many=True, max_length=MOST)  # type: ignore[call-arg]
     own = serializers.DictField(child=OwnQuestionIn(), required=False, help_text=_("By ids that the client makes."))
 
 
