@@ -179,6 +179,7 @@ class DeskPage:
     instructions: str
     classroom: str
     edition: str
+    adapted: str  # who made the text of what, where a teacher did
     attempt: str
     texts: SafeString
     boxes: tuple[Box, ...]
@@ -286,8 +287,8 @@ class _Desk:
                 "number": edition.number,
                 "day": moments.full_day(edition.published_at, self.zone),
                 "zone": moments.zone_short(edition.published_at, self.zone),
-            }
-            + (f" · {adapted}" if (adapted := adaptations.provenance(edition)) else ""),
+            },
+            adapted=adaptations.provenance(edition),
             attempt=_("Hand-in %(number)d") % {"number": (self.submission.attempt_count if self.submission else 0) + 1},
             texts=drawn.texts,
             boxes=boxes,

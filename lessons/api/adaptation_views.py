@@ -48,7 +48,7 @@ class KeptIn(Input):
 
 
 class PlanSectionIn(KeptIn):
-    questions = KeptIn(many=True, required=False, max_length=MOST)
+    questions = KeptIn(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
 
 
 class OwnOptionIn(Input):

@@ -48,11 +48,11 @@ def shot(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desk", "phone"])
 def test_from_the_lesson_to_what_the_student_reads(
-    size: tuple[int, int], people: Callable[..., Page], edition: Edition, cast: Cast, live_server: object
+    size: tuple[int, int], people: Callable[..., Page], edition: Edition, cast: Cast
 ) -> None:
     width, height = size
-    page = people(cast.teacher, viewport={"width": width, "height": height})
-    page.goto(f"{live_server}/lessons/{edition.lesson.slug}/")
+    page = signed_in(people(viewport={"width": width, "height": height}), cast.teacher)
+    page.goto(f"/lessons/{edition.lesson.slug}/")
     page.get_by_role("button", name="Adapt this lesson").click()
     expect(page.get_by_text("This is your own version of")).to_be_visible()
     page.get_by_label("Title").fill("October, shorter")
@@ -73,20 +73,18 @@ def test_from_the_lesson_to_what_the_student_reads(
     page.get_by_role("button", name="Assign", exact=True).click()
     expect(page.get_by_text("“October, shorter” is assigned to 2 students.")).to_be_visible()
     work = Submission.objects.get(student=cast.student)
-    reader = people(cast.student, viewport={"width": width, "height": height})
-    reader.goto(f"{live_server}/work/{work.pk}/")
+    reader = signed_in(people(viewport={"width": width, "height": height}), cast.student)
+    reader.goto(f"/work/{work.pk}/")
     expect(reader.get_by_text("Adapted by Teacher from")).to_be_visible()
     expect(reader.locator("#answer").get_by_text("Who reads such a letter?").first).to_be_attached()
     expect(reader.get_by_text("The wall went up in a night.")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", list(LOOKS))
-def test_every_page_in_four_looks(
-    name: str, people: Callable[..., Page], edition: Edition, cast: Cast, live_server: object
-) -> None:
+def test_every_page_in_four_looks(name: str, people: Callable[..., Page], edition: Edition, cast: Cast) -> None:
     width, height, scheme = LOOKS[name]
-    page = people(cast.teacher, viewport={"width": width, "height": height}, color_scheme=scheme)
-    page.goto(f"{live_server}/adaptations/")
+    page = signed_in(people(viewport={"width": width, "height": height}, color_scheme=scheme), cast.teacher)
+    page.goto("/adaptations/")
     expect(page.get_by_role("heading", name="You have no version of your own yet")).to_be_visible()
     axe(page)
     shot(page, f"{name}-empty")
@@ -110,16 +108,16 @@ def test_every_page_in_four_looks(
         "reading": f"/adaptations/{away.pk}/editions/1/",
         "lesson": f"/lessons/{edition.lesson.slug}/",
     }.items():
-        page.goto(f"{live_server}{address}")
+        page.goto(address)
         axe(page)
         fits(page)
         shot(page, f"{name}-{place}")
-    page.goto(f"{live_server}/adaptations/{row.pk}/")
+    page.goto(f"/adaptations/{row.pk}/")
     page.get_by_role("button", name="Save and assign").click()
     expect(page.get_by_role("alert")).to_be_focused()
     axe(page)
     shot(page, f"{name}-refused")
-    page.goto(f"{live_server}/adaptations/{row.pk}/question/")
+    page.goto(f"/adaptations/{row.pk}/question/")
     page.get_by_role("button", name="Save the question").click()
     expect(page.get_by_role("alert")).to_be_focused()
     axe(page)
@@ -127,9 +125,9 @@ def test_every_page_in_four_looks(
     assert Adaptation.objects.count() == 2
 
 
-def test_two_windows_show_both_texts(page: Page, edition: Edition, cast: Cast, live_server: object) -> None:
+def test_two_windows_show_both_texts(page: Page, edition: Edition, cast: Cast) -> None:
     row = adaptations.start(edition, by=cast.teacher)
-    signed_in(page, cast.teacher).goto(f"{live_server}/adaptations/{row.pk}/")
+    signed_in(page, cast.teacher).goto(f"/adaptations/{row.pk}/")
     adaptations.change(row, if_version=1, by=cast.teacher, title="Saved elsewhere")
     page.get_by_label("Title").fill("Typed here")
     page.get_by_role("button", name="Save", exact=True).click()
