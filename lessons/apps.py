@@ -15,10 +15,11 @@ class LessonsConfig(AppConfig):
 
     def ready(self) -> None:
         from destalin_site.common import triggers as guards
-        from lessons import log_actions, triggers  # noqa: F401 - registers its actions
+        from lessons import indexing, log_actions, triggers  # noqa: F401 - registers its actions
         from lessons.cms import groups
 
         for table, columns in WRITE_ONCE.items():
             guards.keep_guarded(table, columns)
         post_migrate.connect(triggers.restore, sender=self)
         post_migrate.connect(groups.make, sender=self)
+        post_migrate.connect(indexing.catch_up, sender=self)

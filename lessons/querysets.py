@@ -15,7 +15,16 @@ from lessons import pins
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from lessons.models import Adaptation, Asset, Course, Edition, EditionSource, Lesson, Source  # noqa: F401 - named in the bases
+    from lessons.models import (  # noqa: F401 - named in the bases
+        Adaptation,
+        Asset,
+        Course,
+        Edition,
+        EditionSource,
+        IndexedEdition,
+        Lesson,
+        Source,
+    )
 
 Row = TypeVar("Row", bound=models.Model)
 # By the first day that a date may mean, then the last.
@@ -131,6 +140,14 @@ class AdaptationQuerySet(models.QuerySet["Adaptation"]):
     def changeable_by(self, user: User | AnonymousUser) -> AdaptationQuerySet:
         """Her own, as long as she is an approved teacher."""
         return self.visible_to(user) if user.is_authenticated and user.is_active and user.teaches else self.none()
+
+
+class IndexedEditionQuerySet(models.QuerySet["IndexedEdition"]):
+    def current(self) -> IndexedEditionQuerySet:
+        """What the search may look through. Asked again for every row: an index may lag, the catalogue does not."""
+        from lessons.models.edition import Edition
+
+        return self.filter(Exists(Edition.objects.current().filter(pk=OuterRef("edition"))))
 
 
 class EditionSourceQuerySet(WriteOnceQuerySet["EditionSource"]):

@@ -1,7 +1,7 @@
-"""The database's own guard over what is written once.
+"""The database's own guard over what is written once, and its index of what is searched.
 
 SQLite drops a table's triggers when it rebuilds the table, which many a migration does: after every migrate, those
-that are missing are made again. Deleting has no trigger, since tests empty their tables.
+that are missing are made again. Deleting has no trigger that guards, since tests empty their tables.
 """
 
 from importlib import import_module
@@ -11,16 +11,22 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WRITE_ONCE = import_module("lessons.migrations.0015_adapted_editions_are_guarded")
+FULLTEXT = import_module("lessons.migrations.0017_search_fulltext")
 
 
 def restore(using: str = "default", **kwargs: Any) -> None:
     """Make the triggers that are not there, if their tables are."""
     connection = connections[using]
-    missing = set(WRITE_ONCE.TABLES.values()) - present(connection)
+    there = present(connection)
+    tables = set(connection.introspection.table_names())
+    statements: list[str] = []
+    if not set(WRITE_ONCE.TABLES.values()) <= there and set(WRITE_ONCE.TABLES) <= tables:
+        statements += WRITE_ONCE.making(connection.vendor)
+    if connection.vendor == "sqlite" and not there >= FULLTEXT.TRIGGERS and {FULLTEXT.ROWS, FULLTEXT.TABLE} <= tables:
+        statements += FULLTEXT.keeping()
     with connection.cursor() as cursor:
-        if missing and set(WRITE_ONCE.TABLES) <= set(connection.introspection.table_names(cursor)):
-            for statement in WRITE_ONCE.making(connection.vendor):
-                cursor.execute(statement)
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def present(connection: BaseDatabaseWrapper) -> set[str]:

@@ -4,6 +4,7 @@ from lessons.models.adaptation import Adaptation
 from lessons.models.catalogue import Course
 from lessons.models.edition import CurrentEdition, Edition, EditionAsset, EditionFace, EditionSource, Publication
 from lessons.models.erratum import Erratum, ErratumEdition
+from lessons.models.indexed import IndexedEdition, IndexedPassage
 from lessons.models.lesson import DraftSource, Lesson, Section
 from lessons.models.media import Asset, AssetSize, CuratedImage, CuratedRendition
 from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
@@ -26,6 +27,8 @@ __all__ = [
     "ErratumEdition",
     "Event",
     "GlossaryTerm",
+    "IndexedEdition",
+    "IndexedPassage",
     "Lesson",
     "Person",
     "Publication",

@@ -73,7 +73,15 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
             EditionFace.write(edition, EditionFace.Kind.KEY, key)
             log(instance=lesson, action="lessons.edition.key", user=by, data={**facts, "number": edition.number})
         self._make_current(lesson, edition, by, facts)
+        # Also an edition that was current already: its lesson may have been out of the catalogue.
+        self._indexed().put(edition)
         return edition
+
+    @staticmethod
+    def _indexed() -> Any:
+        from lessons.models.indexed import IndexedEdition
+
+        return IndexedEdition.objects
 
     def _write(self, lesson: Lesson, digest: str, raw: bytes, key: bytes, compiled: Compiled, by: Any) -> Edition:
         last = self.filter(lesson=lesson, adaptation=None).aggregate(Max("number"))["number__max"] or 0

@@ -33,6 +33,7 @@ from lessons.blocks import SectionBodyBlock
 from lessons.fields import language_tag
 from lessons.models.catalogue import Course
 from lessons.models.edition import Edition
+from lessons.models.indexed import IndexedEdition
 from lessons.models.media import image_drafts
 from lessons.models.reference import Event, GlossaryTerm, Person, Rubric
 from lessons.models.source import Source, preview, reference_drafts
@@ -238,6 +239,12 @@ class Lesson(
         ReferenceIndex.create_or_update_for_object(published)
         # Saving indexed the words of the edition before; these are the new ones.
         index.insert_or_update_object(published)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        """Take the lesson out of the catalogue and of what is searched, both or neither."""
+        with transaction.atomic():
+            super().unpublish(*args, **kwargs)
+            IndexedEdition.objects.take_out(self.pk)
 
     def cut_again(self, *, by: Any) -> Edition | None:
         """The edition of what is live, with its sources as they are now; None when it was published meanwhile.
