@@ -18,6 +18,7 @@ _ROWS: Final = "lessons_indexededition"
 # A word in the title weighs more than one in headings however often it is there, and that more than one in the text.
 _WEIGHTS: Final = "{0.0001, 0, 0.01, 1}"  # of text, nothing, headings, title
 _BY_LENGTH: Final = 1
+_QUERY: Final = "to_tsquery('simple', %s)"
 
 
 def match(wanted: Sequence[Wanted]) -> str:
@@ -38,15 +39,17 @@ def _tsquery(wanted: Sequence[Wanted]) -> str:
 
 def ranked(rows: IndexedEditionQuerySet, match: str) -> Any:
     """Those of `rows` that match, the best first."""
+    found = matching(rows, match)
+    if connection.vendor == "sqlite":
+        return found.extra(order_by=[f"{TABLE}.rank"])
+    rank = RawSQL(f"ts_rank('{_WEIGHTS}', {_ROWS}.vector, {_QUERY}, {_BY_LENGTH})", [match])  # noqa: S611
+    return found.order_by(rank.desc(), "lesson_id")
+
+
+def matching(rows: IndexedEditionQuerySet, match: str) -> Any:
+    """Those of `rows` that match. What was typed is a parameter, and of stems alone."""
     if connection.vendor == "sqlite":
         # The sign before rowid keeps SQLite from asking the index once for every row, where once for all will do.
-        return rows.order_by().extra(  # noqa: S610 - what was typed is a parameter
-            tables=[TABLE],
-            where=[f"{TABLE} MATCH %s", f"+{TABLE}.rowid = {_ROWS}.lesson_id"],
-            params=[match],
-            order_by=[f"{TABLE}.rank"],
-        )
-    query = "to_tsquery('simple', %s)"
-    rank = RawSQL(f"ts_rank('{_WEIGHTS}', {_ROWS}.vector, {query}, {_BY_LENGTH})", [match])  # noqa: S611
-    matching = rows.extra(where=[f"{_ROWS}.vector @@ {query}"], params=[match])  # noqa: S610
-    return matching.order_by(rank.desc(), "lesson_id")
+        where = [f"{TABLE} MATCH %s", f"+{TABLE}.rowid = {_ROWS}.lesson_id"]
+        return rows.order_by().extra(tables=[TABLE], where=where, params=[match])  # noqa: S610
+    return rows.order_by().extra(where=[f"{_ROWS}.vector @@ {_QUERY}"], params=[match])  # noqa: S610

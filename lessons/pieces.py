@@ -18,6 +18,7 @@ BYTES_AT_MOST: Final = 400_000
 # Stands between two passages, so that no phrase reaches from one into the next. No word is written so.
 _BETWEEN: Final = f" {stems.KEY}ъ "
 # Of passages that fit alike the first is shown: running text, then what only names it.
+_HEADS: Final = frozenset({"heading", "lead"})  # say what the lesson is about, and weigh more
 _SHOWN_LATER: Final = {"heading": 1, "word": 2}
 _OTHER_LETTER: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u036f]")
 
@@ -80,12 +81,12 @@ def indexed(document: Document) -> Indexed:
     places: dict[str, list[int]] = {}
     left = BYTES_AT_MOST - len(_line(title).encode())
     # Headings first: where not everything fits, they do.
-    for number in sorted(range(len(pieces)), key=lambda number: pieces[number].kind != "heading"):
+    for number in sorted(range(len(pieces)), key=lambda number: pieces[number].kind not in _HEADS):
         said = _line(lines[number])
         if (size := len(said.encode()) + len(_BETWEEN.encode())) > left:
             continue
         left -= size
-        (heads if pieces[number].kind == "heading" else body).append(said)
+        (heads if pieces[number].kind in _HEADS else body).append(said)
         for stem in {form for word in lines[number] for form in (word.stem, word.key) if form}:
             places.setdefault(stem, []).append(number)
     listed = "\n".join(f"{stem}:{','.join(map(str, sorted(numbers)))}" for stem, numbers in sorted(places.items()))

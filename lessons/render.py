@@ -886,6 +886,11 @@ _SKILLS: Final = {
 }
 
 
+def skills() -> list[tuple[str, str]]:
+    """The skills that questions ask for, with their names in the reader's language."""
+    return [(skill, str(name)) for skill, name in _SKILLS.items()]
+
+
 def language_name(code: str) -> str:
     """ "ru" → "Russian", in the reader's language; a code that Django does not know stays as it is."""
     try:

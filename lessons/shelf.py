@@ -32,15 +32,16 @@ class Filters:
             kind=asked.get("kind", ""),
             primary=_YES_NO[primary],
             language=asked.get("language", ""),
-            first_year=_year(asked.get("from", "")),
-            last_year=_year(asked.get("to", "")),
+            first_year=year(asked.get("from", "")),
+            last_year=year(asked.get("to", "")),
         )
         if dates.within_years(found.first_year, found.last_year) is None:
             raise MalformedRequest(_("The first year comes after the last."))
         return found
 
 
-def _year(text: str) -> int | None:
+def year(text: str) -> int | None:
+    """A year that was typed; raises MalformedRequest where it is none."""
     text = text.strip()
     if not text:
         return None

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from destalin_site.common import moments
 from destalin_site.common.errors import MalformedRequest
-from lessons import access, adaptations, catalogue, errata, exchange, reference, render, shelf
+from lessons import access, adaptations, catalogue, errata, exchange, finding, reference, render, shelf
 from lessons.document import SourceData
 from lessons.models import Edition, EditionSource
 from lessons.reference_views import source_url
@@ -29,9 +29,68 @@ def front(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lessons/front.html", {"courses": catalogue.courses()})
 
 
+FOUND_ON_A_PAGE = 10
+LAST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class FoundLine:
+    """A lesson that was found, with its passage as markup."""
+
+    title: str
+    url: str
+    language: str
+    course: str
+    years: str
+    passage: str
+    lang: str
+    label: str
+    passage_url: str
+
+    @classmethod
+    def of(cls, found: finding.Found) -> "FoundLine":
+        passage = found.passage
+        first, last = found.first_year, found.last_year
+        return cls(
+            title=finding.marked(found.title, found.title_marks),
+            url=reverse("lesson", args=[found.slug]),
+            language=found.language,
+            course=found.course,
+            years="" if first is None else str(first) if first == last else f"{first}–{last}",
+            passage=finding.marked(passage.text, passage.marks) if passage else found.summary,
+            lang=passage.lang if passage else "",
+            label=finding.label(passage) if passage else "",
+            passage_url=finding.address(found.slug, found.edition_number, passage),
+        )
+
+
 @require_safe
 def catalogue_page(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "lessons/catalogue.html", {"courses": catalogue.courses()})
+    """All lessons by course; or those that have the words and fit the filters that were asked for."""
+    asked = {name: request.GET.get(name, "") for name in ("q", "course", "skill", "from", "to")}
+    # Only what can be written back into the page.
+    asked = {name: "".join(each for each in text if each.isprintable())[:300] for name, text in asked.items()}
+    courses = catalogue.courses()
+    context: dict[str, Any] = {"courses": courses, "asked": asked, "skills": render.skills(), "trouble": ""}
+    if not any(text.strip() for text in asked.values()):
+        return TemplateResponse(request, "lessons/catalogue.html", context)
+    try:
+        filters = finding.Filters.of(asked)
+    except MalformedRequest as refused:
+        filters, context["trouble"] = finding.Filters(), str(refused.detail)
+    typed = request.GET.get("page", "")
+    number = min(int(typed), LAST_PAGE) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 1
+    first = (max(number, 1) - 1) * FOUND_ON_A_PAGE
+    found = finding.find(asked["q"], filters, first=first, most=FOUND_ON_A_PAGE + 1)
+    query = urlencode({name: text for name, text in asked.items() if text})
+    pages = {"before": number - 1 if first else 0, "after": number + 1 if len(found) > FOUND_ON_A_PAGE else 0}
+    context |= {
+        "searched": True,
+        "found": [FoundLine.of(each) for each in found[:FOUND_ON_A_PAGE]],
+        "start": first + 1,
+        **{f"{name}_url": f"?{query}&page={page}" if page else "" for name, page in pages.items()},
+    }
+    return TemplateResponse(request, "lessons/catalogue.html", context)
 
 
 @require_safe

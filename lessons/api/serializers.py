@@ -26,8 +26,30 @@ class LessonOut(serializers.Serializer[Any]):
     edition = EditionRefOut()
 
 
+class SpanOut(serializers.Serializer[Any]):
+    start = serializers.IntegerField(help_text=_("Code points of the text."))
+    end = serializers.IntegerField()
+
+
+class HitOut(serializers.Serializer[Any]):
+    """The passage that fits best. `source` is empty where the page of the lesson shows it."""
+
+    kind = serializers.CharField(help_text=_("lead, text, question, source, heading or word"))
+    name = serializers.CharField(help_text=_("¶14, A2, or what else it is called"))
+    anchor = serializers.CharField(help_text=_("The part of the page behind the #."))
+    source = serializers.CharField(help_text=_("The slug of the source on whose own page it stands."))
+    language = serializers.CharField(help_text=_("Empty where it is that of the lesson."))
+    url = serializers.CharField(help_text=_("The page that shows it, at this place."))
+    text = serializers.CharField(help_text=_("An excerpt."))
+    marks = SpanOut(many=True)
+
+
+class ListedLessonOut(LessonOut):
+    hit = HitOut(allow_null=True, help_text=_("With q; else null."))
+
+
 class LessonPageOut(serializers.Serializer[Any]):
-    results = LessonOut(many=True)
+    results = ListedLessonOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 

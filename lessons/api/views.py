@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import caller
 from accounts.models import User
 from destalin_site.common.api import APIView, PlainView, paginate, paginate_list
-from lessons import access, errata, exchange, shelf
+from lessons import access, errata, exchange, finding, shelf
 from lessons.api import shapes
 from lessons.api.serializers import (
     CourseOut,
@@ -117,7 +117,7 @@ class LessonsView(Catalogue):
         tags=["catalogue"],
         parameters=[
             OpenApiParameter("course", str, description="The slug of a course."),
-            OpenApiParameter("q", str, description="Words in the title or in the published text."),
+            OpenApiParameter("q", str, description="Words of the published text, in English or Russian: all of them."),
             *CURSOR,
         ],
         responses=LessonPageOut,
@@ -128,9 +128,21 @@ class LessonsView(Catalogue):
         if course := request.query_params.get("course"):
             lessons = lessons.filter(course__slug=course)
         if words := request.query_params.get("q"):
-            lessons = lessons.matching(words)
+            lessons = lessons.filter(pk__in=finding.lessons_with(words))
         page = paginate(lessons, request, order=["course__position", "position", "id"])
-        return page.response([_lesson(row) for row in page.rows])
+        passages = finding.passages_of([row["id"] for row in page.rows], words) if words else {}
+        return page.response([{**_lesson(row), "hit": _hit(row, passages.get(row["id"]))} for row in page.rows])
+
+
+def _hit(row: dict[str, Any], passage: finding.Passage | None) -> dict[str, Any] | None:
+    if passage is None:
+        return None
+    return {
+        **{name: getattr(passage, name) for name in ("kind", "name", "anchor", "source", "text")},
+        "language": passage.lang,
+        "url": finding.address(row["slug"], row["edition_number"], passage),
+        "marks": [{"start": start, "end": end} for start, end in passage.marks],
+    }
 
 
 class LessonView(Catalogue):

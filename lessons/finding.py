@@ -1,0 +1,244 @@
+"""What the search of the catalogue finds: lessons, each with the passage that fits best.
+
+One query ranks and brings a page of lessons, a second their passages. Which passage it is stands in `places`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from destalin_site.common.errors import MalformedRequest
+from lessons import fulltext, stems
+from lessons.catalogue import ORDER
+from lessons.models import IndexedEdition, IndexedPassage
+from lessons.render import skills
+from lessons.shelf import year
+from lessons.stems import Wanted
+
+_BEFORE, _AFTER = 90, 260  # characters of a passage that are shown before and from its first word that fits
+_CANDIDATES: Final = 5  # passages that are looked at where words must follow each other
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which lessons are wanted; nothing said is everything."""
+
+    course: str = ""
+    skill: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Filters":
+        """From the query string; raises MalformedRequest where it cannot be meant."""
+        skill = asked.get("skill", "")
+        if skill and skill not in dict(skills()):
+            raise MalformedRequest(_("There is no such skill."))
+        found = cls(
+            # A NUL is in no address, and PostgreSQL refuses to look for it.
+            asked.get("course", "").replace("\0", "�"),
+            skill,
+            year(asked.get("from", "")),
+            year(asked.get("to", "")),
+        )
+        if found.first_year and found.last_year and found.first_year > found.last_year:
+            raise MalformedRequest(_("The first year comes after the last."))
+        return found
+
+    def narrow(self, rows: Any) -> Any:
+        """Those of these indexed editions that fit: with questions of the skill, with sources of the years."""
+        if self.course:
+            rows = rows.filter(lesson__course__slug=self.course)
+        if self.skill:
+            rows = rows.filter(skills__contains=f",{self.skill},")
+        if self.first_year:
+            rows = rows.filter(last_year__gte=self.first_year)
+        if self.last_year:
+            rows = rows.filter(first_year__lte=self.last_year)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an edition's text that has what was looked for. `marks` are code points of `text`."""
+
+    kind: str
+    name: str
+    anchor: str
+    source: str  # where it stands on the page of this source alone
+    lang: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A lesson that was found. Its passage is None where nothing but the filters was asked."""
+
+    lesson: int
+    slug: str
+    title: str
+    language: str
+    summary: str
+    course: str
+    edition_number: int
+    first_year: int | None
+    last_year: int | None
+    passage: Passage | None
+    title_marks: tuple[tuple[int, int], ...]
+
+
+_COLUMNS: Final = (
+    *("lesson_id", "lesson__slug", "edition__title", "lesson__language", "lesson__summary", "lesson__course__title"),
+    *("edition__number", "first_year", "last_year", "places"),
+)
+
+
+def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
+    """Lessons of the catalogue that have every word of `asked`, the best first; without words those that fit the
+    filters, in the order of the catalogue. Nothing where what was typed holds no word to look for."""
+    wanted = stems.question(asked)
+    if asked.strip() and not wanted:
+        return []
+    rows = filters.narrow(IndexedEdition.objects.current())
+    rows = fulltext.ranked(rows, fulltext.match(wanted)) if wanted else rows.order_by(*ORDER)
+    shown = list(rows.values_list(*_COLUMNS)[first : first + most])
+    passages = _passages(shown, wanted) if wanted else {}
+    forms = _forms(wanted)
+    return [
+        Found(*row[:-1], passage=passages.get(row[0]), title_marks=tuple(_marks(row[2], forms)) if wanted else ())
+        for row in shown
+    ]
+
+
+def lessons_with(asked: str) -> Any:
+    """The keys of the lessons of the catalogue that have every word of `asked`, as a query in no order."""
+    rows = IndexedEdition.objects.current()
+    wanted = stems.question(asked)
+    return (fulltext.matching(rows, fulltext.match(wanted)) if wanted else rows.none()).values("lesson_id")
+
+
+def passages_of(lessons: Sequence[int], asked: str) -> dict[int, Passage]:
+    """For each of these lessons, which have the words, the passage that fits best. Two queries."""
+    wanted = stems.question(asked)
+    rows = IndexedEdition.objects.current().filter(pk__in=lessons).values_list("lesson_id", "places")
+    return _passages(list(rows), wanted) if wanted else {}
+
+
+def _forms(wanted: Sequence[Wanted]) -> frozenset[str]:
+    return frozenset(stem for each in wanted for run in each.runs for stem in run)
+
+
+def _passages(rows: Sequence[tuple[Any, ...]], wanted: Sequence[Wanted]) -> dict[int, Passage]:
+    """For each lesson the passage with the most of what is wanted; its first one where only the title has it."""
+    phrases = [run for each in wanted for run in each.runs if len(run) > 1]
+    most = _CANDIDATES if phrases else 1
+    numbers = {row[0]: _best(row[-1], wanted)[:most] or [0] for row in rows}
+    keys = [IndexedPassage.key(lesson, number) for lesson, found in numbers.items() for number in found]
+    columns = ("id", "kind", "name", "anchor", "source", "lang", "text")
+    texts = {row[0]: row[1:] for row in IndexedPassage.objects.filter(pk__in=keys).values_list(*columns)}
+    forms = _forms(wanted)
+    found = {}
+    for lesson, candidates in numbers.items():
+        there = [texts[key] for number in candidates if (key := IndexedPassage.key(lesson, number)) in texts]
+        if there:
+            best = next((row for row in there if any(_follows(row[-1], run) for run in phrases)), there[0])
+            text, marks = excerpt(best[-1], forms)
+            found[lesson] = Passage(*best[:-1], text=text, marks=marks)
+    return found
+
+
+def _best(places: str, wanted: Sequence[Wanted]) -> list[int]:
+    """The numbers of the passages, those with the most of what is wanted first, then by their order."""
+    count: Counter[int] = Counter()
+    for each in wanted:
+        there: set[int] = set()
+        for run in each.runs:
+            sets = [_standing(places, stem) for stem in run]
+            there |= set.intersection(*sets) or set.union(*sets)
+        count.update(there)
+    return sorted(count, key=lambda number: (-count[number], number))
+
+
+def _standing(places: str, stem: str) -> set[int]:
+    sign = f"\n{stem}:"
+    at = places.find(sign)
+    if at < 0:
+        return set()
+    start = at + len(sign)
+    return {int(number) for number in places[start : places.index("\n", start)].split(",")}
+
+
+def _follows(text: str, run: stems.Run) -> bool:
+    said = [(word.stem, word.key) for word in stems.words(text)]
+    return any(
+        all(stem in forms for stem, forms in zip(run, said[at : at + len(run)], strict=True))
+        for at in range(len(said) - len(run) + 1)
+    )
+
+
+def excerpt(text: str, forms: frozenset[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The part of the text around the first word that has one of these forms, with the places of all of them in it."""
+    marks = list(_marks(text, forms))
+    middle = marks[0][0] if marks else 0
+    start, end = max(0, middle - _BEFORE), min(len(text), middle + _AFTER)
+    if start:
+        start = text.find(" ", start, middle) + 1 or start
+    if end < len(text):
+        end = space if (space := text.rfind(" ", middle + 1, end)) > 0 else end
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    move = len(before) - start
+    inside = tuple((a + move, b + move) for a, b in marks if a >= start and b <= end)
+    return f"{before}{text[start:end]}{after}", inside
+
+
+def _marks(text: str, forms: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where the text has these forms, from its beginning to its end, none inside another."""
+    done = 0
+    found = [(word.start, word.end) for word in stems.words(text) if word.stem in forms or word.key in forms]
+    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
+        if start >= done:
+            yield start, end
+            done = end
+
+
+def marked(text: str, marks: Sequence[tuple[int, int]]) -> SafeString:
+    """The text as markup, with these places of it marked."""
+    parts, done = [], 0
+    for start, end in marks:
+        parts += [conditional_escape(text[done:start]), "<mark>", conditional_escape(text[start:end]), "</mark>"]
+        done = end
+    parts.append(conditional_escape(text[done:]))
+    return mark_safe("".join(parts))  # noqa: S308 - each part was escaped
+
+
+def address(slug: str, edition_number: int, passage: Passage | None) -> str:
+    """Where a page shows the passage that was found in this lesson."""
+    page = reverse("lesson", args=[slug])
+    if passage is None:
+        return page
+    if passage.source:
+        page = reverse("source", args=[slug, edition_number, passage.source])
+    return f"{page}#{passage.anchor}" if passage.anchor else page
+
+
+def label(passage: Passage) -> str:
+    """What the passage is, in words."""
+    match passage.kind:
+        case "text" if passage.name:
+            return _("Paragraph %(number)s") % {"number": passage.name.lstrip("¶")}
+        case "source":
+            return _("Source passage %(name)s") % {"name": passage.name} if passage.name else _("Source")
+        case "question":
+            return _("Question %(number)s") % {"number": passage.name} if passage.name else _("Question")
+        case "heading":
+            return _("Source %(letter)s") % {"letter": passage.name} if passage.name else _("Heading")
+        case "word":
+            return _("Words and people")
+    return _("Introduction") if passage.kind == "lead" else _("Text")

@@ -1,0 +1,201 @@
+"""The search of the catalogue: what is found, by whom, on the page and through REST."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import RequestFactory
+
+from lessons import finding, pieces, views
+from lessons.models import IndexedEdition, IndexedPassage, Lesson
+from tests.lessons import factories
+from tests.lessons.factories import make_course, make_edition, make_lesson, make_source, publish
+
+pytestmark = pytest.mark.django_db
+
+
+def text(*paragraphs):
+    return [("Part", [("paragraph", f"<p>{each}</p>") for each in paragraphs])]
+
+
+def found(words, **asked):
+    return [each.slug for each in finding.find(words, finding.Filters.of(asked), first=0, most=50)]
+
+
+def rest(api, query):
+    return [row["slug"] for row in api.get("/api/v1/lessons", {"q": query}).json()["results"]]
+
+
+def test_a_word_is_found_in_another_form_with_its_passage(client, api):
+    make_edition(slug="walls", title="Walls", sections=text("Nothing here.", "Two <b>speeches</b> &amp; a vote."))
+    page = client.get("/catalogue/?q=speech").content.decode()
+    assert 'href="/lessons/walls/#p2"' in page
+    assert "Two <mark>speeches</mark> &amp; a vote." in page
+    hit = api.get("/api/v1/lessons?q=speech").json()["results"][0]["hit"]
+    assert (hit["name"], hit["anchor"], hit["url"]) == ("¶2", "p2", "/lessons/walls/#p2")
+    assert [hit["text"][mark["start"] : mark["end"]] for mark in hit["marks"]] == ["speeches"]
+
+
+def test_a_russian_word_is_found_in_either_alphabet(api):
+    source = make_source(slug="letter", language="ru", passages=("Наступила оттепель.", "Хрущёва не было."))
+    body = [("source", {"source": source, "framing": "", "first": 2, "last": 2})]
+    make_edition(slug="thaw", sections=[("A", body)])
+    for words in ("оттепели", "ottepel", "ottepel'", "Khrushchev", "хрущев", "ottepel Khrushchev"):
+        assert found(words) == rest(api, words) == ["thaw"], words
+    hits = {
+        words: api.get("/api/v1/lessons", {"q": words}).json()["results"][0]["hit"] for words in ("ottepel", "хрущев")
+    }
+    # What the lesson leaves out stands on the page of the source.
+    assert hits["ottepel"]["url"] == "/lessons/thaw/editions/1/sources/letter/#A1"
+    assert hits["хрущев"]["url"] == "/lessons/thaw/#A2"
+    assert hits["хрущев"]["language"] == "ru"
+
+
+def test_every_word_must_be_in_one_edition_and_a_phrase_in_one_place():
+    make_edition(slug="both", sections=text("A secret was told.", "A speech was held."))
+    make_edition(slug="phrase", sections=text("Of the Secret Speech.", "It was long."))
+    make_edition(slug="one", sections=text("A speech was held."))
+    assert set(found("secret speech")) == {"both", "phrase"}
+    assert found('"secret speech"') == ["phrase"]
+
+
+def test_no_phrase_reaches_from_one_passage_into_the_next():
+    make_edition(slug="apart", sections=text("They kept it secret", "Speech came later."))
+    assert found('"secret speech"') == [] or connection.vendor == "postgresql"
+    assert found("secret speech") == ["apart"]
+
+
+def test_a_word_in_the_title_comes_before_one_in_headings_and_that_before_one_in_the_text():
+    make_edition(slug="text", title="A", sections=text(*["Amnesty, amnesty and amnesty."] * 20))
+    make_edition(
+        slug="heading", title="B", sections=[("An amnesty", [("paragraph", "<p>Long. " + "Words. " * 200 + "</p>")])]
+    )
+    make_edition(slug="title", title="The amnesty", sections=text("Words. " * 300))
+    assert found("amnesties") == ["title", "heading", "text"]
+
+
+def test_drafts_and_what_was_withdrawn_are_not_found(client, api):
+    draft = make_lesson(slug="saffron", sections=text("The saffron ledger."))
+    assert found("saffron") == rest(api, "saffron") == []
+    publish(draft)
+    assert found("saffron") == rest(api, "saffron") == ["saffron"]
+    lesson = Lesson.objects.get(pk=draft.pk)
+    section = lesson.sections.all()[0]
+    section.body = [("paragraph", "<p>The crimson ledger.</p>")]
+    lesson.sections = [section]
+    lesson.save_revision()
+    assert found("crimson") == []
+    publish(lesson)
+    assert (found("saffron"), found("crimson")) == ([], ["saffron"])
+    Lesson.objects.get(pk=draft.pk).unpublish()
+    assert found("crimson") == rest(api, "crimson") == []
+    assert not IndexedEdition.objects.exists()
+    assert not IndexedPassage.objects.exists()
+    publish(lesson)  # the same edition once more
+    assert found("crimson") == ["saffron"]
+
+
+def test_what_lags_in_the_index_is_not_shown(api):
+    make_edition(slug="walls", sections=text("The saffron ledger."))
+    Lesson.objects.update(live=False)
+    assert found("saffron") == rest(api, "saffron") == []
+
+
+def test_answers_and_what_belongs_to_an_image_are_never_found():
+    image = factories.make_image()
+    figure = {"image": image, "alt": "A crimson wall", "decorative": False, "caption": "<p>The caption.</p>"}
+    options = [{"text": "Saffron", "correct": True}, {"text": "Indigo", "correct": False}]
+    asked = [
+        factories.question(prompt="Who paid the mason?", model_answer="<p>The vermilion answer.</p>"),
+        factories.question("single", "Which?", options=options, model_answer=""),
+    ]
+    make_edition(slug="walls", sections=[("A", [("figure", figure), *(("question", each) for each in asked)])])
+    for words in ("vermilion", "crimson", "photograph", "saffron", "indigo"):
+        assert found(words) == [], words
+    assert found("caption") == found("mason") == ["walls"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["", '"', "*", "' OR 1=1 --", "a:b", "NEAR(a b)", "\0", "x" * 10_000, "the", "AND OR NOT"]
+)
+def test_whatever_is_typed_breaks_nothing(client, asked):
+    make_edition()
+    assert client.get("/catalogue/", {"q": asked, "page": "9" * 30, "from": asked, "skill": asked}).status_code == 200
+    assert client.get("/catalogue/", {"q": asked, "course": asked}).status_code == 200
+    assert client.get("/api/v1/lessons", {"q": asked}).status_code == 200
+
+
+def test_half_a_character_breaks_nothing():
+    answer = views.catalogue_page(RequestFactory().get("/catalogue/"))
+    request = RequestFactory().get("/catalogue/")
+    request.GET = request.GET.copy()
+    request.GET["q"] = "wall \ud800"
+    answer = views.catalogue_page(request)
+    answer.render()
+    assert answer.status_code == 200
+
+
+def test_what_is_found_is_escaped(client):
+    make_edition(slug="walls", title="Walls <b>", sections=text("A &lt;script&gt;wall&lt;/script&gt;."))
+    page = client.get("/catalogue/", {"q": "walls <script>"}).content.decode()
+    assert "&lt;script&gt;" in page or "&lt;<mark>script</mark>&gt;" in page
+    assert "<script>wall" not in page
+    assert "Walls <b>" not in page.replace("<mark>", "").replace("</mark>", "")
+
+
+def test_lessons_are_sifted_by_course_skill_and_years(client):
+    course = make_course(slug="cities", title="Cities")
+    early = [("source", {"source": make_source(date="1923"), "framing": "", "first": None, "last": None})]
+    late = [("source", {"source": make_source(date="1956"), "framing": "", "first": None, "last": None})]
+    make_edition(
+        slug="early", course=course, sections=[("A", [*early, ("question", factories.question(skill="argument"))])]
+    )
+    make_edition(slug="late", sections=[("A", [*late, ("question", factories.question())])])
+    assert found("", course="cities") == found("", skill="argument") == found("", to="1940") == ["early"]
+    assert found("paid", skill="sourcing") == found("", **{"from": "1950"}) == ["late"]
+    page = client.get("/catalogue/?course=cities").content.decode()
+    assert "/lessons/early/" in page
+    assert "/lessons/late/" not in page
+    assert "comes after the last" in client.get("/catalogue/?from=1960&to=1950").content.decode()
+    assert "No lesson fits" in client.get("/catalogue/?q=zyzzyva").content.decode()
+
+
+def test_what_is_found_stands_on_pages(client):
+    for number in range(12):
+        make_edition(slug=f"n{number}", sections=text("The saffron ledger."))
+    pages = [client.get(f"/catalogue/?q=saffron&page={page}").content.decode() for page in (1, 2, 3)]
+    assert [page.count("<mark>saffron</mark>") for page in pages] == [10, 2, 0]
+    assert 'rel="next" href="?q=saffron&amp;page=2"' in pages[0]
+    assert 'rel="prev" href="?q=saffron&amp;page=1"' in pages[1]
+
+
+@pytest.mark.parametrize("address", ["/catalogue/?q=ledger", "/api/v1/lessons?q=ledger", "/catalogue/?skill=sourcing"])
+def test_searching_costs_the_same_for_one_lesson_and_for_many(client, queries, address):
+    make_edition(sections=text("The ledger."))
+    client.get(address)
+    one = queries(lambda: client.get(address))
+    for _ in range(11):
+        make_edition(sections=text("The ledger.", "The ledger."))
+    client.get(address)
+    assert queries(lambda: client.get(address)) == one
+
+
+def test_a_lesson_of_any_length_can_be_published(monkeypatch):
+    monkeypatch.setattr(pieces, "BYTES_AT_MOST", 200)
+    make_edition(slug="long", title="Endless", sections=text("First words.", "filler " * 400, "Last words."))
+    assert found("first") == found("endless") == ["long"]
+    assert found("filler") == []
+
+
+def test_the_index_is_made_anew_and_told_apart_from_one_that_is_not(capsys):
+    make_edition(slug="walls", sections=text("The saffron ledger."))
+    call_command("reindex_search", "--check")
+    IndexedEdition.objects.all().delete()
+    with pytest.raises(CommandError):
+        call_command("reindex_search", "--check")
+    call_command("reindex_search")
+    assert found("saffron") == ["walls"]
+    Lesson.objects.update(live=False)
+    with pytest.raises(CommandError):
+        call_command("reindex_search", "--check")
+    call_command("reindex_search")
+    assert not IndexedEdition.objects.exists()
