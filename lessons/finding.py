@@ -117,11 +117,13 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
     ]
 
 
-def lessons_with(asked: str) -> Any:
-    """The keys of the lessons of the catalogue that have every word of `asked`, as a query in no order."""
-    rows = IndexedEdition.objects.current()
-    wanted = stems.question(asked)
-    return (fulltext.matching(rows, fulltext.match(wanted)) if wanted else rows.none()).values("lesson_id")
+def lessons_with(asked: str) -> list[int]:
+    """The keys of the lessons of the catalogue that have every word of `asked`, in no order."""
+    if not (wanted := stems.question(asked)):
+        return []
+    # A list: the index cannot be asked inside another query, where its table would go by another name.
+    rows = fulltext.matching(IndexedEdition.objects.current(), fulltext.match(wanted))
+    return list(rows.values_list("lesson_id", flat=True))
 
 
 def passages_of(lessons: Sequence[int], asked: str) -> dict[int, Passage]:
