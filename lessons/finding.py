@@ -108,13 +108,10 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
         return []
     rows = filters.narrow(IndexedEdition.objects.current())
     rows = fulltext.ranked(rows, fulltext.match(wanted)) if wanted else rows.order_by(*ORDER)
-    shown = list(rows.values_list(*_COLUMNS)[first : first + most])
+    shown: list[Any] = list(rows.values_list(*_COLUMNS)[first : first + most])
     passages = _passages(shown, wanted) if wanted else {}
     forms = _forms(wanted)
-    return [
-        Found(*row[:-1], passage=passages.get(row[0]), title_marks=tuple(_marks(row[2], forms)) if wanted else ())
-        for row in shown
-    ]
+    return [Found(*row[:-1], passages.get(row[0]), tuple(_marks(row[2], forms)) if wanted else ()) for row in shown]  # type: ignore[call-arg]
 
 
 def lessons_with(asked: str) -> list[int]:
@@ -144,7 +141,9 @@ def _passages(rows: Sequence[tuple[Any, ...]], wanted: Sequence[Wanted]) -> dict
     numbers = {row[0]: _best(row[-1], wanted)[:most] or [0] for row in rows}
     keys = [IndexedPassage.key(lesson, number) for lesson, found in numbers.items() for number in found]
     columns = ("id", "kind", "name", "anchor", "source", "lang", "text")
-    texts = {row[0]: row[1:] for row in IndexedPassage.objects.filter(pk__in=keys).values_list(*columns)}
+    texts: dict[int, Any] = {
+        row[0]: row[1:] for row in IndexedPassage.objects.filter(pk__in=keys).values_list(*columns)
+    }
     forms = _forms(wanted)
     found = {}
     for lesson, candidates in numbers.items():
@@ -152,7 +151,7 @@ def _passages(rows: Sequence[tuple[Any, ...]], wanted: Sequence[Wanted]) -> dict
         if there:
             best = next((row for row in there if any(_follows(row[-1], run) for run in phrases)), there[0])
             text, marks = excerpt(best[-1], forms)
-            found[lesson] = Passage(*best[:-1], text=text, marks=marks)
+            found[lesson] = Passage(*best[:-1], text, marks)  # type: ignore[call-arg]
     return found
 
 

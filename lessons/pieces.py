@@ -77,7 +77,8 @@ def indexed(document: Document) -> Indexed:
     pieces = tuple(sorted(_pieces(document), key=lambda piece: _SHOWN_LATER.get(piece.kind, 0)))[:PASSAGES_AT_MOST]
     lines = [tuple(stems.words(piece.text)) for piece in pieces]
     title = tuple(stems.words(document.title))
-    heads, body = [], []
+    heads: list[str] = []
+    body: list[str] = []
     places: dict[str, list[int]] = {}
     left = BYTES_AT_MOST - len(_line(title).encode())
     # Headings first: where not everything fits, they do.

@@ -37,7 +37,9 @@ class HitOut(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text=_("lead, text, question, source, heading or word"))
     name = serializers.CharField(help_text=_("¶14, A2, or what else it is called"))
     anchor = serializers.CharField(help_text=_("The part of the page behind the #."))
-    source = serializers.CharField(help_text=_("The slug of the source on whose own page it stands."))
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text=_("The slug of the source on whose own page it stands.")
+    )
     language = serializers.CharField(help_text=_("Empty where it is that of the lesson."))
     url = serializers.CharField(help_text=_("The page that shows it, at this place."))
     text = serializers.CharField(help_text=_("An excerpt."))

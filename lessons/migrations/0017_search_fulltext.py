@@ -7,7 +7,7 @@ TABLE = "lessons_fulltext"
 TRIGGERS = {f"{TABLE}_{act}" for act in ("insert", "delete", "update")}
 COLUMNS = "title, heads, body"
 # The word counts for ever less the more often it is there: the weights are far apart to keep title before text.
-RANK = "bm25(1000.0, 100.0, 1.0)"
+RANK = "bm25(100000000.0, 10000.0, 1.0)"
 VECTOR = (
     "setweight(to_tsvector('simple'::regconfig, title), 'A') || setweight(to_tsvector('simple'::regconfig, heads), 'B')"
     " || to_tsvector('simple'::regconfig, body)"
