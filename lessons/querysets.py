@@ -82,10 +82,6 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         """Lessons whose current edition shows this source, whatever their drafts show."""
         return self.filter(current_edition__edition__source_uses__source=source)
 
-    def matching(self, words: str) -> LessonQuerySet:
-        """Lessons whose title, summary or published text has these words."""
-        return self.filter(pk__in=_hits(self, words))
-
 
 class EditionQuerySet(WriteOnceQuerySet["Edition"]):
     def current(self) -> EditionQuerySet:

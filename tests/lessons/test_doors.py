@@ -113,23 +113,6 @@ def test_an_unpublished_lesson_leaves_the_catalogue(shelf, visitors):
             access.current_edition(visitor, "open")
 
 
-def test_readers_search_what_they_can_read(shelf):
-    lesson = make_lesson(sections=[("A", [("paragraph", "<p>The saffron ledger.</p>")])])
-    assert not Lesson.objects.published().matching("saffron").exists()
-    publish(lesson)
-    assert list(Lesson.objects.published().matching("saffron")) == [lesson]
-    lesson = Lesson.objects.get(pk=lesson.pk)
-    section = lesson.sections.all()[0]
-    section.body = [("paragraph", "<p>The crimson ledger.</p>")]
-    lesson.sections = [section]
-    lesson.save_revision()
-    assert not Lesson.objects.published().matching("crimson").exists()
-    publish(lesson)
-    assert not Lesson.objects.published().matching("saffron").exists()
-    assert list(Lesson.objects.published().matching("crimson")) == [lesson]
-    assert not Lesson.objects.published().matching(" ").exists()
-
-
 def test_lists_cost_the_same_for_one_lesson_and_for_ten(queries):
     def cost():
         return queries(lambda: [(e.lesson.course.title, e.title) for e in _catalogue()])
