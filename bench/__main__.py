@@ -15,6 +15,8 @@ from uuid import uuid4
 # CPU of the server in milliseconds a request, medians of the rounds; the ratio is the median of each round's own.
 ROW = "{:34}{:>9}{:>9}{:>6}{:>10}{:>8}{:>8}{:>7}{:>10}{:>8}"
 
+SEARCH = "search over 1,000 editions"
+
 Requests = Callable[[], Iterator[bytes]]
 
 
@@ -52,6 +54,8 @@ def main() -> int:
     started = time.perf_counter()
     rounds = options.rounds
     school = data.build(options.students, options.assignments, hand_ins=options.hand_ins * rounds * 3)
+    if options.only in SEARCH:
+        data.build_catalogue(1_000)
     vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     print(
         f"{vendor}, {os.cpu_count()} cores, {options.students} students x {options.assignments} assignments,"
@@ -151,6 +155,14 @@ def contests(school: "data.School", options: argparse.Namespace) -> list[Contest
             get("/naive" + board, teacher, 3),
             3.0,
             60,
+        ),
+        Contest(
+            SEARCH,
+            get("/catalogue/?q=amnesty+speech", few, 100),
+            get("/floor/search?q=amnesty+speech", few, 100),
+            None,
+            2.0,
+            100,
         ),
     ]
     return [contest for contest in found if options.only in contest.name]

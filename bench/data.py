@@ -1,8 +1,10 @@
 """A school for the bench, built through the same actions as any other."""
 
 import datetime as dt
+import random
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +15,9 @@ from accounts.api.tokens import digest
 from accounts.models import Classroom, DeviceToken, Membership, User
 from assignments import actions
 from assignments.models import Assignment, Submission
-from lessons.models import Course, Edition, Lesson, Section
+from lessons import pieces, stems
+from lessons.models import Course, CurrentEdition, Edition, IndexedEdition, IndexedPassage, Lesson, Section
+from lessons.pieces import Piece
 
 SENTENCE = "A plain sentence of about a hundred characters stands here, so that the text has the size of a true one. "
 
@@ -66,6 +70,56 @@ def publish_lesson(size: int) -> Edition:
     lesson.save()
     lesson.save_revision().publish()
     return Edition.objects.get(current__lesson=lesson)
+
+
+# Two words to look for: of five editions one has the first, of two one the second, each in a passage or two.
+LOOKED_FOR = (("amnesty", 5), ("speech", 2))
+
+
+def build_catalogue(editions: int) -> None:
+    """So many lessons with 30 passages of 60 words each in the catalogue, as rows: what the search looks through."""
+    chance = random.Random(1956)  # the same catalogue every time
+    words = ["".join(chance.choices("aeioulnrstdkmp", k=chance.randint(3, 9))) for _ in range(5_000)]
+    weights = list(accumulate(1 / place for place in range(1, len(words) + 1)))
+    course, now = Course.objects.create(slug="many", title="Many lessons"), timezone.now()
+    lessons = Lesson.objects.bulk_create(
+        Lesson(course=course, slug=f"many-{number}", title=f"Lesson {number}", live=True) for number in range(editions)
+    )
+    cut = [
+        Edition(id=f"{lesson.pk:064x}", lesson=lesson, number=1, title=lesson.title, schema=1, size=1, published_at=now)
+        for lesson in lessons
+    ]
+    Edition.objects.bulk_create(cut)
+    CurrentEdition.objects.bulk_create(
+        CurrentEdition(lesson_id=each.lesson_id, edition=each, since=now) for each in cut
+    )
+    for first in range(0, editions, 100):
+        rows, passages = [], []
+        for number, edition in enumerate(cut[first : first + 100], first):
+            texts = [chance.choices(words, cum_weights=weights, k=60) for _ in range(30)]
+            for word, every in LOOKED_FOR:
+                if number % every == 0:
+                    chance.choice(texts)[30] = chance.choice(texts)[40] = word
+            found = pieces.kept(
+                edition.title,
+                (Piece("text", f"p{n}", f"¶{n}", " ".join(text).capitalize()) for n, text in enumerate(texts, 1)),
+            )
+            facts = {name: getattr(found, name) for name in ("places", "title", "heads", "body")}
+            row = IndexedEdition(
+                lesson_id=edition.lesson_id, edition=edition, version=stems.VERSION, first_year=1956, last_year=1961,
+                skills=",sourcing,", **facts,
+            )  # fmt: skip
+            rows.append(row)
+            passages += [
+                IndexedPassage(
+                    id=IndexedPassage.key(edition.lesson_id, n),
+                    indexed=row,
+                    **{name: getattr(piece, name) for name in ("kind", "anchor", "name", "lang", "source", "text")},
+                )
+                for n, piece in enumerate(found.pieces)
+            ]
+        IndexedEdition.objects.bulk_create(rows)
+        IndexedPassage.objects.bulk_create(passages)
 
 
 def make_class(name: str, teacher: User, students: list[User]) -> Classroom:

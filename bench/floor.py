@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -111,6 +112,40 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             [count + 1, attempt, when, version + 1, when, _pk(pk)],
         )
     return _json({"number": count + 1, "code": code, "body_sha256": sha256, "received_at": now}, status=201)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """The ten lessons that fit best, each with a snippet that the database cuts, in a page of nothing else."""
+    words = request.GET["q"].split()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "SELECT l.slug, e.title, c.title, snippet(lessons_fulltext, 2, '<mark>', '</mark>', '…', 50)"
+                " FROM lessons_fulltext JOIN lessons_indexededition i ON i.lesson_id = lessons_fulltext.rowid"
+                " JOIN lessons_edition e ON e.id = i.edition_id JOIN lessons_lesson l ON l.id = i.lesson_id"
+                " JOIN lessons_course c ON c.id = l.course_id"
+                " WHERE lessons_fulltext MATCH %s ORDER BY lessons_fulltext.rank LIMIT 10",
+                [" AND ".join(words)],
+            )
+        else:
+            cursor.execute(
+                "SELECT l.slug, e.title, c.title, ts_headline('simple', i.body, to_tsquery('simple', %s),"
+                " 'StartSel=<mark>, StopSel=</mark>, MaxWords=50, MinWords=20')"
+                " FROM (SELECT lesson_id, edition_id, body FROM lessons_indexededition"
+                " WHERE vector @@ to_tsquery('simple', %s) ORDER BY ts_rank(vector, to_tsquery('simple', %s)) DESC"
+                " LIMIT 10) i JOIN lessons_edition e ON e.id = i.edition_id JOIN lessons_lesson l ON l.id = i.lesson_id"
+                " JOIN lessons_course c ON c.id = l.course_id",
+                [" & ".join(words)] * 3,
+            )
+        rows = cursor.fetchall()
+    return HttpResponse(_FOUND.render(Context({"asked": request.GET["q"], "rows": rows})))
+
+
+_FOUND = Engine().from_string(
+    "<!doctype html><title>Search</title><form><input name=q value='{{ asked }}'><button>Search</button></form><ol>"
+    "{% for slug, title, course, text in rows %}<li><h2><a href='/lessons/{{ slug }}/'>{{ title }}</a></h2>"
+    "<p>{{ course }}</p><p>{{ text|safe }}</p></li>{% endfor %}</ol>"
+)
 
 
 def board(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("floor/assignments", floor.assignments),
     path("floor/submissions/<uuid:pk>/attempts", floor.hand_in),
     path("floor/classrooms/<uuid:pk>/board", floor.board),
+    path("floor/search", floor.search),
     path("naive/editions/<str:pk>", naive.EditionView.as_view()),
     path("naive/assignments", naive.AssignmentsView.as_view()),
     path("naive/submissions/<uuid:pk>/attempts", naive.AttemptsView.as_view()),

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
+from destalin_site.common.prepared import Prepared
 from lessons import render
 from lessons.document import Document
 from lessons.models import Course, Edition, EditionFace
@@ -68,6 +71,22 @@ def courses(slug: str = "") -> list[CoursePage]:
     return [_course_page(course, listed, gists) for course, listed in found.values()]
 
 
+class CourseName(NamedTuple):
+    slug: str
+    title: str
+
+
+def course_names() -> list[CourseName]:
+    """The same courses by name alone."""
+    return [CourseName(*row) for row in _NAMES.rows()]
+
+
+def _names() -> QuerySet[Any, Any]:
+    read = Exists(Edition.objects.current().filter(lesson__course=OuterRef("pk")))
+    return Course.objects.filter(read).order_by("position", "title", "id").values_list("slug", "title")
+
+
+_NAMES: Final = Prepared(_names)
 ORDER = [f"lesson__{name}" for name in ("course__position", "course__title", "course_id", "position", "title", "id")]
 
 

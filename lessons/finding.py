@@ -1,11 +1,13 @@
 """What the search of the catalogue finds: lessons, each with the passage that fits best.
 
-One query ranks and brings a page of lessons, a second their passages. Which passage it is stands in `places`.
+One query ranks the lessons and brings the keys of a page of them, a second what is told of these, a third their
+passages. Which passage it is stands in `places`. The first carries nothing else: the database sorts all that match.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from destalin_site.common.errors import MalformedRequest
+from destalin_site.common.prepared import Prepared
 from lessons import fulltext, stems
 from lessons.catalogue import ORDER
 from lessons.models import IndexedEdition, IndexedPassage
@@ -106,12 +109,51 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
     wanted = stems.question(asked)
     if asked.strip() and not wanted:
         return []
-    rows = filters.narrow(IndexedEdition.objects.current())
-    rows = fulltext.ranked(rows, fulltext.match(wanted)) if wanted else rows.order_by(*ORDER)
-    shown: list[Any] = list(rows.values_list(*_COLUMNS)[first : first + most])
+    keys = _keys(wanted, filters, first, first + most)
+    told = {row[0]: row for row in _told(len(keys)).rows(**_named(keys))} if keys else {}
+    shown = [told[key] for key in keys if key in told]
     passages = _passages(shown, wanted) if wanted else {}
     forms = _forms(wanted)
-    return [Found(*row[:-1], passages.get(row[0]), tuple(_marks(row[2], forms)) if wanted else ()) for row in shown]  # type: ignore[call-arg]
+    return [Found(*row[:-1], passages.get(row[0]), tuple(_marks(row[2], forms)) if wanted else ()) for row in shown]
+
+
+def _keys(wanted: Sequence[Wanted], filters: Filters, first: int, last: int) -> list[int]:
+    if wanted and filters == Filters():
+        return [key for (key,) in _ranked(first, last).rows(match=fulltext.match(wanted))]
+    rows = filters.narrow(IndexedEdition.objects.current())
+    rows = fulltext.ranked(rows, fulltext.match(wanted)) if wanted else rows.order_by(*ORDER)
+    return list(rows.values_list("lesson_id", flat=True)[first:last])
+
+
+@lru_cache(maxsize=128)
+def _ranked(first: int, last: int) -> Prepared:
+    def build(match: str) -> Any:
+        return fulltext.ranked(IndexedEdition.objects.current(), match).values_list("lesson_id")[first:last]
+
+    return Prepared(build, match=str)
+
+
+@lru_cache(maxsize=64)
+def _told(count: int) -> Prepared:
+    """Of so many lessons what is told."""
+    return Prepared(
+        lambda **keys: IndexedEdition.objects.filter(pk__in=list(keys.values())).values_list(*_COLUMNS),
+        **dict.fromkeys(_named(range(count)), int),
+    )
+
+
+@lru_cache(maxsize=64)
+def _texts(count: int) -> Prepared:
+    """So many passages."""
+    columns = ("id", "kind", "name", "anchor", "source", "lang", "text")
+    return Prepared(
+        lambda **keys: IndexedPassage.objects.filter(pk__in=list(keys.values())).values_list(*columns),
+        **dict.fromkeys(_named(range(count)), int),
+    )
+
+
+def _named(keys: Iterable[int]) -> dict[str, int]:
+    return {f"key{place}": key for place, key in enumerate(keys)}
 
 
 def lessons_with(asked: str) -> list[int]:
@@ -140,10 +182,7 @@ def _passages(rows: Sequence[tuple[Any, ...]], wanted: Sequence[Wanted]) -> dict
     most = _CANDIDATES if phrases else 1
     numbers = {row[0]: _best(row[-1], wanted)[:most] or [0] for row in rows}
     keys = [IndexedPassage.key(lesson, number) for lesson, found in numbers.items() for number in found]
-    columns = ("id", "kind", "name", "anchor", "source", "lang", "text")
-    texts: dict[int, Any] = {
-        row[0]: row[1:] for row in IndexedPassage.objects.filter(pk__in=keys).values_list(*columns)
-    }
+    texts: dict[int, Any] = {row[0]: row[1:] for row in _texts(len(keys)).rows(**_named(keys))} if keys else {}
     forms = _forms(wanted)
     found = {}
     for lesson, candidates in numbers.items():
@@ -186,17 +225,16 @@ def _follows(text: str, run: stems.Run) -> bool:
 
 def excerpt(text: str, forms: frozenset[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The part of the text around the first word that has one of these forms, with the places of all of them in it."""
-    marks = list(_marks(text, forms))
-    middle = marks[0][0] if marks else 0
+    middle = next((word.start for word in stems.words(text) if word.stem in forms or word.key in forms), 0)
     start, end = max(0, middle - _BEFORE), min(len(text), middle + _AFTER)
     if start:
         start = text.find(" ", start, middle) + 1 or start
     if end < len(text):
         end = space if (space := text.rfind(" ", middle + 1, end)) > 0 else end
+    shown = text[start:end]
     before, after = "… " if start else "", " …" if end < len(text) else ""
-    move = len(before) - start
-    inside = tuple((a + move, b + move) for a, b in marks if a >= start and b <= end)
-    return f"{before}{text[start:end]}{after}", inside
+    marks = tuple((first + len(before), last + len(before)) for first, last in _marks(shown, forms))
+    return f"{before}{shown}{after}", marks
 
 
 def _marks(text: str, forms: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ belongs to an image (its description, credit and figures): its rights may change
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,9 +74,14 @@ def facts(document: Document) -> Facts:
 
 
 def indexed(document: Document) -> Indexed:
-    pieces = tuple(sorted(_pieces(document), key=lambda piece: _SHOWN_LATER.get(piece.kind, 0)))[:PASSAGES_AT_MOST]
+    return kept(document.title, _pieces(document))
+
+
+def kept(called: str, found: Iterable[Piece]) -> Indexed:
+    """These passages as the index keeps them, under this title."""
+    pieces = tuple(sorted(found, key=lambda piece: _SHOWN_LATER.get(piece.kind, 0)))[:PASSAGES_AT_MOST]
     lines = [tuple(stems.words(piece.text)) for piece in pieces]
-    title = tuple(stems.words(document.title))
+    title = tuple(stems.words(called))
     heads: list[str] = []
     body: list[str] = []
     places: dict[str, list[int]] = {}

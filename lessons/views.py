@@ -70,10 +70,9 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("q", "course", "skill", "from", "to")}
     # Only what can be written back into the page.
     asked = {name: "".join(each for each in text if each.isprintable())[:300] for name, text in asked.items()}
-    courses = catalogue.courses()
-    context: dict[str, Any] = {"courses": courses, "asked": asked, "skills": render.skills(), "trouble": ""}
+    context: dict[str, Any] = {"asked": asked, "skills": render.skills(), "trouble": ""}
     if not any(text.strip() for text in asked.values()):
-        return TemplateResponse(request, "lessons/catalogue.html", context)
+        return TemplateResponse(request, "lessons/catalogue.html", context | {"courses": catalogue.courses()})
     try:
         filters = finding.Filters.of(asked)
     except MalformedRequest as refused:
@@ -85,6 +84,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     query = urlencode({name: text for name, text in asked.items() if text})
     pages = {"before": number - 1 if first else 0, "after": number + 1 if len(found) > FOUND_ON_A_PAGE else 0}
     context |= {
+        "courses": catalogue.course_names(),
         "searched": True,
         "found": [FoundLine.of(each) for each in found[:FOUND_ON_A_PAGE]],
         "start": first + 1,

@@ -79,7 +79,12 @@ def _moment() -> dt.datetime:
     return dt.datetime(1900, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=secrets.randbelow(10**15))
 
 
-_SAMPLES: Final[dict[type, Callable[[], Any]]] = {uuid.UUID: uuid.uuid4, str: secrets.token_hex, dt.datetime: _moment}
+_SAMPLES: Final[dict[type, Callable[[], Any]]] = {
+    uuid.UUID: uuid.uuid4,
+    str: secrets.token_hex,
+    int: lambda: 2**61 + secrets.randbelow(2**61),
+    dt.datetime: _moment,
+}
 
 
 def _adapted(value: Any) -> Any:
