@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from destalin_site.common import triggers
 
 # Handed in, decided, recorded: rows that no correction may touch.
-WRITE_ONCE = ("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision")
+WRITE_ONCE = (
+    *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
+    "assignments_erratumack",
+)
 
 
 class AssignmentsConfig(AppConfig):

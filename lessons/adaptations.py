@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from destalin_site.common import clock, names
 from destalin_site.common.errors import DomainError, Forbidden, ValidationFailed, VersionStale
-from lessons import adapting, document, problems, richtext
+from lessons import adapting, document, errata, problems, richtext
 from lessons.adapting import Adapted, Fault, Trouble
 from lessons.compiler import TITLE_LIMIT
-from lessons.models import Adaptation, Edition, EditionAsset, EditionFace, EditionSource
+from lessons.models import Adaptation, Edition, EditionAsset, EditionFace, EditionSource, Source
 
 INSTRUCTIONS_LIMIT: Final = 20_000
 
@@ -178,10 +178,13 @@ def _write(row: Adaptation, digest: str, raw: bytes, key: bytes, made: Adapted, 
     EditionFace.write(edition, EditionFace.Kind.KEY, key)
     # Sources and images keep their place in the library: what an edition shows is never deleted.
     keys = dict(row.ancestor.source_uses.values_list("slug", "source"))
+    # No correction is announced between reading those that there are and this edition being found by the next.
+    list(Source.objects.select_for_update(no_key=True).filter(pk__in=keys.values()).order_by("pk").values_list("pk"))
     EditionSource.objects.bulk_create(
         EditionSource(edition=edition, source_id=keys[source["slug"]], **EditionSource.columns(source))
         for source in made.document["sources"]
     )
+    errata.hand_down(row.ancestor, edition)
     shown = {image["sha256"] for image in document.Document(made.document).images()}
     assets = row.ancestor.asset_uses.filter(asset__in=shown).values_list("asset", flat=True)
     EditionAsset.objects.bulk_create(EditionAsset(edition=edition, asset_id=asset) for asset in set(assets))
@@ -244,6 +247,8 @@ def provenance(edition: Edition) -> str:
     if row is None:
         return ""
     words = {"lesson": row.ancestor.title, "number": row.ancestor.number}
-    if row.owner is None:
+    # Never the name with which she signs in.
+    teacher = row.owner.get_full_name() if row.owner else ""
+    if not teacher:
         return _("Adapted by a teacher from “%(lesson)s”, edition %(number)d") % words
-    return _("Adapted by %(teacher)s from “%(lesson)s”, edition %(number)d") % {**words, "teacher": str(row.owner)}
+    return _("Adapted by %(teacher)s from “%(lesson)s”, edition %(number)d") % {**words, "teacher": teacher}

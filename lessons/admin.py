@@ -36,7 +36,9 @@ class EditionAdmin(LookOnly):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        return super().get_queryset(request).select_related("lesson", "current", "published_by")
+        # What teachers made of editions is theirs and their classes'.
+        rows: QuerySet[Edition] = super().get_queryset(request)
+        return rows.filter(adaptation=None).select_related("lesson", "current", "published_by")
 
     @admin.display(description="sha256", ordering="id")
     def sha256(self, obj: Edition) -> str:

@@ -18,7 +18,7 @@ from destalin_site.common import moments
 from lessons import compiler
 from lessons.changes import FieldChange, source_changes
 from lessons.document import Document, SourceData
-from lessons.models import EditionFace, EditionSource, Erratum, ErratumEdition, Source
+from lessons.models import Edition, EditionFace, EditionSource, Erratum, ErratumEdition, Source
 from lessons.models.media import image_drafts
 from lessons.models.source import reference_drafts
 from lessons.problems import CannotCompile
@@ -63,11 +63,15 @@ _IN_A_CITATION: Final = frozenset({"title", "creator", "date", "place", "archive
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """An edition whose copy of a source says something else than the source says now."""
+    """An edition whose copy of a source says something else than the source says now.
+
+    Of a teacher's own version nothing is named that she wrote: `adapted`, and what it was made of.
+    """
 
     id: str
     title: str
     number: int
+    adapted: bool
     current: bool
     letter: str
     source_title: str  # as this edition calls the source
@@ -125,7 +129,9 @@ def differences(source: Source) -> Differences:
     """
     now = copy_now(source)
     told = _announced(source)
-    uses = EditionSource.objects.filter(source=source).select_related("edition__lesson", "edition__current")
+    uses = EditionSource.objects.filter(source=source).select_related(
+        "edition__lesson", "edition__current", "edition__adaptation__ancestor"
+    )
     newest = uses.order_by("-edition__published_at", "-edition__number", "edition")
     documents = EditionFace.objects.filter(
         edition__in=uses.values("edition"), kind=EditionFace.Kind.DOCUMENT, number=1
@@ -143,8 +149,12 @@ def differences(source: Source) -> Differences:
             continue
         old = {change.field: _short(change.old) for change in listed}
         current = use.edition.lesson.live and hasattr(use.edition, "current")
+        adapted = use.edition.adaptation
+        named = adapted.ancestor if adapted else use.edition
         editions.append(
-            Affected(use.edition_id, use.edition.title, use.edition.number, current, use.letter, use.title, old)
+            Affected(
+                use.edition_id, named.title, named.number, adapted is not None, current, use.letter, use.title, old
+            )
         )
         for change in listed:
             known = found.get(change.field)
@@ -184,6 +194,23 @@ def _short(text: str) -> str:
 
 def label(field: str) -> str:
     return str(FIELDS.get(field, field))
+
+
+def hand_down(ancestor: Edition, edition: Edition) -> None:
+    """What was announced about an edition is said beside one that is cut of it later, as far as it shows the source:
+    its copy says the same."""
+    shown = {use.source_id: use for use in edition.source_uses.all()}
+    rows = ErratumEdition.objects.filter(edition=ancestor, erratum__source__in=shown).select_related("erratum")
+    ErratumEdition.objects.bulk_create(
+        ErratumEdition(
+            erratum=row.erratum,
+            edition=edition,
+            letter=shown[row.erratum.source_id].letter,
+            title=shown[row.erratum.source_id].title,
+            old=row.old,
+        )
+        for row in rows.order_by("pk")
+    )
 
 
 # --- What readers are told --------------------------------------------------------------------------------------------

@@ -87,7 +87,8 @@ class AnnounceView(OfSource):
         return super().get_context_data(
             form=form,
             differences=[(row, changes.words(row.old, row.new), row.field in chosen) for row in self.found.fields],
-            editions=self.found.editions,
+            editions=[edition for edition in self.found.editions if not edition.adapted],
+            versions=versions_words(sum(edition.adapted for edition in self.found.editions)),
             reach_words=reach_words(reached),
             again_url=reverse("lessons_publish_again", args=[self.source.pk]),
             list_url=reverse("lessons_corrections"),
@@ -115,7 +116,7 @@ class AnnounceView(OfSource):
                 )
             except DomainError as refused:
                 messages.error(request, _("%(reason)s Nothing was announced.") % {"reason": sentence(refused)})
-                return redirect("lessons_announce_correction", self.source.pk)
+                return self._as_it_is_now(form.cleaned_data)
             count = erratum.affected.count()
             text = ngettext(
                 "The correction stands beside %(count)s edition now.",
@@ -128,6 +129,16 @@ class AnnounceView(OfSource):
         answer.status_code = 422
         return answer
 
+    def _as_it_is_now(self, typed: dict[str, Any]) -> HttpResponse:
+        """What differs now, with what was typed: the note took time to write."""
+        del self.found
+        self.source.refresh_from_db()
+        there = [row.field for row in self.found.fields]
+        kept = {name: typed[name] for name in ("severity", "note")}
+        kept["fields_wrong"] = [field for field in there if field in typed["fields_wrong"]] or there
+        form = CorrectionForm(found=self.found, initial=kept)
+        return self.render_to_response(self.get_context_data(form=form), status=409)
+
 
 def reach_words(reached: reach.Reach) -> str:
     """ "4 assignments in 2 classes" """
@@ -136,6 +147,15 @@ def reach_words(reached: reach.Reach) -> str:
     assignments = ngettext("%(n)s assignment", "%(n)s assignments", reached.assignments) % {"n": reached.assignments}
     classes = ngettext("%(n)s class", "%(n)s classes", reached.classes) % {"n": reached.classes}
     return _("In use: %(assignments)s, %(classes)s.") % {"assignments": assignments, "classes": classes}
+
+
+def versions_words(count: int) -> str:
+    """What teachers made of editions is theirs: curators are told how many, and no title."""
+    if not count:
+        return ""
+    return ngettext("%(n)s edition of a teacher’s own version", "%(n)s editions of teachers’ own versions", count) % {
+        "n": count
+    }
 
 
 class CorrectionsView(DeskView):
@@ -160,13 +180,20 @@ class CorrectionsView(DeskView):
                 "who": erratum.by or _("The system"),
                 "note": erratum.note,
                 "facts": [(fact, changes.words(fact.old, fact.new)) for fact in errata.facts_of(erratum)],
-                "editions": sorted(str(use.edition) for use in erratum.affected.all()),
+                "editions": _editions_of(erratum),
                 "reach": reach_words(how_many),
             }
             for erratum, how_many in zip(errata_shown, reached, strict=True)
         ]
         context = {"lines": lines, "page_obj": page, "index_url": reverse("lessons_corrections")}
         return {**super().get_context_data(**kwargs), **context}
+
+
+def _editions_of(erratum: Erratum) -> list[str]:
+    editions = [use.edition for use in erratum.affected.all()]
+    named = sorted(str(edition) for edition in editions if not edition.adaptation_id)
+    versions = versions_words(len(editions) - len(named))
+    return [*named, *([versions] if versions else [])]
 
 
 def _source_url(source: Source) -> str:

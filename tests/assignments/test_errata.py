@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.urls import reverse
 
@@ -71,6 +72,8 @@ def test_acknowledging_twice_keeps_the_first(cast: Cast, told: Corrected) -> Non
     assert (again.pk, again.by) == (first.pk, cast.teacher)
     with pytest.raises(WrittenOnce):
         first.save()
+    with pytest.raises(DatabaseError, match="write-once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE assignments_erratumack SET at = %s", ["2000-01-01 00:00+00"])
 
 
 def test_a_second_correction_is_told_although_the_first_was_read(cast: Cast, told: Corrected) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lessons import adaptations
 from lessons.models import Edition
 from tests.cast import Cast
 from tests.lessons.factories import make_edition
@@ -46,6 +47,12 @@ def test_which_edition_is_current_is_told_and_asked_for(desk: Client, edition: E
     assert found == {edition.pk: False, newer.pk: True}
     current = desk.get(EDITIONS, {"current__isempty": "0"}).context["cl"].result_list
     assert [row.pk for row in current] == [newer.pk]
+
+
+def test_what_a_teacher_made_of_one_is_not_among_them(cast: Cast, desk: Client, edition: Edition) -> None:
+    hers = adaptations.cut(adaptations.start(edition, by=cast.teacher), by=cast.teacher)
+    assert [row.pk for row in desk.get(EDITIONS).context["cl"].result_list] == [edition.pk]
+    assert desk.get(f"{EDITIONS}{hers.pk}/change/").status_code == 302
 
 
 def test_nobody_changes_adds_or_deletes_one_here(desk: Client, edition: Edition) -> None:

@@ -9,9 +9,10 @@ from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from destalin_site.common.errors import ValidationFailed
-from lessons import actions, errata
-from lessons.models import Edition, Erratum, ErratumEdition, Source
+from lessons import actions, adaptations, adapting, errata
+from lessons.models import Adaptation, Edition, Erratum, ErratumEdition, Source
 from lessons.models.edition import WrittenOnce
+from tests.cast import Cast
 from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.factories import make_lesson, make_source, publish
 
@@ -228,11 +229,20 @@ def test_a_page_that_was_overtaken_announces_nothing_and_says_so(source: Source,
     showing(source)
     redate(source)
     client = at_desk(publisher)
-    form = form_of(client, source)
+    form = form_of(client, source, note="Typed for half an hour.", severity="major")
     redate(source, "1957")
-    answer = client.post(page_of(source), form, follow=True)
-    assert "The source has changed since you looked at it. Nothing was announced." in answer.content.decode()
+    answer = client.post(page_of(source), form)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The source has changed since you looked at it. Nothing was announced." in page
+    assert "</span>1957</ins>" in page
     assert not Erratum.objects.exists()
+    # What was typed is there, and is announced upon what was seen now.
+    shown = answer.context["form"]
+    again = {name: shown[name].value() for name in ("fields_wrong", "severity", "seen", "note")}
+    assert (again["note"], again["severity"]) == ("Typed for half an hour.", "major")
+    assert client.post(page_of(source), again).status_code == 302
+    assert Erratum.objects.get().new == {"date": "1957"}
 
 
 @pytest.mark.parametrize(
@@ -279,3 +289,58 @@ def test_the_list_costs_the_same_for_one_correction_and_for_many(source: Source,
         redate(source, date)
         announce(source, publisher)
     assert queries(lambda: client.get("/cms/corrections/")) == one
+
+
+# Teachers' own versions
+
+
+HERS = "Walls as I teach them"
+
+
+def version_of(edition: Edition, teacher: User, title: str = HERS) -> Adaptation:
+    row = adaptations.start(edition, by=teacher)
+    return adaptations.change(row, if_version=1, by=teacher, title=title)
+
+
+def test_a_correction_reaches_editions_of_teachers_and_curators_read_no_title_of_theirs(
+    cast: Cast, source: Source, publisher: User
+) -> None:
+    edition = showing(source, title="Walls")
+    cut = adaptations.cut(version_of(edition, cast.teacher), by=cast.teacher)
+    redate(source)
+    assert {row.id: (row.title, row.adapted) for row in errata.differences(source).editions} == {
+        edition.pk: ("Walls", False),
+        cut.pk: ("Walls", True),
+    }
+    client = at_desk(publisher)
+    page = client.get(page_of(source)).content.decode()
+    assert "“Walls”, edition 1" in page
+    assert "1 edition of a teacher’s own version" in page
+    assert HERS not in page
+    listed = client.post(page_of(source), form_of(client, source), follow=True).content.decode()
+    assert "beside 2 editions" in listed
+    assert "Walls (1); 1 edition of a teacher’s own version" in listed
+    assert HERS not in listed
+    assert [fact.old for fact in errata.of_edition(cut.pk)[0].facts] == ["1955"]
+
+
+def test_an_edition_of_a_teacher_that_is_cut_after_the_correction_carries_it(
+    cast: Cast, source: Source, publisher: User
+) -> None:
+    first = make_source(title="A letter", passages=("We are tired.",))
+    shown = [("source", {"source": each, "framing": "", "first": None, "last": None}) for each in (first, source)]
+    edition = publish(make_lesson(sections=[("S", shown)]))
+    redate(source)
+    erratum = announce(source, publisher)
+    row = version_of(edition, cast.teacher)
+    cut = adaptations.cut(row, by=cast.teacher)
+    (told,) = errata.of_edition(cut.pk)
+    assert (told.id, told.letter, [fact.old for fact in told.facts]) == (str(erratum.pk), "B", ["1955"])
+    plan = adapting.moved(row.plan, str(source.uuid), -1)
+    row = adaptations.change(row, if_version=row.version, by=cast.teacher, plan=plan)
+    assert errata.of_edition(adaptations.cut(row, by=cast.teacher).pk)[0].letter == "A"
+    dropped = adapting.with_kept(row.plan, str(source.uuid), False)
+    row = adaptations.change(row, if_version=row.version, by=cast.teacher, plan=dropped)
+    assert errata.of_edition(adaptations.cut(row, by=cast.teacher).pk) == ()
+    # What the editions were told is not offered once more.
+    assert errata.differences(source).editions == ()
