@@ -83,6 +83,21 @@ def test_the_form_offers_every_question_ticked_and_names_the_zone(
     assert page.count('name="students"') == 2
 
 
+def test_a_lesson_without_a_question_says_so_to_the_teacher_and_to_the_student(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    bare = factories.make_edition(title="Only to read", sections=[("All", [("paragraph", "<p>Read me.</p>")])])
+    here, there = "This lesson asks no question.", "There is no question to answer."
+    assert here in teacher.get(address(cast, bare)).content.decode()
+    assert here not in teacher.get(address(cast, edition)).content.decode()
+    student = Client()
+    student.force_login(cast.student)
+    for given, says in ((bare, True), (edition, False)):
+        submission = work.submission_of(work.make_assignment(cast, given), cast.student)
+        page = student.get(reverse("desk", args=[submission.pk])).content.decode()
+        assert (there in page) is says
+
+
 def test_assigning_reaches_the_class_and_leads_to_the_board(teacher: Client, cast: Cast, edition: Edition) -> None:
     answer = teacher.post(address(cast, edition), filled(edition))
     made = Assignment.objects.get()
