@@ -225,6 +225,9 @@ def _merged(before: Sequence[str], after: Sequence[str]) -> list[str]:
 # --- What a value says ------------------------------------------------------------------------------------------------
 
 
+_PLACE: Final = {name: place for place, name in enumerate(("name", "title", "text", "points", "description"))}
+
+
 def said(value: Any) -> str:
     """A value of a document as text that can be compared and read."""
     match value:
@@ -235,7 +238,9 @@ def said(value: Any) -> str:
         case {"display": str(shown)}:
             return shown
         case {}:
-            return "; ".join(text for name, part in value.items() if name != "id" and (text := said(part)))
+            # What is read from the database comes with its keys in another order than what was just compiled.
+            parts = sorted(value.items(), key=lambda item: (_PLACE.get(item[0], len(_PLACE)), item[0]))
+            return "; ".join(text for name, part in parts if name != "id" and (text := said(part)))
         case list() | tuple():
             return "\n".join(text for part in value if (text := said(part)))
     return str(value)

@@ -249,9 +249,10 @@ def offer_to_publish_again(request: HttpRequest, source: Source) -> None:
             "%(count)s published lessons still show this source as it was.",
             count,
         ) % {"count": count}
+        again = ngettext("Publish it again", "Publish them again", count)
         url = reverse("lessons_publish_again", args=[source.pk])
         announce = reverse("lessons_announce_correction", args=[source.pk])
-        buttons = [messages.button(url, _("Publish them again")), messages.button(announce, _("Announce a correction"))]
+        buttons = [messages.button(url, again), messages.button(announce, _("Announce a correction"))]
         messages.info(request, text, buttons=buttons)
 
 

@@ -1,6 +1,7 @@
 """What readers will see differently: no database, and then the page on which lessons are published again."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -55,6 +56,16 @@ def changed(change: Any) -> list[tuple[str, str, str, str]]:
 
 def test_the_same_document_changes_nothing() -> None:
     assert changed(lambda new: None) == []
+
+
+def test_the_order_of_the_keys_changes_nothing_and_is_not_how_it_is_read() -> None:
+    """The database keeps a document with its keys sorted; what was just compiled has them in another order."""
+    level = {"id": "l", "name": "Clear", "points": "2", "description": "Says who was asked."}
+    criterion = {"id": "c", "name": "Answer", "description": "Does it answer?", "levels": [level]}
+    compiled: Any = {**small_document(), "rubrics": [{"id": "r", "title": "Short answer", "criteria": [criterion]}]}
+    kept = json.loads(json.dumps(compiled, sort_keys=True))
+    assert changes.changes(kept, compiled) == []
+    assert changes.said(kept["rubrics"][0]["criteria"]) == "Answer; Does it answer?; Clear; 2; Says who was asked."
 
 
 def test_a_changed_passage_is_the_sources_and_has_its_name() -> None:
