@@ -297,6 +297,8 @@ class _Builder:
             return _("This student is excused.")
         if state is State.DRAFTING:
             return _("A draft is begun. Its text is the student's own until it is handed in.")
+        if self.submission.hand_ins_waiting:
+            return _("What came in counts only when you decide so.")
         return _("The student has not started.")
 
     def _waiting(self) -> Iterable[Waiting]:
