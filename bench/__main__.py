@@ -159,7 +159,7 @@ def contests(school: "data.School", options: argparse.Namespace) -> list[Contest
         Contest(
             SEARCH,
             get("/catalogue/?q=amnesty+speech", few, 100),
-            get("/floor/search?q=amnesty+speech", few, 100),
+            get("/floor/search?q=amnesti+speech", few, 100),
             None,
             2.0,
             100,
