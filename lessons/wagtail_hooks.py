@@ -18,7 +18,17 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
 
-from lessons.cms import actions, changed_sources, corrections, home, image_report, import_views, source_views, views
+from lessons.cms import (
+    actions,
+    changed_sources,
+    corrections,
+    home,
+    image_report,
+    import_views,
+    renditions,
+    source_views,
+    views,
+)
 from lessons.cms.viewsets import (
     CourseViewSet,
     EventViewSet,
@@ -69,6 +79,7 @@ def our_scripts() -> str:
 @hooks.register("register_admin_urls")
 def our_urls() -> list[URLPattern]:
     return [
+        path("images/renditions/<int:pk>/", renditions.rendition, name="lessons_rendition"),
         path("images/report/", image_report.ImageReport.as_view(), name="lessons_image_report"),
         path(
             "images/report/results/",

@@ -8,7 +8,7 @@ from django.test import Client
 from destalin_site.common.actor import SYSTEM
 from lessons import actions
 from lessons.models import CuratedImage
-from tests.lessons.desk import at_desk, author
+from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.factories import make_image, make_lesson, make_source, publish
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +86,17 @@ def test_it_costs_the_same_for_one_image_and_for_ten(desk: Client, shelf: Any, q
         image = make_image(f"More {number}", colour=f"#{number}{number}0000")
         make_lesson(sections=[("A", [figure(image)])])
     assert queries(lambda: desk.get(REPORT)) == one
+
+
+def test_the_library_shows_its_pictures_to_curators_and_to_nobody_else(desk: Client) -> None:
+    image = make_image("A gate", colour="red")
+    page = at_desk(editor()).get("/cms/images/").content.decode()
+    url = image.get_rendition("max-165x165").url
+    assert url in page
+    answer = desk.get(url)
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("image/")
+    assert b"".join(answer.streaming_content).startswith((b"\xff\xd8", b"\x89PNG", b"RIFF"))  # type: ignore[attr-defined]
+    assert "private" in answer["Cache-Control"]
+    assert Client().get(url).status_code == 302
+    assert desk.get("/cms/images/renditions/999999/").status_code == 404

@@ -14,7 +14,7 @@ from lessons.importing import drafts, sources
 from lessons.importing.reading import read_text
 from lessons.models import Course, Event, GlossaryTerm, Person, Rubric
 from tests.cast import Cast
-from tests.lessons.factories import make_lesson, make_source
+from tests.lessons.factories import make_image, make_lesson, make_source
 from tests.matrix import Row, row
 
 
@@ -41,6 +41,7 @@ class World:
         self.glossaryterm = GlossaryTerm.objects.create(slug="thaw", term="Thaw", meaning="A season.")
         self.person = Person.objects.create(slug="mason", name="Jan Mason", role="He lays stones.")
         self.event = Event.objects.create(slug="wall", title="A wall", date="1956", text="It went up.")
+        self.rendition = make_image().get_rendition("max-165x165")
         self.rubric = Rubric.objects.create(slug="argument", title="Argument", criteria=[])
 
 
@@ -97,6 +98,7 @@ for verb in ("get", "post"):
             (verb, f"{names}:edit"): desk(of(what), post=sent),
             (verb, f"{names}:delete"): desk(of(what), curator=302, admin=302 if sent else 200, post=sent),
         }
+MATRIX["get", "lessons_rendition"] = desk(of("rendition"))
 for page in ("lessons_image_report", "lessons_image_report_results", "lessons_import_sources"):
     MATRIX["get", page] = desk()
 MATRIX["post", "lessons_import_sources"] = desk(post=True)
