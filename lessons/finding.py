@@ -6,7 +6,7 @@ passages. Which passage it is stands in `places`. The first carries nothing else
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Final
 
@@ -114,7 +114,15 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
     shown = [told[key] for key in keys if key in told]
     passages = _passages(shown, wanted) if wanted else {}
     forms = _forms(wanted)
-    return [Found(*row[:-1], passages.get(row[0]), tuple(_marks(row[2], forms)) if wanted else ()) for row in shown]
+    names = [field.name for field in fields(Found)]
+    return [
+        Found(
+            **dict(zip(names, row[:-1], strict=False)),
+            passage=passages.get(row[0]),
+            title_marks=tuple(_marks(row[2], forms)) if wanted else (),
+        )
+        for row in shown
+    ]
 
 
 def _keys(wanted: Sequence[Wanted], filters: Filters, first: int, last: int) -> list[int]:
