@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.models import User
 from destalin_site.common import clock, names
 from destalin_site.common.errors import DomainError, Forbidden, ValidationFailed, VersionStale
@@ -45,7 +46,7 @@ def start(edition: Edition, *, by: User) -> Adaptation:
     """A version of her own of this edition of the library, with everything in it as it is there."""
     _teacher(by)
     now = clock.now()
-    return Adaptation.objects.create(
+    made = Adaptation.objects.create(
         owner=by,
         ancestor=edition,
         title=edition.title,
@@ -53,6 +54,8 @@ def start(edition: Edition, *, by: User) -> Adaptation:
         created_at=now,
         changed_at=now,
     )
+    _record("own version made", made, by, ancestor=edition.pk)
+    return made
 
 
 @transaction.atomic
@@ -112,6 +115,7 @@ def cut(adaptation: Adaptation, *, by: User, if_version: int | None = None) -> E
     edition = row.editions.filter(pk=digest).first()
     if edition is None:
         edition = _write(row, digest, raw, key, made, by)
+        _record("own version cut", row, by, edition=digest, number=edition.number)
     elif edition.faces.key().newest().sha256 != document.sha256(key):
         EditionFace.write(edition, EditionFace.Kind.KEY, key)
     if row.edition_id != edition.pk:
@@ -136,7 +140,13 @@ def _archive(adaptation: Adaptation, archived: bool, by: User) -> Adaptation:
     if row.archived != archived:
         row.archived_at, row.version = clock.now() if archived else None, row.version + 1
         row.save(update_fields=["archived_at", "version"])
+        _record("own version put away" if archived else "own version brought back", row, by)
     return row
+
+
+def _record(act: str, row: Adaptation, by: User, **facts: Any) -> None:
+    # By its id: who reads the log is shown names, and what she calls it is hers.
+    audit.record(act, by=by, about=by, version=str(row.pk), **facts)
 
 
 def _locked(adaptation: Adaptation, by: User) -> Adaptation:

@@ -168,9 +168,7 @@ def _edit_page(
         newer_lesson=row.ancestor.lesson.slug if newer else "",
         plan=board.page(row, row.ancestor.read().data, adaptations.adapted(row)),
         may_change=request.user.teaches and not row.archived,
-        used_in=next(
-            (line.used_in for line in board.lines(request.user, archived=row.archived) if line.id == row.pk), ()
-        ),
+        used_in=board.classes_given(request.user, [row.pk]).get(row.pk, ()),
         **values,
     )
 
@@ -191,8 +189,9 @@ def new_question(request: Request, pk: UUID) -> HttpResponse:
 @never_cache
 def question(request: Request, pk: UUID, question: UUID) -> HttpResponse:
     row = lessons_access.adaptation_to_change(request.user, pk)
-    if str(question) not in row.plan["own"]:
+    if str(question) not in row.plan["own"] and request.method != "POST":
         raise Http404
+    # One that was removed in another window meanwhile comes back with what was typed here.
     return _question_page(request, row, str(question), is_new=False)
 
 

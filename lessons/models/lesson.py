@@ -218,27 +218,41 @@ class Lesson(
         The one seam: the button, an approval, the schedule and commands all come through here. A lesson that is
         only scheduled cuts nothing yet, but must compile already. Raises CannotCompile.
         """
-        # Images are decoded and stored here, before the transaction opens.
-        compiled = revision.as_object().compile()
-        if compiled.problems:
-            raise CannotCompile(compiled.problems)
-        with _no_reference_indexing(), transaction.atomic():
-            super().publish(
-                revision,
-                user=user,
-                changed=changed,
-                log_action=log_action,
-                previous_revision=previous_revision,
-                skip_permission_checks=skip_permission_checks,
-            )
-            published = type(self).objects.filter(pk=self.pk, live=True, live_revision=revision).first()
-            if published is not None:
-                Edition.objects.cut(published, compiled, by=user, revision=revision)
+        draft = revision.as_object()
+        while True:
+            seen = draft._sources_seen()
+            # Images are decoded and stored here, before the transaction opens.
+            compiled = draft.compile()
+            if compiled.problems:
+                raise CannotCompile(compiled.problems)
+            with _no_reference_indexing(), transaction.atomic():
+                if draft._sources_seen(hold=True) != seen:
+                    continue
+                super().publish(
+                    revision,
+                    user=user,
+                    changed=changed,
+                    log_action=log_action,
+                    previous_revision=previous_revision,
+                    skip_permission_checks=skip_permission_checks,
+                )
+                published = type(self).objects.filter(pk=self.pk, live=True, live_revision=revision).first()
+                if published is not None:
+                    Edition.objects.cut(published, compiled, by=user, revision=revision)
+                break
         if published is None:
             return
         ReferenceIndex.create_or_update_for_object(published)
         # Saving indexed the words of the edition before; these are the new ones.
         index.insert_or_update_object(published)
+
+    def _sources_seen(self, *, hold: bool = False) -> list[tuple[int, int | None]]:
+        """Which revision of each source is published now. Held until the transaction ends, an edition is cut with the
+        words that they have, and a correction that is announced after finds it."""
+        rows = Source.objects.filter(pk__in=_whole_numbers(compiler.source_keys_of(self._section_drafts())))
+        if hold:
+            rows = rows.select_for_update(no_key=True)
+        return list(rows.order_by("pk").values_list("pk", "live_revision"))
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
         """Take the lesson out of the catalogue and of what is searched, both or neither."""
@@ -247,17 +261,22 @@ class Lesson(
             IndexedEdition.objects.take_out(self.pk)
 
     def cut_again(self, *, by: Any) -> Edition | None:
-        """The edition of what is live, with its sources as they are now; None when it was published meanwhile.
+        """The edition of what is live, with its sources as they are now; None when it or one of them was published
+        meanwhile.
 
         Not through `Revision.publish`, which unschedules every other revision and calls off a review. Raises
         CannotCompile.
         """
         live = self.live_revision
+        draft = live.as_object()
+        seen = draft._sources_seen()
         # Images are decoded and stored here, before the transaction opens.
-        compiled = live.as_object().compile()
+        compiled = draft.compile()
         if compiled.problems:
             raise CannotCompile(compiled.problems)
         with transaction.atomic():
+            if draft._sources_seen(hold=True) != seen:
+                return None
             row = type(self).objects.select_for_update().filter(pk=self.pk, live=True, live_revision=live).first()
             if row is None:
                 return None

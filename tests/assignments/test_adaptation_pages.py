@@ -183,6 +183,20 @@ def test_a_question_written_upon_a_stale_page_is_kept_and_saved_again(desk, mine
     assert desk.post(reverse("adaptation-question-new", args=[mine.pk]), again).status_code == 302
 
 
+def test_a_question_that_was_removed_in_another_window_comes_back_with_what_was_typed(desk, mine):
+    desk.post(reverse("adaptation-question-new", args=[mine.pk]), question_of(mine))
+    mine.refresh_from_db()
+    (name,) = mine.plan["own"]
+    address, sent = reverse("adaptation-question", args=[mine.pk, name]), question_of(mine, prompt="Who paid, and why?")
+    press(desk, mine, f"remove:{name}")
+    answer = desk.post(address, sent)
+    assert answer.status_code == 409
+    assert "Who paid, and why?" in answer.content.decode()
+    assert desk.post(address, {**sent, "version": answer.context["version"]}).status_code == 302
+    mine.refresh_from_db()
+    assert mine.plan["own"][name]["prompt"] == "Who paid, and why?"
+
+
 def test_the_preview_is_the_students_desk_and_keeps_nothing(desk, mine):
     page = desk.get(reverse("adaptation-preview", args=[mine.pk])).content.decode()
     assert "A wall went up." in page

@@ -14,6 +14,7 @@ from lessons.models import Adaptation, Edition
 from tests.api_client import ApiClient
 from tests.assignments import work
 from tests.cast import Cast
+from tests.lessons.desk import author, editor
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def test_her_class_reads_answers_and_is_graded_on_her_version(cast, mine, api):
 
 def test_nobody_else_finds_its_edition_through_any_door(cast, mine, api):
     given(cast, mine)
-    for person in (None, cast.removed, cast.other_teacher, cast.other_student, cast.curator, cast.editor, cast.admin):
+    strangers = (None, cast.removed, cast.other_teacher, cast.other_student, cast.curator, cast.editor, cast.admin)
+    for person in (*strangers, author(), editor()):
         client = api.as_(person)
         assert client.get(f"/api/v1/editions/{mine.edition_id}").status_code == 404
     lessons = api.as_(cast.student).get("/api/v1/lessons").json()["results"]

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 
+from accounts import audit
+from accounts.models import AuditEntry
 from destalin_site.common.errors import Forbidden, ValidationFailed, VersionStale
 from lessons import access, adaptations, adapting, catalogue
 from lessons.models import CurrentEdition, Edition, EditionSource, Lesson, Source
@@ -79,6 +81,20 @@ def test_a_key_that_alone_changed_is_added(cast, mine):
     row = with_question(row, cast.teacher, model_answer="Nobody at all.")
     assert adaptations.cut(row, by=cast.teacher) == cut
     assert Edition.objects.get(pk=cut.pk).read_key().answer(OWN)["model_answer"] == "Nobody at all."
+
+
+def test_what_is_done_is_in_the_log_without_what_she_wrote(cast, mine):
+    row = adaptations.change(mine, if_version=1, by=cast.teacher, title="My walls")
+    cut = adaptations.cut(row, by=cast.teacher)
+    adaptations.cut(row, by=cast.teacher)
+    adaptations.put_away(row, by=cast.teacher)
+    adaptations.put_away(row, by=cast.teacher)
+    adaptations.bring_back(row, by=cast.teacher)
+    entries = AuditEntry.objects.filter(actor=cast.teacher, facts__version=str(mine.pk)).order_by("id")
+    acts = ["own version made", "own version cut", "own version put away", "own version brought back"]
+    assert [entry.action for entry in entries] == acts
+    assert entries[1].facts["edition"] == cut.pk
+    assert not any("My walls" in f"{entry.about} {entry.facts}" for entry in audit.named(entries))
 
 
 def test_two_teachers_with_the_same_words_have_an_edition_each(cast, edition, mine):

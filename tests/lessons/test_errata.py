@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 from accounts.models import User
 from destalin_site.common.errors import ValidationFailed
 from lessons import actions, adaptations, adapting, errata
-from lessons.models import Adaptation, Edition, Erratum, ErratumEdition, Source
+from lessons.models import Adaptation, Edition, Erratum, ErratumEdition, Lesson, Source
 from lessons.models.edition import WrittenOnce
 from tests.cast import Cast
 from tests.lessons.desk import at_desk, author, editor
@@ -289,6 +289,30 @@ def test_the_list_costs_the_same_for_one_correction_and_for_many(source: Source,
         redate(source, date)
         announce(source, publisher)
     assert queries(lambda: client.get("/cms/corrections/")) == one
+
+
+# Publishing meanwhile
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["published", "published again"])
+def test_no_edition_is_cut_with_words_of_a_source_that_were_put_right_meanwhile(
+    source: Source, publisher: User, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    lesson = showing(source).lesson
+    compile, meanwhile = Lesson.compile, iter(["1956"])
+
+    def compile_and_redate(draft: Lesson) -> Any:
+        compiled = compile(draft)
+        for date in meanwhile:
+            redate(source, date)
+            announce(source, publisher)
+        return compiled
+
+    monkeypatch.setattr(Lesson, "compile", compile_and_redate)
+    lesson.title = "Other walls"
+    edition = actions.publish_again(lesson, by=publisher) if again else publish(lesson)
+    assert edition.read().sources[0]["date"]["display"] == "1956"
+    assert errata.of_edition(edition.pk) == errata.differences(source).editions == ()
 
 
 # Teachers' own versions
