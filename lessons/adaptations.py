@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,7 @@ from destalin_site.common.errors import DomainError, Forbidden, ValidationFailed
 from lessons import adapting, document, errata, problems, richtext
 from lessons.adapting import Adapted, Fault, Trouble
 from lessons.compiler import TITLE_LIMIT
-from lessons.models import Adaptation, Edition, EditionAsset, EditionFace, EditionSource, Source
+from lessons.models import Adaptation, Edition, EditionFace, Source
 
 INSTRUCTIONS_LIMIT: Final = 20_000
 
@@ -171,33 +170,23 @@ def _teacher(by: User) -> None:
 
 
 def _write(row: Adaptation, digest: str, raw: bytes, key: bytes, made: Adapted, by: User) -> Edition:
-    last = row.editions.aggregate(Max("number"))["number__max"] or 0
-    edition = Edition(
-        id=digest,
-        lesson=row.ancestor.lesson,
-        adaptation=row,
-        number=last + 1,
-        title=made.document["lesson"]["title"],
-        schema=made.document["schema"],
-        size=len(raw),
-        published_at=clock.now(),
-        published_by=by,
-    )
-    edition.save()
-    EditionFace.write(edition, EditionFace.Kind.DOCUMENT, raw)
-    EditionFace.write(edition, EditionFace.Kind.KEY, key)
     # Sources and images keep their place in the library: what an edition shows is never deleted.
     keys = dict(row.ancestor.source_uses.values_list("slug", "source"))
     # No correction is announced between reading those that there are and this edition being found by the next.
     list(Source.objects.select_for_update(no_key=True).filter(pk__in=keys.values()).order_by("pk").values_list("pk"))
-    EditionSource.objects.bulk_create(
-        EditionSource(edition=edition, source_id=keys[source["slug"]], **EditionSource.columns(source))
-        for source in made.document["sources"]
+    shown = {image["sha256"] for image in document.Document(made.document).images()}
+    edition: Edition = Edition.objects.write(
+        digest,
+        raw,
+        key,
+        data=made.document,
+        lesson=row.ancestor.lesson,
+        adaptation=row,
+        sources=[keys[source["slug"]] for source in made.document["sources"]],
+        assets=row.ancestor.asset_uses.filter(asset__in=shown).values_list("asset", flat=True),
+        by=by,
     )
     errata.hand_down(row.ancestor, edition)
-    shown = {image["sha256"] for image in document.Document(made.document).images()}
-    assets = row.ancestor.asset_uses.filter(asset__in=shown).values_list("asset", flat=True)
-    EditionAsset.objects.bulk_create(EditionAsset(edition=edition, asset_id=asset) for asset in set(assets))
     return edition
 
 

@@ -12,15 +12,11 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.rich_text import expand_db_html
 
 from destalin_site.common import moments
-from lessons import compiler
 from lessons.changes import FieldChange, source_changes
 from lessons.document import Document, SourceData
 from lessons.models import Edition, EditionFace, EditionSource, Erratum, ErratumEdition, Source
-from lessons.models.media import image_drafts
-from lessons.models.source import reference_drafts
 from lessons.problems import CannotCompile
 
 LONGEST: Final = 4000  # of what was and what is, in code points
@@ -101,22 +97,7 @@ class Differences:
 
 def copy_now(source: Source) -> SourceData:
     """The source as an edition that is cut now would show it. Raises CannotCompile."""
-    shown = compiler.SectionDraft("now", source.title, [{"type": "source", "id": "shown", "value": {"source": "0"}}])
-    draft = source.draft()
-    lesson = compiler.LessonDraft(
-        slug="now",
-        title=source.title,
-        summary="",
-        inquiry="",
-        course="",
-        language="en",
-        level="",
-        minutes=None,
-        sections=[shown],
-        sources={"0": draft, **reference_drafts(Source, compiler.ground_keys_of(draft.claims))},
-        images=image_drafts(compiler.image_keys_of(draft.images)),
-    )
-    compiled = compiler.compile_lesson(lesson, expand=expand_db_html)
+    compiled = source.compiled_alone(source.draft())
     if not compiled.document["sources"]:
         raise CannotCompile(compiled.problems)
     return compiled.document["sources"][0]

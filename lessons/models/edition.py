@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import datetime
 import gzip
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from wagtail.log_actions import log
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from lessons import document
-from lessons.document import Document, Key, SourceData
+from lessons.document import Document, DocumentData, Key, SourceData
 from lessons.models.media import Asset, CuratedImage
 from lessons.models.source import Source
 from lessons.querysets import EditionQuerySet, EditionSourceQuerySet, WriteOnceQuerySet
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from wagtail.models import Revision
 
     from lessons.compiler import Compiled
+    from lessons.models.adaptation import Adaptation
     from lessons.models.lesson import Lesson
 
 
@@ -65,7 +67,16 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
         facts = {"edition": digest, "revision": revision.pk if revision else None}
         edition = self.filter(pk=digest).first()
         if edition is None:
-            edition = self._write(lesson, digest, raw, key, compiled, by)
+            edition = self.write(
+                digest,
+                raw,
+                key,
+                data=compiled.document,
+                lesson=lesson,
+                sources=[int(source) for source in compiled.source_keys],
+                assets=CuratedImage.objects.filter(pk__in=compiled.image_keys).values_list("asset_id", flat=True),
+                by=by,
+            )
             log(instance=lesson, action="lessons.edition.cut", user=by, data={**facts, "number": edition.number})
         elif edition.lesson_id != lesson.pk:
             raise EditionElsewhere(lesson=edition.lesson.slug)
@@ -83,14 +94,31 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
 
         return IndexedEdition.objects
 
-    def _write(self, lesson: Lesson, digest: str, raw: bytes, key: bytes, compiled: Compiled, by: Any) -> Edition:
-        last = self.filter(lesson=lesson, adaptation=None).aggregate(Max("number"))["number__max"] or 0
+    def write(
+        self,
+        digest: str,
+        raw: bytes,
+        key: bytes,
+        *,
+        data: DocumentData,
+        lesson: Lesson,
+        adaptation: Adaptation | None = None,
+        sources: Iterable[int],
+        assets: Iterable[str],
+        by: Any,
+    ) -> Edition:
+        """A new edition at the end of its line: the lesson's own, or that of a teacher's version.
+
+        `raw` is `data` as bytes, `digest` its SHA-256, `sources` the rows of its sources in their order.
+        """
+        last = self.filter(lesson=lesson, adaptation=adaptation).aggregate(Max("number"))["number__max"] or 0
         edition = Edition(
             id=digest,
             lesson=lesson,
+            adaptation=adaptation,
             number=last + 1,
-            title=compiled.document["lesson"]["title"],
-            schema=compiled.document["schema"],
+            title=data["lesson"]["title"],
+            schema=data["schema"],
             size=len(raw),
             published_at=clock.now(),
             published_by=by,
@@ -99,10 +127,9 @@ class EditionManager(models.Manager.from_queryset(EditionQuerySet)):  # type: ig
         EditionFace.write(edition, EditionFace.Kind.DOCUMENT, raw)
         EditionFace.write(edition, EditionFace.Kind.KEY, key)
         EditionSource.objects.bulk_create(
-            EditionSource(edition=edition, source_id=int(key), **EditionSource.columns(source))
-            for key, source in zip(compiled.source_keys, compiled.document["sources"], strict=True)
+            EditionSource(edition=edition, source_id=pk, **EditionSource.columns(source))
+            for pk, source in zip(sources, data["sources"], strict=True)
         )
-        assets = CuratedImage.objects.filter(pk__in=compiled.image_keys).values_list("asset_id", flat=True)
         EditionAsset.objects.bulk_create(EditionAsset(edition=edition, asset_id=asset) for asset in set(assets))
         return edition
 

@@ -174,12 +174,16 @@ class Source(
         return "lessons/preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        """The source alone in a lesson, as readers would meet it."""
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **preview(self.compiled_alone(replace(self.draft(), live=True)))}
+
+    def compiled_alone(self, draft: compiler.SourceDraft) -> compiler.Compiled:
+        """The source alone in a lesson, as readers would meet it; `draft` is how it is taken."""
         shown = compiler.SectionDraft(
-            "preview", self.title, [{"type": "source", "id": "shown", "value": {"source": "0"}}]
+            "alone", self.title, [{"type": "source", "id": "shown", "value": {"source": "0"}}]
         )
         lesson = compiler.LessonDraft(
-            slug="preview",
+            slug="alone",
             title=self.title,
             summary="",
             inquiry="",
@@ -188,14 +192,10 @@ class Source(
             level="",
             minutes=None,
             sections=[shown],
-            sources={
-                "0": replace(self.draft(), live=True),
-                **reference_drafts(Source, compiler.ground_keys_of(self.claims.raw_data)),
-            },
-            images=image_drafts(compiler.image_keys_of(self.images.raw_data)),
+            sources={"0": draft, **reference_drafts(Source, compiler.ground_keys_of(draft.claims))},
+            images=image_drafts(compiler.image_keys_of(draft.images)),
         )
-        context = super().get_preview_context(request, mode_name)
-        return {**context, **preview(compiler.compile_lesson(lesson, expand=expand_db_html))}
+        return compiler.compile_lesson(lesson, expand=expand_db_html)
 
     def draft(self) -> compiler.SourceDraft:
         """The row as the compiler takes it."""
