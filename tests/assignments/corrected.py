@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.models import Assignment, Submission
+from destalin_site.common.actor import SYSTEM
 from lessons import actions as curation
-from lessons import errata
 from lessons.models import Edition, Erratum, Source
 from tests.assignments import work
 from tests.cast import Cast
 from tests.lessons import factories
+from tests.lessons.corrections import everything_wrong_in
 
 LETTER = "They pay by the stone."
 NOTE = "The photograph was taken a year later than we said."
@@ -43,17 +44,7 @@ def make_source() -> Source:
 def announce(source: Source, date: str = "1956", **changes: Any) -> Erratum:
     source.date = date
     source.save_revision().publish()
-    found = errata.differences(source)
-    told = {
-        "fields": [row.field for row in found.fields],
-        "old": {row.field: row.old for row in found.fields},
-        "new": {row.field: row.new for row in found.fields},
-        "severity": "major",
-        "note": NOTE,
-    }
-    from destalin_site.common.actor import SYSTEM
-
-    return curation.announce_erratum(source, **{**told, **changes}, by=SYSTEM)
+    return curation.announce_erratum(source, **{**everything_wrong_in(source, NOTE), **changes}, by=SYSTEM)
 
 
 def citing(assignment: Assignment) -> dict[str, Any]:

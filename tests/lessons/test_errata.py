@@ -13,6 +13,7 @@ from lessons import actions, adaptations, adapting, errata
 from lessons.models import Adaptation, Edition, Erratum, ErratumEdition, Lesson, Source
 from lessons.models.edition import WrittenOnce
 from tests.cast import Cast
+from tests.lessons.corrections import everything_wrong_in
 from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.factories import make_lesson, make_source, publish
 
@@ -42,15 +43,7 @@ def redate(source: Source, date: str = "1956") -> None:
 
 
 def announce(source: Source, by: User, **changes: Any) -> Erratum:
-    found = errata.differences(Source.objects.get(pk=source.pk))
-    told = {
-        "fields": [row.field for row in found.fields],
-        "old": {row.field: row.old for row in found.fields},
-        "new": {row.field: row.new for row in found.fields},
-        "severity": "major",
-        "note": NOTE,
-    }
-    return actions.announce_erratum(source, **{**told, **changes}, by=by)
+    return actions.announce_erratum(source, **{**everything_wrong_in(source, NOTE), **changes}, by=by)
 
 
 # What differs

@@ -60,6 +60,11 @@ def started(world: World) -> bool:
     return Adaptation.objects.count() > 2
 
 
+def asks_why(world: World) -> dict[str, Any]:
+    section = world.mine.plan["sections"][0]["id"]
+    return {"version": 2, "prompt": "Why?", "kind": "short", "points": "1", "section": section}
+
+
 HERS: dict[str, Any] = {"given": World, "url": lambda w: w.its, "everybody": 404}
 PAGE: dict[str, Any] = {**HERS, "anonymous": 302}
 REST: dict[str, Any] = {**HERS, "anonymous": 401}
@@ -84,26 +89,14 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "adaptation-question-new"): row(
         **PAGE,
         teacher=302,
-        body=lambda w: {
-            "version": 2,
-            "prompt": "Why?",
-            "kind": "short",
-            "points": "1",
-            "section": w.mine.plan["sections"][0]["id"],
-        },
+        body=asks_why,
         done=lambda w: len(w.now().plan["own"]) == 2,
     ),
     ("get", "adaptation-question"): row(**{**PAGE, "url": lambda w: {**w.its, "question": OWN}}, teacher=200),
     ("post", "adaptation-question"): row(
         **{**PAGE, "url": lambda w: {**w.its, "question": OWN}},
         teacher=302,
-        body=lambda w: {
-            "version": 2,
-            "prompt": "Why?",
-            "kind": "short",
-            "points": "1",
-            "section": w.mine.plan["sections"][0]["id"],
-        },
+        body=asks_why,
         done=lambda w: w.now().plan["own"][OWN]["prompt"] == "Why?",
     ),
     ("get", "adaptation-preview"): row(**PAGE, teacher=200),
