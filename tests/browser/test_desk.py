@@ -297,7 +297,8 @@ def test_a_second_tab_meets_both_texts_and_nothing_is_overwritten(
     other.get_by_role("button", name="Put both together").click()
     expect(other.locator(ESSAY).first).to_have_value("From the first tab.")
     assert draft_text(submission).split(". ") == ["From the first tab", "From the second tab."]
-    other.locator(ESSAY).first.fill("On it goes.")
+    with other.expect_response(lambda answer: answer.request.method == "PUT"):
+        other.locator(ESSAY).first.fill("On it goes.")
     saved(other)
     assert draft_text(submission).startswith("On it goes.")
 
