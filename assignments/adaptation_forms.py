@@ -22,6 +22,10 @@ from lessons.blocks import QUESTION_KINDS, SKILLS
 ROWS: Final = 6  # of options that the page offers
 
 
+class StartForm(forms.Form):
+    lesson = forms.SlugField(max_length=100)
+
+
 class AdaptationForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     title = NameFormField(label=gettext_lazy("Title"), max_length=200)

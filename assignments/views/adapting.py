@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from assignments import trying
-from assignments.adaptation_forms import AdaptationForm, QuestionForm, initial_of
+from assignments.adaptation_forms import AdaptationForm, QuestionForm, StartForm, initial_of
 from assignments.boards import adaptations as board
 from assignments.views.teacher import Request, page, show_or_do
 from destalin_site.common import undo
@@ -53,7 +53,10 @@ def adaptations_page(request: Request) -> HttpResponse:
 @require_POST
 @login_required
 def start(request: Request) -> HttpResponse:
-    edition = lessons_access.edition_to_adapt(request.user, request.POST.get("lesson", "")[:200])
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    edition = lessons_access.edition_to_adapt(request.user, form.cleaned_data["lesson"])
     made = adaptations.start(edition, by=request.user)
     messages.success(
         request,
