@@ -5,7 +5,7 @@ passages. Which passage it is stands in `places`. The first carries nothing else
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Final
@@ -119,7 +119,7 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
         Found(
             **dict(zip(names, row[:-1], strict=False)),
             passage=passages.get(row[0]),
-            title_marks=tuple(_marks(row[2], forms)) if wanted else (),
+            title_marks=tuple(_apart(stems.places(row[2], forms))) if wanted else (),
         )
         for row in shown
     ]
@@ -233,26 +233,26 @@ def _follows(text: str, run: stems.Run) -> bool:
 
 def excerpt(text: str, forms: frozenset[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The part of the text around the first word that has one of these forms, with the places of all of them in it."""
-    middle = next((word.start for word in stems.words(text) if word.stem in forms or word.key in forms), 0)
+    places = _apart(stems.places(text, forms))
+    middle = places[0][0] if places else 0
     start, end = max(0, middle - _BEFORE), min(len(text), middle + _AFTER)
     if start:
         start = text.find(" ", start, middle) + 1 or start
     if end < len(text):
         end = space if (space := text.rfind(" ", middle + 1, end)) > 0 else end
-    shown = text[start:end]
     before, after = "… " if start else "", " …" if end < len(text) else ""
-    marks = tuple((first + len(before), last + len(before)) for first, last in _marks(shown, forms))
-    return f"{before}{shown}{after}", marks
+    shift = len(before) - start
+    marks = tuple((first + shift, min(last, end) + shift) for first, last in places if first < end)
+    return f"{before}{text[start:end]}{after}", marks
 
 
-def _marks(text: str, forms: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Where the text has these forms, from its beginning to its end, none inside another."""
-    done = 0
-    found = [(word.start, word.end) for word in stems.words(text) if word.stem in forms or word.key in forms]
-    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
-        if start >= done:
-            yield start, end
-            done = end
+def _apart(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These places from the first to the last, without any that another one covers."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
 
 
 def marked(text: str, marks: Sequence[tuple[int, int]]) -> SafeString:

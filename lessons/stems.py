@@ -6,11 +6,11 @@ Latin letters, in any of the usual ways: оттепель by ottepel, ottepel’
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import snowballstemmer
 
@@ -25,6 +25,8 @@ READ_AT_MOST: Final = 300  # characters of a question
 _APOSTROPHES: Final = "'’‘ʹʼ′`´"
 _WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad]|[{_APOSTROPHES}](?=[^\W_]))*")
 _HYPHENS: Final = frozenset("-‐‑")
+_JOINED: Final = re.compile(rf"{_WORD.pattern}(?:[-‐‑]{_WORD.pattern})+")
+_NO_HYPHEN: Final = str.maketrans(dict.fromkeys("-‐‑"))
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _NO_APOSTROPHE: Final = str.maketrans("", "", _APOSTROPHES)
 _ONE_APOSTROPHE: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
@@ -47,8 +49,7 @@ _RUSSIAN: Final = snowballstemmer.stemmer("russian")
 _STEMMING: Final = Lock()  # a stemmer keeps its word in itself
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text, with where it stands in it. `key` is empty for what is not Russian."""
 
     start: int
@@ -64,23 +65,46 @@ def words(text: str) -> Iterator[Word]:
     found as destalinization too.
     """
     run: list[tuple[int, int, str]] = []
+    last = -1
     for found in _WORD.finditer(text):
-        if run and not (text[run[-1][1] : found.start()] in _HYPHENS and run[-1][1] < found.start()):
+        start, end = found.span()
+        if run and not (start == last + 1 and text[last] in _HYPHENS):
             yield from _of_run(run)
             run = []
-        run.append((found.start(), found.end(), found.group()))
+        run.append((start, end, found.group()))
+        last = end
     yield from _of_run(run)
 
 
-def _of_run(run: Sequence[tuple[int, int, str]]) -> Iterator[Word]:
-    for start, end, raw in run:
-        stem, key = _forms(raw[: LONGEST * 2])
-        if stem:
-            yield Word(start, end, stem, key)
+def _of_run(run: Sequence[tuple[int, int, str]]) -> list[Word]:
+    said = [Word(start, end, *_forms(raw[: LONGEST * 2])) for start, end, raw in run]
     if len(run) > 1:
-        stem, key = _forms("".join(raw for _start, _end, raw in run)[: LONGEST * 2])
-        if stem:
-            yield Word(run[0][0], run[-1][1], stem, key)
+        joined = "".join(raw for _start, _end, raw in run)
+        said.append(Word(run[0][0], run[-1][1], *_forms(joined[: LONGEST * 2])))
+    return [word for word in said if word.stem]
+
+
+def places(text: str, forms: Set[str]) -> Iterator[tuple[int, int]]:
+    """Where the words stand that have one of these stems or keys, in no order: what `words` says of them, sooner.
+
+    A text has few of the words that are looked for. So its different words are asked first, and only if one of them
+    is meant is it gone through.
+    """
+    meant = {raw for raw in set(_WORD.findall(text)) if _is_of(raw, forms)}
+    if meant:
+        for found in _WORD.finditer(text):
+            if found.group() in meant:
+                yield found.span()
+    if _HYPHENS.isdisjoint(text):
+        return
+    for found in _JOINED.finditer(text):
+        if _is_of(found.group().translate(_NO_HYPHEN), forms):
+            yield found.span()
+
+
+def _is_of(raw: str, forms: Set[str]) -> bool:
+    stem, key = _forms(raw[: LONGEST * 2])
+    return stem in forms or key in forms
 
 
 @lru_cache(maxsize=50_000)

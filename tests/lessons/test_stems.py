@@ -118,3 +118,14 @@ def test_every_text_is_found_by_its_own_words(text):
     for word in text[: stems.READ_AT_MOST].split()[: stems.WORDS_AT_MOST]:
         for wanted in stems.question(word):
             assert any(set(run) <= there for run in wanted.runs)
+
+
+WRITTEN = ["Speech", "speeches", "de", "Stalinization", "речи", "речь", "x", "—", "the"]
+
+
+@given(st.lists(st.sampled_from(WRITTEN)), st.data())
+def test_the_places_of_a_word_are_where_the_words_of_the_text_say(said, data):
+    text = "".join(each + data.draw(st.sampled_from([" ", "-", "‑", "--", ", ", "’s "])) for each in said)
+    forms = {"speech", "destalin", "stalin", "реч", "qреч"}
+    expected = {(word.start, word.end) for word in stems.words(text) if {word.stem, word.key} & forms}
+    assert set(stems.places(text, forms)) == expected
