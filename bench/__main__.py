@@ -172,7 +172,6 @@ def _measure(found: list[Contest], rounds: int, workers: int) -> int:
     from bench import load, server
 
     failed = 0
-    # What one thread of a worker does is what its CPU is for: the database's own processes are not counted.
     with server.running({}, workers=workers) as running:
         cost: dict[tuple[str, str], list[float]] = {}
         rate: dict[tuple[str, str], list[float]] = {}
