@@ -292,7 +292,7 @@ class _Desk:
             attempt=_("Hand-in %(number)d") % {"number": (self.submission.attempt_count if self.submission else 0) + 1},
             texts=drawn.texts,
             boxes=boxes,
-            due=due_words(self.assignment, person=self.person, now=self.now),
+            due=due_words(self.assignment, self.submission, person=self.person, now=self.now),
             hand_in=hand_in,
             readonly=readonly,
             notice=notice,
@@ -388,7 +388,7 @@ class _Desk:
         problem = possible["refused"][act]
         if problem in _WAITS:
             label, then = (str(words) for words in _WAITS[problem])
-            close = self.assignment.effective_close
+            close = self.submission.effective_close
             words = then % {"close": moments.moment(close, self.zone)} if close else then
             return HandIn(label, words, waits=True), self.handed_in(), False
         notice, readonly = _NOTHING_TO_HAND_IN.get(problem, _RETURNED)

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments.models import Assignment
+from assignments import timing
+from assignments.models import Assignment, Submission
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -25,24 +26,28 @@ class Due:
     yours: str  # the same moment on the reader's own clocks, where those differ
 
 
-def due_words(assignment: Assignment, *, person: User, now: dt.datetime) -> Due | None:
-    """ "Due Friday 20 March, 23:59" and "Warsaw time (CET), in 6 days"; the reader's own time where it differs."""
-    due = assignment.due
-    if due is None:
+def due_words(assignment: Assignment, submission: Submission | None, *, person: User, now: dt.datetime) -> Due | None:
+    """ "Due Friday 20 March, 23:59" and "Warsaw time (CET), in 6 days"; the reader's own time where it differs.
+
+    For the student of `submission` it is the time that she was given; without one, as in a preview, everybody's.
+    """
+    at, zone = submission.due_at if submission else assignment.due_at, assignment.due_zone
+    if at is None:
         return None
-    zone = due.zone
-    seconds = int((due.at - now).total_seconds())
-    place = {"zone": moments.zone_name(zone), "short": moments.zone_short(due.at, zone)}
+    seconds = int((at - now).total_seconds())
+    place = {"zone": moments.zone_name(zone), "short": moments.zone_short(at, zone)}
     named = place["zone"] if place["zone"] == place["short"] else _("%(zone)s (%(short)s)") % place
     ahead = moments.span_spoken(abs(seconds))
     yours = ""
-    if person.zone and moments.clock_time(due.at, person.zone) != moments.clock_time(due.at, zone):
-        yours = _("Your time: %(moment)s") % {"moment": moments.moment_short(due.at, person.zone)}
+    if person.zone and moments.clock_time(at, person.zone) != moments.clock_time(at, zone):
+        yours = _("Your time: %(moment)s") % {"moment": moments.moment_short(at, person.zone)}
+    line = (
+        _("More time, until %(day)s, %(clock)s") if submission and submission.extended else _("Due %(day)s, %(clock)s")
+    )
     return Due(
-        line=_("Due %(day)s, %(clock)s")
-        % {"day": moments.weekday(due.at, zone), "clock": moments.clock_time(due.at, zone)},
+        line=line % {"day": moments.weekday(at, zone), "clock": moments.clock_time(at, zone)},
         zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": ahead}
-        if now < due.over
+        if now < timing.over(at)
         else _("%(zone)s, %(span)s ago") % {"zone": named, "span": ahead},
         yours=yours,
     )

@@ -34,7 +34,7 @@ def facts_of(
     facts = Facts(
         standing=submission.standing,
         archived=submission.assignment.classroom.archived,
-        window=submission.assignment.window_at(at or now),
+        window=submission.window_at(at or now),
         attempts=submission.attempt_count,
         attempts_limit=submission.assignment.attempts_limit,
         claim=submission.claim_seen_by(person.pk, now),

@@ -61,14 +61,15 @@ class TextField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-def _date(label: Any, help_text: Any = "") -> forms.DateField:
+def date_field(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     reach = [MinValueValidator(timing.FIRST_DAY), MaxValueValidator(timing.LAST_DAY)]
-    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text, validators=reach)
+    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text, validators=reach)
 
 
-def _time(label: Any) -> forms.TimeField:
-    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+def time_field(label: Any, *, required: bool = False) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, required=required, widget=widget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,12 @@ class AssignmentForm(forms.Form):
         label=gettext_lazy("Questions"),
         error_messages={"required": gettext_lazy("Choose at least one question.")},
     )
-    opens_date = _date(gettext_lazy("Opens on"), gettext_lazy("Left empty, it opens at once."))
-    opens_time = _time(gettext_lazy("Opens at"))
-    due_date = _date(gettext_lazy("Due on"), gettext_lazy("What comes later is marked late, and still accepted."))
-    due_time = _time(gettext_lazy("Due at"))
-    closes_date = _date(gettext_lazy("Closes on"), gettext_lazy("What comes later waits for your decision."))
-    closes_time = _time(gettext_lazy("Closes at"))
+    opens_date = date_field(gettext_lazy("Opens on"), gettext_lazy("Left empty, it opens at once."))
+    opens_time = time_field(gettext_lazy("Opens at"))
+    due_date = date_field(gettext_lazy("Due on"), gettext_lazy("What comes later is marked late, and still accepted."))
+    due_time = time_field(gettext_lazy("Due at"))
+    closes_date = date_field(gettext_lazy("Closes on"), gettext_lazy("What comes later waits for your decision."))
+    closes_time = time_field(gettext_lazy("Closes at"))
     audience = forms.ChoiceField(choices=Assignment.Audience.choices, initial=Assignment.Audience.ALL.value)
     students = forms.MultipleChoiceField(label=gettext_lazy("Students"), required=False)
     points = PointsField(

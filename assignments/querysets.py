@@ -19,10 +19,17 @@ if TYPE_CHECKING:
         Assignment,
         Attempt,
         Event,
+        Extension,
         Grade,
         ParkedCopy,
         Submission,
     )
+
+
+def due_is_over(now: dt.datetime) -> Q:
+    """Work whose own due time has passed: `timing.over`, for the database."""
+    whole = Q(due_at__second=0)
+    return whole & Q(due_at__lte=now - dt.timedelta(minutes=1)) | ~whole & Q(due_at__lte=now - dt.timedelta(seconds=1))
 
 
 class AssignmentQuerySet(QuerySet["Assignment"]):
@@ -120,6 +127,12 @@ class ParkedCopyQuerySet(QuerySet["ParkedCopy"]):
             return self.none()
         gradable = Submission.objects.gradable_by(user).values("pk")
         return self.filter(Q(submission__student=user) | Q(submission__in=gradable, kind="submit"))
+
+
+class ExtensionQuerySet(QuerySet["Extension"]):
+    def standing(self) -> ExtensionQuerySet:
+        """Those that hold: nobody has taken them back or given another."""
+        return self.filter(revoked_at=None)
 
 
 class GradeQuerySet(QuerySet["Grade"]):

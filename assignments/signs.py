@@ -51,6 +51,7 @@ class Situation:
     seconds: int = 0  # late by so many; how long work has been missing is never said
     score: Decimal | None = None  # as returned
     out_of: Decimal | None = None
+    until: str = ""  # her own due time in words, where she was given more time
     parked: bool = False  # a hand-in waits for the teacher's decision
     outdated: bool = False  # what was returned is about an earlier attempt
 
@@ -214,6 +215,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
     facts = {
         "missing": is_missing(work),
         "late": is_late(work),
+        "extended": bool(work.until),
         "feedback_outdated": work.outdated,
         "parked_waiting": work.parked,
     }

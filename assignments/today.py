@@ -14,7 +14,7 @@ from django.utils.dateformat import DateFormat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import signs
+from assignments import signs, timing
 from assignments.desk_words import clock_words
 from assignments.lifecycle import State, Window
 from assignments.models import Draft, ParkedCopy, Submission
@@ -127,8 +127,8 @@ _GROUP: Final = {
 def _by_date(row: Submission, *, now: dt.datetime) -> tuple[bool, bool, dt.datetime, dt.datetime]:
     """What is due first comes first; what has no date, last, in the order in which it was given. Behind it stands what
     only opens later, by when it does: its due time is not told, nor by its place."""
-    shut = row.assignment.window_at(now) is Window.BEFORE
-    date = row.assignment.opens_at if shut else row.assignment.due_at
+    shut = row.window_at(now) is Window.BEFORE
+    date = row.assignment.opens_at if shut else row.due_at
     return shut, date is None, date or row.created_at, row.created_at
 
 
@@ -154,10 +154,10 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
     zone = assignment.classroom.zone
     state = row.state_at(now)
     desk = reverse("desk", args=[row.pk])
-    window = assignment.window_at(now)
+    window = row.window_at(now)
     if window is Window.BEFORE:
         big, small = "–", _("not open")
-    elif date := assignment.due_at:
+    elif date := row.due_at:
         big, small = _on(date, zone, "j"), _on(date, zone, "M")
     else:
         big, small = "–", _("no date")
@@ -174,7 +174,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
                 said.append(_("Draft saved at school %(time)s.") % {"time": clock_words(saved, zone, now)})
             said.append(_due(row, now=now))
             if window is Window.CLOSED:
-                close = assignment.effective_close
+                close = row.effective_close
                 assert close is not None
                 said.append(_("Closed %(moment)s.") % {"moment": moments.moment_short(close, zone)})
     elif state is State.REVISING:
@@ -219,16 +219,18 @@ def _on(at: dt.datetime, zone: str, form: str) -> str:
 
 
 def _due(row: Submission, *, now: dt.datetime) -> str:
-    due = row.assignment.due
-    if due is None:
+    at, zone = row.due_at, row.assignment.due_zone
+    if at is None:
         return _("No due date.")
-    span = {"span": moments.span_spoken(abs(int((due.at - now).total_seconds())))}
+    span = {"span": moments.span_spoken(abs(int((at - now).total_seconds())))}
     words = {
-        "day": moments.weekday(due.at, due.zone),
-        "clock": moments.clock_time(due.at, due.zone),
-        "zone": moments.zone_short(due.at, due.zone),
-        "left": _("in %(span)s") % span if now < due.over else _("%(span)s ago") % span,
+        "day": moments.weekday(at, zone),
+        "clock": moments.clock_time(at, zone),
+        "zone": moments.zone_short(at, zone),
+        "left": _("in %(span)s") % span if now < timing.over(at) else _("%(span)s ago") % span,
     }
+    if row.extended:
+        return _("You have more time: until %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
     return _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
 
 

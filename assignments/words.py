@@ -55,6 +55,8 @@ FAULTS: dict[str, Promise] = {
     "closes-too-early": gettext_lazy("This must be later than the opening."),
     "due-too-early": gettext_lazy("The due time must be later than the opening."),
     "not-assignable": gettext_lazy("This edition is not in the catalogue now."),
+    "no-due-date": gettext_lazy("This work has no due time that could be extended."),
+    "not-later": gettext_lazy("This must be later than the due time of the assignment."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),
     "taken": gettext_lazy("This id is taken."),
 }

@@ -4,13 +4,13 @@ Who may is asked at the doors (`access`); what may happen is asked of the table 
 """
 
 from assignments.actions.assigning import (
-    DueSaid,
     create_assignment,
     delete_assignment,
     draft_assignment,
     undelete_assignment,
     update_assignment,
 )
+from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.grading import (
     LEASE,
@@ -51,6 +51,7 @@ __all__ = [
     "delete_assignment",
     "discard_parked",
     "draft_assignment",
+    "extend",
     "merge_parked",
     "note_seen",
     "park_hand_in",
@@ -59,6 +60,7 @@ __all__ = [
     "release",
     "return_grade",
     "return_many",
+    "revoke_extension",
     "save_draft",
     "save_marks",
     "submit",

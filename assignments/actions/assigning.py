@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Required, TypedDict, Unpack
 from uuid import UUID
@@ -13,25 +12,16 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, timing
+from assignments.actions.dates import DueSaid, move_due, resolved
 from assignments.actions.roster import hold_class, sync_assignment
-from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived
-from assignments.models import Assignment, Attempt, AudienceMember, Submission, TimingDecision
+from assignments.models import Assignment, AudienceMember
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
 from lessons.models import Edition
 
 EDITABLE: Final = ("title", "instructions", "opens_at", "due", "closes_at", "attempts_limit", "audience")
-
-
-@dataclass(frozen=True, slots=True)
-class DueSaid:
-    """A due time as a person says it. The zone is that of the class unless she names another."""
-
-    date: dt.date
-    time: dt.time
-    zone: str
 
 
 class Said(TypedDict, total=False):
@@ -100,7 +90,7 @@ def _drafted(
         created_at=clock.now(),
         **({"id": id} if id else {}),
     )
-    assignment.due = _resolved(said.get("due"))
+    assignment.due = resolved(due) if (due := said.get("due")) else None
     _check(assignment)
     _check_questions(assignment)
     return assignment, _set_audience(assignment, said.get("audience"))
@@ -123,7 +113,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
             setattr(assignment, name, changes[name])
             columns.add(name)
     if "due" in changes:
-        assignment.due = _resolved(changes["due"])
+        assignment.due = resolved(changes["due"]) if changes["due"] else None
         columns |= {"due_date", "due_time", "due_zone", "due_at", "due_tzdb"}
     _check(assignment)
     if "audience" in changes:
@@ -138,7 +128,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     if "audience" in changes:
         sync_assignment(assignment, by=by)
     if assignment.due_at != due_before:
-        _decide_again(assignment, by=by)
+        move_due(assignment, by=by)
     return assignment
 
 
@@ -181,15 +171,6 @@ def _open(classroom_id: UUID) -> Classroom:
     if classroom.archived:
         raise ClassArchived()
     return classroom
-
-
-def _resolved(due: DueSaid | None) -> timing.Due | None:
-    try:
-        return timing.Due.resolve(due.date, due.time, due.zone) if due else None
-    except timing.UnknownZone as unknown:
-        raise ValidationFailed(errors=[problem("/due/zone", "unknown-zone")]) from unknown
-    except timing.OutOfReach as far:
-        raise ValidationFailed(errors=[problem("/due/date", "day-out-of-reach")]) from far
 
 
 def _check(assignment: Assignment) -> None:
@@ -250,29 +231,3 @@ def _drop_unnamed(assignment: Assignment, named: Sequence[UUID]) -> None:
         present = Membership.objects.current().students().filter(classroom=assignment.classroom_id)
         rows = rows.filter(student__in=present.values("user"))
     rows.delete()
-
-
-def _decide_again(assignment: Assignment, *, by: User) -> None:
-    """Timing decisions after the due time moved: a kinder one is written down with its reason, a harsher one is not."""
-    now = clock.now()
-    # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads the due
-    # time again since her row has changed (`Turn.of`). What changed for her is whether her work is late.
-    every = Submission.objects.filter(assignment=assignment)
-    list(every.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
-    every.update(changed_at=now)
-    handed_in = every.filter(counted__isnull=False).order_by("pk")
-    attempts = Attempt.objects.in_bulk(handed_in.values_list("counted", flat=True))
-    newest: dict[UUID, TimingDecision] = {}
-    for row in TimingDecision.objects.filter(attempt__in=attempts).order_by("id"):
-        newest[row.attempt_id] = row
-    for submission in handed_in:
-        assert submission.counted_id is not None
-        old = newest[submission.counted_id].as_timing()
-        new = timing.decide_timing(old.handed_in, assignment.due_at, now=now)
-        if timing.never_worse(old, new) is old:
-            continue
-        turn = Turn.of(submission, by=by)
-        TimingDecision.of(attempts[submission.counted_id], new, TimingDecision.Reason.DUE_MOVED, now).save()
-        turn.note("timing", reason=TimingDecision.Reason.DUE_MOVED.value, result=new.result.value, seconds=new.seconds)
-        turn.set(late_seconds=new.seconds)
-        turn.write()

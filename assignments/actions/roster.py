@@ -66,7 +66,7 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     missing = sorted(reached - present.keys(), key=str)
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(missing, by=by, now=now, reason=reason)
+    _assign(missing, {row.pk: row.due_at for row in assignments}, by=by, now=now, reason=reason)
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
@@ -90,7 +90,14 @@ def _reached(assignments: Iterable[Assignment], student_id: UUID | None) -> set[
     }
 
 
-def _assign(pairs: Iterable[tuple[UUID, UUID]], *, by: Actor, now: dt.datetime, reason: str) -> None:
+def _assign(
+    pairs: Iterable[tuple[UUID, UUID]],
+    due: dict[UUID, dt.datetime | None],
+    *,
+    by: Actor,
+    now: dt.datetime,
+    reason: str,
+) -> None:
     decision = decide(Act.ASSIGN, Facts(), actor=Who.SYSTEM)
     assert isinstance(decision, Allowed)
     new = [
@@ -101,6 +108,7 @@ def _assign(pairs: Iterable[tuple[UUID, UUID]], *, by: Actor, now: dt.datetime, 
             version=1,
             created_at=now,
             changed_at=now,
+            due_at=due[assignment],
         )
         for assignment, student in pairs
     ]

@@ -279,7 +279,7 @@ def _attempt(
         )
     )
     Citation.objects.bulk_create(_citations(attempt, text.body))
-    decided = timing.decide_timing(received_at, assignment.due_at, now=turn.now)
+    decided = timing.decide_timing(received_at, submission.due_at, now=turn.now)
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
     ready = draft_points.put(turn, attempt, text.body)
     turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)

@@ -144,7 +144,7 @@ class Turn:
                 code = {"reason given": ("/reason", "reason-missing")}.get(refused.guard, ("", "nothing-to-return"))
                 return ValidationFailed(errors=[problem(*code)], **extra)
             case "assignment-closed":
-                extra |= {"closed_at": stamp(assignment.effective_close), "close_zone": assignment.classroom.zone}
+                extra |= {"closed_at": stamp(submission.effective_close), "close_zone": assignment.classroom.zone}
             case "not-open-yet":
                 extra |= {"opens_at": stamp(assignment.opens_at), "close_zone": assignment.classroom.zone}
             case "claim-held" if submission.claimed_by is not None:

@@ -146,6 +146,7 @@ class SubmissionOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     changed_at = serializers.DateTimeField()
     timing = TimingOut()
+    extended = serializers.BooleanField(help_text=_("Whether there is more time than the assignment gives."))
     allowed = serializers.ListField(child=serializers.CharField(), help_text=_("Acts that would succeed now."))
     refused = serializers.DictField(child=serializers.CharField(), help_text=_("The others, with the problem type."))
     attempts = serializers.IntegerField(help_text=_("How often this was handed in."))
@@ -300,6 +301,18 @@ class GradeOut(serializers.Serializer[Any]):
     final_score = serializers.CharField(required=False, allow_null=True)
     out_of = serializers.CharField(required=False)
     returned_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class ExtensionIn(Input):
+    due = DueIn()
+    reason = serializers.CharField(max_length=500)
+
+
+class ExtensionOut(serializers.Serializer[Any]):
+    due = DueOut()
+    reason = serializers.CharField()
+    by = NameOut()
+    at = serializers.DateTimeField()
 
 
 class RecallIn(Input):

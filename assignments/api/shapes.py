@@ -16,7 +16,7 @@ from accounts.models import User
 from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
 from assignments.lifecycle import State
-from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Extension, Grade, ParkedCopy, Submission
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
 from assignments.words import explain_timing
@@ -113,7 +113,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
     """A row read `with_facts` and `with_draft_rev`; for staff with the student and the claim's holder joined."""
     own = row.student_id == viewer.pk
     given = row.assignment
-    if own and given.window_at(now) is Window.BEFORE and given.opens_at is not None:
+    if own and row.window_at(now) is Window.BEFORE and given.opens_at is not None:
         words = _("Opens %(moment)s.") % {"moment": moments.moment(given.opens_at, given.classroom.zone)}
         told = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
     else:
@@ -126,6 +126,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "version": row.version,
         "changed_at": row.changed_at,
         "timing": told,
+        "extended": row.extended,
         **possible(row, person=viewer, now=now, owner=owner),
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
@@ -137,6 +138,15 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         shown["student"] = {"id": row.student_id, "name": row.student.get_full_name()}
         shown["claim"] = claim(row) if shown["state"] == State.IN_REVIEW else None
     return shown
+
+
+def extension(row: Extension) -> dict[str, Any]:
+    return {
+        "due": {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone},
+        "reason": row.reason,
+        "by": {"id": row.by_id, "name": row.by.get_full_name()},
+        "at": row.at,
+    }
 
 
 def claim(row: Submission) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, errata, grading, submissions
+from assignments.api.views import assignments, boards, dates, errata, grading, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/parked/<uuid:copy>/accept", submissions.ParkedAcceptView.as_view(), name="api-parked-accept"),
     path(f"{SUBMISSION}/attempts", submissions.AttemptsView.as_view(), name="api-attempts"),
     path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
+    path(f"{SUBMISSION}/extension", dates.ExtensionView.as_view(), name="api-extension"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),

@@ -37,6 +37,7 @@ class StudentRow:
     mark: signs.Mark
     badges: tuple[str, ...]
     badge_codes: tuple[str, ...]
+    until: str  # her own due time, where she was given more time
     attempts: int
     handed_in: str
     holder: str  # who is reading it now, if that is somebody else
@@ -97,7 +98,7 @@ def assignment_board(
     places: Counter[str] = Counter()
     for *values, name, holder in found:
         row = Row._make(values)
-        work = situation(row, assignment.due_at, viewer_id, now)
+        work = situation(row, assignment.due_at, zone, viewer_id, now)
         keys = tuple(filters_of(work))
         counts.update(keys)
         place = signs.place_of(work)
@@ -161,6 +162,7 @@ def _student_row(
         mark=signs.mark(work),
         badges=badges,
         badge_codes=signs.badge_codes(work),
+        until=work.until,
         attempts=row.attempt_count,
         handed_in=handed_in,
         holder=holder,

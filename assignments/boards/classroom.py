@@ -186,17 +186,19 @@ def _students(classroom: Classroom) -> list[tuple[UUID, str]]:
 def _works(
     classroom: Classroom, columns: Sequence[_Given], viewer: User | None, now: dt.datetime
 ) -> dict[tuple[UUID, UUID], tuple[Row, Situation]]:
-    due = {assignment.id: assignment.due_at for assignment in columns}
+    given = {assignment.id: assignment for assignment in columns}
     rows = (
         Submission.objects.filter(assignment__in=[assignment.id for assignment in columns])
         .exclude(state=State.VOID.value)
         .values_list(*Row._fields)
     )
     viewer_id = viewer.pk if viewer else None
-    return {
-        (row.student_id, row.assignment_id): (row, situation(row, due[row.assignment_id], viewer_id, now))
-        for row in map(Row._make, rows)
-    }
+    works = {}
+    for row in map(Row._make, rows):
+        base = given[row.assignment_id]
+        work = situation(row, base.due_at, base.due_zone or classroom.zone, viewer_id, now)
+        works[row.student_id, row.assignment_id] = row, work
+    return works
 
 
 def _sums(works: Iterable[Situation]) -> dict[str, Any]:

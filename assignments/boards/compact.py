@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from assignments import timing
 from assignments.lifecycle import State
@@ -24,6 +24,7 @@ _COLUMNS: Any = (
     "late_seconds",
     "grade_ready",
     "returned_grade__final_score",
+    "own_due",  # of those few whose own due time is not the assignment's
 )
 _UNDONE = (State.ASSIGNED.value, State.DRAFTING.value)
 
@@ -42,13 +43,14 @@ def compact_board(classroom: UUID, *, students: Sequence[tuple[UUID, str]], now:
     overdue = [row[2] is not None and now >= timing.over(row[2]) for row in given]
     has_due = [row[2] is not None for row in given]
     cells: list[list[list[Any] | None]] = [[None] * len(given) for _ in students]
-    for assignment, student, state, handed_in, late, ready, score in _rows(classroom, now):
+    for assignment, student, state, handed_in, late, ready, score, own_due in _rows(classroom, now):
         place = column.get(assignment)
         row = line.get(student)
         if place is None or row is None:
             continue
         if handed_in is None:
-            result = ("missing" if state in _UNDONE else "not_due") if overdue[place] else "not_due"
+            over = overdue[place] if own_due is None else _is_over(own_due, now)
+            result = "missing" if over and state in _UNDONE else "not_due"
         else:
             result = "late" if late else ("on_time" if has_due[place] else "not_due")
         shown = None if score is None else f"{score:.2f}"
@@ -66,6 +68,7 @@ def _rows(classroom: UUID, now: dt.datetime) -> list[tuple[Any, ...]]:
         Submission.objects.listed()
         .filter(assignment__classroom=classroom)
         .with_state_shown(now)
+        .annotate(own_due=Case(When(due_at__gt=F("assignment__due_at"), then=F("due_at"))))
         .filter(Q(student__memberships__classroom=F("assignment__classroom"), student__memberships__left_at=None))
         .order_by()
         .values_list(*_COLUMNS)
@@ -74,6 +77,12 @@ def _rows(classroom: UUID, now: dt.datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+def _is_over(due: dt.datetime | str, now: dt.datetime) -> bool:
+    """Whether this due time, as the driver gives it, has passed."""
+    at = dt.datetime.fromisoformat(due).replace(tzinfo=dt.UTC) if isinstance(due, str) else due
+    return now >= timing.over(at)
 
 
 def _key(pk: UUID) -> Any:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from assignments import signs, timing
 from assignments.lifecycle import Claim, State
 from assignments.signs import Place, Situation
+from destalin_site.common import moments
 
 
 class Row(NamedTuple):
@@ -35,9 +36,11 @@ class Row(NamedTuple):
     returned_grade__attempt_id: UUID | None
     returned_grade__final_score: Decimal | None
     returned_grade__out_of: Decimal | None
+    due_at: dt.datetime | None
 
 
-def situation(row: Row, due_at: dt.datetime | None, viewer: UUID | None, now: dt.datetime) -> Situation:
+def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | None, now: dt.datetime) -> Situation:
+    """`base_due` is the due time of the assignment, from which her own may differ; `zone` the one it is told in."""
     state, claim = State(row.state), Claim.NONE
     if state is State.IN_REVIEW and row.claim_until is not None:
         if row.claim_until <= now:
@@ -46,11 +49,11 @@ def situation(row: Row, due_at: dt.datetime | None, viewer: UUID | None, now: dt
         else:
             claim = Claim.MINE if row.claimed_by_id == viewer else Claim.OTHERS
     if row.handed_in_at is None:
-        result, seconds = timing.decide_timing(None, due_at, now=now).result, 0
+        result, seconds = timing.decide_timing(None, row.due_at, now=now).result, 0
     elif row.late_seconds:
         result, seconds = timing.Result.LATE, row.late_seconds
     else:
-        result, seconds = (timing.Result.ON_TIME if due_at else timing.Result.NOT_DUE), 0
+        result, seconds = (timing.Result.ON_TIME if row.due_at else timing.Result.NOT_DUE), 0
     returned = row.returned_grade__out_of is not None
     return Situation(
         state=state,
@@ -61,6 +64,7 @@ def situation(row: Row, due_at: dt.datetime | None, viewer: UUID | None, now: dt
         score=row.returned_grade__final_score,
         out_of=row.returned_grade__out_of,
         parked=row.hand_ins_waiting > 0,
+        until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
         outdated=returned and row.returned_grade__attempt_id != row.counted_id,
     )
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -17,6 +17,7 @@ from accounts.models import Membership
 from assignments import signs, timing
 from assignments.lifecycle import State
 from assignments.models import ParkedCopy, Submission
+from assignments.querysets import due_is_over
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -153,7 +154,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
     """Every assignment in which something waits, or whose due time lies within a week of now."""
     handed_in = Q(state_shown=State.SUBMITTED.value) | Q(state_shown=State.IN_REVIEW.value, claimed_by=user)
     unwritten = Q(state_shown__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
-    near = Q(assignment__due_at__gte=now - WEEK, assignment__due_at__lt=now + WEEK)
+    week = (now - WEEK, now + WEEK)
+    near = Q(assignment__due_at__range=week) | Q(due_at__range=week)
     rows = (
         Submission.objects.with_state_shown(now)
         .filter(assignment__classroom__in=[room.id for room in rooms], assignment__deleted_at=None)
@@ -163,7 +165,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             to_grade=Count("pk", filter=handed_in & Q(grade_ready=False)),
             to_return=Count("pk", filter=handed_in & Q(grade_ready=True)),
             late=Count("pk", filter=handed_in & Q(grade_ready=False, late_seconds__gt=0)),
-            unwritten=Count("pk", filter=unwritten),
+            unwritten=Count("pk", filter=unwritten & Q(due_at=F("assignment__due_at"))),
+            overdue=Count("pk", filter=unwritten & ~Q(due_at=F("assignment__due_at")) & due_is_over(now)),
             drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
             oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
         )
@@ -179,13 +182,14 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "to_return",
             "late",
             "unwritten",
+            "overdue",
             "drafts",
             "oldest",
         )
     )
-    for *facts, due_at, due_zone, zone, to_grade, to_return, late, empty, drafts, oldest in rows:
+    for *facts, due_at, due_zone, zone, to_grade, to_return, late, empty, overdue, drafts, oldest in rows:
         over = due_at is not None and timing.decide_timing(None, due_at, now=now).result is timing.Result.MISSING
-        missing = empty if over else 0
+        missing = overdue + (empty if over else 0)
         yield _Count._make((*facts, due_at, due_zone or zone, to_grade, to_return, late, missing, drafts, oldest))
 
 
@@ -263,7 +267,7 @@ def _newly_missing(counts: Iterable[_Count], rooms: Sequence[_Taught], now: dt.d
     names: dict[UUID, list[str]] = {}
     found = (
         Submission.objects.filter(assignment__in=[row.assignment for row in rows])
-        .filter(state__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
+        .filter(due_is_over(now), state__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
         .values_list("assignment_id", "student__display_name", "student_id")
     )
     for assignment, name, _student in sorted(found, key=lambda row: signs.name_key(row[1], row[2])):

@@ -90,6 +90,8 @@ class Desk:
     handed_in: str
     timing_words: str
     badges: tuple[str, ...]
+    until: str
+    may_extend: bool
     on_time: bool
     attempts: tuple[AttemptLine, ...]
     earlier: str  # says that this is not the hand-in that counts
@@ -210,7 +212,9 @@ class _Builder:
             handed_in=self._handed_in(shown),
             timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and counts else "",
             badges=self.row.badges if self.row else (),
-            on_time=counts and timing.result is Result.ON_TIME and self.assignment.due_at is not None,
+            until=self.row.until if self.row else "",
+            may_extend="extend" in self.allowed and self.submission.due_at is not None,
+            on_time=counts and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
             work=self._work(shown.body, marks) if shown else None,

@@ -4,6 +4,7 @@ from assignments.models.assignment import Assignment, AudienceMember
 from assignments.models.erratum import ErratumAck
 from assignments.models.event import Event
 from assignments.models.evidence import Citation
+from assignments.models.extension import Extension
 from assignments.models.grading import Grade
 from assignments.models.submission import Attempt, Draft, ParkedCopy, Submission, TimingDecision
 
@@ -15,6 +16,7 @@ __all__ = [
     "Draft",
     "ErratumAck",
     "Event",
+    "Extension",
     "Grade",
     "ParkedCopy",
     "Submission",

@@ -118,11 +118,6 @@ class Assignment(models.Model):
         self.due_at = due.at if due else None
         self.due_tzdb = due.tzdb if due else ""
 
-    @property
-    def effective_close(self) -> dt.datetime | None:
-        """The last instant at which handing in is open; never before the due time has passed."""
-        return timing.effective_close(self.closes_at, self.due_at)
-
     def window_at(self, moment: dt.datetime) -> Window:
         return timing.window(self.opens_at, self.closes_at, self.due_at, at=moment)
 

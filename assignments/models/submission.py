@@ -61,6 +61,13 @@ class Submission(models.Model):
     counted = models.ForeignKey("Attempt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     handed_in_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     late_seconds = models.PositiveIntegerField(_("seconds late"), null=True, blank=True)
+    due_at = models.DateTimeField(
+        _("due"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("For this student: the assignment’s due time, or a later one that was given to her."),
+    )
     grade_ready = models.BooleanField(default=False)
     returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_ins_waiting = models.PositiveIntegerField(default=0)
@@ -127,10 +134,22 @@ class Submission(models.Model):
 
     def timing_at(self, now: dt.datetime) -> timing.Timing:
         """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
-        due = self.assignment.due_at
         if self.handed_in_at is None:
-            return timing.decide_timing(None, due, now=now)
-        return timing.standing_timing(self.handed_in_at, due, self.late_seconds or 0)
+            return timing.decide_timing(None, self.due_at, now=now)
+        return timing.standing_timing(self.handed_in_at, self.due_at, self.late_seconds or 0)
+
+    @property
+    def extended(self) -> bool:
+        """Whether this student has more time than the assignment gives."""
+        return self.due_at != self.assignment.due_at
+
+    @property
+    def effective_close(self) -> dt.datetime | None:
+        """The last instant at which handing in is open to this student; never before her due time has passed."""
+        return timing.effective_close(self.assignment.closes_at, self.due_at)
+
+    def window_at(self, moment: dt.datetime) -> timing.Window:
+        return timing.window(self.assignment.opens_at, self.assignment.closes_at, self.due_at, at=moment)
 
 
 class HoldsBody(models.Model):
@@ -210,6 +229,7 @@ class TimingDecision(WriteOnceModel):
     class Reason(models.TextChoices):
         HANDED_IN = "handed_in", _("handed in")
         DUE_MOVED = "due_moved", _("the due time moved")
+        EXTENDED = "extended", _("more time was given")
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="timings")
     made_at = models.DateTimeField()

@@ -73,7 +73,7 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _desk_act(request, access.submission_to_write(person, pk))
     submission, now = access.submission_to_answer(person, pk), clock.now()
     assignment = submission.assignment
-    if assignment.window_at(now) is Window.BEFORE:
+    if submission.window_at(now) is Window.BEFORE:
         assert assignment.opens_at is not None
         zone = assignment.classroom.zone
         opening = {"title": assignment.title, "opens": moments.moment(assignment.opens_at, zone)}

@@ -12,6 +12,7 @@ from tests.assignments import corrected, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
+from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -133,6 +134,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     **TEACHING,
     **ANSWERING,
+    **DATES,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(
         given=World,

@@ -1,0 +1,44 @@
+"""Due times of single students through REST. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import person
+from assignments import access, actions
+from assignments.api import shapes
+from assignments.api.serializers import ExtensionIn, ExtensionOut, SubmissionOut
+from assignments.api.views.submissions import shown
+from destalin_site.common.api import APIView, read
+from destalin_site.common.pages import NotFound
+
+
+class ExtensionView(APIView):
+    @extend_schema(operation_id="extensions_read", tags=["grading"], responses=ExtensionOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The time that this student was given beyond the due time, by whom and why. For staff."""
+        found = access.submission_to_grade(person(request), pk)
+        standing = found.extensions.standing().select_related("by").first()
+        if standing is None:
+            raise NotFound()
+        return Response(shapes.extension(standing))
+
+    @extend_schema(operation_id="extensions_put", tags=["grading"], request=ExtensionIn, responses=SubmissionOut)
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Gives this student until a later time, in place of what she was given before."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
+        said = read(ExtensionIn, request)
+        actions.extend(found, due=actions.DueSaid(**said["due"]), reason=said["reason"], by=me)
+        return shown(pk, me)
+
+    @extend_schema(operation_id="extensions_delete", tags=["grading"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Takes it back for what is still to come. Taking back what is not there changes nothing."""
+        me = person(request)
+        actions.revoke_extension(access.submission_to_grade(me, pk), by=me)
+        return Response(status=204)

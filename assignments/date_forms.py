@@ -1,0 +1,45 @@
+"""What a teacher types about due times of single students."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from assignments.actions import DueSaid
+from assignments.forms import date_field, time_field
+from assignments.models import Submission
+from destalin_site.common import moments
+from destalin_site.common.errors import ValidationFailed
+
+# Where a refusal of the action is shown.
+_FIELDS: Final = {"/due": "date", "/due/date": "date", "/due/zone": "date", "/reason": "reason"}
+
+
+class ExtensionForm(forms.Form):
+    """A later due time for one student, on the clocks of the assignment."""
+
+    date = date_field(gettext_lazy("Until"), required=True)
+    time = time_field(gettext_lazy("At"), required=True)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("Kept with who gave it and when. The class’s teachers read it, the student does not."),
+    )
+
+    def __init__(self, *args: Any, submission: Submission, **kwargs: Any) -> None:
+        self.zone = submission.assignment.due_zone
+        if due := submission.due_at:
+            local = due.astimezone(moments.zone_of(self.zone))
+            kwargs.setdefault("initial", {"date": local.date(), "time": local.time().replace(second=0, microsecond=0)})
+        super().__init__(*args, **kwargs)
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """The arguments of `extend`."""
+        said = self.cleaned_data
+        return {"due": DueSaid(said["date"], said["time"], self.zone), "reason": said["reason"]}
+
+    def add_refused(self, refused: ValidationFailed) -> None:
+        for error in refused.extra["errors"]:
+            self.add_error(_FIELDS.get(error["pointer"]), error["message"])

@@ -1,0 +1,78 @@
+"""More time for one student: the routes of `assignments` about dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assignments import actions
+from assignments.models import Extension
+from tests.assignments import work
+from tests.assignments.work import due
+from tests.cast import Cast
+from tests.matrix import Row, row
+
+PUPILS = {"student": 403, "classmate": 404}
+STAFF = ("teacher", "co_teacher", "assistant")
+LATER = {"date": "2026-05-03", "time": "12:00", "zone": "Europe/Warsaw"}
+
+
+class World:
+    """Work of the student in room A that is due."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.submission = work.submission_of(
+            work.make_assignment(cast, title="Only room A", due=due("2026-05-01T12:00")), cast.student
+        )
+
+    @property
+    def work(self) -> dict[str, Any]:
+        return {"pk": self.submission.pk}
+
+    @property
+    def given(self) -> int:
+        return Extension.objects.standing().count()
+
+
+class Extended(World):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.extend(self.submission, due=due("2026-05-02T12:00"), reason="Ill", by=cast.teacher)
+
+
+def tells_why(w: World, person: str, answer: Any) -> None:
+    assert answer.json()["reason"] == "Ill"
+
+
+def _by_staff(status: int) -> dict[str, Any]:
+    return {"everybody": 404, "anonymous": 401, **PUPILS, **dict.fromkeys(STAFF, status)}
+
+
+def _on_pages(status: int) -> dict[str, Any]:
+    return {"everybody": 404, "anonymous": 302, **PUPILS, **dict.fromkeys(STAFF, status)}
+
+
+MATRIX: dict[tuple[str, str], Row] = {
+    ("get", "api-extension"): row(given=Extended, url=lambda w: w.work, **_by_staff(200), sees=tells_why),
+    ("put", "api-extension"): row(
+        given=World,
+        url=lambda w: w.work,
+        body=lambda w: {"due": LATER, "reason": "Ill"},
+        done=lambda w: w.given == 1,
+        **_by_staff(200),
+    ),
+    ("delete", "api-extension"): row(
+        given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_by_staff(204)
+    ),
+    ("get", "extension"): row(given=Extended, url=lambda w: w.work, **_on_pages(200)),
+    ("post", "extension"): row(
+        given=World,
+        url=lambda w: w.work,
+        body=lambda w: {"date": LATER["date"], "time": LATER["time"], "reason": "Ill"},
+        done=lambda w: w.given == 1,
+        **_on_pages(302),
+    ),
+    ("post", "extension-revoke"): row(
+        given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_on_pages(302)
+    ),
+}
