@@ -3,8 +3,9 @@
 Offsets count Unicode code points, as Python does. Browsers count UTF-16 units and convert before they send.
 """
 
+import unicodedata
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from lessons.document import Document, UnknownBlock
 
@@ -92,6 +93,50 @@ def check_anchor(document: Document, anchor: Anchor) -> None:
         raise RangeOutside(f"{anchor.start} to {anchor.end} of {len(text)}")
     if text[anchor.start : anchor.end] != anchor.quote:
         raise QuoteDiffers(anchor.block)
+
+
+def relocate(document: Document, anchor: Anchor) -> Anchor | None:
+    """Where the words of an anchor into another edition stand in this one: where they stood, else elsewhere in the same
+    block, nearest to where they stood, else in another block when they stand in the whole edition only once. None when
+    no place can be told for certain: then somebody has to look.
+    """
+    try:
+        check_anchor(document, anchor)
+        return anchor
+    except AnchorError:
+        pass
+    found = {block["id"]: _places(block["text"], anchor.quote) for block in document.citable_blocks()}
+    if own := found.get(anchor.block):
+        return _placed(anchor, anchor.block, min(own, key=lambda start: abs(start - anchor.start)))
+    every = [(block, start) for block, places in found.items() for start in places]
+    return _placed(anchor, *every[0]) if len(every) == 1 else None
+
+
+def _placed(anchor: Anchor, block: str, start: int) -> Anchor:
+    return Anchor(block, start, start + len(anchor.quote), anchor.quote)
+
+
+def _places(text: str, quote: str) -> list[int]:
+    """Every place where these words stand in the text, as words of their own: "wall" is not in "walls"."""
+    places = []
+    start = text.find(quote) if quote else -1
+    while start >= 0:
+        if not _inside_a_word(text, start) and not _inside_a_word(text, start + len(quote)):
+            places.append(start)
+        start = text.find(quote, start + 1)
+    return places
+
+
+def _inside_a_word(text: str, place: int) -> bool:
+    """Whether a word goes on across this place. Scripts without capitals are let pass: some of them write no spaces."""
+    if not 0 < place < len(text):
+        return False
+    before, after = (unicodedata.category(letter) for letter in text[place - 1 : place + 1])
+    return after in _MARKS or (before in _LETTERS | _MARKS and after in _LETTERS)
+
+
+_LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Nd"})
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
 
 
 def excerpt(document: Document, anchor: Anchor, around: int = 40) -> Excerpt:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons import anchors
-from lessons.anchors import Anchor, check_anchor, excerpt
+from lessons.anchors import Anchor, check_anchor, excerpt, relocate
 from lessons.document import Document
 from tests.lessons.documents import block, small_document
 
@@ -68,6 +68,77 @@ def test_an_anchor_that_does_not_hold_is_refused_by_name(document, anchor, error
     with pytest.raises(error) as refusal:
         check_anchor(document, anchor)
     assert refusal.value.code.startswith("anchor-")
+
+
+WALL = Anchor("p1", 4, 8, "wall")
+
+
+def test_words_that_stand_where_they_stood_stay_where_they_are(document):
+    assert relocate(document, WALL) == WALL
+    # Where they stood, whatever else says the same.
+    assert relocate(_document_saying("The wall, a wall, wall"), WALL) == WALL
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("A long time ago the wall went up.", 20),
+        ("wall", 0),
+        ("Ein wall: wall!", 4),  # twice: the one that is nearer to where it stood
+        ("a 🧱 wall e\u0301", 4),
+        ("walls around a wall", 15),  # "walls" is another word
+        ("“wall”", 1),
+    ],
+)
+def test_words_that_moved_within_their_block_are_found_there(text, start):
+    document = _document_saying(text)
+    found = relocate(document, WALL)
+    assert found == Anchor("p1", start, start + 4, "wall")
+    check_anchor(document, found)
+
+
+@pytest.mark.parametrize("text", ["", "The Wall went up.", "Walls, wallflowers, 3wall and wall\u0301.", "w all"])
+def test_words_that_are_gone_are_not_found(text):
+    assert relocate(_document_saying("A wall."), WALL)
+    assert relocate(_document_saying(text), WALL) is None
+
+
+def test_words_that_went_to_another_block_are_found_when_they_stand_there_alone(document):
+    gone = Anchor("p9", 0, 6, "mortar")
+    assert relocate(document, gone) == Anchor("l1", 6, 12, "mortar")
+    # "stone" is in the list and in what the mason says: nobody can tell which was meant.
+    assert relocate(document, Anchor("p9", 0, 5, "stone")) is None
+    assert relocate(document, Anchor("l1", 9, 14, "stone")) == Anchor("l1", 0, 5, "stone")
+    # A source that was quoted in the lesson's own text can be found in the source.
+    assert relocate(document, Anchor("p1", 0, 8, "They pay")) == Anchor("a2", 0, 8, "They pay")
+
+
+def test_words_of_a_heading_or_a_question_are_no_place_to_go(document):
+    assert relocate(document, Anchor("p9", 0, 3, "Who")) is None
+    assert relocate(document, Anchor("h", 0, 1, "A")) is None
+    assert relocate(document, Anchor("h", 0, 5, "night")) == Anchor("p1", 22, 27, "night")
+
+
+@pytest.mark.parametrize("anchor", [Anchor("p1", 0, 0, ""), Anchor("p1", 999, 2, "wall up"), Anchor("", -5, 0, "\x00")])
+def test_an_anchor_that_never_held_is_found_nowhere(document, anchor):
+    assert relocate(document, anchor) is None
+
+
+def test_in_a_script_without_spaces_words_are_found_among_others():
+    document = _document_saying("城墙一夜之间建成。")
+    assert relocate(document, Anchor("p1", 0, 2, "一夜")) == Anchor("p1", 2, 4, "一夜")
+
+
+@given(READABLE, READABLE, READABLE, st.integers(0, 40))
+def test_whatever_is_found_holds_and_says_the_same(before, quote, after, start):
+    document = _document_saying(f"{before} {quote} {after}")
+    found = relocate(document, Anchor("p1", start, start + len(quote), quote))
+    assert found is None or found.quote == quote
+    if found is not None:
+        check_anchor(document, found)
+        assert relocate(document, found) == found
+    spaced = relocate(document, Anchor("p1", len(before) + 1, len(before) + 1 + len(quote), quote))
+    assert spaced is not None
 
 
 def test_an_anchor_goes_over_the_wire_and_back():
