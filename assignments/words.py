@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignments.timing import Rule, Timing
+from assignments.timing import Origin, Rule, Timing
 from destalin_site.common import moments
 
 FAULTS: dict[str, Promise] = {
@@ -80,19 +80,95 @@ def problems(faults: Iterable[Fault], at: str = "") -> list[dict[str, str]]:
 
 
 def explain_timing(timing: Timing, zone: str) -> str:
-    """Why work counts as in time, late or missing: with the due time in the zone of the class."""
+    """Why work counts as in time, late or missing: with every time in the zone of the class, and with what there is to
+    say about the due time itself. It is read by the student and by the teacher."""
     if timing.due is None:
         return _("There is no due date.")
     words = {"due": moments.moment(timing.due, zone), "span": moments.span_spoken(timing.seconds)}
     if timing.handed_in is not None:
         words["handed_in"] = moments.moment(timing.handed_in, zone)
-    sentence = {
+    if timing.first_handed_in is not None:
+        words["first"] = moments.moment(timing.first_handed_in, zone)
+    return " ".join([_what_counts(timing) % words, *_about_the_due_time(timing, zone)])
+
+
+def _what_counts(timing: Timing) -> str:
+    """The rule that decided, as a sentence with gaps."""
+    late = timing.seconds > 0
+    by_origin = {
+        Origin.EXTENSION: _BY_THE_EXTENSION,
+        Origin.REVISION: _BY_THE_REVISION,
+    }.get(timing.terms.due_from, {})
+    if timing.rule in by_origin:
+        return str(by_origin[timing.rule])
+    return {
         Rule.NOT_YET_DUE: _("Due %(due)s."),
+        Rule.GRACE_RUNNING: _("The due time (%(due)s) is over, and nothing is handed in yet."),
         Rule.BY_DUE: _("Handed in %(handed_in)s, before the due time (%(due)s)."),
+        Rule.BY_EXTENSION: _("Handed in %(handed_in)s, before the extended due time (%(due)s)."),
+        Rule.WITHIN_GRACE: _("Handed in %(handed_in)s, after the due time (%(due)s), and still in time."),
         Rule.AFTER_DUE: _("Handed in %(handed_in)s, %(span)s after the due time (%(due)s)."),
         Rule.KEPT: _("Handed in %(handed_in)s, %(span)s late by the due time of then. It is %(due)s now.")
-        if timing.seconds
+        if late
         else _("Handed in %(handed_in)s, not late by the dates of then. The due time is %(due)s now."),
+        Rule.INHERITED: _(
+            "Handed in again %(handed_in)s, as an improved version. The first one decides: it came %(first)s, "
+            "%(span)s after the due time (%(due)s)."
+        )
+        if late
+        else _(
+            "Handed in again %(handed_in)s, as an improved version. The first one decides: it came %(first)s, in time "
+            "(due %(due)s)."
+        ),
         Rule.NOTHING_HANDED_IN: _("Nothing was handed in by the due time (%(due)s)."),
     }[timing.rule]
-    return sentence % words
+
+
+_BY_THE_EXTENSION: Final[Mapping[Rule, Promise]] = {
+    Rule.NOT_YET_DUE: gettext_lazy("Due %(due)s, with the extension."),
+    Rule.GRACE_RUNNING: gettext_lazy("The extended due time (%(due)s) is over, and nothing is handed in yet."),
+    Rule.WITHIN_GRACE: gettext_lazy(
+        "Handed in %(handed_in)s, after the extended due time (%(due)s), and still in time."
+    ),
+    Rule.AFTER_DUE: gettext_lazy("Handed in %(handed_in)s, %(span)s after the extended due time (%(due)s)."),
+    Rule.NOTHING_HANDED_IN: gettext_lazy("Nothing was handed in by the extended due time (%(due)s)."),
+}
+
+_BY_THE_REVISION: Final[Mapping[Rule, Promise]] = {
+    Rule.NOT_YET_DUE: gettext_lazy("The revision is due %(due)s."),
+    Rule.GRACE_RUNNING: gettext_lazy("The revision was due %(due)s, and nothing is handed in yet."),
+    Rule.BY_DUE: gettext_lazy("The revision was handed in %(handed_in)s, before it was due (%(due)s)."),
+    Rule.WITHIN_GRACE: gettext_lazy(
+        "The revision was handed in %(handed_in)s, after it was due (%(due)s), and still in time."
+    ),
+    Rule.AFTER_DUE: gettext_lazy("The revision was handed in %(handed_in)s, %(span)s after it was due (%(due)s)."),
+    Rule.NOTHING_HANDED_IN: gettext_lazy("The revision was not handed in by the time it was due (%(due)s)."),
+}
+
+_SET_FOR: Final[Mapping[Origin, Promise]] = {
+    Origin.CLASS: gettext_lazy("This due time was set for the whole class."),
+    Origin.GROUP: gettext_lazy("This due time was set for a group of the class."),
+    Origin.STUDENT: gettext_lazy("This due time was set for one student."),
+}
+
+# Whether grace is of any weight depends on the rule: work that came by the due time needed none.
+_GRACE_IS_TOLD: Final = frozenset(
+    {Rule.NOT_YET_DUE, Rule.GRACE_RUNNING, Rule.WITHIN_GRACE, Rule.AFTER_DUE, Rule.NOTHING_HANDED_IN}
+)
+
+
+def _about_the_due_time(timing: Timing, zone: str) -> Iterator[str]:
+    """Where the due time comes from, where it is not the assignment's own, and how much grace follows it."""
+    terms = timing.terms
+    if timing.rule is Rule.KEPT:
+        return
+    if terms.due_from in _SET_FOR:
+        yield str(_SET_FOR[terms.due_from])
+    if terms.before_extension is not None:
+        yield _("Without the extension it would have been %(due)s.") % {
+            "due": moments.moment(terms.before_extension, zone)
+        }
+    if terms.grace and timing.rule in _GRACE_IS_TOLD:
+        yield _("Work that comes up to %(span)s after the due time still counts as in time.") % {
+            "span": moments.span_exact(terms.grace)
+        }

@@ -252,14 +252,8 @@ class TimingDecision(WriteOnceModel):
 
     def as_timing(self) -> timing.Timing:
         """The decision as the pure rules speak of it."""
-        handed_in, due = self.inputs["handed_in"], self.inputs["due"]
-        return timing.Timing(
-            result=timing.Result(self.result),
-            seconds=self.seconds,
-            rule=timing.Rule(self.rule),
-            handed_in=dt.datetime.fromisoformat(handed_in) if handed_in else None,
-            due=dt.datetime.fromisoformat(due) if due else None,
-            version=self.rule_version,
+        return timing.Timing.stored(
+            self.inputs, result=self.result, seconds=self.seconds, rule=self.rule, version=self.rule_version
         )
 
     @classmethod

@@ -117,9 +117,21 @@ def span(seconds: int) -> str:
 
 def span_spoken(seconds: int) -> str:
     """ "14 minutes", "1 hour", "2 days": as it is read out."""
-    n, unit = _whole(seconds)
+    return _spoken(*_whole(seconds))
+
+
+def span_exact(seconds: int) -> str:
+    """ "1 hour 30 minutes": all of it, for a span that somebody relies on."""
+    parts = [(seconds // DAY, "day"), (seconds % DAY // HOUR, "hour"), (seconds % HOUR // MINUTE, "minute")]
+    parts = [part for part in [*parts, (seconds % MINUTE, "second")] if part[0]]
+    return " ".join(_spoken(n, unit) for n, unit in parts or [(0, "minute")])
+
+
+def _spoken(n: int, unit: str) -> str:
     if unit == "day":
         return npgettext("span", "%(n)d day", "%(n)d days", n) % {"n": n}
     if unit == "hour":
         return npgettext("span", "%(n)d hour", "%(n)d hours", n) % {"n": n}
+    if unit == "second":
+        return npgettext("span", "%(n)d second", "%(n)d seconds", n) % {"n": n}
     return npgettext("span", "%(n)d minute", "%(n)d minutes", n) % {"n": n}

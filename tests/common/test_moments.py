@@ -54,3 +54,18 @@ def test_every_zone_has_a_name_that_a_person_reads(zone, name, short):
 )
 def test_a_span_is_its_largest_whole_unit(seconds, short, spoken):
     assert (moments.span(seconds), moments.span_spoken(seconds)) == (short, spoken)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 minutes"),
+        (1, "1 second"),
+        (60, "1 minute"),
+        (5400, "1 hour 30 minutes"),
+        (86_400, "1 day"),
+        (2 * 86_400 + 3601, "2 days 1 hour 1 second"),
+    ],
+)
+def test_a_span_that_is_relied_on_is_told_whole(seconds, words):
+    assert moments.span_exact(seconds) == words
