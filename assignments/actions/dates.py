@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -88,6 +88,15 @@ def _end(extension: Extension, turn: Turn) -> None:
     extension.save(update_fields=["revoked_at", "revoked_by"])
 
 
+def terms(submission: Submission) -> timing.Terms:
+    """What work is measured by that this student hands in now, as a decision stores it. No query where she has the same
+    due time as everybody."""
+    if not submission.extended:
+        return submission.terms
+    given = submission.extensions.standing().get()
+    return replace(submission.terms, zone=given.due_zone, tzdb=given.due_tzdb, extension=str(given.pk))
+
+
 def move_due(assignment: Assignment, *, by: User) -> None:
     """After the due time of an assignment moved, which is locked. A kinder timing decision is written down with its
     reason, a harsher one is not. Who was given more time keeps the later of both."""
@@ -100,9 +109,10 @@ def move_due(assignment: Assignment, *, by: User) -> None:
     every.exclude(pk__in=given).update(due_at=assignment.due_at, changed_at=now)
     for pk, until in given.items():
         every.filter(pk=pk).update(due_at=assignment.due_at and max(assignment.due_at, until), changed_at=now)
-    handed_in = list(every.filter(attempt_count__gt=0).order_by("pk"))
+    handed_in = list(every.filter(attempt_count__gt=0).select_related("assignment").order_by("pk"))
     for submission, decided in zip(handed_in, _decided(handed_in).values(), strict=True):
-        if any(timing.never_worse(old, _anew(old, submission, now)) is not old for _attempt, old in decided):
+        fresh = [(old, _anew(old, submission, now, submission.terms)) for _attempt, old in decided]
+        if any(timing.never_worse(old, new) is new for old, new in fresh):
             turn = Turn.of(submission, by=by)
             _decide_again(turn, decided, TimingDecision.Reason.DUE_MOVED)
             turn.write()
@@ -122,14 +132,15 @@ def _decisions(submissions: list[UUID]) -> Iterable[TimingDecision]:
     return TimingDecision.objects.filter(attempt__submission__in=submissions).order_by("id")
 
 
-def _anew(old: timing.Timing, submission: Submission, now: dt.datetime) -> timing.Timing:
-    return timing.decide_timing(old.handed_in, submission.due_at, now=now)
+def _anew(old: timing.Timing, submission: Submission, now: dt.datetime, by: timing.Terms) -> timing.Timing:
+    return timing.decide_timing(old.handed_in, submission.due_at, now=now, terms=by)
 
 
 def _decide_again(turn: Turn, decided: Decided, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
+    by = terms(turn.submission)
     for attempt, old in decided:
-        new = _anew(old, turn.submission, turn.now)
+        new = _anew(old, turn.submission, turn.now, by)
         if timing.never_worse(old, new) is old:
             continue
         TimingDecision.of(attempt, new, reason, turn.now).save()

@@ -18,7 +18,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.audit import Actor
 from accounts.models import User
 from assignments import answers, editing, readings, receipts, timing
-from assignments.actions import draft_points
+from assignments.actions import dates, draft_points
 from assignments.actions.turn import Turn
 from assignments.errors import DigestMismatch, EditionMismatch, StateConflict
 from assignments.facts import facts_of
@@ -279,7 +279,7 @@ def _attempt(
         )
     )
     Citation.objects.bulk_create(_citations(attempt, text.body))
-    decided = timing.decide_timing(received_at, submission.due_at, now=turn.now)
+    decided = timing.decide_timing(received_at, submission.due_at, now=turn.now, terms=dates.terms(submission))
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
     ready = draft_points.put(turn, attempt, text.body)
     turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)

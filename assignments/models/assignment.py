@@ -118,6 +118,13 @@ class Assignment(models.Model):
         self.due_at = due.at if due else None
         self.due_tzdb = due.tzdb if due else ""
 
+    @property
+    def terms(self) -> timing.Terms:
+        """What work is measured by where no other dates than the assignment's own hold. Nothing is resolved again: a
+        hand-in does not hang on the zone data of today."""
+        origin = timing.Origin.ASSIGNMENT if self.due_at else timing.Origin.NONE
+        return timing.Terms(zone=self.due_zone, tzdb=self.due_tzdb, due_from=origin)
+
     def window_at(self, moment: dt.datetime) -> Window:
         return timing.window(self.opens_at, self.closes_at, self.due_at, at=moment)
 

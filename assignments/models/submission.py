@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -135,8 +136,16 @@ class Submission(models.Model):
     def timing_at(self, now: dt.datetime) -> timing.Timing:
         """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
         if self.handed_in_at is None:
-            return timing.decide_timing(None, self.due_at, now=now)
-        return timing.standing_timing(self.handed_in_at, self.due_at, self.late_seconds or 0)
+            return timing.decide_timing(None, self.due_at, now=now, terms=self.terms)
+        return timing.standing_timing(self.handed_in_at, self.due_at, self.late_seconds or 0, terms=self.terms)
+
+    @property
+    def terms(self) -> timing.Terms:
+        """What her work is measured by, as far as this row tells; which extension it was is told by `actions.dates`."""
+        terms, base = self.assignment.terms, self.assignment.due_at
+        if not self.extended:
+            return terms
+        return replace(terms, due_from=timing.Origin.EXTENSION, before_extension=base)
 
     @property
     def extended(self) -> bool:

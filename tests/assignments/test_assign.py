@@ -244,6 +244,9 @@ def test_a_later_due_time_helps_and_an_earlier_one_harms_nobody(cast: Cast) -> N
     assert (event.name, event.transition, event.facts["seconds"]) == ("timing", "", 600)
     assert late.counted is not None
     assert late.counted.timings.count() == 2
+    newest = late.counted.timings.order_by("id").last()
+    assert newest is not None
+    assert (newest.as_timing().decided_again(), newest.inputs["zone"]) == (newest.as_timing(), "Europe/Warsaw")
 
 
 def test_archiving_a_class_releases_its_claims(cast: Cast, submission: Submission) -> None:

@@ -7,6 +7,7 @@ from accounts.actions import join_classroom
 from assignments import actions, history
 from assignments.models import Assignment, Extension, Submission, TimingDecision
 from assignments.timing import Window
+from assignments.words import explain_timing
 from destalin_site.common.errors import DomainError, ValidationFailed
 from tests.assignments import work
 from tests.assignments.work import at, due, reread
@@ -48,6 +49,15 @@ def test_work_handed_in_within_it_is_in_time(cast: Cast, submission: Submission)
     work.hand_in(submission, received_at=at("2026-05-03T10:00:59Z"))
     assert decisions(submission) == [(1, "handed_in", "on_time")]
     assert reread(submission).late_seconds == 0
+
+
+def test_the_decision_says_that_it_rests_on_the_extension(cast: Cast, submission: Submission) -> None:
+    given = extend(submission, cast.teacher)
+    attempt = work.hand_in(submission, received_at=at("2026-05-02T10:00Z")).attempt
+    inputs = attempt.timings.get().inputs
+    assert (inputs["extension"], inputs["before_extension"]) == (str(given.pk), "2026-05-01T10:00:00+00:00")
+    told = explain_timing(reread(submission).timing_at(at("2026-05-04T10:00Z")), "Europe/Warsaw")
+    assert "before the extended due time" in told
 
 
 def test_given_afterwards_it_takes_the_lateness_off_every_attempt(cast: Cast, submission: Submission) -> None:

@@ -111,6 +111,9 @@ def test_the_time_of_receipt_decides_to_the_second(cast: Cast, received: str, re
     assert handed_in.attempt.received_at == at(received)
     decision = handed_in.attempt.timings.get()
     assert decision.as_timing() == handed_in.timing
+    assert decision.as_timing().decided_again() == handed_in.timing
+    assert (decision.rule_version, decision.inputs["zone"]) == (2, "Europe/Warsaw")
+    assert decision.inputs["tzdb"] == assignment.due_tzdb
 
 
 @pytest.mark.parametrize(
