@@ -15,8 +15,9 @@ from lessons.stems import Wanted
 
 TABLE: Final = "lessons_fulltext"
 _ROWS: Final = "lessons_indexededition"
-# A word in the title weighs more than one in headings however often it is there, and that more than one in the text.
-_WEIGHTS: Final = "{0.0001, 0, 0.01, 1}"  # of text, nothing, headings, title
+# A word in the title weighs more than one in headings however often it is there, that more than one in the text, and
+# that more than one in the list of words and people.
+_WEIGHTS: Final = "{0.00001, 0.0001, 0.01, 1}"  # of words and people, text, headings, title
 _BY_LENGTH: Final = 1
 _QUERY: Final = "to_tsquery('simple', %s)"
 

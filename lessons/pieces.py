@@ -20,6 +20,7 @@ _BETWEEN: Final = f" {stems.KEY}ъ "
 # Of passages that fit alike the first is shown: running text, then what only names it.
 _HEADS: Final = frozenset({"heading", "lead"})  # say what the lesson is about, and weigh more
 _SHOWN_LATER: Final = {"heading": 1, "word": 2}
+_COLUMNS: Final = {**dict.fromkeys(_HEADS, "heads"), "word": "words"}  # of the index; what is not here is its body
 _OTHER_LETTER: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u036f]")
 
 
@@ -50,7 +51,16 @@ class Indexed:
     title: str
     heads: str
     body: str
+    words: str
     places: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForms:
+    """A name, in stems, and the stems of what it is called in another language."""
+
+    name: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +84,33 @@ def facts(document: Document) -> Facts:
 
 
 def indexed(document: Document) -> Indexed:
-    return kept(document.title, _pieces(document))
+    return kept(document.title, _pieces(document), tuple(_other_forms(document)))
 
 
-def kept(called: str, found: Iterable[Piece]) -> Indexed:
+def kept(called: str, found: Iterable[Piece], other_forms: Sequence[OtherForms] = ()) -> Indexed:
     """These passages as the index keeps them, under this title."""
     pieces = tuple(sorted(found, key=lambda piece: _SHOWN_LATER.get(piece.kind, 0)))[:PASSAGES_AT_MOST]
     lines = [tuple(stems.words(piece.text)) for piece in pieces]
     title = tuple(stems.words(called))
-    heads: list[str] = []
-    body: list[str] = []
+    columns: dict[str, list[str]] = {"heads": [], "body": [], "words": []}
     places: dict[str, list[int]] = {}
-    left = BYTES_AT_MOST - len(_line(title).encode())
+    named = _line(title) + _also(title, other_forms)
+    left = BYTES_AT_MOST - len(named.encode())
     # Headings first: where not everything fits, they do.
     for number in sorted(range(len(pieces)), key=lambda number: pieces[number].kind not in _HEADS):
-        said = _line(lines[number])
+        column = _COLUMNS.get(pieces[number].kind, "body")
+        said = _line(lines[number]) + (_also(lines[number], other_forms) if column == "heads" else "")
         if (size := len(said.encode()) + len(_BETWEEN.encode())) > left:
             continue
         left -= size
-        (heads if pieces[number].kind in _HEADS else body).append(said)
+        columns[column].append(said)
         for stem in {form for word in lines[number] for form in (word.stem, word.key) if form}:
             places.setdefault(stem, []).append(number)
     listed = "\n".join(f"{stem}:{','.join(map(str, sorted(numbers)))}" for stem, numbers in sorted(places.items()))
     return Indexed(
         pieces=pieces,
-        title=_line(title),
-        heads=_BETWEEN.join(heads),
-        body=_BETWEEN.join(body),
+        title=named,
+        **{column: _BETWEEN.join(lines) for column, lines in columns.items()},
         places=f"\n{listed}\n",
     )
 
@@ -108,6 +118,22 @@ def kept(called: str, found: Iterable[Piece]) -> Indexed:
 def _line(words: Sequence[stems.Word]) -> str:
     """Stems in the order of the text, then keys: each of the two can be searched for phrases."""
     return " ".join([*(word.stem for word in words), *(word.key for word in words if word.key)])
+
+
+def _also(words: Sequence[stems.Word], other_forms: Sequence[OtherForms]) -> str:
+    """The other forms of what these words name, so that The Thaw in a title weighs as much as оттепель there would."""
+    said = f" {' '.join(word.stem for word in words)} "
+    return "".join(f"{_BETWEEN}{each.line}" for each in other_forms if f" {each.name} " in said)
+
+
+def _other_forms(document: Document) -> Iterator[OtherForms]:
+    """Of the entries of the glossary and the people, where they have a name in another language."""
+    named = [(term["term"], _joined(term["original"], term["transliteration"], by=" ")) for term in document.glossary]
+    named += [(person["name"], person["original"]) for person in document.people]
+    for name, forms in named:
+        found = OtherForms(" ".join(word.stem for word in stems.words(name)), _line(tuple(stems.words(forms))))
+        if found.name and found.line:
+            yield found
 
 
 # --- Passages ---------------------------------------------------------------------------------------------------------

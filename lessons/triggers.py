@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WRITE_ONCE = import_module("lessons.migrations.0015_adapted_editions_are_guarded")
-FULLTEXT = import_module("lessons.migrations.0017_search_fulltext")
+FULLTEXT = import_module("lessons.migrations.0018_search_words")
 
 
 def restore(using: str = "default", **kwargs: Any) -> None:

@@ -41,6 +41,7 @@ class IndexedEditionManager(models.Manager.from_queryset(IndexedEditionQuerySet)
             title=found.title,
             heads=found.heads,
             body=found.body,
+            words=found.words,
         )
         IndexedPassage.objects.bulk_create(
             IndexedPassage(
@@ -69,6 +70,7 @@ class IndexedEdition(models.Model):
     title = models.TextField()
     heads = models.TextField()
     body = models.TextField()
+    words = models.TextField()
 
     objects = IndexedEditionManager()
 

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
 from lessons import finding, pieces, views
-from lessons.models import IndexedEdition, IndexedPassage, Lesson
+from lessons.models import GlossaryTerm, IndexedEdition, IndexedPassage, Lesson
 from tests.lessons import factories
 from tests.lessons.factories import make_course, make_edition, make_lesson, make_source, publish
 
@@ -70,6 +70,31 @@ def test_a_word_in_the_title_comes_before_one_in_headings_and_that_before_one_in
     )
     make_edition(slug="title", title="The amnesty", sections=text("Words. " * 300))
     assert found("amnesties") == ["title", "heading", "text"]
+
+
+def test_a_word_of_the_text_comes_before_one_in_the_list_of_words_and_people():
+    meaning = "An amnesty, of an amnesty, by an amnesty. " * 8
+    term = GlossaryTerm.objects.create(slug="pardon", term="Pardon", meaning=meaning)
+    lesson = make_lesson(slug="word", sections=text("Short."))
+    lesson.terms = [term]
+    publish(lesson)
+    make_edition(slug="text", sections=text("An amnesty. " + "Words. " * 300))
+    assert found("amnesties") == ["text", "word"]
+
+
+def test_a_word_of_the_glossary_that_a_lesson_is_named_for_leads_to_that_lesson_in_either_alphabet():
+    term = GlossaryTerm.objects.create(
+        slug="thaw", term="The Thaw", original="оттепель", transliteration="ottepel’", meaning="A season."
+    )
+    for slug, title, heading, length in [
+        ("other", "Walls", "Part", 1),
+        ("part", "Doors", "After the thaw", 200),
+        ("named", "The Thaw and its frosts", "Part", 200),
+    ]:
+        lesson = make_lesson(slug=slug, title=title, sections=[(heading, text("Words. " * length)[0][1])])
+        lesson.terms = [term]
+        publish(lesson)
+    assert found("ottepel") == found("оттепели") == found("thaw") == ["named", "part", "other"]
 
 
 def test_drafts_and_what_was_withdrawn_are_not_found(client, api):
