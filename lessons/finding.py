@@ -1,7 +1,8 @@
 """What the search of the catalogue finds: lessons, each with the passage that fits best.
 
-One query ranks the lessons and brings the keys of a page of them, a second what is told of these, a third their
-passages. Which passage it is stands in `places`. The first carries nothing else: the database sorts all that match.
+One query ranks the lessons, counts them and brings the keys of a page of them, a second what is told of these, a third
+their passages. Which passage it is stands in `places`. The first carries nothing else: the database sorts all that
+match.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Final
 
+from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -97,25 +99,35 @@ class Found:
     title_marks: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of the lessons that were found, and how many there are on all pages. Past the last page nothing is
+    counted."""
+
+    total: int
+    lessons: list[Found]
+
+
 _COLUMNS: Final = (
     *("lesson_id", "lesson__slug", "edition__title", "lesson__language", "lesson__summary", "lesson__course__title"),
     *("edition__number", "first_year", "last_year", "places"),
 )
 
 
-def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
+def find(asked: str, filters: Filters, *, first: int, most: int) -> Hits:
     """Lessons of the catalogue that have every word of `asked`, the best first; without words those that fit the
     filters, in the order of the catalogue. Nothing where what was typed holds no word to look for."""
     wanted = stems.question(asked)
     if asked.strip() and not wanted:
-        return []
-    keys = _keys(wanted, filters, first, first + most)
+        return Hits(0, [])
+    rows = _keys(wanted, filters, first, first + most)
+    keys, total = [key for key, _total in rows], rows[0][1] if rows else 0
     told = {row[0]: row for row in _told(len(keys)).rows(**_named(keys))} if keys else {}
     shown = [told[key] for key in keys if key in told]
     passages = _passages(shown, wanted) if wanted else {}
     forms = _forms(wanted)
     names = [field.name for field in fields(Found)]
-    return [
+    lessons = [
         Found(
             **dict(zip(names, row[:-1], strict=False)),
             passage=passages.get(row[0]),
@@ -123,20 +135,26 @@ def find(asked: str, filters: Filters, *, first: int, most: int) -> list[Found]:
         )
         for row in shown
     ]
+    return Hits(total, lessons)
 
 
-def _keys(wanted: Sequence[Wanted], filters: Filters, first: int, last: int) -> list[int]:
+def _keys(wanted: Sequence[Wanted], filters: Filters, first: int, last: int) -> list[tuple[int, int]]:
+    """The keys of this part of the lessons, each with the number of all of them."""
     if wanted and filters == Filters():
-        return [key for (key,) in _ranked(first, last).rows(match=fulltext.match(wanted))]
+        return [(key, total) for key, total in _ranked(first, last).rows(match=fulltext.match(wanted))]
     rows = filters.narrow(IndexedEdition.objects.current())
     rows = fulltext.ranked(rows, fulltext.match(wanted)) if wanted else rows.order_by(*ORDER)
-    return list(rows.values_list("lesson_id", flat=True)[first:last])
+    return list(_counted(rows)[first:last])
+
+
+def _counted(rows: Any) -> Any:
+    return rows.annotate(total=Window(Count("*"))).values_list("lesson_id", "total")
 
 
 @lru_cache(maxsize=128)
 def _ranked(first: int, last: int) -> Prepared:
     def build(match: str) -> Any:
-        return fulltext.ranked(IndexedEdition.objects.current(), match).values_list("lesson_id")[first:last]
+        return _counted(fulltext.ranked(IndexedEdition.objects.current(), match))[first:last]
 
     return Prepared(build, match=str)
 

@@ -80,13 +80,15 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("page", "")
     number = min(int(typed), LAST_PAGE) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 1
     first = (max(number, 1) - 1) * FOUND_ON_A_PAGE
-    found = finding.find(asked["q"], filters, first=first, most=FOUND_ON_A_PAGE + 1)
+    found = finding.find(asked["q"], filters, first=first, most=FOUND_ON_A_PAGE)
     query = urlencode({name: text for name, text in asked.items() if text})
-    pages = {"before": number - 1 if first else 0, "after": number + 1 if len(found) > FOUND_ON_A_PAGE else 0}
+    pages = {"before": number - 1 if first else 0, "after": number + 1 if found.total > first + FOUND_ON_A_PAGE else 0}
     context |= {
         "courses": catalogue.course_names(),
         "searched": True,
-        "found": [FoundLine.of(each) for each in found[:FOUND_ON_A_PAGE]],
+        "found": [FoundLine.of(each) for each in found.lessons],
+        "count": ngettext("%(n)d lesson", "%(n)d lessons", found.total) % {"n": found.total},
+        "sifted": filters != finding.Filters(),
         "start": first + 1,
         **{f"{name}_url": f"?{query}&page={page}" if page else "" for name, page in pages.items()},
     }

@@ -17,7 +17,7 @@ def text(*paragraphs):
 
 
 def found(words, **asked):
-    return [each.slug for each in finding.find(words, finding.Filters.of(asked), first=0, most=50)]
+    return [each.slug for each in finding.find(words, finding.Filters.of(asked), first=0, most=50).lessons]
 
 
 def rest(api, query):
@@ -188,6 +188,29 @@ def test_what_is_found_stands_on_pages(client):
     assert [page.count("<mark>saffron</mark>") for page in pages] == [10, 2, 0]
     assert 'rel="next" href="?q=saffron&amp;page=2"' in pages[0]
     assert 'rel="prev" href="?q=saffron&amp;page=1"' in pages[1]
+
+
+@pytest.mark.parametrize("asked", ["q=saffron", "q=saffron&skill=sourcing", "skill=sourcing"])
+def test_the_page_says_how_many_lessons_fit_on_all_pages(client, asked):
+    body = [*text("The saffron ledger.")[0][1], ("question", factories.question(skill="sourcing"))]
+    for number in range(11):
+        make_edition(slug=f"n{number}", sections=[("Part", body)])
+        if number in (0, 10):
+            said = "1 lesson" if number == 0 else "11 lessons"
+            page = client.get(f"/catalogue/?{asked}").content.decode()
+            assert f'<p class="quiet small count" role="status">{said}</p>' in page
+    assert "11 lessons" in client.get(f"/catalogue/?{asked}&page=2").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "filters"),
+    [("q=zyzzyva", True, False), ("q=zyzzyva&from=1900", True, True), ("from=1900&to=1901", False, True)],
+)
+def test_where_nothing_fits_only_what_was_asked_is_to_be_left_out(client, asked, words, filters):
+    make_edition(slug="walls")
+    page = client.get(f"/catalogue/?{asked}").content.decode()
+    assert "No lesson fits" in page
+    assert (("every word" in page), ("filters out" in page)) == (words, filters)
 
 
 @pytest.mark.parametrize("address", ["/catalogue/?q=ledger", "/api/v1/lessons?q=ledger", "/catalogue/?skill=sourcing"])
