@@ -12,6 +12,7 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Revision
 
+from lessons import citations
 from lessons.curriculum import reading_level
 from lessons.curriculum.files import Mapped
 from lessons.curriculum.loading import Curriculum, read_files
@@ -146,6 +147,12 @@ def test_every_source_says_how_to_weigh_it(files: Curriculum) -> None:
         assert source["rights"], source["slug"]
         assert source.get("creator") or source["kind"] in {"photograph", "poster"}, source["slug"]
         assert source["date"], source["slug"]
+
+
+def test_an_organization_is_not_written_as_a_person(files: Curriculum) -> None:
+    """After the comma stands a given name: "United States, Department of State" would be cited the wrong way round."""
+    given = [name.given for source in files.sources for name in citations.names(source.get("creator", ""))]
+    assert [name for name in given if len(name.split()) > 2] == []
 
 
 def test_texts_that_are_no_document_are_labelled_study_paraphrases(files: Curriculum) -> None:
