@@ -876,6 +876,16 @@ _SOURCE_KINDS: Final = {
     "monograph": gettext_lazy("Historian’s book"),
     "archival": gettext_lazy("Archival document"),
     "photograph": gettext_lazy("Photograph"),
+    "article": gettext_lazy("Article"),
+    "cartoon": gettext_lazy("Cartoon"),
+    "law": gettext_lazy("Law"),
+    "novel": gettext_lazy("Novel or story"),
+    "pamphlet": gettext_lazy("Pamphlet"),
+    "poem": gettext_lazy("Poem"),
+    "poster": gettext_lazy("Poster"),
+    "sound": gettext_lazy("Sound recording"),
+    "survey": gettext_lazy("Survey"),
+    "treaty": gettext_lazy("Treaty or joint statement"),
 }
 _SKILLS: Final = {
     "sourcing": gettext_lazy("Sourcing"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lessons import render, richtext
 from lessons.document import Document
+from lessons.models import Source
 from tests.lessons.documents import block, small_document
 
 VOID = {"br", "img", "input", "source", "link", "meta", "line", "circle", "path", "rect"}
@@ -324,3 +325,8 @@ def test_marking_never_changes_the_text_of_any_markup(tags, spans):
 )
 def test_a_life_is_said_as_far_as_it_is_known(born, died, words):
     assert render.life(born, died) == words
+
+
+@pytest.mark.parametrize("kind", Source.Kind.values)
+def test_every_kind_of_source_is_named_as_a_record_names_it(kind):
+    assert render.kind_name(kind)[0].isupper()
