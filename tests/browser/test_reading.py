@@ -252,6 +252,17 @@ def test_every_page_to_look_something_up_stands_up_in_every_look(look: Page, pas
         axe(look)
 
 
+def test_the_words_of_a_chart_can_be_read_on_a_phone(people, past):
+    phone = people(viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.goto("/lessons/past/")
+    box = phone.get_by_role("region", name="Drawing, which the table below says in figures")
+    assert box.get_by_role("img", name="A chart").bounding_box()["width"] >= 560
+    fits(phone)
+    box.focus()
+    phone.keyboard.press("ArrowRight")
+    expect(box).not_to_have_js_property("scrollLeft", 0)
+
+
 def test_the_marks_of_a_timeline_are_one_tab_stop_and_arrows_lead_from_one_to_the_next(page: Page, past):
     page.goto("/timeline/?from=1956&years=1")
     marks = page.locator("svg.time a.at")
