@@ -901,8 +901,18 @@ def skills() -> list[tuple[str, str]]:
     return [(skill, str(name)) for skill, name in _SKILLS.items()]
 
 
+# What ISO 639 keeps for texts that are not in one language.
+_NO_ONE_LANGUAGE: Final = {
+    "mul": gettext_lazy("Several languages"),
+    "und": gettext_lazy("Unknown language"),
+    "zxx": gettext_lazy("Without words"),
+}
+
+
 def language_name(code: str) -> str:
     """ "ru" → "Russian", in the reader's language; a code that Django does not know stays as it is."""
+    if code in _NO_ONE_LANGUAGE:
+        return str(_NO_ONE_LANGUAGE[code])
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:

@@ -330,3 +330,8 @@ def test_a_life_is_said_as_far_as_it_is_known(born, died, words):
 @pytest.mark.parametrize("kind", Source.Kind.values)
 def test_every_kind_of_source_is_named_as_a_record_names_it(kind):
     assert render.kind_name(kind)[0].isupper()
+
+
+@pytest.mark.parametrize(("code", "words"), [("ru", "Russian"), ("mul", "Several languages"), ("xx-none", "xx-none")])
+def test_a_language_is_named_in_words_where_they_are_known(code, words):
+    assert render.language_name(code) == words
