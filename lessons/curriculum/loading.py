@@ -235,10 +235,17 @@ def _plain(
 def _figure(record: Mapped, picture: images.Picture, report: Report) -> None:
     row = CuratedImage.objects.filter(slug=record["slug"]).first()
     drawing = _plain_values(record)
-    if row is not None and row.drawing == drawing and row.asset_id == picture.sha256:
+    same = row is not None and row.drawing == drawing and row.asset_id == picture.sha256
+    if row is not None and same and row.shown_to:
         return
     new = row is None
     row = row or CuratedImage(slug=record["slug"])
+    # Drawn here from figures, it is nobody else's. What a curator said of it stays.
+    row.shown_to = row.shown_to or CuratedImage.ShownTo.PUBLIC
+    if same:
+        row.save(update_fields=["shown_to"])
+        report.count(row, new=False)
+        return
     row.title, row.drawing, row.table = record["title"][:255], drawing, charts.table(record)
     row.credit = record.get("who", "")[:250]
     row.file = clean_file(picture)

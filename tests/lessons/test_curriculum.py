@@ -247,6 +247,21 @@ def test_everything_is_published_and_says_what_the_files_say(files: Curriculum) 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("loaded")
+def test_every_picture_says_who_may_see_it_and_what_a_curator_said_stays() -> None:
+    pictures = CuratedImage.objects.exclude(slug=None)
+    assert set(pictures.values_list("shown_to", flat=True)) == {"public"}
+    kept, unsaid = pictures.order_by("slug")[:2]
+    with transaction.atomic():
+        pictures.filter(pk=kept.pk).update(shown_to="classroom")
+        pictures.filter(pk=unsaid.pk).update(shown_to="")
+        call_command("load_curriculum", verbosity=0)
+        said = dict(pictures.values_list("pk", "shown_to"))
+        assert (said[kept.pk], said[unsaid.pk]) == ("classroom", "public")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_a_second_time_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = (Edition.objects.count(), Revision.objects.count(), CuratedImage.objects.count())
     call_command("load_curriculum")
