@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -39,12 +39,15 @@ class WaitingPanel(Component):
         empty: str | Promise = "",
         more_url: str = "",
         more_label: str | Promise = "",
+        page: Page[Any] | None = None,
     ) -> None:
-        self.name, self.heading, self.found, self.order = name, heading, found, order
+        self.name, self.heading, self.found, self.order, self.page = name, heading, found, order, page
         self.empty, self.more_url, self.more_label = empty, more_url, more_label
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        return {"panel": self}
+        # What leads to the other pages keeps what the address says besides.
+        shared = parent_context or {}
+        return {"panel": self, "request": shared.get("request"), "index_url": shared.get("index_url")}
 
 
 def panels(request: HttpRequest) -> list[WaitingPanel]:
@@ -157,14 +160,17 @@ class ReviewView(DeskView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person: Any = self.request.user  # `dispatch` let nobody in without a name
         zone, many = zone_of(person), 200
+        page = Paginator(waiting.reviewable(person), PAGE).get_page(self.request.GET.get("p"))
+        to_review = WaitingPanel(
+            "to-review",
+            gettext_lazy("Waiting for your review"),
+            waiting.Rows(waiting.reviewed(page.object_list, zone)),
+            order=1,
+            empty=gettext_lazy("Nothing that you could approve was submitted."),
+            page=page,
+        )
         lists = [
-            WaitingPanel(
-                "to-review",
-                gettext_lazy("Waiting for your review"),
-                waiting.to_review(person, zone, shown=many),
-                order=1,
-                empty=gettext_lazy("Nothing that you could approve was submitted."),
-            ),
+            to_review,
             WaitingPanel(
                 "sent-back", gettext_lazy("Sent back to you"), waiting.sent_back(person, zone, shown=many), order=2
             ),
@@ -176,6 +182,7 @@ class ReviewView(DeskView):
             ),
         ]
         shown = [panel for panel in lists if panel.found.rows or panel.empty]
+        kwargs["index_url"] = reverse("lessons_review")
         return {**super().get_context_data(**kwargs), "panels": shown}
 
 

@@ -46,12 +46,22 @@ class Rows:
     more: int = 0
 
 
-def to_review(person: User, zone: str, *, shown: int = SHOWN) -> Rows:
+def to_review(person: User, zone: str) -> Rows:
     """What was submitted and this person may approve or send back, the longest waiting first."""
+    found = reviewable(person)
+    listed = reviewed(found[:SHOWN], zone)
+    return Rows(listed, more=max(0, found.count() - SHOWN))
+
+
+def reviewable(person: User) -> QuerySet[Any]:
     tasks: Any = TaskState.objects
     found = tasks.reviewable_by(person).filter(workflow_state__base_content_type__in=_content_types())
-    found = found.select_related("revision", "workflow_state__requested_by").order_by("started_at", "pk")
-    states = list(found[:shown])
+    return found.select_related("revision", "workflow_state__requested_by").order_by("started_at", "pk")
+
+
+def reviewed(tasks: Iterable[Any], zone: str) -> tuple[Row, ...]:
+    """These reviews, each with who asked for it, since when, and what would change for readers."""
+    states = list(tasks)
     rows = _in_bulk(state.workflow_state for state in states)
     listed = []
     for state in states:
@@ -64,7 +74,7 @@ def to_review(person: User, zone: str, *, shown: int = SHOWN) -> Rows:
         live = row.live_revision_id
         compare = _url(row, "revisions_compare", live, state.revision_id) if live and live != state.revision_id else ""
         listed.append(Row(_title(row), _kind(row), _url(row, "edit"), said, compare_url=compare))
-    return Rows(tuple(listed), more=max(0, found.count() - shown))
+    return tuple(listed)
 
 
 def sent_back(person: User, zone: str, *, shown: int = SHOWN) -> Rows:

@@ -132,6 +132,20 @@ def test_drafts_are_compiled_a_page_at_a_time(writer: User, monkeypatch: pytest.
     assert titles(at_desk(writer).get(f"{UNFINISHED}?p=2").context["rows"]) == ["Draft 0"]
 
 
+def test_what_waits_for_review_is_shown_a_page_at_a_time(
+    writer: User, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lessons.cms import home
+
+    monkeypatch.setattr(home, "PAGE", 2)
+    for number in range(3):
+        submitted(writer, title=f"Walls {number}")
+    assert titles(panels(publisher, REVIEW)["to-review"]) == ["Walls 0", "Walls 1"]
+    assert f'href="{REVIEW}?p=2"' in at_desk(publisher).get(REVIEW).content.decode()
+    assert titles(panels(publisher, f"{REVIEW}?p=2")["to-review"]) == ["Walls 2"]
+    assert titles(panels(publisher, f"{REVIEW}?p=no")["to-review"]) == ["Walls 0", "Walls 1"]
+
+
 @pytest.mark.parametrize("path", [HOME, REVIEW, UNFINISHED])
 def test_a_page_of_what_waits_costs_the_same_for_many(
     path: str, writer: User, publisher: User, queries: Any, monkeypatch: pytest.MonkeyPatch
