@@ -23,6 +23,7 @@ from lessons.cms import (
     changed_sources,
     corrections,
     home,
+    image_library,
     image_report,
     import_views,
     renditions,
@@ -76,9 +77,11 @@ def our_scripts() -> str:
 # Pages of our own
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls", order=-1)  # before Wagtail's own: two of its pages are ours
 def our_urls() -> list[URLPattern]:
     return [
+        path("images/", image_library.LibraryView.as_view()),
+        path("images/results/", image_library.LibraryView.as_view(results_only=True)),
         path("images/renditions/<int:pk>/", renditions.rendition, name="lessons_rendition"),
         path("images/report/", image_report.ImageReport.as_view(), name="lessons_image_report"),
         path(

@@ -182,7 +182,7 @@ class CuratedImage(AbstractImage):
     file: Any  # of AbstractImage, which has no types
 
     admin_form_fields = ("title", "file", "description", "collection", "tags", "credit", "shown_to", "rights")
-    search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
+    search_fields = [*AbstractImage.search_fields, index.SearchField("credit"), index.FilterField("shown_to")]
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")

@@ -67,6 +67,21 @@ def test_it_is_filtered_by_rights_and_by_missing_descriptions(desk: Client, shel
     assert listed(desk, shown_to="unset") == ["Owed"]
 
 
+def test_the_library_is_filtered_like_its_report_also_while_words_are_looked_for(desk: Client, shelf: Any) -> None:
+    def found(path: str = "/cms/images/", **query: str) -> list[str]:
+        return sorted(image.title for image in at_desk(editor()).get(path, query).context["images"])
+
+    assert found() == ["Described", "Owed", "Unused"]
+    assert found(undescribed="true") == ["Owed"]
+    assert found(shown_to="classroom") == ["Unused"]
+    assert found("/cms/images/results/", shown_to="unset") == ["Owed"]
+    assert found(shown_to="unset", q="owed") == ["Owed"]
+    assert found(undescribed="true", q="described") == []
+    page = at_desk(editor()).get("/cms/images/").content.decode()
+    assert "Lacks a description" in page
+    assert "May be shown to" in page
+
+
 def test_bytes_that_are_kept_closer_than_the_image_says_are_marked(desk: Client, shelf: Any) -> None:
     twin = make_image("Twin", colour="green")
     actions.set_image_rights(twin, shown_to="public", by=SYSTEM)
@@ -100,3 +115,14 @@ def test_the_library_shows_its_pictures_to_curators_and_to_nobody_else(desk: Cli
     assert "private" in answer["Cache-Control"]
     assert Client().get(url).status_code == 302
     assert desk.get("/cms/images/renditions/999999/").status_code == 404
+
+
+def test_the_page_of_an_image_leads_to_its_file_at_the_desk_and_to_no_public_address(desk: Client) -> None:
+    image = make_image("A gate", colour="red")
+    actions.set_image_rights(image, shown_to="classroom", by=SYSTEM)
+    page = at_desk(editor()).get(f"/cms/images/{image.pk}/").content.decode()
+    assert "/media/" not in page
+    url = image.get_rendition("original").url
+    assert f'href="{url}"' in page
+    assert desk.get(url).status_code == 200
+    assert Client().get(url).status_code == 302
