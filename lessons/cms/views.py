@@ -19,18 +19,59 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.views import generic
+from wagtail.models import Revision, TaskState
 from wagtail.snippets.views import snippets
 
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
 from lessons.cms import actions
 from lessons.cms.changed_sources import sentence
-from lessons.models import Lesson, Source
+from lessons.models import Edition, Lesson, Source
 
 # The views that these stand in front of are Wagtail's, which has no types.
 _View: Any = object
 
 # Publishing
+
+
+class SaysWhatBecame(_View):
+    """Publishing, approving and sending back say so, with the edition and a way to it; Wagtail says “updated”."""
+
+    def get_success_message(self, instance: Any = None) -> str:
+        own = self._became[0]
+        return own or str(super().get_success_message(instance))
+
+    def get_success_buttons(self) -> list[Any]:
+        return [*self._became[1], *super().get_success_buttons()]
+
+    @cached_property
+    def _became(self) -> tuple[str, list[Any]]:
+        if self.action == "workflow-action" and self.workflow_action == "reject":
+            return sent_back(self.object), []
+        if self.action in {"publish", "workflow-action"}:
+            return what_became(self.object, self.new_revision, self.request.user)
+        return "", []
+
+
+def what_became(row: Any, revision: Revision, person: Any) -> tuple[str, list[Any]]:
+    """That readers have this revision now, or when they will, and a button that leads there; nothing while neither is
+    so, as after the first of two approvals."""
+    row = type(row)._base_manager.get(pk=row.pk)
+    revision.refresh_from_db(fields=["approved_go_live_at"])
+    if at := revision.approved_go_live_at:
+        when = moments.moment(at, person.zone or settings.TIME_ZONE)
+        return _("“%(title)s” will be published on %(when)s.") % {"title": revision.object_str, "when": when}, []
+    if not row.live or row.live_revision_id != revision.pk:
+        return "", []
+    if not isinstance(row, Lesson):
+        return _("“%(title)s” was published.") % {"title": row}, []
+    edition = Edition.objects.get(current__lesson=row.pk)
+    text = _("“%(title)s” was published: edition %(number)s.") % {"title": row, "number": edition.number}
+    return text, [messages.button(edition.address, _("Read it"))]
+
+
+def sent_back(row: Any) -> str:
+    return _("“%(title)s” was sent back to whoever submitted it.") % {"title": row}
 
 
 class SaysWhyNot(_View):
@@ -68,7 +109,18 @@ class WorkflowActionView(snippets.WorkflowActionView):
                 response = self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
             else:
                 response = redirect(self.redirect_url)
+        else:
+            self._say_what_became()
         return response
+
+    def _say_what_became(self) -> None:
+        self.task_state.refresh_from_db(fields=["status"])
+        if self.task_state.status == TaskState.STATUS_REJECTED:
+            messages.success(self.request, sent_back(self.object))
+        elif self.task_state.status == TaskState.STATUS_APPROVED:
+            text, buttons = what_became(self.object, self.task_state.revision, self.request.user)
+            if text:
+                messages.success(self.request, text, buttons=buttons)
 
 
 # Two people at once
@@ -169,11 +221,11 @@ class ReadableForm(_View):
         return response
 
 
-class CreateView(ReadableForm, SaysWhyNot, snippets.CreateView):
+class CreateView(ReadableForm, SaysWhatBecame, SaysWhyNot, snippets.CreateView):
     pass
 
 
-class EditView(ReadableForm, SaysWhyNot, RefusesStaleSaves, snippets.EditView):
+class EditView(ReadableForm, SaysWhatBecame, SaysWhyNot, RefusesStaleSaves, snippets.EditView):
     pass
 
 

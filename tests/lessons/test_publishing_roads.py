@@ -5,9 +5,11 @@ import io
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.models import ModelLogEntry, TaskState, WorkflowState
 
 from accounts.models import User
@@ -101,6 +103,45 @@ def test_an_approval_inside_the_editor_cuts_one_edition(lesson: Lesson, writer: 
     form = lesson_form(lesson, title="Walls, revised")
     send(at_desk(publisher), lesson, {**form, "workflow-action-name": "approve"}, "workflow-action")
     assert Edition.objects.get().title == "Walls, revised"
+
+
+def told(response: Any) -> str:
+    """The message of the desk's next page, as words."""
+    (message,) = get_messages(response.wsgi_request)
+    return " ".join(strip_tags(str(message)).split())
+
+
+def test_publishing_and_approving_say_which_edition_it_is_and_lead_to_it(
+    lesson: Lesson, writer: User, publisher: User
+) -> None:
+    answer = by_button(lesson, publisher)
+    assert told(answer) == "“Walls” was published: edition 1. Read it Edit"
+    (message,) = get_messages(answer.wsgi_request)
+    assert f'href="{Edition.objects.get().address}"' in str(message)
+
+    form = lesson_form(lesson, title="Walls, revised")
+    send(at_desk(writer), lesson, form, "submit")
+    assert told(approve(lesson, publisher)) == "“Walls, revised” was published: edition 2. Read it"
+
+    submit(lesson, writer)
+    mine = lesson_form(lesson, title="Walls, once more") | {"workflow-action-name": "approve"}
+    answer = send(at_desk(publisher), lesson, mine, "workflow-action")
+    assert told(answer) == "“Walls, once more” was published: edition 3. Read it Edit"
+
+
+def test_what_is_approved_for_later_says_when_and_what_is_sent_back_says_that(
+    lesson: Lesson, writer: User, publisher: User
+) -> None:
+    soon = timezone.now() + datetime.timedelta(days=2)
+    later = lesson_form(lesson, go_live_at=soon.strftime("%Y-%m-%d %H:%M"))
+    send(at_desk(writer), lesson, later, "submit")
+    assert told(approve(lesson, publisher)).startswith("“Walls” will be published on ")
+    assert not Edition.objects.exists()
+
+    gates = make_lesson(title="Gates")
+    submit(gates, writer)
+    answer = approve(gates, publisher, "reject", comment="Who built them?")
+    assert told(answer) == "“Gates” was sent back to whoever submitted it."
 
 
 def test_the_schedule_cuts_one_edition_at_its_time_and_none_before(lesson: Lesson, publisher: User) -> None:
