@@ -62,10 +62,10 @@ def publish_lesson(lesson: Lesson, *, by: Actor) -> Edition:
 
 
 def publish_source(source: Source, *, by: Actor) -> list[Lesson]:
-    """Publish the newest draft of a source; the lessons of the catalogue that still show it as it was."""
+    """Publish the newest draft of a source; the lessons of the catalogue that still show or quote it as it was."""
     revision = source.get_latest_revision() or source.save_revision(user=_person(by), log_action=True)
     revision.publish(user=_person(by))
-    return list(Lesson.objects.published().showing(source).in_order())
+    return list(Lesson.objects.published().saying(source).in_order())
 
 
 def publish_again(lesson: Lesson, *, by: Actor) -> Edition:
@@ -103,9 +103,10 @@ class PublishedAgain:
 
 
 def publish_again_showing(source: Source, *, by: Actor) -> list[PublishedAgain]:
-    """Publish again every lesson of the catalogue that shows this source. One that fails does not stop the rest."""
+    """Publish again every lesson of the catalogue that shows or quotes this source. One that fails does not stop the
+    rest."""
     results = []
-    for lesson in Lesson.objects.published().showing(source).in_order():
+    for lesson in Lesson.objects.published().saying(source).in_order():
         try:
             results.append(PublishedAgain(lesson, publish_again(lesson, by=by), None))
         except DomainError as trouble:

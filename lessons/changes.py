@@ -270,8 +270,12 @@ def _said_of_source(source: SourceData, field: str) -> str:
 
 
 def _said_of_claim(claim: Mapping[str, Any]) -> str:
-    grounds = [f"{ground['title']}: {ground['text']} {ground['reading']}".strip() for ground in claim["rests_on"]]
-    return "\n".join([f"{claim['text']} ({claim['locator']})", *grounds])
+    return "\n".join([f"{claim['text']} ({claim['locator']})", *(_said_of_ground(one) for one in claim["rests_on"])])
+
+
+def _said_of_ground(ground: Mapping[str, Any]) -> str:
+    # By its entry: that stands beside the passage where its source is not shown, and a date put right is read there.
+    return f"{ground['bibliography']}: {ground['text']} {ground['reading']}".strip()
 
 
 def source_changes(old: SourceData, new: SourceData) -> list[FieldChange]:

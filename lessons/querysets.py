@@ -82,6 +82,14 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         """Lessons whose current edition shows this source, whatever their drafts show."""
         return self.filter(current_edition__edition__source_uses__source=source)
 
+    def saying(self, source: Source) -> LessonQuerySet:
+        """Lessons whose current edition may say something of this source: it shows the source, or a historian's work
+        of which a claim rests on it and is shown with its words."""
+        from lessons.models.edition import EditionSource
+
+        shown = EditionSource.objects.filter(edition__current__lesson=OuterRef("pk"))
+        return self.filter(Exists(shown.filter(source__in=[source.pk, *_resting_on(source)])))
+
 
 class EditionQuerySet(WriteOnceQuerySet["Edition"]):
     def current(self) -> EditionQuerySet:
@@ -232,6 +240,16 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         if user.is_authenticated:
             seen |= Q(pk__in=Asset.objects.of_editions(Edition.objects.given_to(user)).values("pk"))
         return self.filter(seen)
+
+
+def _resting_on(source: Source) -> list[int]:
+    """The sources of which a published claim quotes this one, by Wagtail's index of what refers to what."""
+    from wagtail.models import ReferenceIndex
+
+    own = ReferenceIndex.get_references_to(source).filter(
+        content_type=ReferenceIndex._get_base_content_type(source), model_path__startswith="claims."
+    )
+    return [int(key) for key in own.values_list("object_id", flat=True).distinct()]
 
 
 def _hits(queryset: models.QuerySet[Any], words: str) -> list[Any]:

@@ -126,8 +126,8 @@ class OfSource(generic.WagtailAdminTemplateMixin, TemplateView):
 
 
 class PublishAgainView(OfSource):
-    """The published lessons that show a source, each with what would change for its readers and a button; and one
-    button for all of them."""
+    """The published lessons that show a source or quote it for a claim, each with what would change for its readers
+    and a button; and one button for all of them."""
 
     template_name = "cms/publish_again.html"
     header_icon = "upload"
@@ -151,7 +151,7 @@ class PublishAgainView(OfSource):
         )
 
     def _lessons(self) -> Any:
-        shown = Lesson.objects.published().showing(self.source).in_order()
+        shown = Lesson.objects.published().saying(self.source).in_order()
         return shown.select_related("current_edition__edition", "live_revision")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

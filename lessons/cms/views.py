@@ -294,11 +294,11 @@ def offer_to_publish_again(request: HttpRequest, source: Source) -> None:
     """Lessons keep showing a source as it was when they were published: say so, with a way to change it."""
     if not request.user.has_perm("lessons.publish_lesson"):
         return
-    count = Lesson.objects.published().showing(source).count()
+    count = Lesson.objects.published().saying(source).count()
     if count:
         text = ngettext(
-            "%(count)s published lesson still shows this source as it was.",
-            "%(count)s published lessons still show this source as it was.",
+            "%(count)s published lesson still shows or quotes this source as it was.",
+            "%(count)s published lessons still show or quote this source as it was.",
             count,
         ) % {"count": count}
         again = ngettext("Publish it again", "Publish them again", count)

@@ -39,7 +39,7 @@ def test_a_source_is_put_right_and_the_class_is_told(cast: Cast, people: Callabl
     desk.get_by_label("date", exact=False).first.fill("1956")
     desk.get_by_role("button", name="More actions").last.click()
     desk.get_by_role("button", name="Publish", exact=True).click()
-    expect(desk.get_by_text("2 published lessons still show this source as it was.")).to_be_visible()
+    expect(desk.get_by_text("2 published lessons still show or quote this source as it was.")).to_be_visible()
     desk.get_by_role("link", name="Publish them again").click()
 
     # She sees which words go and come, and publishes one lesson.

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -156,6 +157,13 @@ def change(source: Source) -> None:
     source.save_revision().publish()
 
 
+def quoting(source: Source, **fields: Any) -> Lesson:
+    """A lesson that shows a historian's work, and of this source only what a claim there rests on."""
+    ground = {"source": source, "passage": 1, "reading": "She reads it so."}
+    claim = ("claim", {"text": "They were poor.", "locator": "page 7", "rests_on": [ground]})
+    return showing(make_source(title="A history", kind="monograph", primary=False, claims=[claim]), **fields)
+
+
 def page_of(source: Source) -> str:
     return f"/cms/sources/{source.pk}/publish-again/"
 
@@ -171,6 +179,27 @@ def test_the_page_shows_of_each_lesson_which_words_go_and_come(publisher: User, 
     assert "</span>stone.</del>" in page
     assert "</span>day.</ins>" in page
     assert "passage A1" in page
+
+
+def test_a_lesson_that_only_quotes_the_source_for_a_claim_is_offered_too(publisher: User, source: Source) -> None:
+    quoting(source, title="Towers")
+    showing(make_source(title="Another letter"), title="Gates")
+    change(source)
+    page = at_desk(publisher).get(page_of(source)).content.decode()
+    assert "Publish “Towers” again" in page
+    assert re.search(r"<del[^>]*>.*?stone\.", page, re.S)
+    assert re.search(r"<ins[^>]*>.*?day\.", page, re.S)
+    at_desk(publisher).post(page_of(source))
+    assert numbers() == {"Towers": 2, "Gates": 1}
+    assert "Publish “Towers” again" not in at_desk(publisher).get(page_of(source)).content.decode()
+
+
+def test_a_date_put_right_is_a_change_where_the_source_is_only_quoted(publisher: User, source: Source) -> None:
+    quoting(source, title="Towers")
+    source.date = "1957"
+    source.save_revision().publish()
+    page = at_desk(publisher).get(page_of(source)).content.decode()
+    assert "Publish “Towers” again" in page
 
 
 def test_one_lesson_is_published_again_and_the_other_waits(publisher: User, source: Source) -> None:
