@@ -20,6 +20,8 @@ from lessons.models import Edition, EditionFace, EditionSource, Erratum, Erratum
 from lessons.problems import CannotCompile
 
 LONGEST: Final = 4000  # of what was and what is, in code points
+BEFORE: Final = 200  # of them, what stands before the first difference
+LEFT_OUT: Final = "… "
 
 FIELDS: Final = {
     "title": gettext_lazy("title"),
@@ -84,6 +86,10 @@ class Difference:
     new: str
     editions: int
 
+    @property
+    def in_part(self) -> bool:
+        return in_part(self.old, self.new)
+
 
 @dataclass(frozen=True, slots=True)
 class Differences:
@@ -121,14 +127,16 @@ def differences(source: Source) -> Differences:
     for edition, raw in documents.iterator(chunk_size=20):
         copy = Document.parse(bytes(raw)).source(str(source.uuid))
         changed[edition] = [
-            change for change in _without_followers(source_changes(copy, now)) if _new(change, edition, told)
+            change
+            for change in map(_short, _without_followers(source_changes(copy, now)))
+            if change.new not in told.get((edition, change.field), ())
         ]
     found: dict[str, Difference] = {}
     editions = []
     for use in newest:
         if not (listed := changed.get(use.edition_id)):
             continue
-        old = {change.field: _short(change.old) for change in listed}
+        old = {change.field: change.old for change in listed}
         current = use.edition.lesson.live and hasattr(use.edition, "current")
         adapted = use.edition.adaptation
         named = adapted.ancestor if adapted else use.edition
@@ -142,8 +150,8 @@ def differences(source: Source) -> Differences:
             found[change.field] = Difference(
                 change.field,
                 label(change.field),
-                known.old if known else _short(change.old),
-                known.new if known else _short(change.new),
+                known.old if known else change.old,
+                known.new if known else change.new,
                 (known.editions if known else 0) + 1,
             )
     order = {field: place for place, field in enumerate(FIELDS)}
@@ -165,12 +173,25 @@ def _announced(source: Source) -> dict[tuple[str, str], set[str]]:
     return told
 
 
-def _new(change: FieldChange, edition: str, told: Mapping[tuple[str, str], set[str]]) -> bool:
-    return _short(change.new) not in told.get((edition, change.field), ())
+def _short(change: FieldChange) -> FieldChange:
+    """The change as it is announced: whole, or of a long text what stands around its first difference, so that what
+    was and what is never look the same."""
+    old, new = change.old, change.new
+    if max(len(old), len(new)) <= LONGEST:
+        return change
+    same = next((i for i, (was, now) in enumerate(zip(old, new, strict=False)) if was != now), min(len(old), len(new)))
+    start = old.rfind(" ", 0, max(0, same - BEFORE)) + 1
+    return FieldChange(change.field, _from(old, start), _from(new, start))
 
 
-def _short(text: str) -> str:
+def _from(text: str, start: int) -> str:
+    text = f"{LEFT_OUT}{text[start:]}" if start else text
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def in_part(*texts: str) -> bool:
+    """Whether `_short` left out some of these."""
+    return any(text.startswith(LEFT_OUT) or (len(text) == LONGEST and text.endswith("…")) for text in texts)
 
 
 def label(field: str) -> str:
@@ -205,6 +226,10 @@ class Fact:
     label: str
     old: str
     new: str
+
+    @property
+    def in_part(self) -> bool:
+        return in_part(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)

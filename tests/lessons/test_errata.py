@@ -85,6 +85,25 @@ def test_a_changed_text_is_said_by_its_passages(source: Source, publisher: User)
     assert (fact.field, fact.old, fact.new) == ("text", "1. Men carry stones.", "1. Women carry stones.")
 
 
+def test_of_a_long_text_the_difference_is_announced_wherever_it_stands_and_the_page_says_so(publisher: User) -> None:
+    walls = "They carry stones. " * 400
+    source = make_source(title="A wall", passages=(f"{walls} It ended in May.",))
+    edition = showing(source)
+    source.text[0].value.source = f"<p>{walls} It ended in June.</p>"
+    source.save_revision().publish()
+    page = at_desk(publisher).get(f"/cms/sources/{source.pk}/correction/").content.decode()
+    assert "only what stands around the first difference" in page
+    announce(source, publisher)
+    (fact,) = errata.of_edition(edition.pk)[0].facts
+    assert fact.old.startswith("… ")
+    assert fact.old.endswith("They carry stones. It ended in May.")
+    assert fact.new.endswith("They carry stones. It ended in June.")
+    assert fact.in_part
+    assert errata.differences(source).fields == ()
+    for path in (edition.address, "/cms/corrections/"):
+        assert "only what stands around the first difference" in at_desk(publisher).get(path).content.decode()
+
+
 def test_what_differs_costs_the_same_for_one_edition_and_for_many(source: Source, queries: Any) -> None:
     showing(source)
     redate(source)
