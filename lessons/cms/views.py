@@ -245,11 +245,10 @@ class RevertView(generic.RevisionsRevertMixin, EditView):
 class CopyLessonView(snippets.CopyView):
     """Asks, then makes a draft with the same words and ids of its own."""
 
-    template_name = "cms/copy.html"
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lesson = self.get_initial_form_instance()
-        return TemplateResponse(request, self.template_name, {"lesson": lesson, "page_title": _("Copy")})
+        # Named here: the view set gives this view the template of the form for new lessons.
+        return TemplateResponse(request, "cms/copy.html", {"lesson": lesson, "page_title": _("Copy")})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         copy = actions.copy_lesson(self.get_initial_form_instance(), by=self.request.user)

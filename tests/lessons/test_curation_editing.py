@@ -146,7 +146,10 @@ def test_a_copy_has_the_same_words_and_ids_of_its_own(lesson: Lesson, writer: Us
     )
     publish(lesson)
     client = at_desk(writer)
-    assert client.get(f"{LESSONS}/copy/{lesson.pk}/").status_code == 200
+    assert f"{LESSONS}/copy/{lesson.pk}/" in client.get(f"{LESSONS}/").content.decode()
+    assert f"{LESSONS}/copy/{lesson.pk}/" in client.get(f"{LESSONS}/edit/{lesson.pk}/").content.decode()
+    asked = client.get(f"{LESSONS}/copy/{lesson.pk}/").content.decode()
+    assert "Make the copy" in asked
     response = client.post(f"{LESSONS}/copy/{lesson.pk}/")
     copy = Lesson.objects.exclude(pk=lesson.pk).get(slug="gates-2" if lesson.slug == "gates" else f"{lesson.slug}-2")
     assert response["Location"] == f"{LESSONS}/edit/{copy.pk}/"
