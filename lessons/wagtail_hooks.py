@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.models import register_snippet
+from wagtail.utils.version import get_main_version
 
 from lessons.cms import (
     actions,
@@ -190,6 +191,8 @@ _HIDDEN = {
     "construct_main_menu": {"explorer", "documents"},
     "construct_settings_menu": {"users", "groups", "sites", "redirects"},
     "construct_reports_menu": {"locked-pages", "aging-pages", "page-types-usage", "workflows", "workflow-tasks"},
+    # Wagtail's guide and news are of pages, and on another host.
+    "construct_help_menu": {"editor-guide", f"whats-new-in-wagtail-{get_main_version(include_patch=False)}"},
 }
 
 
