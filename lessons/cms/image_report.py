@@ -44,8 +44,15 @@ class ImageFilter(WagtailFilterSet):
         return images.filter(pk__in=keys) if value else images.exclude(pk__in=keys)
 
 
+class _ImageColumn(TitleColumn):
+    """The way to each image that this person may change; the others are named alone."""
+
+    def get_link_url(self, instance: Any, parent_context: Any) -> str | None:
+        return reverse("wagtailimages:edit", args=[instance.pk]) if instance.may_change else None
+
+
 class ImageReport(ReportView):
-    """Every image of the library. Two queries more than Wagtail's own listing, however many images and drafts."""
+    """Every image of the library. Three queries more than Wagtail's own listing, however many images and drafts."""
 
     page_title = _("Rights and descriptions of images")
     header_icon = "image"
@@ -61,7 +68,7 @@ class ImageReport(ReportView):
         "editions": _("Editions"),
     }
     columns: ClassVar[list[Column]] = [
-        TitleColumn("title", label=_("Image"), get_url=lambda image: _edit_image(image)),
+        _ImageColumn("title", label=_("Image")),
         Column("shown_to", label=_("May be shown to"), accessor=lambda image: _shown_to(image)),
         Column("rights", label=_("Rights")),
         Column("credit", label=_("Credit")),
@@ -75,17 +82,16 @@ class ImageReport(ReportView):
         return images.annotate(editions=Count("asset__edition_uses")).order_by("title", "pk")
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        own = permission_policy.instances_user_has_permission_for(self.request.user, "change")
+        changeable = set(own.filter(pk__in=[image.pk for image in object_list]).values_list("pk", flat=True))
         for image in object_list:
+            image.may_change = image.pk in changeable
             image.uses = self.uses.get(image.pk, [])
         return object_list
 
     @cached_property
     def uses(self) -> dict[int, list[ImageUse]]:
         return image_uses()
-
-
-def _edit_image(image: CuratedImage) -> str:
-    return reverse("wagtailimages:edit", args=[image.pk])
 
 
 def _shown_to(image: CuratedImage) -> str:

@@ -88,6 +88,19 @@ def test_bytes_that_are_kept_closer_than_the_image_says_are_marked(desk: Client,
     assert "Everybody; kept in classrooms, as was said of the same picture" in desk.get(REPORT).content.decode()
 
 
+def test_it_leads_to_the_images_that_one_may_change_and_the_first_page_leads_authors_to_it(shelf: Any) -> None:
+    writer = author()
+    own = make_image("Own", colour="yellow")
+    CuratedImage.objects.filter(pk=own.pk).update(uploaded_by_user=writer)
+    page = at_desk(writer).get(REPORT).content.decode()
+    assert f"/cms/images/{own.pk}/" in page
+    assert f"/cms/images/{shelf['owed'].pk}/" not in page
+    assert f"/cms/images/{shelf['owed'].pk}/" in at_desk(editor()).get(REPORT).content.decode()
+    link = '<a href="{}">'
+    assert link.format(REPORT) in at_desk(writer).get("/cms/").content.decode()
+    assert link.format("/cms/images/") in at_desk(editor()).get("/cms/").content.decode()
+
+
 def test_it_can_be_taken_along_as_a_table(desk: Client, shelf: Any) -> None:
     answer = desk.get(REPORT, {"export": "csv"})
     text = b"".join(answer.streaming_content).decode()
