@@ -49,7 +49,7 @@ def test_a_teacher_gives_more_time_and_is_told_what_it_did(teacher: Client, subm
     answer = teacher.post(of(submission), typed, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("grade", args=[submission.pk])
     assert "Student has time until" in answer.content.decode()
-    assert "before the due time" in answer.content.decode()
+    assert "before the extended due time" in answer.content.decode()
     assert Extension.objects.get().due_at == at("2026-05-03T10:00Z")
 
 
