@@ -89,32 +89,32 @@ UNDO_GRADES: Sequence[Judgement] = [
     Judgement(
         "student1",
         {
-            LETTER: Mark("4", "The chair is a good picture, and it is right."),
-            POSPELOV: Mark("4", "Strong for one question, weak for another: exactly how one speaks of a source."),
+            LETTER: Mark("6", "The chair is a good picture, and it is right."),
+            POSPELOV: Mark("6", "Strong for one question, weak for another: exactly how one speaks of a source."),
         },
         "Full marks, and earned.",
     ),
     Judgement(
         "student2",
         {
-            LETTER: Mark("2.5", "He dictated it in the winter of 1922–23, a year before he died. Look at the passage."),
-            POSPELOV: Mark("2", "Police papers tell us what the police wrote down. Which victims are not in them?"),
+            LETTER: Mark("4", "He dictated it in the winter of 1922–23, a year before he died. Look at the passage."),
+            POSPELOV: Mark("3", "Police papers tell us what the police wrote down. Which victims are not in them?"),
         },
         "You write clearly. Check dates before you build on them.",
     ),
     Judgement(
         "student3",
         {
-            LETTER: Mark("4", "Sharp. Say “comparison” when you use one: the party would not have called itself so."),
-            POSPELOV: Mark("3.5", "Name the readers as well."),
+            LETTER: Mark("6", "Sharp. Say “comparison” when you use one: the party would not have called itself so."),
+            POSPELOV: Mark("5", "Name the readers as well."),
         },
         "Look at question 4 again: whom can a quota be aimed at, when no name is known yet?",
     ),
     Judgement(
         "student4",
         {
-            LETTER: Mark("4"),
-            POSPELOV: Mark("4", "Asking who was not asked about is just what sourcing means."),
+            LETTER: Mark("6"),
+            POSPELOV: Mark("6", "Asking who was not asked about is just what sourcing means."),
         },
         "This came seven and a half hours late. Tell me before, next time; the work is very good.",
     ),
@@ -122,9 +122,9 @@ UNDO_GRADES: Sequence[Judgement] = [
         "student5",
         {
             LETTER: Mark(
-                "2", "Two true sentences. The word that is missing in both is “because”: why did it harm him?"
+                "3", "Two true sentences. The word that is missing in both is “because”: why did it harm him?"
             ),
-            POSPELOV: Mark("2", "And for which readers? What follows from it?"),
+            POSPELOV: Mark("3", "And for which readers? What follows from it?"),
         },
         "Two sentences more in each answer and this is complete.",
     ),
@@ -224,7 +224,7 @@ SAM_SPRING_BEGUN: Work = {AMNESTY: MAINLY_ORDINARY, NOTE: "He was in the police"
 SPRING_GRADES: Sequence[Judgement] = [
     Judgement(
         "student1",
-        {NOTE: Mark("4", "Use the total, watch the labels: I shall quote you."), BOTH: Mark("4.5")},
+        {NOTE: Mark("6", "Use the total, watch the labels: I shall quote you."), BOTH: Mark("5")},
         "Who else was passed over, and counted in neither text? (¶8, on the settlers.)",
     ),
     Judgement(
@@ -234,29 +234,29 @@ SPRING_GRADES: Sequence[Judgement] = [
                 "2",
                 "The note says 2,526,402. Five or six million is the mistake that ¶8 warns of. Where did you read it?",
             ),
-            BOTH: Mark("3.5", "Good. “Cost money” needs its passage."),
+            BOTH: Mark("4", "Good. “Cost money” needs its passage."),
         },
         "The second answer rests on a passage and is good; the first rests on memory and is wrong.",
     ),
     Judgement(
         "student3",
         {
-            NOTE: Mark("4", "His word, not a fact: yes."),
-            BOTH: Mark("4.5", "The two mothers explain it better than a table. Is the joke from a source?"),
+            NOTE: Mark("6", "His word, not a fact: yes."),
+            BOTH: Mark("5", "The two mothers explain it better than a table. Is the joke from a source?"),
         },
         "Question 4: compare what you ticked there with your own answer to question 3.",
     ),
     Judgement(
         "student4",
         {
-            NOTE: Mark("2.5", "One motive. The text names three."),
-            BOTH: Mark("1.5", "True, and then? What were the aims?"),
+            NOTE: Mark("4", "One motive. The text names three."),
+            BOTH: Mark("2", "True, and then? What were the aims?"),
         },
         "In time, and shorter than I know you. Come back to question 3.",
     ),
     Judgement(
         "student5",
-        {NOTE: Mark("3.5", "“Because he was their guard” made me smile, and it is right."), BOTH: Mark("2.5")},
+        {NOTE: Mark("5", "“Because he was their guard” made me smile, and it is right."), BOTH: Mark("3")},
         "A big step from the first work. Now the same in question 3.",
     ),
 ]
@@ -351,15 +351,15 @@ SESSION_GRADES: Sequence[Judgement] = [
     Judgement(
         "student1",
         {
-            MIDNIGHT: Mark("4"),
-            SILENCES: Mark("5", "The date, the party and the first row in one chain. Nothing to add."),
+            MIDNIGHT: Mark("6"),
+            SILENCES: Mark("6", "The date, the party and the first row in one chain. Nothing to add."),
         },
         "Read this one aloud to the others, if you like.",
     ),
     Judgement(
         "student2",
         {
-            MIDNIGHT: Mark("2.5", "The day is as good as certain, the morning is not: no minutes were kept."),
+            MIDNIGHT: Mark("4", "The day is as good as certain, the morning is not: no minutes were kept."),
             SILENCES: Mark("2", "Why would land have to go back? And where is the fact from lesson 1?"),
         },
         "Beware of “100 %”. Historians hardly ever get that far.",
@@ -367,17 +367,17 @@ SESSION_GRADES: Sequence[Judgement] = [
     Judgement(
         "student3",
         {
-            MIDNIGHT: Mark("4", "“So people remembered it like that”: a fine sentence about memory."),
-            SILENCES: Mark("4.5"),
+            MIDNIGHT: Mark("6", "“So people remembered it like that”: a fine sentence about memory."),
+            SILENCES: Mark("5"),
         },
         "The war is in the speech, and his own part is not. Passage C3 beside question 5, please.",
     ),
     Judgement(
         "student4",
         {
-            MIDNIGHT: Mark("4", "Your sentence could stand in a textbook."),
+            MIDNIGHT: Mark("6", "Your sentence could stand in a textbook."),
             SILENCES: Mark(
-                "4.5",
+                "5",
                 "Katyn is a brave choice. Beria was charged with treason and spying, "
                 "though, and not with the terror as such.",
             ),
@@ -386,7 +386,7 @@ SESSION_GRADES: Sequence[Judgement] = [
     ),
     Judgement(
         "student5",
-        {MIDNIGHT: Mark("4"), SILENCES: Mark("4", "Now you say “must”. Who would have had to answer for it?")},
+        {MIDNIGHT: Mark("6"), SILENCES: Mark("5", "Now you say “must”. Who would have had to answer for it?")},
         "You are writing arguments now. I noticed.",
     ),
 ]
@@ -472,14 +472,14 @@ SAM_SECRET_TOO_LATE: Work = {
     LEAK: "They wanted to protect the spy.",
 }
 ANNA_SECRET_MARKS: Mapping[str, Mark] = {
-    DATES: Mark("4", "What the dates rule out and what they leave open: complete."),
-    GLAD: Mark("4"),
-    LEAK: Mark("4", "Good that you do not choose."),
+    DATES: Mark("6", "What the dates rule out and what they leave open: complete."),
+    GLAD: Mark("6"),
+    LEAK: Mark("6", "Good that you do not choose."),
 }
 FOR_THE_ESSAY: Final = "Clear and exact. For the essay: let one source answer another."
 DMITRI_SECRET_MARKS: Mapping[str, Mark] = {
-    DATES: Mark("2", "The half that does not follow is missing."),
-    GLAD: Mark("2", "22 is one count among several. Have you seen the figure below ¶10?"),
+    DATES: Mark("3", "The half that does not follow is missing."),
+    GLAD: Mark("3", "22 is one count among several. Have you seen the figure below ¶10?"),
 }
 
 # --- Who came back ----------------------------------------------------------------------------------------------------
@@ -565,7 +565,7 @@ HA_ESSAY: Work = {
     ),
 }
 HA_ESSAY_MARKS: Mapping[str, Mark] = {
-    FREE_TEN: Mark("4"),
+    FREE_TEN: Mark("6"),
     ESSAY: Mark(
         "9",
         "Adler and Dobson are made to answer each other: that is the heart of it. The fourth source could "

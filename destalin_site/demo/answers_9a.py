@@ -39,10 +39,8 @@ THAW_GRADES: Final = [
     Judgement(
         "student7",
         {
-            EARLY: Mark("4", "Both halves."),
-            POEM_AND_STORY: Mark(
-                "5.5", "Your family is a source too: who, when, and told to whom? Half a point for that."
-            ),
+            EARLY: Mark("6", "Both halves."),
+            POEM_AND_STORY: Mark("5", "Your family is a source too: who, when, and told to whom? One point for that."),
         },
         "Excellent. Bring that memory along, if your family agrees.",
     ),
@@ -50,11 +48,11 @@ THAW_GRADES: Final = [
         "student8",
         {
             EARLY: Mark(
-                "2",
+                "3",
                 "The order is right. The journal was most likely Znamya; look at passage B1. And what can the "
                 "dates not prove?",
             ),
-            POEM_AND_STORY: Mark("2.5", "What did the leaders gain? Think of who reads a poem in Pravda."),
+            POEM_AND_STORY: Mark("3", "What did the leaders gain? Think of who reads a poem in Pravda."),
         },
         "You have the facts of two passages. Let us practise the step from “both” to “but”.",
     ),

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,30 @@ def test_a_lesson_asks_across_the_skills_and_says_what_is_right(lesson: Mapped) 
             assert len(right) == 1 if question["kind"] == "single" else right
     assert questions[-1]["kind"] == "essay"
     assert any(question["prompt"].startswith("Check this claim") for question in questions)
+
+
+def most_points(rubric: Mapped) -> Decimal:
+    """The best level of every criterion together."""
+    levels = [[level.get("points") for level in criterion["levels"]] for criterion in rubric["criteria"]]
+    return sum((max(Decimal(points or 0) for points in each) for each in levels), Decimal(0))
+
+
+@every_lesson
+def test_a_question_is_worth_what_its_rubric_can_give(lesson: Mapped, files: Curriculum) -> None:
+    """Its score is the sum of the chosen levels: of 4 points beside a rubric of 6, one of the two would be untrue."""
+    worth = {rubric["slug"]: most_points(rubric) for rubric in files.rubrics}
+    judged = [question for question in blocks(lesson, "question") if worth.get(question.get("rubric"))]
+    assert judged
+    assert [one["prompt"] for one in judged if Decimal(str(one["points"])) != worth[one["rubric"]]] == []
+
+
+@every_lesson
+def test_the_essay_weighs_most_and_choices_weigh_little(lesson: Mapped) -> None:
+    *others, essay = blocks(lesson, "question")
+    assert essay["points"] > max(question["points"] for question in others)
+    total = sum(question["points"] for question in [*others, essay])
+    assert 40 <= total <= 55
+    assert sum(question["points"] for question in others if "options" in question) <= total / 4
 
 
 def test_right_options_do_not_give_themselves_away_by_their_place_or_length(files: Curriculum) -> None:
