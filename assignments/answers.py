@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import rfc8785
 
+from assignments.readable import Fault, Object, a_count, a_name, a_text, list_of, nullable, one_of
+
 MAX_BYTES: Final = 1024 * 1024
-MAX_INTEGER: Final = 2**53 - 1
 MOST_FAULTS: Final = 20
 STANCES: Final = ("supports", "contradicts", "context")
 BLOCK_KINDS: Final = ("paragraph", "claim")
@@ -24,14 +25,6 @@ CHOICE_KINDS: Final = ("single", "multiple")
 EMPTY: Final[dict[str, Any]] = {"answers": []}
 
 Body = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where (a JSON pointer) and, as a code, what."""
-
-    pointer: str
-    code: str
 
 
 class Unreadable(ValueError):
@@ -72,94 +65,14 @@ def read(body: object) -> Body:
     return body
 
 
-Check = Callable[[object, str], Iterator[Fault]]
-
-
-def _text(value: object, at: str) -> Iterator[Fault]:
-    if not isinstance(value, str):
-        yield Fault(at, "not-a-text")
-    elif "\x00" in value:
-        yield Fault(at, "nul")
-    elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        yield Fault(at, "lone-surrogate")
-
-
-def _name(value: object, at: str) -> Iterator[Fault]:
-    yield from _text(value, at)
-    if isinstance(value, str) and not 0 < len(value) <= 100:
-        yield Fault(at, "empty" if not value else "too-long")
-
-
-def _nullable(check: Check) -> Check:
-    def nullable(value: object, at: str) -> Iterator[Fault]:
-        if value is not None:
-            yield from check(value, at)
-
-    return nullable
-
-
-def _count(value: object, at: str) -> Iterator[Fault]:
-    if not isinstance(value, int) or isinstance(value, bool):
-        yield Fault(at, "not-an-integer")
-    elif not 0 <= value <= MAX_INTEGER:
-        yield Fault(at, "out-of-range")
-
-
-def _one_of(*names: str) -> Check:
-    def one_of(value: object, at: str) -> Iterator[Fault]:
-        if not isinstance(value, str) or value not in names:
-            yield Fault(at, "not-one-of")
-
-    return one_of
-
-
-def _list_of(check: Check) -> Check:
-    def list_of(value: object, at: str) -> Iterator[Fault]:
-        if not isinstance(value, list):
-            yield Fault(at, "not-a-list")
-            return
-        for place, item in enumerate(value):
-            yield from check(item, f"{at}/{place}")
-
-    return list_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    required: Mapping[str, Check]
-    optional: Mapping[str, Check] = field(default_factory=dict)
-
-    def __call__(self, value: object, at: str) -> Iterator[Fault]:
-        if not isinstance(value, dict):
-            yield Fault(at, "not-an-object")
-            return
-        for name in value:
-            if name not in self.required and name not in self.optional:
-                yield Fault(f"{at}/{_escaped(name)}", "unknown-key")
-        for name, check in self.required.items():
-            if name in value:
-                yield from check(value[name], f"{at}/{name}")
-            else:
-                yield Fault(f"{at}/{name}", "missing")
-        for name, check in self.optional.items():
-            if name in value:
-                yield from check(value[name], f"{at}/{name}")
-
-
-def _escaped(name: str) -> str:
-    # The key goes back to its sender inside an error: it must be printable whatever it was.
-    printable = name.encode("utf-8", "replace").decode()[:100]
-    return printable.replace("~", "~0").replace("/", "~1").replace("\x00", "?")
-
-
-_ANCHOR: Final = _Object({"block": _name, "start": _count, "end": _count, "quote": _text})
-_CITATION: Final = _Object(
-    {"id": _name, "source": _nullable(_name), "anchor": _ANCHOR, "stance": _one_of(*STANCES)},
-    {"note": _text, "at": _count},
+_ANCHOR: Final = Object({"block": a_name, "start": a_count, "end": a_count, "quote": a_text})
+_CITATION: Final = Object(
+    {"id": a_name, "source": nullable(a_name), "anchor": _ANCHOR, "stance": one_of(*STANCES)},
+    {"note": a_text, "at": a_count},
 )
-_BLOCK: Final = _Object({"id": _name, "kind": _one_of(*BLOCK_KINDS), "text": _text, "citations": _list_of(_CITATION)})
-_ANSWER: Final = _Object({"question": _name, "blocks": _list_of(_BLOCK)}, {"choice": _list_of(_name)})
-_BODY: Final = _Object({"answers": _list_of(_ANSWER)})
+_BLOCK: Final = Object({"id": a_name, "kind": one_of(*BLOCK_KINDS), "text": a_text, "citations": list_of(_CITATION)})
+_ANSWER: Final = Object({"question": a_name, "blocks": list_of(_BLOCK)}, {"choice": list_of(a_name)})
+_BODY: Final = Object({"answers": list_of(_ANSWER)})
 
 
 # -------------------------------------------------------------------------------------------------------- applicable
