@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Final
+
+from assignments.lifecycle import State
+from assignments.readable import Fault
+from assignments.timing import Result
 
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with marks: where (a JSON pointer) and, as a code, what."""
-
-    pointer: str
-    code: str
+HUNDRED: Final = Decimal(100)
 
 
 def rounded(score: Decimal) -> Decimal:
@@ -37,9 +35,9 @@ def entered_score(marks: Mapping[str, Decimal | None], override: Decimal | None)
     return sum(given, ZERO) if given else None
 
 
-def final_score(entered: Decimal | None) -> Decimal | None:
-    """What the student gets; None when no score was given."""
-    return None if entered is None else rounded(entered)
+def final_score(entered: Decimal | None, deducted: Decimal = ZERO) -> Decimal | None:
+    """What the student gets; None when no score was given. This is the one place where a score is rounded."""
+    return None if entered is None else rounded(entered - deducted)
 
 
 def faults(
@@ -58,15 +56,16 @@ def faults(
             found.append(Fault(f"{at}/question", "unknown-question"))
         elif question in seen:
             found.append(Fault(f"{at}/question", "twice"))
-        elif points is not None and (code := _points_fault(points, questions[question] or ZERO)):
+        elif points is not None and (code := points_fault(points, questions[question] or ZERO)):
             found.append(Fault(f"{at}/points", code))
         seen.add(question)
-    if override is not None and (code := _points_fault(override, out_of)):
+    if override is not None and (code := points_fault(override, out_of)):
         found.append(Fault("/score", code))
     return found
 
 
-def _points_fault(points: Decimal, most: Decimal) -> str | None:
+def points_fault(points: Decimal, most: Decimal) -> str | None:
+    """What keeps these from being points out of `most`."""
     if not points.is_finite() or points < 0:
         return "below-zero"
     if points > most:
@@ -93,6 +92,50 @@ def ready_to_return(
     if any(points is not None for points in marks.values()):
         return not unmarked(marks, questions)
     return has_words
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    """What late work loses: for every period that has begun, `percent` of the possible points."""
+
+    percent: Decimal
+    every_seconds: int = 86400
+    cap_percent: Decimal = HUNDRED  # never more than so much of the possible points, however late
+    floor_percent: Decimal = ZERO  # and never further down than to so much of them
+
+
+def deduction(entered: Decimal | None, *, late_seconds: int, policy: LatePolicy | None, possible: Decimal) -> Decimal:
+    """How much lateness takes from a score, not rounded. The score itself stays as it was entered: without a policy, or
+    in time, nothing is taken. A score that is below the floor already stays where it is and is never lifted to it."""
+    if entered is None or policy is None or late_seconds <= 0:
+        return ZERO
+    periods = -(-late_seconds // policy.every_seconds)
+    taken = min(policy.percent * periods, policy.cap_percent) * possible / HUNDRED
+    return max(ZERO, min(taken, entered - policy.floor_percent * possible / HUNDRED))
+
+
+class Mark(StrEnum):
+    """What a list of marks shows for one piece of work: a score, which may be nought, or why there is none."""
+
+    SCORED = "scored"
+    NOT_SCORED = "not_scored"
+    MISSING = "missing"
+    EXCUSED = "excused"
+
+
+def is_missing(state: State, result: Result) -> bool:
+    """Nothing is handed in and the due time has passed. Work that came back once is not missing, whatever follows."""
+    return result is Result.MISSING and state in (State.ASSIGNED, State.DRAFTING)
+
+
+def mark_of(state: State, *, result: Result, score: Decimal | None) -> Mark:
+    """Which of the four a piece of work shows, `score` being that of its returned grade. An excuse stands above
+    everything, and a score above being missing; lateness, being read and being revised change nothing."""
+    if state is State.EXCUSED:
+        return Mark.EXCUSED
+    if score is not None:
+        return Mark.SCORED
+    return Mark.MISSING if is_missing(state, result) else Mark.NOT_SCORED
 
 
 def points_for_choice(chosen: Collection[str], *, correct: Collection[str], points: Decimal) -> Decimal:
