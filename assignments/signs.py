@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from assignments import grading
 from assignments.lifecycle import Claim, State
 from assignments.timing import Result
 from destalin_site.common import moments
@@ -91,7 +92,7 @@ def is_late(work: Situation) -> bool:
 
 
 def is_missing(work: Situation) -> bool:
-    return work.result is Result.MISSING and work.state in (State.ASSIGNED, State.DRAFTING)
+    return grading.is_missing(work.state, work.result)
 
 
 _SIGNS: Final = {
