@@ -47,6 +47,13 @@ FAULTS: dict[str, Promise] = {
     "nothing-to-return": gettext_lazy("There are no marks and no words to return yet."),
     "not-marked": gettext_lazy("This question has no points yet."),
     "reason-missing": gettext_lazy("Say why."),
+    # rubrics
+    "levels-too-few": gettext_lazy("A criterion needs at least two levels."),
+    "points-wrong": gettext_lazy("Give points from 0 to 1000, with at most two decimal places."),
+    "points-in-part": gettext_lazy("Give points to every level of a criterion, or to none."),
+    "too-many-points": gettext_lazy("These are more than 10,000 points in all."),
+    "unknown-criterion": gettext_lazy("The rubric has no such criterion."),
+    "unknown-level": gettext_lazy("This criterion has no such level."),
     # assigning
     "unknown-student": gettext_lazy("There is no such student in this class."),
     "nobody": gettext_lazy("Choose at least one student."),
