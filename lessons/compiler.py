@@ -263,6 +263,9 @@ def criterion_faults(value: Raw) -> dict[str, str]:
         return {"levels": "levels-too-few"}
     if any(_points(level.get("points")) is None for level in levels if level.get("points") not in (None, "")):
         return {"levels": "points-wrong"}
+    # A score is the sum of the chosen levels: one without points among others would have to be guessed.
+    if len({level.get("points") in (None, "") for level in levels}) > 1:
+        return {"levels": "points-in-part"}
     return {}
 
 

@@ -49,6 +49,7 @@ MESSAGES = {
     "locator-missing": _("Say where in the work it says so: a page, a chapter, or the argument as a whole."),
     "grounds-missing": _("Name at least one passage of a source that the claim rests on."),
     "levels-too-few": _("A criterion needs at least two levels."),
+    "points-in-part": _("Give points to every level, or to none."),
     "rubric-gone": _("The rubric has been deleted. Choose another."),
     "date-wrong": _("This date cannot be read."),
     "block-unknown": _("This kind of block is not known."),

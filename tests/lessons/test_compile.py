@@ -274,6 +274,23 @@ def test_what_stops_a_lesson_is_named_with_its_field(blocks, pointer, code):
 
 
 @pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        (["2", "0"], None),
+        (["", None], None),
+        (["2", "1", ""], "points-in-part"),
+        (["0", None], "points-in-part"),
+        (["2", "-1"], "points-wrong"),
+        (["2"], "levels-too-few"),
+    ],
+)
+def test_the_levels_of_a_criterion_all_have_points_or_none_has(points, code):
+    levels = [item({"name": "A level", "points": each, "description": "So."}) for each in points]
+    assert compiler.criterion_faults({"name": "Evidence", "levels": levels}).get("levels") == code
+    assert code is None or problems.message(code)
+
+
+@pytest.mark.parametrize(
     ("draft", "pointer", "code"),
     [
         (lesson(raw("paragraph", "<p>x</p>"), title=" "), "/title", "title-missing"),
