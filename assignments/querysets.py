@@ -10,7 +10,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, Wh
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
-from assignments.lifecycle import State
+from assignments.lifecycle import Act, State
 from lessons.querysets import WriteOnceQuerySet
 
 if TYPE_CHECKING:
@@ -153,6 +153,10 @@ class GradeQuerySet(QuerySet["Grade"]):
 class EventQuerySet(WriteOnceQuerySet["Event"]):
     def in_order(self) -> EventQuerySet:
         return self.order_by("submission_id", "seq")
+
+    def excusing(self) -> EventQuerySet:
+        """Those that excuse a student, with who did, newest first."""
+        return self.filter(name=Act.EXCUSE.value).select_related("actor").order_by("-at", "-seq")
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

@@ -12,6 +12,7 @@ from assignments.actions.assigning import (
 )
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
+from assignments.actions.excusing import excuse, lift_excuse
 from assignments.actions.grading import (
     LEASE,
     ReturnOutcome,
@@ -51,7 +52,9 @@ __all__ = [
     "delete_assignment",
     "discard_parked",
     "draft_assignment",
+    "excuse",
     "extend",
+    "lift_excuse",
     "merge_parked",
     "note_seen",
     "park_hand_in",

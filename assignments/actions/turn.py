@@ -83,6 +83,8 @@ class Turn:
             self.set(claimed_by=self.author, claim_until=self.now + LEASE)
         elif submission.state != State.IN_REVIEW and submission.claimed_by_id is not None:
             self.set(claimed_by=None, claim_until=None)
+        if submission.excuse_category and not submission.excused_from:
+            self.set(excuse_category="")  # lifted, by whichever act: accepting a hand-in lifts an excuse too
         if step.transition.logged:
             event = self._event(step.transition.act.value, reason, facts, before)
             event.transition = step.transition.number

@@ -6,7 +6,7 @@ from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
-from assignments.models.submission import Attempt, Draft, ParkedCopy, Submission, TimingDecision
+from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
 
 __all__ = [
     "Assignment",
@@ -16,6 +16,7 @@ __all__ = [
     "Draft",
     "ErratumAck",
     "Event",
+    "Excuse",
     "Extension",
     "Grade",
     "ParkedCopy",

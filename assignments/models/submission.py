@@ -33,6 +33,14 @@ STATES = [
 ]
 
 
+class Excuse(models.TextChoices):
+    """Why a student need not do an assignment. The teacher's own words stand in the event."""
+
+    ILLNESS = "illness", _("illness")
+    SCHOOL = "school", _("another duty at school")
+    OTHER = "other", _("another reason")
+
+
 def _way_back() -> models.CharField[str, str]:
     return models.CharField(max_length=16, choices=STATES, blank=True, default="", editable=False)
 
@@ -72,6 +80,7 @@ class Submission(models.Model):
     grade_ready = models.BooleanField(default=False)
     returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_ins_waiting = models.PositiveIntegerField(default=0)
+    excuse_category = models.CharField(_("excused for"), max_length=16, choices=Excuse.choices, blank=True, default="")
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -94,6 +103,10 @@ class Submission(models.Model):
                 condition=Q(attempt_count=0, counted=None, handed_in_at=None)
                 | Q(attempt_count__gt=0, counted__isnull=False, handed_in_at__isnull=False),
                 name="a_hand_in_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(excused_from="", excuse_category="") | ~Q(excused_from="") & ~Q(excuse_category=""),
+                name="an_excuse_has_its_category",
             ),
         ]
         indexes = [

@@ -13,8 +13,7 @@ from django.db import OperationalError
 from accounts.api.views import MeView
 from accounts.models import DeviceToken
 from assignments import actions
-from assignments.lifecycle import State
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Excuse, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
@@ -156,7 +155,7 @@ def _once_more(stage: Stage) -> Any:
 @meets("submission-excused", *NOW, "parked_copy")
 def _what_she_need_not_do(stage: Stage) -> Any:
     submission = stage.work()
-    Submission.objects.filter(pk=submission.pk).update(state=State.EXCUSED, excused_from=State.ASSIGNED)
+    actions.excuse(submission, category=Excuse.ILLNESS, reason="In bed", by=stage.cast.teacher)
     return stage.hand_in(submission)
 
 

@@ -280,6 +280,7 @@ def test_what_is_possible_is_told_without_a_query(cast: Cast, handed_in: Submiss
         "release",
         "mark",
         "return",
+        "excuse",
     ]
     assert facts.possible(row, person=cast.co_teacher, now=now)["refused"]["mark"] == "claim-held"
     assert queries(lambda: facts.possible(row, person=cast.teacher, now=now)) == 0
