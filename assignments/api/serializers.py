@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
+from assignments.models import Excuse
 from destalin_site.common.api import ClockTimeField, Input, MomentField
 from destalin_site.common.names import NameField
 from lessons.api.serializers import ErratumOut
@@ -138,6 +139,10 @@ class ClaimOut(serializers.Serializer[Any]):
     until = serializers.DateTimeField()
 
 
+class ExcusedOut(serializers.Serializer[Any]):
+    category = serializers.ChoiceField(choices=Excuse.values)
+
+
 class SubmissionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     assignment = serializers.UUIDField()
@@ -153,6 +158,7 @@ class SubmissionOut(serializers.Serializer[Any]):
     draft_rev = serializers.IntegerField()
     hand_ins_waiting = serializers.IntegerField(help_text=_("Refused hand-ins that a teacher may accept."))
     claim = ClaimOut(allow_null=True, required=False, help_text=_("To staff only: who is grading."))
+    excused = ExcusedOut(allow_null=True, help_text=_("Null while it is to be done."))
     returned = ReturnedOut(allow_null=True)
 
 
@@ -331,6 +337,23 @@ class ReturnRowOut(serializers.Serializer[Any]):
 
 class ReturnsOut(serializers.Serializer[Any]):
     results = ReturnRowOut(many=True)
+
+
+# --- Excusing
+
+
+class ExcuseIn(Input):
+    category = serializers.ChoiceField(
+        choices=Excuse.values, required=False, help_text=_("“other” when it is not said.")
+    )
+    reason = serializers.CharField(max_length=2000)
+
+
+class ExcuseOut(serializers.Serializer[Any]):
+    category = serializers.ChoiceField(choices=Excuse.values)
+    reason = serializers.CharField()
+    by = NameOut()
+    at = serializers.DateTimeField()
 
 
 # --- Corrections

@@ -17,6 +17,7 @@ from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Draft, Extension, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Event, Grade, ParkedCopy, Submission
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
 from assignments.words import explain_timing
@@ -131,6 +132,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
         "hand_ins_waiting": row.hand_ins_waiting,
+        "excused": {"category": row.excuse_category} if row.state == State.EXCUSED else None,
         "returned": grade
         and {"score": number(grade.final_score), "out_of": number(grade.out_of), "at": grade.returned_at},
     }
@@ -213,6 +215,17 @@ def checked(found: receipts.Receipt) -> dict[str, Any]:
         "received_at": found.received_at,
         "body_sha256": found.body_sha256,
         "genuine": found.genuine,
+    }
+
+
+def excuse(row: Submission, event: Event) -> dict[str, Any]:
+    """Why a student is excused, by the event that excuses her. For staff."""
+    assert event.actor is not None
+    return {
+        "category": row.excuse_category,
+        "reason": event.reason,
+        "by": {"id": event.actor_id, "name": event.actor.get_full_name()},
+        "at": event.at,
     }
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assignments.api.views import assignments, boards, dates, errata, grading, submissions
+from assignments.api.views import assignments, boards, errata, excusing, grading, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -29,6 +30,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/attempts", submissions.AttemptsView.as_view(), name="api-attempts"),
     path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
     path(f"{SUBMISSION}/extension", dates.ExtensionView.as_view(), name="api-extension"),
+    path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
 from tests.matrix.dates import MATRIX as DATES
+from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -135,6 +136,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **TEACHING,
     **ANSWERING,
     **DATES,
+    **EXCUSING,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(
         given=World,

@@ -1,0 +1,54 @@
+"""The routes of excusing a student, and of handing in for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from assignments import actions
+from assignments.models import Excuse, Submission
+from tests.assignments import work
+from tests.cast import Cast
+from tests.matrix import Row, row
+
+API: dict[str, int] = {"everybody": 404, "anonymous": 401, "student": 403}
+STAFF = ("teacher", "co_teacher", "assistant")
+
+
+class World:
+    """Room A with one piece of work that nobody has begun."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.assignment = work.make_assignment(cast)
+        self.submission = work.submission_of(self.assignment, cast.student)
+
+    @property
+    def its(self) -> dict[str, Any]:
+        return {"pk": self.submission.pk}
+
+
+class Excused(World):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.excuse(self.submission, category=Excuse.ILLNESS, reason="In bed", by=cast.teacher)
+
+
+def stands(state: str) -> Callable[[World], bool]:
+    return lambda w: Submission.objects.get(pk=w.submission.pk).state == state
+
+
+MATRIX: dict[tuple[str, str], Row] = {
+    ("get", "api-excuse"): row(given=Excused, url=lambda w: w.its, **API, **dict.fromkeys(STAFF, 200)),
+    ("put", "api-excuse"): row(
+        given=World,
+        url=lambda w: w.its,
+        body=lambda w: {"category": "illness", "reason": "In bed"},
+        **API,
+        **dict.fromkeys(STAFF, 200),
+        done=stands("excused"),
+    ),
+    ("delete", "api-excuse"): row(
+        given=Excused, url=lambda w: w.its, **API, **dict.fromkeys(STAFF, 204), done=stands("assigned")
+    ),
+}
