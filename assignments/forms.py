@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments import signs, timing
 from assignments.actions import DueSaid
-from assignments.models import Assignment
+from assignments.models import Assignment, Excuse
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
 from destalin_site.common.names import NameFormField
@@ -328,4 +328,11 @@ class MarksForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a return is taken back."""
 
+    reason = forms.CharField(max_length=500)
+
+
+class ExcuseForm(forms.Form):
+    """Why a student need not do an assignment."""
+
+    category = forms.ChoiceField(choices=Excuse.choices)
     reason = forms.CharField(max_length=500)

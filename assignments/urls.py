@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from assignments.views import adapting, assigning, dates, day, grading, student, teacher
+from assignments.views import adapting, assigning, day, excusing, grading, student, teacher
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),
     path("submissions/<uuid:pk>/extension/", dates.extension, name="extension"),
     path("submissions/<uuid:pk>/extension/take-back/", dates.extension_revoke, name="extension-revoke"),
+    path("submissions/<uuid:pk>/grading/excuse/", excusing.grade_excuse, name="grade-excuse"),
+    path("submissions/<uuid:pk>/grading/excuse/lift/", excusing.grade_excuse_lift, name="grade-excuse-lift"),
     path("work/", student.today, name="my-work"),
     path("work/<uuid:pk>/", student.reading_desk, name="desk"),
     path("work/<uuid:pk>/hand-in/", student.hand_in, name="hand-in"),

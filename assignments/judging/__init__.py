@@ -2,15 +2,19 @@
 
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
+from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 
 __all__ = [
     "Conflict",
     "Desk",
     "Marks",
+    "More",
+    "Tried",
     "Work",
     "conflict",
     "desk",
+    "more",
     "next_to_grade",
     "saved_words",
     "total_of",

@@ -16,6 +16,7 @@ from assignments import boards, readings
 from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
+from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.lifecycle import Claim, State
 from assignments.models import Attempt, Grade, ParkedCopy, Submission
@@ -119,6 +120,7 @@ class Desk:
     recall_words: str
     return_words: str
     return_many: int
+    more: More
 
 
 def desk(
@@ -131,10 +133,11 @@ def desk(
     errors: Mapping[str, str] | None = None,
     conflict: Conflict | None = None,
     recall_error: str = "",
+    excuse_tried: Tried | None = None,
 ) -> Desk:
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
     the saved ones. The number of queries is the same for every class and every piece of work."""
-    return _Builder(submission, viewer, now).build(attempt, typed, errors or {}, conflict, recall_error)
+    return _Builder(submission, viewer, now).build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried)
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
@@ -179,6 +182,7 @@ class _Builder:
         errors: Mapping[str, str],
         conflict: Conflict | None,
         recall_error: str,
+        excuse_tried: Tried | None,
     ) -> Desk:
         submission = self.submission
         attempts = list(submission.attempts.order_by("number").defer("body_json"))
@@ -194,6 +198,7 @@ class _Builder:
         timing = submission.timing_at(self.now)
         state = submission.state_at(self.now)
         is_returned = state is State.RETURNED
+        measured = counts and state is not State.EXCUSED  # who is excused is neither late nor in time
         return Desk(
             submission=submission.pk,
             assignment=self.assignment.pk,
@@ -210,11 +215,12 @@ class _Builder:
             next=names[place + 1] if place is not None and place + 1 < len(names) else None,
             next_to_grade=next_to_grade(self.board, submission.pk),
             handed_in=self._handed_in(shown),
-            timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and counts else "",
+            timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and measured else "",
             badges=self.row.badges if self.row else (),
             until=self.row.until if self.row else "",
             may_extend="extend" in self.allowed and self.submission.due_at is not None,
             on_time=counts and timing.result is Result.ON_TIME and self.submission.due_at is not None,
+            on_time=measured and timing.result is Result.ON_TIME and self.assignment.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
             work=self._work(shown.body, marks) if shown else None,
@@ -239,6 +245,7 @@ class _Builder:
             recall_words=self._recall_words(),
             return_words=self._return_words(),
             return_many=self._return_many(),
+            more=more(submission, allowed=self.allowed, zone=self.zone, tried=excuse_tried),
         )
 
     # --- The head and the queue ---

@@ -12,6 +12,7 @@ from tests.cast import Cast
 from tests.matrix import Row, row
 
 API: dict[str, int] = {"everybody": 404, "anonymous": 401, "student": 403}
+PAGE: dict[str, int] = {"everybody": 404, "anonymous": 302, "student": 403}
 STAFF = ("teacher", "co_teacher", "assistant")
 
 
@@ -50,5 +51,16 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("delete", "api-excuse"): row(
         given=Excused, url=lambda w: w.its, **API, **dict.fromkeys(STAFF, 204), done=stands("assigned")
+    ),
+    ("post", "grade-excuse"): row(
+        given=World,
+        url=lambda w: w.its,
+        body=lambda w: {"category": "illness", "reason": "In bed"},
+        **PAGE,
+        **dict.fromkeys(STAFF, 302),
+        done=stands("excused"),
+    ),
+    ("post", "grade-excuse-lift"): row(
+        given=Excused, url=lambda w: w.its, **PAGE, **dict.fromkeys(STAFF, 302), done=stands("assigned")
     ),
 }
