@@ -108,6 +108,11 @@ def submission_to_write(user: Person, pk: UUID) -> Submission:
     raise PermissionDenied
 
 
+def submission_to_hand_in(user: Person, pk: UUID) -> Submission:
+    """A student's own work, in any state; and for a grader of the class that of each student, to hand in for her."""
+    return Submission.objects.writable_by(user).filter(pk=pk).first() or submission_to_grade(user, pk)
+
+
 def submission_to_read_or_write(user: Person, pk: UUID) -> Submission:
     """What the user may read, and her own removed work: the texts that were set aside stay hers."""
     return Submission.objects.writable_by(user).filter(pk=pk).first() or submission_to_read(user, pk)
@@ -122,7 +127,7 @@ def submission_to_grade(user: Person, pk: UUID) -> Submission:
 
 
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:
-    rows = Attempt.objects.visible_to(user).select_related("submission__assignment__classroom")
+    rows = Attempt.objects.visible_to(user).select_related("submission__assignment__classroom", "by")
     return get_object_or_404(rows, submission=submission, number=number)
 
 

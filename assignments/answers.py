@@ -178,6 +178,11 @@ def word_count(body: Body) -> int:
     return sum(len(block["text"].split()) for answer in body["answers"] for block in answer["blocks"])
 
 
+def is_empty(body: Body) -> bool:
+    """Whether no question is answered."""
+    return all(_answer_is_empty(answer) for answer in body["answers"])
+
+
 def _answer_is_empty(answer: Mapping[str, Any]) -> bool:
     return not answer.get("choice") and not any(block["text"].strip() for block in answer["blocks"])
 

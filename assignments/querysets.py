@@ -154,6 +154,10 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
     def in_order(self) -> EventQuerySet:
         return self.order_by("submission_id", "seq")
 
+    def handing_in_for(self) -> EventQuerySet:
+        """Those by which somebody handed in for a student."""
+        return self.filter(name=Act.HAND_IN_FOR.value)
+
     def excusing(self) -> EventQuerySet:
         """Those that excuse a student, with who did, newest first."""
         return self.filter(name=Act.EXCUSE.value).select_related("actor").order_by("-at", "-seq")

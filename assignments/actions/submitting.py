@@ -243,6 +243,53 @@ def _submit(
     )
 
 
+@transaction.atomic
+def hand_in_for(
+    submission: Submission,
+    *,
+    body: object,
+    reason: str,
+    client_attempt_id: UUID,
+    edition: str,
+    by: User,
+    received_at: dt.datetime,
+    body_sha256: str | None = None,
+) -> HandedIn:
+    """A teacher hands in what the student wrote elsewhere, with the reason, once for each `client_attempt_id`. It came
+    when the teacher brought it. A draft of the student's stays as it is; what is refused is kept by who sent it."""
+    read = _read(body)
+    if body_sha256 is not None and body_sha256 != read.sha256:
+        raise DigestMismatch()
+    turn = Turn.of(submission, by=by)
+    submission = turn.submission
+    replayed = _replayed(submission, client_attempt_id, read)
+    if isinstance(replayed, HandedIn):
+        return replayed
+    if replayed is not None:
+        raise replayed
+    assignment = submission.assignment
+    decision = turn.demand(Act.HAND_IN_FOR, at=received_at, reason=bool(reason.strip()))
+    if edition != assignment.edition_id:
+        raise EditionMismatch(expected_edition=assignment.edition_id, got_edition=edition)
+    questions = readings.questions(assignment)
+    if questions and answers.is_empty(read.body):
+        raise ValidationFailed(errors=[problem("/body", "empty")])
+    if faults := readings.faults(read.body, assignment):
+        raise ValidationFailed(errors=problems(faults, "/body"))
+    if submission.state == State.ASSIGNED:
+        _put_draft(submission, read, 0, now=turn.now, first=True)  # there was nothing: she can go on from it
+    return _attempt(
+        turn,
+        decision,
+        read,
+        client_attempt_id=client_attempt_id,
+        received_at=received_at,
+        incomplete=bool(answers.required_missing(read.body, questions)),
+        via=Attempt.Via.PROXY,
+        reason=reason.strip(),
+    )
+
+
 def _hand_in_act(turn: Turn) -> Act:
     return hand_in_act(facts_of(turn.submission, person=turn.by, now=turn.now))
 
@@ -258,6 +305,7 @@ def _attempt(
     via: str,
     draft_rev: int | None = None,
     by: User | None = None,
+    reason: str = "",
 ) -> HandedIn:
     """The attempt with all that hangs on it: citations, timing, draft points, the event."""
     submission, assignment = turn.submission, turn.submission.assignment
@@ -282,7 +330,7 @@ def _attempt(
     decided = timing.decide_timing(received_at, submission.due_at, now=turn.now, terms=dates.terms(submission))
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
     ready = draft_points.put(turn, attempt, text.body)
-    turn.take(decision, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
+    turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(
         attempt_count=attempt.number,
         counted=attempt,

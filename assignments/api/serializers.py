@@ -202,6 +202,10 @@ class ParkedPageOut(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class OnBehalfIn(Input):
+    reason = serializers.CharField(max_length=2000)
+
+
 class AttemptIn(Input):
     client_attempt_id = serializers.UUIDField()
     edition = serializers.CharField(max_length=64)
@@ -209,6 +213,10 @@ class AttemptIn(Input):
     incomplete = serializers.BooleanField(required=False)
     draft_rev = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     body_sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z", required=False)
+    on_behalf = OnBehalfIn(
+        required=False,
+        help_text=_("By a teacher, who hands in what the student wrote elsewhere: what is missing is left to her."),
+    )
 
 
 class AttemptTimingOut(serializers.Serializer[Any]):
@@ -248,6 +256,7 @@ class AttemptOut(serializers.Serializer[Any]):
     edition = serializers.CharField()
     received_at = serializers.DateTimeField()
     via = serializers.CharField()
+    by = NameOut(allow_null=True, help_text=_("Who handed it in: the student, or the teacher who did it for her."))
     incomplete = serializers.BooleanField()
     words = serializers.IntegerField()
     timing = AttemptTimingOut()

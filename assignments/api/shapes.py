@@ -188,6 +188,7 @@ def attempt(row: Attempt, decided: Timing, zone: str, corrections: Sequence[Corr
         "edition": row.edition_id,
         "received_at": row.received_at,
         "via": row.via,
+        "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},
         "incomplete": row.incomplete,
         "words": row.words,
         "timing": attempt_timing(decided, zone),

@@ -37,7 +37,13 @@ from assignments.lifecycle import State
 from assignments.models import Attempt, Draft, ParkedCopy, Submission, TimingDecision
 from destalin_site.common import clock
 from destalin_site.common.api import APIView, EmptyIn, etag, paginate, read, required_version, unchanged
-from destalin_site.common.errors import DomainError, IdempotencyKeyReused, MalformedRequest, PreconditionRequired
+from destalin_site.common.errors import (
+    DomainError,
+    Forbidden,
+    IdempotencyKeyReused,
+    MalformedRequest,
+    PreconditionRequired,
+)
 from lessons import errata
 
 # No draft has this revision: a save upon it is always parked.
@@ -199,7 +205,7 @@ class AttemptsView(APIView):
         me = person(request)
         found = access.submission_to_read(me, pk)
         zone = found.assignment.classroom.zone
-        rows = Attempt.objects.filter(submission=found).prefetch_related(_timings())
+        rows = Attempt.objects.filter(submission=found).select_related("by").prefetch_related(_timings())
         page = paginate(rows, request, order=["number"])
         corrections = errata.of_edition(found.assignment.edition_id)
         return page.response(
@@ -216,14 +222,9 @@ class AttemptsView(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Hands in exactly this body, once. A repeat gets the same receipt."""
         me = person(request)
-        mine = access.submission_to_write(me, pk)
+        found = access.submission_to_hand_in(me, pk)
         body = read(AttemptIn, request)
-        received_at = request.received_at  # type: ignore[attr-defined]
-        key = request.headers.get("Idempotency-Key", "").lower()
-        if key and key != str(body["client_attempt_id"]):
-            refused = IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
-            raise actions.park_hand_in(mine, refused=refused, by=me, received_at=received_at, **body)
-        done = actions.submit(mine, by=me, received_at=received_at, **body)
+        done = _handed_in(request, found, body, by=me)
         zone = done.submission.assignment.classroom.zone
         after = shown(pk, me)
         headers = {
@@ -242,6 +243,26 @@ class AttemptsView(APIView):
             "submission": after.data,
         }
         return Response(answer, status=201, headers=headers)
+
+
+def _handed_in(request: Request, found: Submission, body: dict[str, Any], *, by: User) -> actions.HandedIn:
+    """By the student, or by a teacher who says that it is on her behalf."""
+    said: dict[str, Any] = {"by": by, "received_at": request.received_at}  # type: ignore[attr-defined]
+    on_behalf = body.pop("on_behalf", None)
+    if (found.student_id == by.pk) == (on_behalf is not None):
+        raise Forbidden()
+    key = request.headers.get("Idempotency-Key", "").lower()
+    refused = None
+    if key and key != str(body["client_attempt_id"]):
+        refused = IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
+    if on_behalf is not None:
+        if refused is not None:
+            raise refused
+        wanted = {name: value for name, value in body.items() if name not in ("incomplete", "draft_rev")}
+        return actions.hand_in_for(found, reason=on_behalf["reason"], **said, **wanted)
+    if refused is not None:
+        raise actions.park_hand_in(found, refused=refused, **said, **body)
+    return actions.submit(found, **said, **body)
 
 
 class AttemptView(APIView):
