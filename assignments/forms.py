@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments import signs, timing
 from assignments.actions import DueSaid
+from assignments.answers import Body, Question
 from assignments.models import Assignment, Excuse
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
@@ -54,8 +56,8 @@ class PointsField(forms.CharField):
 class TextField(forms.CharField):
     """Several lines, as they were typed. Forms send line ends in the way of another age."""
 
-    def __init__(self) -> None:
-        super().__init__(required=False, max_length=20_000, strip=False)
+    def __init__(self, max_length: int = 20_000) -> None:
+        super().__init__(required=False, max_length=max_length, strip=False)
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
@@ -336,3 +338,42 @@ class ExcuseForm(forms.Form):
 
     category = forms.ChoiceField(choices=Excuse.choices)
     reason = forms.CharField(max_length=500)
+
+
+class HandInForForm(forms.Form):
+    """What a student wrote elsewhere, by question, and why a teacher brings it. `client_attempt_id` stays the same
+    however often the page is sent."""
+
+    edition = forms.CharField(max_length=64)
+    client_attempt_id = forms.UUIDField()
+    reason = forms.CharField(required=False, max_length=500)  # the table asks for one
+
+    def __init__(self, data: QueryDict, *, questions: Mapping[str, Question]) -> None:
+        super().__init__(data)
+        self.questions = questions
+        for pk, question in questions.items():
+            if not question.is_choice:
+                self.fields[f"text-{pk}"] = TextField(max_length=200_000)
+
+    @property
+    def choices(self) -> dict[str, list[str]]:
+        """The options that were ticked, where any was."""
+        data = cast(QueryDict, self.data)
+        given = {pk: data.getlist(f"choice-{pk}") for pk, question in self.questions.items() if question.is_choice}
+        return {pk: [str(option) for option in options] for pk, options in given.items() if options}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts as they were typed."""
+        return {pk: str(self.data.get(f"text-{pk}", "")) for pk, q in self.questions.items() if not q.is_choice}
+
+    def body(self) -> Body:
+        """Of a form that is valid. Its blocks keep their ids however often it is sent, and so the body its digest."""
+        answers: list[dict[str, Any]] = []
+        for number, pk in enumerate(self.questions, 1):
+            if options := self.choices.get(pk):
+                answers.append({"question": pk, "blocks": [], "choice": options})
+            elif (text := self.cleaned_data.get(f"text-{pk}", "")).strip():
+                block = {"id": f"b{number}", "kind": "paragraph", "text": text, "citations": []}
+                answers.append({"question": pk, "blocks": [block]})
+        return {"answers": answers}

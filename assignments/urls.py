@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/extension/take-back/", dates.extension_revoke, name="extension-revoke"),
     path("submissions/<uuid:pk>/grading/excuse/", excusing.grade_excuse, name="grade-excuse"),
     path("submissions/<uuid:pk>/grading/excuse/lift/", excusing.grade_excuse_lift, name="grade-excuse-lift"),
+    path("submissions/<uuid:pk>/hand-in-for/", excusing.hand_in_for, name="hand-in-for"),
     path("work/", student.today, name="my-work"),
     path("work/<uuid:pk>/", student.reading_desk, name="desk"),
     path("work/<uuid:pk>/hand-in/", student.hand_in, name="hand-in"),

@@ -3,6 +3,7 @@
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
+from assignments.judging.on_behalf import fields
 from assignments.judging.reading import Marks, Work, work
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Work",
     "conflict",
     "desk",
+    "fields",
     "more",
     "next_to_grade",
     "saved_words",

@@ -185,7 +185,7 @@ class _Builder:
         excuse_tried: Tried | None,
     ) -> Desk:
         submission = self.submission
-        attempts = list(submission.attempts.order_by("number").defer("body_json"))
+        attempts = list(submission.attempts.select_related("by").order_by("number").defer("body_json"))
         shown = next((a for a in attempts if a.number == asked), None) or next(
             (a for a in attempts if a.pk == submission.counted_id), None
         )
@@ -279,8 +279,12 @@ class _Builder:
             "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
         }
         if attempt.incomplete:
-            return _("Hand-in %(number)d, %(moment)s, %(words)s, handed in incomplete.") % words
-        return _("Hand-in %(number)d, %(moment)s, %(words)s.") % words
+            said = _("Hand-in %(number)d, %(moment)s, %(words)s, handed in incomplete.") % words
+        else:
+            said = _("Hand-in %(number)d, %(moment)s, %(words)s.") % words
+        if attempt.via == Attempt.Via.PROXY:
+            return _("%(hand_in)s Brought by %(name)s.") % {"hand_in": said, "name": attempt.by}
+        return said
 
     def _attempt_line(self, attempt: Attempt, shown: Attempt | None) -> AttemptLine:
         words = {"number": attempt.number, "moment": moments.moment_short(attempt.received_at, self.zone)}

@@ -1,4 +1,4 @@
-"""Under "More" on the grading desk: a student is excused, and the excuse lifted."""
+"""Under "More" on the grading desk: a student is excused, or a teacher hands in for her."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from assignments import access, actions, judging
-from assignments.forms import ExcuseForm
-from assignments.models import Excuse
-from assignments.views.teacher import Request, page, refusal_words
-from destalin_site.common import clock, undo
+from assignments import access, actions, facts, judging, readings
+from assignments.forms import ExcuseForm, HandInForForm
+from assignments.lifecycle import Act, State
+from assignments.models import Excuse, Submission
+from assignments.views.teacher import Request, page, refusal_words, show_or_do
+from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
+from destalin_site.common.ids import uuid7
 
 
 @require_POST
@@ -53,3 +56,59 @@ def grade_excuse_lift(request: Request, pk: UUID) -> HttpResponse:
             request, _("%(name)s is not excused any more. It stands where it stood.") % {"name": submission.student}
         )
     return redirect("grade", pk=pk)
+
+
+@never_cache
+@show_or_do
+@login_required
+def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
+    """What the student wrote elsewhere, typed in by question. What is refused is shown again as it was typed."""
+    submission = access.submission_to_grade(request.user, pk)
+    if request.method != "POST":
+        possible = facts.possible(submission, person=request.user, now=clock.now())
+        if Act.HAND_IN_FOR not in possible["allowed"]:
+            messages.error(request, _("Nothing can be handed in here now."))
+            return redirect("grade", pk=pk)
+        return _hand_in_page(request, submission)
+    form = HandInForForm(request.POST, questions=readings.questions(submission.assignment))
+    if not form.is_valid():
+        return _hand_in_page(request, submission, form, " ".join(str(m) for row in form.errors.values() for m in row))
+    data = form.cleaned_data
+    try:
+        actions.hand_in_for(
+            submission,
+            body=form.body(),
+            reason=data["reason"],
+            client_attempt_id=data["client_attempt_id"],
+            edition=data["edition"],
+            by=request.user,
+            received_at=request.received_at,  # type: ignore[attr-defined]
+        )
+    except DomainError as error:
+        return _hand_in_page(request, submission, form, refusal_words(error), status=error.status)
+    messages.success(request, _("Handed in for %(name)s. The receipt names you both.") % {"name": submission.student})
+    return redirect("grade", pk=pk)
+
+
+def _hand_in_page(
+    request: Request, submission: Submission, form: HandInForForm | None = None, error: str = "", status: int = 422
+) -> HttpResponse:
+    assignment = submission.assignment
+    due, zone = assignment.due_at, assignment.classroom.zone
+    return page(
+        request,
+        "hand_in_for",
+        status=status if error else 200,
+        submission=submission.pk,
+        board=assignment.pk,
+        student=str(submission.student),
+        title=assignment.title,
+        classroom=assignment.classroom.name,
+        due=moments.moment(due, zone) if due else "",
+        drafting=submission.state_at(clock.now()) is State.DRAFTING,
+        edition=form.data.get("edition", "") if form else assignment.edition_id,
+        attempt_id=form.data.get("client_attempt_id", "") if form else uuid7(),
+        reason=form.data.get("reason", "") if form else "",
+        error=error,
+        fields=judging.fields(assignment, texts=form.texts if form else None, choices=form.choices if form else None),
+    )

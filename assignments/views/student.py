@@ -289,6 +289,7 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         "received": moments.moment(attempt.received_at, zone),
         "on_behalf": attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO),
         "via": attempt.get_via_display(),
+        "brought": _brought(attempt, submission),
         "incomplete": attempt.incomplete,
         "timing": words.explain_timing(decided, zone),
         "late": signs.late(decided.seconds) if decided.result == "late" else "",
@@ -297,6 +298,15 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         "mine": mine,
     }
     return TemplateResponse(request, "assignments/student/receipt.html", context)
+
+
+def _brought(attempt: Attempt, submission: Submission) -> dict[str, str]:
+    """Who handed in for whom, and why; empty where the student did it herself."""
+    if attempt.via != Attempt.Via.PROXY:
+        return {}
+    event = submission.events.handing_in_for().filter(facts__attempt=attempt.number).first()
+    words = _("%(teacher)s, for %(student)s") % {"teacher": attempt.by, "student": submission.student}
+    return {"words": words, "reason": event.reason if event else ""}
 
 
 @never_cache

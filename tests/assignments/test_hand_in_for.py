@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from assignments import actions, errors
+from assignments import actions, errors, readings
 from assignments.history import check_all
 from assignments.models import Assignment, Attempt, Excuse, ParkedCopy, Submission
 from destalin_site.common.errors import DomainError, Forbidden, IdempotencyKeyReused, ValidationFailed
@@ -204,3 +206,86 @@ def test_a_list_of_hand_ins_costs_the_same_for_one_and_for_five(
     for _more in range(4):
         work.hand_in(submission)
     assert queries(lambda: teacher.get(where)) == one
+
+
+# --- The page
+
+
+@pytest.fixture
+def teacher(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.teacher)
+    return client
+
+
+def typed(submission: Submission, **fields: Any) -> dict[str, Any]:
+    """The form as somebody fills it in: the essay, and the first option of the single choice."""
+    document = readings.document(submission.assignment.edition_id)
+    essay, single, _multiple = document.questions
+    return {
+        "edition": submission.assignment.edition_id,
+        "client_attempt_id": str(uuid7()),
+        "reason": REASON,
+        f"text-{essay['id']}": "From the sheet,\r\nin two lines.",
+        f"choice-{single['id']}": single["options"][0]["id"],
+        **fields,
+    }
+
+
+def page_of(submission: Submission) -> str:
+    return reverse("hand-in-for", args=[submission.pk])
+
+
+def test_a_teacher_types_in_a_sheet_and_both_names_stand_on_the_receipt(
+    teacher: Client, cast: Cast, submission: Submission
+) -> None:
+    desk = reverse("grade", args=[submission.pk])
+    assert f'href="{page_of(submission)}"' in teacher.get(desk).content.decode()
+    assert "Hand in for Student" in teacher.get(page_of(submission)).content.decode()
+    sheet = typed(submission)
+    for _again in range(2):
+        shown = teacher.post(page_of(submission), sheet, follow=True)
+        assert shown.redirect_chain == [(desk, 302)]
+    page = shown.content.decode()
+    assert "Handed in for Student. The receipt names you both." in page
+    assert "Brought by Teacher." in page
+    assert f'href="{page_of(submission)}"' not in page
+    attempt = Attempt.objects.get()
+    assert attempt.body["answers"][0]["blocks"][0]["text"] == "From the sheet,\nin two lines."
+    assert len(attempt.body["answers"]) == 2
+    hers = Client()
+    hers.force_login(cast.student)
+    receipt = hers.get(reverse("receipt", args=[submission.pk, 1])).content.decode()
+    assert "Teacher, for Student" in receipt
+    assert "his tablet broke" in receipt
+
+
+def test_what_is_refused_is_shown_again_as_it_was_typed(teacher: Client, submission: Submission) -> None:
+    sheet = typed(submission, reason=" ")
+    answer = teacher.post(page_of(submission), sheet)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Say why." in page
+    assert "From the sheet," in page
+    assert sheet["client_attempt_id"] in page
+    assert page.count(" checked") == 1
+    stale = teacher.post(page_of(submission), typed(submission, edition="0" * 64))
+    assert (stale.status_code, Attempt.objects.count()) == (409, 0)
+    assert "From the sheet," in stale.content.decode()
+    for broken in ({"client_attempt_id": "x"}, {"edition": ""}):
+        assert teacher.post(page_of(submission), typed(submission, **broken)).status_code == 422
+    assert teacher.post(page_of(submission), {**sheet, "reason": REASON}).status_code == 302
+
+
+def test_where_nothing_can_be_handed_in_the_page_leads_back(teacher: Client, submission: Submission) -> None:
+    work.hand_in(submission)
+    shown = teacher.get(page_of(submission), follow=True)
+    assert shown.redirect_chain == [(reverse("grade", args=[submission.pk]), 302)]
+    assert "Nothing can be handed in here now." in shown.content.decode()
+
+
+def test_a_draft_that_is_begun_is_told_and_not_shown(teacher: Client, cast: Cast, submission: Submission) -> None:
+    hers = work.body_for(submission.assignment, "Between me and my desk.")
+    actions.save_draft(submission, body=hers, if_rev=0, by=cast.student)
+    page = teacher.get(page_of(submission)).content.decode()
+    assert "A draft is begun." in page
+    assert "Between me and my desk." not in page

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assignments import actions
+from assignments import actions, readings
 from assignments.models import Excuse, Submission
+from destalin_site.common.ids import uuid7
 from tests.assignments import work
 from tests.cast import Cast
 from tests.matrix import Row, row
@@ -27,6 +28,15 @@ class World:
     @property
     def its(self) -> dict[str, Any]:
         return {"pk": self.submission.pk}
+
+    def typed(self) -> dict[str, Any]:
+        essay = next(name for name, question in readings.questions(self.assignment).items() if not question.is_choice)
+        return {
+            "edition": self.assignment.edition_id,
+            "client_attempt_id": str(uuid7()),
+            "reason": "On paper",
+            f"text-{essay}": "From the sheet.",
+        }
 
 
 class Excused(World):
@@ -62,5 +72,14 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("post", "grade-excuse-lift"): row(
         given=Excused, url=lambda w: w.its, **PAGE, **dict.fromkeys(STAFF, 302), done=stands("assigned")
+    ),
+    ("get", "hand-in-for"): row(given=World, url=lambda w: w.its, **PAGE, **dict.fromkeys(STAFF, 200)),
+    ("post", "hand-in-for"): row(
+        given=World,
+        url=lambda w: w.its,
+        body=World.typed,
+        **PAGE,
+        **dict.fromkeys(STAFF, 302),
+        done=stands("submitted"),
     ),
 }
