@@ -153,6 +153,7 @@ CAN_BE_FOUND: dict[str, Callable[[], QuerySet]] = {
     ),
     "a grade about an earlier attempt": lambda: _work(State.SUBMITTED).exclude(returned_grade=None),
     "a hand-in that replaced another": lambda: _work(State.SUBMITTED).filter(events__name="replace"),
+    "excused": lambda: _work(State.EXCUSED).filter(excuse_category="illness"),
     "a return taken back": lambda: _work(State.RETURNED).filter(events__name="recall"),
     "work of one who left": lambda: _work(State.VOID).filter(
         student__username="student8", assignment__classroom__name="History 10B", draft__isnull=False

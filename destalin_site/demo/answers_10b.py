@@ -261,6 +261,7 @@ SPRING_GRADES: Sequence[Judgement] = [
     ),
 ]
 RECALLED_BECAUSE: Final = "I had marked question 3 by the wrong sheet."
+EXCUSED_BECAUSE = "Ill from the day before it was due until the week after; his mother wrote."
 
 # --- The closed session -----------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from accounts import actions as people
 from accounts.models import Classroom, Membership, User
 from assignments import actions, readings
 from assignments.actions import DueSaid
-from assignments.models import Assignment, ParkedCopy, Submission
+from assignments.models import Assignment, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
 from lessons.document import Document
@@ -209,6 +209,11 @@ class Room:
     def recall(self, assignment: Assignment, student: str, *, reason: str, on: dt.datetime) -> None:
         with clock.at(on):
             actions.recall(self.work(assignment, student), reason=reason, by=self.teacher)
+
+    def excuse(self, assignment: Assignment, student: str, category: Excuse, *, reason: str, on: dt.datetime) -> None:
+        with clock.at(on):
+            submission = self.work(assignment, student)
+            actions.excuse(submission, category=category, reason=reason, by=self.teacher)
 
     def accept(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
         """The hand-in of this student that waits."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.models import Membership
 from assignments.errors import AssignmentClosed, StateConflict
-from assignments.models import Assignment
+from assignments.models import Assignment, Excuse
 from destalin_site.common import clock
 from destalin_site.common.errors import VersionStale
 from destalin_site.demo import answers_9a as nine
@@ -72,7 +72,8 @@ def _undo(room: Room) -> None:
 
 def _spring(room: Room) -> None:
     """Deleted by a slip and brought back. Returned; one return was taken back and mended. One student sent more after
-    her work had come back, which the teacher let count: her grade is about the earlier attempt. One never handed in."""
+    her work had come back, which the teacher let count: her grade is about the earlier attempt. One had begun, fell
+    ill, and is excused."""
     at = room.calendar.at
     assignment = room.assign(
         "the-spring-of-1953",
@@ -90,6 +91,7 @@ def _spring(room: Room) -> None:
     room.hand_in(assignment, "student5", ten.HA_SPRING, on=at(-21, "20:30"))
     room.hand_in(assignment, "student2", ten.DMITRI_SPRING, on=at(-20, "23:41"))
     room.save(assignment, "student6", ten.SAM_SPRING_BEGUN, on=at(-20, "23:50"))
+    room.excuse(assignment, "student6", Excuse.ILLNESS, reason=ten.EXCUSED_BECAUSE, on=at(-18, "16:50"))
     _grade(room, assignment, ten.SPRING_GRADES, on=at(-18, "17:15"), back=at(-18, "17:40"))
     room.see(assignment, "student1", "student3", "student4", on=at(-17, "14:25"))
     room.recall(assignment, "student2", reason=ten.RECALLED_BECAUSE, on=at(-17, "15:10"))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from assignments.models import Submission
-from tests.assignments import work
 from tests.browser import desks
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast
