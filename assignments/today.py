@@ -199,7 +199,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             if grade.seen_at is None:
                 said.insert(0, _("New."))
     else:
-        said.append(_("You are excused."))
+        said.append(_("You are excused: %(category)s.") % {"category": row.get_excuse_category_display()})
         big, small = "–", _("excused")
     return Item(
         title=assignment.title,

@@ -91,7 +91,7 @@ def test_the_student_is_told_that_she_is_excused_and_not_the_words(
 ) -> None:
     excuse(teacher, submission)
     for name, args, words in (
-        ("today", [], "You are excused."),
+        ("today", [], "You are excused: illness."),
         ("desk", [submission.pk], "You are excused from this assignment. You may write, but nothing needs handing in."),
     ):
         page = hers.get(reverse(name, args=args)).content.decode()

@@ -36,7 +36,7 @@ def test_a_student_is_excused_by_keyboard_and_the_message_takes_it_back(
 
     hers = signed_in(people(viewport={"width": 390, "height": 844}), cast.student)
     hers.goto("/today/")
-    expect(hers.get_by_text("You are excused.")).to_be_visible()
+    expect(hers.get_by_text("You are excused: another duty at school.")).to_be_visible()
     hers.goto(f"/work/{submission.pk}/#answer")
     expect(hers.get_by_text("You are excused from this assignment. You may write")).to_be_visible()
     expect(hers.get_by_text("orchestra")).to_have_count(0)
