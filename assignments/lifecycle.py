@@ -346,9 +346,28 @@ TABLE: Final[tuple[Transition, ...]] = (
     _row("extend", Act.EXTEND, frozenset(State) - {State.VOID}, Back.SAME, _TEACHER, ("reason given",), ("date set",)),
 )
 
-BUILT: Final = frozenset(
-    {"T1", "T2", "T3", "T4", "T4b", "T4p", "T4r", "T6", "T7", "T8", "T9", "T9u", "T13", "T14", "T15", "T16", "T17", "extend"},
-)
+# fmt: off
+BUILT: Final = frozenset({
+    "T1",
+    "T2",
+    "T3",
+    "T4",
+    "T4b",
+    "T4p",
+    "T4r",
+    "T6",
+    "T7",
+    "T8",
+    "T9",
+    "T9u",
+    "T13",
+    "T14",
+    "T15",
+    "T16",
+    "T17",
+    "extend",
+})
+# fmt: on
 _ROWS_OF: Final = {act: tuple(row for row in TABLE if row.act is act) for act in Act}
 BUILT_ACTS: Final = tuple(dict.fromkeys(row.act for row in TABLE if row.number in BUILT))
 

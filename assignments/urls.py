@@ -1,7 +1,6 @@
 from django.urls import URLPattern, path
 
-from assignments.views import adapting, assigning, dates, day, grading, student, teacher
-from assignments.views import adapting, assigning, day, excusing, grading, student, teacher
+from assignments.views import adapting, assigning, dates, day, excusing, grading, student, teacher
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),

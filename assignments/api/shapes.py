@@ -16,8 +16,7 @@ from accounts.models import User
 from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
 from assignments.lifecycle import State
-from assignments.models import Assignment, Attempt, Draft, Extension, Grade, ParkedCopy, Submission
-from assignments.models import Assignment, Attempt, Draft, Event, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Event, Extension, Grade, ParkedCopy, Submission
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
 from assignments.words import explain_timing

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, dates, errata, grading, submissions
-from assignments.api.views import assignments, boards, errata, excusing, grading, submissions
+from assignments.api.views import assignments, boards, dates, errata, excusing, grading, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
