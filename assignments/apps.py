@@ -8,6 +8,13 @@ WRITE_ONCE = (
     *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
     "assignments_erratumack",
 )
+# A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
+# what lateness takes off may still change.
+GRADE = "assignments_grade"
+GRADE_WORDS = frozenset(
+    {"attempt_id", "entered_score", "feedback", "marks", "out_of", "override", "saved_at", "saved_by_id"}
+)
+GRADE_CLOSED = "OLD.status <> 'draft'"
 
 
 class AssignmentsConfig(AppConfig):
@@ -25,3 +32,4 @@ class AssignmentsConfig(AppConfig):
         previews.register("desk", _("Student’s desk"), trying.students_desk)
         for table in WRITE_ONCE:
             triggers.keep_guarded(table)
+        triggers.keep_guarded(GRADE, GRADE_WORDS, GRADE_CLOSED)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from assignments.lifecycle import Act, BrokenHistory, replay
+from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission
 
 
@@ -36,9 +36,9 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
 def _returned_by_events(events: list[Event]) -> list[UUID]:
     shown: list[UUID] = []
     for event in events:
-        if event.name == Act.RETURN:
+        if event.name in SHOWS_GRADE and "grade" in event.facts:
             shown = [UUID(event.facts["grade"])]
-        elif event.name == Act.RECALL:
+        elif event.name in HIDES_GRADE:
             shown = []
     return shown
 

@@ -76,13 +76,18 @@ def save_marks(
         if grade is not None and version == if_version + 1 and grade.saved_by_id == by.pk and _says(grade, wanted):
             return grade  # the same marks again, after an answer that was lost on its way
         raise VersionStale(current_etag=f'"g{version}"')
-    if grade is None or grade.attempt_id != turn.submission.counted_id:
+    if grade is not None and grade.attempt_id != turn.submission.counted_id:
+        # Marks for other words are kept aside.
+        _put_aside(grade)
+        grade = None
+    over = _written_over(grade, by)
+    if grade is None:
         grade = Grade(submission=turn.submission, attempt_id=turn.submission.counted_id)
     for name, value in wanted.items():
         setattr(grade, name, value)
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
-    turn.take(decision, **_told(grade))
+    turn.take(decision, **_told(grade), **over)
     turn.set(grade_ready=_ready(grade, turn.submission.assignment))
     turn.write()
     return grade
@@ -148,13 +153,33 @@ def _ready(grade: Grade, assignment: Assignment) -> bool:
 
 def _told(grade: Grade) -> dict[str, Any]:
     """What an event says of a grade."""
-    score = grade.final_score
-    return {"grade": str(grade.pk), "version": grade.version, "score": None if score is None else str(score)}
+    return {"grade": str(grade.pk), "version": grade.version, "score": _score(grade)}
+
+
+def _changed(old: Grade | None, new: Grade | None) -> dict[str, Any]:
+    """What the student saw before, and what she sees now; null where that is no score or no grade."""
+    return {"old": _score(old), "new": _score(new)}
+
+
+def _score(grade: Grade | None) -> str | None:
+    return None if grade is None or grade.final_score is None else str(grade.final_score)
+
+
+def _written_over(draft: Grade | None, by: User) -> dict[str, Any]:
+    """What a colleague's marks come to, when these take their place."""
+    theirs = draft is not None and draft.saved_by_id not in (None, by.pk)
+    return {"old": _score(draft)} if theirs else {}
+
+
+def _put_aside(grade: Grade) -> None:
+    grade.status = Grade.Status.SUPERSEDED
+    grade.save(update_fields=["status"])
 
 
 @transaction.atomic
-def return_grade(submission: Submission, *, by: User) -> Grade:
-    """Shows the student the draft grade, which takes the place of an earlier one."""
+def return_grade(submission: Submission, *, by: User, reason: str = "") -> Grade:
+    """Shows the student the draft grade, which takes the place of an earlier one. `reason` says why it does; the
+    student reads it."""
     turn = Turn.of(submission, by=by)
     decision = turn.decide(Act.RETURN)
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
@@ -164,10 +189,12 @@ def return_grade(submission: Submission, *, by: User) -> Grade:
             raise ValidationFailed(errors=[problem(f"/questions/{name}", "not-marked") for name in missing])
         raise turn.refusal(decision)
     assert grade is not None
-    turn.submission.grades.filter(status=Grade.Status.RETURNED).update(status=Grade.Status.SUPERSEDED)
+    earlier = turn.submission.grades.filter(status=Grade.Status.RETURNED).first()
+    if earlier:
+        _put_aside(earlier)
     grade.status, grade.returned_at, grade.returned_by, grade.seen_at = Grade.Status.RETURNED, turn.now, by, None
     grade.save(update_fields=["status", "returned_at", "returned_by", "seen_at"])
-    turn.take(decision, **_told(grade))
+    turn.take(decision, reason=reason.strip(), **_told(grade), **_changed(earlier, grade))
     turn.set(returned_grade=grade, grade_ready=False)
     turn.write()
     return grade
@@ -201,22 +228,34 @@ def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User
 
 @transaction.atomic
 def recall(submission: Submission, *, reason: str, by: User) -> Grade:
-    """Takes a returned grade back into a draft, by whoever returned it or the owner of the class. Marks drafted since
-    stay the draft, and the recalled grade is kept as superseded."""
+    """Takes a returned grade back, by whoever returned it or the owner of the class. What the student had seen is kept
+    as it was, as superseded; the draft is a copy of it, or the marks that were drafted since."""
     turn = Turn.of(submission, by=by)
     owner = Classroom.objects.owned_by(by).filter(pk=turn.submission.assignment.classroom_id)
     decision = turn.demand(Act.RECALL, owner=owner.exists(), reason=bool(reason.strip()))
     grade = turn.submission.returned_grade
     assert grade is not None
-    later = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
-    grade.status = Grade.Status.SUPERSEDED if later else Grade.Status.DRAFT
-    if later is None:
-        grade.version += 1
-    grade.save(update_fields=["status", "version"])
-    turn.take(decision, reason=reason.strip(), **_told(grade), seen=grade.seen_at is not None)
-    turn.set(returned_grade=None, grade_ready=_ready(later or grade, turn.submission.assignment))
+    _put_aside(grade)
+    draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first() or _copied(grade, turn)
+    told = {**_told(grade), **_changed(grade, None), "seen": grade.seen_at is not None}
+    turn.take(decision, reason=reason.strip(), **told)
+    turn.set(returned_grade=None, grade_ready=_ready(draft, turn.submission.assignment))
     turn.write()
-    return later or grade
+    return draft
+
+
+def _copied(grade: Grade, turn: Turn) -> Grade:
+    """The same marks as a draft of their own."""
+    same = ("attempt_id", "marks", "feedback", "override", "entered_score", "deducted", "final_score", "out_of")
+    draft = Grade(
+        submission=turn.submission,
+        version=draft_points.version(turn) + 1,
+        saved_at=grade.saved_at,
+        saved_by_id=grade.saved_by_id,
+        **{name: getattr(grade, name) for name in same},
+    )
+    draft.save(force_insert=True)
+    return draft
 
 
 def note_seen(submission: Submission, *, by: User) -> None:

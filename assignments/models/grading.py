@@ -19,7 +19,8 @@ def _score() -> models.DecimalField[Decimal | None, Decimal | None]:
 
 
 class Grade(models.Model):
-    """Marks and words on one attempt. The student sees it while it is `returned`, and never before.
+    """Marks and words on one attempt. The student sees it while it is `returned`, and never before; from then on its
+    words stay as they are, and other words are another grade.
 
     `marks` is `[{"question", "points", "comment"}]` with points as decimal strings, or null where a question is not
     scored, which is not the same as zero.

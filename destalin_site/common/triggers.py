@@ -10,20 +10,21 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 
-_GUARDED: dict[str, frozenset[str]] = {}
+_GUARDED: dict[str, tuple[frozenset[str], str]] = {}
 
 
 def _names(table: str) -> tuple[str, str]:
     return f"{table}_write_once", f"{table}_refuse"
 
 
-def _sql(connection: BaseDatabaseWrapper, table: str, columns: frozenset[str]) -> list[str]:
+def _sql(connection: BaseDatabaseWrapper, table: str, columns: frozenset[str], when: str) -> list[str]:
     trigger, function = _names(table)
+    only = f" WHEN ({when})" if when else ""
     of = f" OF {', '.join(sorted(columns))}" if columns else ""
     if connection.vendor == "sqlite":
         return [
             f"DROP TRIGGER IF EXISTS {trigger}",
-            f"CREATE TRIGGER {trigger} BEFORE UPDATE{of} ON {table} "
+            f"CREATE TRIGGER {trigger} BEFORE UPDATE{of} ON {table}{only} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is write-once'); END",
         ]
     if connection.vendor == "postgresql":
@@ -33,15 +34,17 @@ def _sql(connection: BaseDatabaseWrapper, table: str, columns: frozenset[str]) -
             f"$$ BEGIN RAISE EXCEPTION '{table} is write-once' USING ERRCODE = 'integrity_constraint_violation'; "
             f"END $$",
             f"DROP TRIGGER IF EXISTS {trigger} ON {table}",
-            f"CREATE TRIGGER {trigger} BEFORE UPDATE{of}{delete} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f"CREATE TRIGGER {trigger} BEFORE UPDATE{of}{delete} ON {table} "
+            f"FOR EACH ROW{only} EXECUTE FUNCTION {function}()",
         ]
     return []
 
 
-def guard(connection: BaseDatabaseWrapper, table: str, columns: frozenset[str] = frozenset()) -> None:
-    """Makes `table` refuse UPDATE (of `columns`, else of all); without `columns` PostgreSQL refuses DELETE too."""
+def guard(connection: BaseDatabaseWrapper, table: str, columns: frozenset[str] = frozenset(), when: str = "") -> None:
+    """Makes `table` refuse UPDATE (of `columns`, else of all); without `columns` PostgreSQL refuses DELETE too. `when`
+    is a condition on OLD, for rows that are still open at first."""
     with connection.cursor() as cursor:
-        for statement in _sql(connection, table, columns):
+        for statement in _sql(connection, table, columns, when):
             cursor.execute(statement)
 
 
@@ -55,12 +58,12 @@ def unguard(connection: BaseDatabaseWrapper, table: str) -> None:
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}()")
 
 
-def keep_guarded(table: str, columns: frozenset[str] = frozenset()) -> None:
+def keep_guarded(table: str, columns: frozenset[str] = frozenset(), when: str = "") -> None:
     """Puts the trigger of `table` back after every migrate: SQLite drops it when it rebuilds the table.
 
     Called in `AppConfig.ready`; the migration that brings the guard calls `guard` itself.
     """
-    _GUARDED[table] = columns
+    _GUARDED[table] = columns, when
 
 
 def _restore(using: str, **kwargs: Any) -> None:
@@ -68,9 +71,9 @@ def _restore(using: str, **kwargs: Any) -> None:
     if connection.vendor != "sqlite":
         return
     present = set(connection.introspection.table_names())
-    for table, columns in _GUARDED.items():
+    for table, (columns, when) in _GUARDED.items():
         if table in present:
-            guard(connection, table, columns)
+            guard(connection, table, columns, when)
 
 
 def connect() -> None:

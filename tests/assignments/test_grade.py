@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from assignments import actions, errors, facts, readings
+from assignments import actions, errors, facts, history, readings
 from assignments.lifecycle import State
 from assignments.models import Assignment, Grade, Submission
 from destalin_site.common import clock
@@ -207,7 +207,9 @@ def test_a_recall_hides_the_grade_again_and_says_whether_it_was_seen(cast: Cast,
     handed_in.refresh_from_db()
     actions.note_seen(handed_in, by=cast.student)
     recalled = actions.recall(handed_in, reason="Wrong rubric", by=cast.teacher)
-    assert (recalled, recalled.status, recalled.version) == (grade, "draft", grade.version + 1)
+    assert (recalled.status, recalled.version) == ("draft", grade.version + 1)
+    assert recalled != grade
+    assert (recalled.marks, recalled.feedback, recalled.attempt) == (grade.marks, grade.feedback, grade.attempt)
     handed_in.refresh_from_db()
     assert (handed_in.state, handed_in.claim_from, handed_in.returned_grade) == ("in_review", "submitted", None)
     assert handed_in.grade_ready
@@ -215,7 +217,50 @@ def test_a_recall_hides_the_grade_again_and_says_whether_it_was_seen(cast: Cast,
     event = handed_in.events.in_order().last()
     assert event is not None
     assert (event.transition, event.reason, event.facts["seen"]) == ("T9u", "Wrong rubric", True)
-    assert actions.return_grade(handed_in, by=cast.teacher) == grade
+    assert (event.facts["old"], event.facts["new"]) == ("7.00", None)
+    assert actions.return_grade(handed_in, by=cast.teacher) == recalled
+
+
+def test_what_the_student_had_seen_stays_as_it_was_whatever_becomes_of_the_marks(
+    cast: Cast, handed_in: Submission
+) -> None:
+    work.mark(handed_in, cast.teacher)
+    seen = actions.return_grade(handed_in, by=cast.teacher)
+    actions.recall(handed_in, reason="Wrong sum", by=cast.teacher)
+    work.mark(handed_in, cast.teacher, questions=[], score=Decimal(5), feedback="Less well.")
+    actions.return_grade(handed_in, by=cast.teacher)
+    kept = Grade.objects.get(pk=seen.pk)
+    assert (kept.status, kept.feedback, kept.marks, kept.final_score) == (
+        "superseded",
+        "Well seen.",
+        seen.marks,
+        Decimal(7),
+    )
+    assert [grade.version for grade in handed_in.grades.order_by("version")] == [2, 4]
+    assert not list(history.check_all())
+
+
+def test_a_regrade_says_what_it_changes_and_why(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    actions.return_grade(handed_in, by=cast.teacher)
+    actions.claim(handed_in, by=cast.teacher)
+    work.mark(handed_in, cast.teacher, questions=[], score=Decimal("6.5"))
+    actions.return_grade(handed_in, by=cast.teacher, reason=" Counted twice ")
+    first, second = [event for event in handed_in.events.in_order() if event.name == "return"]
+    assert (first.reason, first.facts["old"], first.facts["new"]) == ("", None, "7.00")
+    assert (second.reason, second.facts["old"], second.facts["new"]) == ("Counted twice", "7.00", "6.50")
+
+
+def test_marks_drafted_on_an_earlier_hand_in_are_set_aside_by_the_next_marks(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    first = handed_in.grades.get(status="draft")
+    later = work.hand_in(work.submission_of(handed_in.assignment, cast.classmate)).attempt
+    # No act leaves it so as yet: the draft grade of one hand-in while another counts.
+    Submission.objects.filter(pk=handed_in.pk).update(counted=later)
+    second = work.mark(handed_in, cast.teacher, feedback="Of the other one.")
+    first.refresh_from_db()
+    assert (first.status, first.feedback) == ("superseded", "Well seen.")
+    assert (second.status, second.attempt_id, second.version) == ("draft", later.pk, first.version + 1)
 
 
 def test_only_who_returned_it_or_the_owner_recalls_and_only_with_a_reason(cast: Cast, handed_in: Submission) -> None:

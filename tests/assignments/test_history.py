@@ -11,7 +11,7 @@ from assignments import actions
 from assignments.actions.turn import Turn
 from assignments.errors import StateConflict
 from assignments.history import check_all
-from assignments.models import Attempt, Citation, Event, Submission, TimingDecision
+from assignments.models import Attempt, Citation, Event, Grade, Submission, TimingDecision
 from destalin_site.common.errors import DomainError
 from lessons.models.edition import WrittenOnce
 from tests.assignments import work
@@ -65,6 +65,19 @@ def test_what_is_written_once_is_never_changed(full: Submission, model: type) ->
     table, column = model._meta.db_table, model._meta.pk.column
     with pytest.raises(Error, match="write-once"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'UPDATE {table} SET "{column}" = "{column}"')
+
+
+@pytest.mark.parametrize("change", [{"feedback": "Other words."}, {"marks": []}, {"entered_score": 1}])
+def test_a_grade_that_was_returned_never_changes_its_words_even_past_the_actions(
+    full: Submission, change: dict
+) -> None:
+    recalled, returned = full.grades.exclude(returned_at=None).order_by("version")
+    assert (recalled.status, returned.status) == ("superseded", "returned")
+    for closed in (recalled, returned):
+        with pytest.raises(Error, match="write-once"), transaction.atomic():
+            Grade.objects.filter(pk=closed.pk).update(**change)
+    actions.recall(full, reason="Once more", by=returned.returned_by)
+    assert Grade.objects.filter(submission=full, status="draft").update(**change) == 1
 
 
 def test_the_first_text_is_the_same_after_the_second(full: Submission) -> None:
