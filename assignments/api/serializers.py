@@ -328,6 +328,29 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+class ReturnIn(Input):
+    reason = serializers.CharField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text=_("Why it differs from what was returned before; the student reads it."),
+    )
+
+
+class GradeLogEntryOut(serializers.Serializer[Any]):
+    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled"])
+    at = serializers.DateTimeField()
+    by = NameOut(allow_null=True, help_text=_("Null: the site itself."))
+    old = serializers.CharField(allow_null=True, help_text=_("The score in sight before; null is no score."))
+    new = serializers.CharField(allow_null=True, help_text=_("The score in sight since; null is no score."))
+    out_of = serializers.CharField(allow_null=True)
+    attempt = serializers.IntegerField(allow_null=True, help_text=_("Null: nothing was handed in."))
+    reason = serializers.CharField()
+
+
+class GradeLogPageOut(serializers.Serializer[Any]):
+    results = GradeLogEntryOut(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class RecallIn(Input):

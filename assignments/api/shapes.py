@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
+from assignments.grade_log import Entry
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Draft, Event, Extension, Grade, ParkedCopy, Submission
 from assignments.models.assignment import AssignmentState
@@ -253,4 +254,18 @@ def grade(row: Grade | None) -> dict[str, Any]:
         "final_score": number(row.final_score),
         "out_of": number(row.out_of),
         "returned_at": row.returned_at,
+    }
+
+
+def log_entry(row: Entry) -> dict[str, Any]:
+    """A line of the log as `grade_log.of` gave it to the caller."""
+    return {
+        "what": row.what.value,
+        "at": row.at,
+        "by": row.by and {"id": row.by.pk, "name": row.by.get_full_name()},
+        "old": number(row.old),
+        "new": number(row.new),
+        "out_of": number(row.out_of),
+        "attempt": row.hand_in,
+        "reason": row.reason,
     }

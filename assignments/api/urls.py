@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
+    path(f"{SUBMISSION}/log", grading.GradeLogView.as_view(), name="api-grade-log"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),
     path(f"{SUBMISSION}/recall", grading.RecallView.as_view(), name="api-recall"),
     path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),

@@ -14,6 +14,7 @@ from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
+from tests.matrix.grade_log import MATRIX as GRADE_LOG
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -137,6 +138,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **ANSWERING,
     **DATES,
     **EXCUSING,
+    **GRADE_LOG,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(
         given=World,

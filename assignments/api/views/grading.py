@@ -11,22 +11,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import person
-from assignments import access, actions
+from assignments import access, actions, grade_log
 from assignments.api import shapes
-from assignments.api.params import IF_MATCH
+from assignments.api.params import CURSOR, IF_MATCH
 from assignments.api.serializers import (
     ClaimIn,
     ClaimOut,
     GradeIn,
+    GradeLogPageOut,
     GradeOut,
     RecallIn,
+    ReturnIn,
     ReturnsIn,
     ReturnsOut,
     SubmissionOut,
 )
 from assignments.api.views.submissions import shown
 from assignments.models import Grade, Submission
-from destalin_site.common.api import APIView, EmptyIn, etag, read, required_version, unchanged
+from destalin_site.common.api import APIView, etag, paginate_list, read, required_version, unchanged
 from destalin_site.common.pages import NotFound
 from destalin_site.common.problems import as_data
 
@@ -92,13 +94,12 @@ def _grade(found: Submission, viewer: Any) -> Grade | None:
 
 
 class ReturnView(APIView):
-    @extend_schema(operation_id="grades_return", tags=["grading"], request=EmptyIn, responses=SubmissionOut)
+    @extend_schema(operation_id="grades_return", tags=["grading"], request=ReturnIn, responses=SubmissionOut)
     def post(self, request: Request, pk: UUID) -> Response:
         """Shows the student her grade."""
         me = person(request)
         found = access.submission_to_grade(me, pk)
-        read(EmptyIn, request)
-        actions.return_grade(found, by=me)
+        actions.return_grade(found, by=me, **read(ReturnIn, request))
         return shown(pk, me)
 
 
@@ -110,6 +111,20 @@ class RecallView(APIView):
         found = access.submission_to_grade(me, pk)
         actions.recall(found, reason=read(RecallIn, request)["reason"], by=me)
         return shown(pk, me)
+
+
+class GradeLogView(APIView):
+    @extend_schema(operation_id="grades_log", tags=["grading"], parameters=CURSOR, responses=GradeLogPageOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Who gave which marks, when, what they were before, and why. A student finds what was returned to her and what
+        was taken back; staff find the drafts too."""
+        me = person(request)
+        page = paginate_list(grade_log.of(access.submission_to_read(me, pk), viewer=me), request, key=_place)
+        return page.response([shapes.log_entry(row) for row in page.rows])
+
+
+def _place(row: grade_log.Entry) -> tuple[str, ...]:
+    return (f"{row.seq:010d}",)
 
 
 class ReturnsView(APIView):

@@ -1,0 +1,147 @@
+"""What became of the marks of a piece of work: who gave them, when, what they were before, and why they changed.
+
+Nothing is stored for it: it is read off the events of the submission and its grades.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from assignments import signs
+from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
+from assignments.models import Event, Grade, Submission
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class What(StrEnum):
+    MARKED = "marked"  # a draft was begun, or taken up by other hands
+    RETURNED = "returned"
+    CHANGED = "changed"  # returned while an earlier grade was in sight
+    RECALLED = "recalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the log says of a grade besides its score."""
+
+    hand_in: int | None  # None: nothing was handed in
+    out_of: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`old` is what was in sight before and `new` what is since, None where that is no score. Of marks, which are in
+    nobody's sight, `old` is what a colleague's draft came to that they were written over."""
+
+    seq: int
+    what: What
+    at: dt.datetime
+    by: User | None
+    old: Decimal | None
+    new: Decimal | None
+    out_of: Decimal | None
+    hand_in: int | None
+    reason: str
+    seen: bool = False  # of a recall: the student had opened it
+
+
+def of(submission: Submission, *, viewer: User) -> list[Entry]:
+    """The log as `viewer` may see it, in order: a student sees what came into her sight and what left it, and nothing
+    of drafts. Two queries."""
+    own = submission.student_id == viewer.pk
+    events = submission.events.about_grades(drafts=not own).select_related("actor").in_order()
+    grades = Grade.objects.filter(submission=submission).values_list("pk", "attempt__number", "out_of")
+    found = entries(events, {str(pk): Given(number, out_of) for pk, number, out_of in grades})
+    return [replace(entry, seen=False) for entry in found] if own else list(found)
+
+
+def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[Entry]:
+    """What these events say of `grades`, by their ids. Marks that one person saves again and again are one."""
+    in_sight, score = False, None
+    hand: tuple[object, str] | None = None  # whose marks the draft holds, and which draft that is
+    for event in events:
+        facts = event.facts
+        if "grade" not in facts:
+            continue  # a revision that was asked for with nothing marked
+        shown = _decimal(facts["score"])
+        if event.name in SHOWS_GRADE:
+            what, old, new = (What.CHANGED if in_sight else What.RETURNED), score, shown
+            in_sight, score = True, shown
+        elif event.name in HIDES_GRADE:
+            what, old, new = What.RECALLED, shown, None
+            in_sight, score = False, None
+        elif hand != (event.actor_id, facts["grade"]):
+            what, old, new = What.MARKED, _decimal(facts.get("old")), None
+            hand = event.actor_id, facts["grade"]
+        else:
+            continue
+        given = grades.get(facts["grade"])
+        yield Entry(
+            seq=event.seq,
+            what=what,
+            at=event.at,
+            by=event.actor,
+            old=old,
+            new=new,
+            out_of=given.out_of if given else None,
+            hand_in=given.hand_in if given else None,
+            reason=event.reason,
+            seen=bool(facts.get("seen")),
+        )
+
+
+def _decimal(score: str | None) -> Decimal | None:
+    return None if score is None else Decimal(score)
+
+
+# --- In words ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: str
+    words: str
+    reason: str
+
+
+def lines(log: Iterable[Entry], zone: str) -> tuple[Line, ...]:
+    """The log as pages show it, newest first."""
+    found = [Line(moments.moment_short(entry.at, zone), _sentence(entry), entry.reason) for entry in log]
+    return tuple(reversed(found))
+
+
+def _sentence(entry: Entry) -> str:
+    who = entry.by.get_full_name() if entry.by else _("This site")
+    said = {"who": who, "old": _score(entry.old, entry), "new": _score(entry.new, entry)}
+    match entry.what:
+        case What.MARKED if entry.old is not None:
+            return _("%(who)s began other marks, over a colleague’s draft of %(old)s.") % said
+        case What.MARKED:
+            return _("%(who)s began to mark.") % said
+        case What.CHANGED if entry.old == entry.new:
+            return _("%(who)s returned other words; the score stays: %(new)s.") % said
+        case What.CHANGED:
+            return _("%(who)s changed it from %(old)s to %(new)s.") % said
+        case What.RECALLED if entry.seen:
+            return _("%(who)s took it back after the student had opened it; it was %(old)s.") % said
+        case What.RECALLED:
+            return _("%(who)s took it back; it was %(old)s.") % said
+        case _ if entry.hand_in is None:
+            return _("%(who)s returned it without a hand-in: %(new)s.") % said
+        case _:
+            return _("%(who)s returned it: %(new)s.") % said
+
+
+def _score(score: Decimal | None, entry: Entry) -> str:
+    """ "7 of 12"; no points are not nought points."""
+    return _("no points") if score is None else signs.score(score, entry.out_of)
