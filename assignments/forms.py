@@ -377,3 +377,7 @@ class HandInForForm(forms.Form):
                 block = {"id": f"b{number}", "kind": "paragraph", "text": text, "citations": []}
                 answers.append({"question": pk, "blocks": [block]})
         return {"answers": answers}
+class ReturnForm(forms.Form):
+    """What goes with a return: why it differs from the one before."""
+
+    reason = forms.CharField(required=False, max_length=500)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from assignments import boards, readings
+from assignments import boards, grade_log, readings
 from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
@@ -109,6 +109,8 @@ class Desk:
     seen_words: str
     errors: tuple[str, ...]
     conflict: Conflict | None
+    regrades: bool  # a return takes the place of what the student sees now
+    log: tuple[grade_log.Line, ...]
     # the acts
     lease: Lease | None
     is_returned: bool
@@ -234,6 +236,8 @@ class _Builder:
             seen_words=self._seen_words(is_returned),
             errors=tuple(dict.fromkeys(errors.values())),
             conflict=conflict,
+            regrades=self.returned is not None and "mark" in self.allowed and counts,
+            log=grade_log.lines(grade_log.of(submission, viewer=self.viewer), self.zone),
             lease=self._lease(),
             is_returned=is_returned,
             may_mark="mark" in self.allowed and counts,

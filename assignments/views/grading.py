@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access, actions, boards, judging, readings
-from assignments.forms import MarksForm, ReasonForm
+from assignments.forms import MarksForm, ReasonForm, ReturnForm
 from assignments.models import Grade, Submission
 from assignments.views.teacher import Request, page, refusal_words
 from destalin_site.common import clock
@@ -166,7 +167,10 @@ def _not_saved(request: Request, submission: Submission, form: MarksForm, error:
 def grade_return(request: Request, pk: UUID) -> HttpResponse:
     """Shows this student her marks; then the next that waits."""
     submission = access.submission_to_grade(request.user, pk)
-    if not _try(request, lambda: actions.return_grade(submission, by=request.user)):
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    if not _try(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
         return redirect("grade", pk=pk)
     messages.success(
         request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.student}

@@ -24,6 +24,7 @@ from assignments import (
     desk,
     desk_words,
     editing,
+    grade_log,
     judging,
     readings,
     receipts,
@@ -423,9 +424,12 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
     attempt = grade.attempt
     marks = judging.Marks.of(grade.marks, grade.feedback, grade.override)
     timing = submission.timing_at(clock.now())
+    log = grade_log.lines(grade_log.of(submission, viewer=person), zone)
     context = {
         "title": assignment.title,
         "classroom": assignment.classroom.name,
+        "log": log,
+        "changed": len(log) > 1,
         "work": _work(assignment, attempt.body if attempt else answers.EMPTY, marks),
         "number": attempt.number if attempt else None,
         "newer": attempt is not None and attempt.number < submission.attempt_count,
