@@ -55,6 +55,7 @@ class Situation:
     until: str = ""  # her own due time in words, where she was given more time
     parked: bool = False  # a hand-in waits for the teacher's decision
     outdated: bool = False  # what was returned is about an earlier attempt
+    nothing_in: bool = False  # whatever the state: nothing is handed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ def place_of(work: Situation) -> Place:
             if work.claim is Claim.OTHERS:
                 return Place.WITH_COLLEAGUE
             return Place.TO_RETURN if work.grade_ready else Place.TO_GRADE
+
+
+def is_in(work: Situation) -> bool:
+    """Whether there is a hand-in. Marks may be returned without one."""
+    return place_of(work) in HANDED_IN and not work.nothing_in
+
+
+def is_without(work: Situation) -> bool:
+    """Whether marks were returned and nothing was handed in."""
+    return work.nothing_in and place_of(work) in (Place.RETURNED, Place.REVISING)
 
 
 def is_late(work: Situation) -> bool:
@@ -150,6 +161,8 @@ def note(work: Situation) -> str:
         return _("Excused")
     if work.parked:
         return _("Waiting")
+    if is_without(work):
+        return _("No hand-in")
     if is_late(work):
         return late(work.seconds)
     return ""
@@ -160,6 +173,8 @@ def sentence(work: Situation) -> str:
     said = [_place_sentence(work)]
     if is_missing(work):
         said.append(_("missing"))
+    if is_without(work):
+        said.append(_("without a hand-in"))
     if is_late(work):
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
     if work.outdated:
@@ -175,6 +190,8 @@ def _place_sentence(work: Situation) -> str:
             return _("not started")
         case Place.DRAFT_BEGUN:
             return _("draft begun")
+        case Place.TO_GRADE if work.nothing_in:
+            return _("marks taken back, to grade")
         case Place.TO_GRADE if work.claim is Claim.MINE:
             return _("handed in, open with you")
         case Place.TO_GRADE:
@@ -202,6 +219,8 @@ def badges(work: Situation) -> tuple[str, ...]:
     found = []
     if is_missing(work):
         found.append(_("Missing"))
+    if is_without(work):
+        found.append(_("No hand-in"))
     if is_late(work):
         found.append(late(work.seconds))
     if work.outdated:
@@ -215,6 +234,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
     """The same facts for machines."""
     facts = {
         "missing": is_missing(work),
+        "nothing_handed_in": is_without(work),
         "late": is_late(work),
         "extended": bool(work.until),
         "feedback_outdated": work.outdated,

@@ -103,7 +103,7 @@ def assignment_board(
         counts.update(keys)
         place = signs.place_of(work)
         places[place.value] += 1
-        places["handed_in"] += place in signs.HANDED_IN
+        places["handed_in"] += signs.is_in(work)
         if place is Place.TO_GRADE and row.handed_in_at is not None:
             waiting[row.id] = row.handed_in_at
         shown = not show or show in keys
@@ -143,6 +143,8 @@ def _student_row(
     detail = str(signs.PLACE_NAMES[place])
     if holder:
         detail = signs.at_work(holder)
+    elif place is Place.RETURNED and work.nothing_in and work.score is not None:
+        detail = _("Returned without a hand-in, %(score)s") % {"score": signs.score(work.score, work.out_of)}
     elif place is Place.TO_RETURN and draft is not None:
         detail = _("Graded %(points)s, not returned") % {"points": signs.points(draft)}
     elif badges:

@@ -131,7 +131,7 @@ def class_board(
             counts["given"] += 1
             totals[assignment.id].update(keys)
             place = signs.place_of(work)
-            if place in signs.HANDED_IN:
+            if signs.is_in(work):
                 totals[assignment.id]["in"] += 1
             if place is Place.TO_GRADE and row.handed_in_at is not None:
                 waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
@@ -209,7 +209,7 @@ def _sums(works: Iterable[Situation]) -> dict[str, Any]:
         place = signs.place_of(work)
         if place is Place.EXCUSED:
             continue
-        handed_in += place in signs.HANDED_IN
+        handed_in += signs.is_in(work)
         expected += place in signs.HANDED_IN or signs.is_missing(work)
         if work.score is not None and work.out_of is not None:
             score, out_of = score + work.score, out_of + work.out_of

@@ -65,6 +65,7 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         out_of=row.returned_grade__out_of,
         parked=row.hand_ins_waiting > 0,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
+        nothing_in=row.handed_in_at is None,
         outdated=returned and row.returned_grade__attempt_id != row.counted_id,
     )
 
