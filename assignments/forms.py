@@ -286,6 +286,7 @@ class MarksForm(forms.Form):
 
     version = forms.IntegerField(min_value=0)
     over = forms.IntegerField(min_value=0, required=False)  # "save mine all the same", upon this version
+    about = forms.CharField(required=False, max_length=36)  # the hand-in that was read, by its id; empty for none
     feedback = TextField()
     score = PointsField()
 
@@ -301,6 +302,11 @@ class MarksForm(forms.Form):
     def if_version(self) -> int:
         over = self.cleaned_data.get("over")
         return self.cleaned_data["version"] if over is None else over
+
+    @property
+    def read(self) -> str | None:
+        """The hand-in that the page showed; None where it does not say."""
+        return self.cleaned_data["about"] if "about" in self.data else None
 
     def marks(self) -> list[dict[str, Any]]:
         return [
@@ -378,6 +384,9 @@ class HandInForForm(forms.Form):
                 answers.append({"question": pk, "blocks": [block]})
         return {"answers": answers}
 class ReturnForm(forms.Form):
-    """What goes with a return: why it differs from the one before."""
+    """What goes with a return: why it differs from the one before; that nothing was handed in, and that a draft which
+    nobody has seen does not matter."""
 
     reason = forms.CharField(required=False, max_length=500)
+    without_submission = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)

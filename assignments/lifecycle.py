@@ -118,6 +118,7 @@ class Facts:
     draft_worth_handing_in: bool = False  # not empty, and newer than the last attempt
     has_returned_grade: bool = False
     grade_ready: bool = False  # there is a draft grade, and it could be returned as it is
+    goes_on: bool = False  # the one who acts saved the draft marks last
     may_recall: bool = False  # the one who acts returned it, or owns the class
     hand_in_waiting: bool = False  # a parked copy of a hand-in
     resubmission: bool = False
@@ -176,6 +177,7 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "latest withdrawn, setting on": _unless(lambda f: f.latest_withdrawn and f.reinstates_at_close, STATE_CONFLICT),
     "claim is mine": _claim_is_mine,
     "takeover said": _unless(lambda f: f.takeover, CLAIM_HELD),
+    "goes on with own marks": _unless(lambda f: f.goes_on, STATE_CONFLICT),
     "no other's claim": _unless(lambda f: f.claim is not Claim.OTHERS, CLAIM_HELD),
     "grade ready": _unless(lambda f: f.grade_ready, VALIDATION_FAILED),
     "returned it, or owner": _unless(lambda f: f.may_recall, FORBIDDEN),
@@ -212,7 +214,9 @@ class Transition:
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     claim_from: State | None = None  # what a new claim leads back to, when it is not the state it was made in
-    logged: bool = True  # a repeated save and a renewed lease leave no event: the row's own rev and time tell them
+    # A repeated save, a renewed lease and marks that the same person saves on leave no event: rev or version, time and
+    # name of the row itself tell them.
+    logged: bool = True
 
 
 LIVE: Final = frozenset(State) - {State.EXCUSED, State.VOID}
@@ -296,7 +300,20 @@ TABLE: Final[tuple[Transition, ...]] = (
     _row("T6", Act.CLAIM, {_I}, Back.SAME, _TEACHER, ("takeover said",), ("claimed",)),
     _row("T13", Act.CLAIM, {_R}, _I, _TEACHER, (), ("claimed",)),
     _row("T7", Act.RELEASE, {_I}, Back.CLAIM_FROM, _TEACHER | _SYSTEM, (), ("claim dropped",)),
+    _row(
+        "T8",
+        Act.MARK,
+        {_I},
+        Back.SAME,
+        _TEACHER,
+        ("claim is mine", "goes on with own marks"),
+        ("marks saved", "claimed"),
+        logged=False,
+    ),
     _row("T8", Act.MARK, {_I}, Back.SAME, _TEACHER, ("claim is mine",), ("marks saved", "claimed")),
+    # Marks for T18. Nothing is being read, so there is nothing to claim, and the student may still hand in.
+    _row("T8", Act.MARK, {_A, _D}, Back.SAME, _TEACHER, ("goes on with own marks",), ("marks saved",), logged=False),
+    _row("T8", Act.MARK, {_A, _D}, Back.SAME, _TEACHER, (), ("marks saved",)),
     _row(
         "T9",
         Act.RETURN,
@@ -339,7 +356,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         {_A, _D},
         _R,
         _TEACHER,
-        ("confirmed if a draft exists",),
+        ("grade ready", "confirmed if a draft exists"),
         ("grade returned",),
     ),
     # No T number: a later date moves nobody's turn.
@@ -375,7 +392,7 @@ SHOWS_GRADE: Final = frozenset(row.act for row in TABLE if "grade returned" in r
 HIDES_GRADE: Final = frozenset(row.act for row in TABLE if "grade recalled" in row.effects)
 
 BUILT: Final = frozenset(
-    {"T1", "T2", "T3", "T4", "T4r", "T4b", "T6", "T7", "T8", "T9", "T9u", "T13", "T16", "T17"},
+    {"T1", "T2", "T3", "T4", "T4r", "T4b", "T6", "T7", "T8", "T9", "T9u", "T13", "T16", "T17", "T18"},
 )
 >>>>>>> 59ffb94 (grading: A grade that was returned never changes its words.)
 _ROWS_OF: Final = {act: tuple(row for row in TABLE if row.act is act) for act in Act}

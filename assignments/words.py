@@ -54,6 +54,8 @@ FAULTS: dict[str, Promise] = {
     "too-many-points": gettext_lazy("These are more than 10,000 points in all."),
     "unknown-criterion": gettext_lazy("The rubric has no such criterion."),
     "unknown-level": gettext_lazy("This criterion has no such level."),
+    "draft-unseen": gettext_lazy("There is a draft that nobody has seen. Say that you mean it all the same."),
+    "other-hand-in": gettext_lazy("Meanwhile something was handed in. Open this page again to read it."),
     # assigning
     "unknown-student": gettext_lazy("There is no such student in this class."),
     "nobody": gettext_lazy("Choose at least one student."),

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+
 from assignments import answers, grading, readings
 from assignments.actions.turn import Turn
-from assignments.models import Attempt, Grade
+from assignments.lifecycle import State
+from assignments.models import Attempt, Grade, Submission
 
 
 def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
     """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
     drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
     submission, assignment = turn.submission, turn.submission.assignment
-    # A grade can only stand here when something was handed in before.
-    last = version(turn) if submission.attempt_count else 0
-    if last:
-        submission.grades.filter(status=Grade.Status.DRAFT).update(status=Grade.Status.SUPERSEDED)
+    last = version(turn) if _may_have_marks(submission) else 0
+    drafts = submission.grades.filter(status=Grade.Status.DRAFT)
     questions = readings.questions(assignment)
     choosing = [question for question in questions.values() if question.is_choice and question.points]
     if not choosing:
+        if last:
+            # Who has the old marks open must not save them for the new words: the version is another one.
+            drafts.update(status=Grade.Status.SUPERSEDED, version=F("version") + 1)
         return False
+    if last:
+        drafts.update(status=Grade.Status.SUPERSEDED)
     key, chosen = readings.key(assignment.edition_id, turn.now), answers.choices(body)
     marks: list[dict[str, Any]] = []
     for question in choosing:
@@ -40,6 +46,14 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
     grade.final_score = grading.final_score(grade.entered_score)
     grade.save(force_insert=True)
     return grading.ready_to_return(grade.points, questions=readings.points(assignment), override=None, has_words=False)
+
+
+def _may_have_marks(submission: Submission) -> bool:
+    """Whether a grade can stand here. A first hand-in spares the question: marks that were saved before it left an
+    event besides those of the assignment and of the first save."""
+    if submission.attempt_count:
+        return True
+    return submission.version > (2 if submission.state == State.DRAFTING else 1)
 
 
 def version(turn: Turn) -> int:

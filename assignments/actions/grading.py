@@ -17,7 +17,7 @@ from assignments import grading, readings
 from assignments.actions import draft_points
 from assignments.actions.turn import LEASE, Turn
 from assignments.lifecycle import Act, Refused, State
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, Draft, Grade, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -64,12 +64,17 @@ def save_marks(
     score: Decimal | None,
     if_version: int,
     by: User,
+    about: str | None = None,
 ) -> Grade:
     """Replaces the draft grade upon version `if_version` (0: upon none). `questions` is `[{"question", "points",
-    "comment"}]`, `score` a total of the teacher's own. On work that nobody claimed this is also the claim."""
+    "comment"}]`, `score` a total of the teacher's own. On work that nobody claimed this is also the claim; where
+    nothing was handed in there is nothing to claim. `about`, where it is said, is the id of the hand-in that was read,
+    empty for none: marks are not saved for another."""
     turn = Turn.of(submission, by=by)
-    decision = turn.demand(Act.MARK)
+    if about is not None and about != str(turn.submission.counted_id or ""):
+        raise ValidationFailed(errors=[problem("/about", "other-hand-in")])
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    decision = turn.demand(Act.MARK, goes_on=_goes_on(grade, turn))
     version = grade.version if grade else draft_points.version(turn)
     wanted = _marks(turn.submission.assignment, questions, feedback, score)
     if version != if_version:
@@ -165,10 +170,22 @@ def _score(grade: Grade | None) -> str | None:
     return None if grade is None or grade.final_score is None else str(grade.final_score)
 
 
+def _goes_on(draft: Grade | None, turn: Turn) -> bool:
+    """Whether these are the marks of the one who acts already, of the hand-in that counts."""
+    if draft is None or draft.attempt_id != turn.submission.counted_id:
+        return False
+    return draft.saved_by_id == turn.by.pk
+
+
 def _written_over(draft: Grade | None, by: User) -> dict[str, Any]:
     """What a colleague's marks come to, when these take their place."""
     theirs = draft is not None and draft.saved_by_id not in (None, by.pk)
     return {"old": _score(draft)} if theirs else {}
+
+
+def _has_draft(turn: Turn) -> bool:
+    """Asked under the lock, and only where nothing was handed in: elsewhere nothing hangs on it."""
+    return not turn.submission.attempt_count and Draft.objects.filter(submission_id=turn.submission.pk).exists()
 
 
 def _put_aside(grade: Grade) -> None:
@@ -177,11 +194,16 @@ def _put_aside(grade: Grade) -> None:
 
 
 @transaction.atomic
-def return_grade(submission: Submission, *, by: User, reason: str = "") -> Grade:
+def return_grade(
+    submission: Submission, *, by: User, reason: str = "", without_submission: bool = False, confirmed: bool = False
+) -> Grade:
     """Shows the student the draft grade, which takes the place of an earlier one. `reason` says why it does; the
-    student reads it."""
+    student reads it. Where nothing was handed in that must be said, and a draft that nobody has seen `confirmed`."""
     turn = Turn.of(submission, by=by)
-    decision = turn.decide(Act.RETURN)
+    if without_submission:
+        decision = turn.decide(Act.GRADE_WITHOUT_SUBMISSION, confirmed=confirmed, has_draft=_has_draft(turn))
+    else:
+        decision = turn.decide(Act.RETURN)
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     if isinstance(decision, Refused):
         if decision.guard == "grade ready" and grade is not None and any(p is not None for p in grade.points.values()):
@@ -232,7 +254,8 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     as it was, as superseded; the draft is a copy of it, or the marks that were drafted since."""
     turn = Turn.of(submission, by=by)
     owner = Classroom.objects.owned_by(by).filter(pk=turn.submission.assignment.classroom_id)
-    decision = turn.demand(Act.RECALL, owner=owner.exists(), reason=bool(reason.strip()))
+    said = {"reason": bool(reason.strip()), "has_draft": _has_draft(turn)}
+    decision = turn.demand(Act.RECALL, owner=owner.exists(), **said)
     grade = turn.submission.returned_grade
     assert grade is not None
     _put_aside(grade)

@@ -18,6 +18,11 @@ from destalin_site.common.request import request_id
 
 LEASE: Final = dt.timedelta(minutes=30)
 
+# What a request left out: where it belongs, and the code of its sentence.
+_FAULTS: Final = {
+    "reason given": ("/reason", "reason-missing"),
+    "confirmed if a draft exists": ("/confirmed", "draft-unseen"),
+}
 _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")
 
 
@@ -143,7 +148,7 @@ class Turn:
         }
         match refused.problem:
             case "validation-failed":
-                code = {"reason given": ("/reason", "reason-missing")}.get(refused.guard, ("", "nothing-to-return"))
+                code = _FAULTS.get(refused.guard, ("", "nothing-to-return"))
                 return ValidationFailed(errors=[problem(*code)], **extra)
             case "assignment-closed":
                 extra |= {"closed_at": stamp(submission.effective_close), "close_zone": assignment.classroom.zone}

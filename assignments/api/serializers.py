@@ -335,6 +335,10 @@ class ReturnIn(Input):
         allow_blank=True,
         help_text=_("Why it differs from what was returned before; the student reads it."),
     )
+    without_submission = serializers.BooleanField(required=False, help_text=_("Where nothing was handed in."))
+    confirmed = serializers.BooleanField(
+        required=False, help_text=_("With `without_submission`: there is a draft that nobody has seen.")
+    )
 
 
 class GradeLogEntryOut(serializers.Serializer[Any]):

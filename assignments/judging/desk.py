@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from assignments import boards, grade_log, readings
+from assignments import answers, boards, grade_log, readings
 from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.lifecycle import Claim, State
-from assignments.models import Attempt, Grade, ParkedCopy, Submission
+from assignments.models import Attempt, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
 from assignments.timing import Result
 from assignments.words import explain_timing
@@ -98,9 +98,11 @@ class Desk:
     earlier: str  # says that this is not the hand-in that counts
     work: Work | None
     nothing_words: str
+    may_begin_without: bool  # marks could be given although nothing was handed in, and none are yet
     waiting: tuple[Waiting, ...]
     # the marks
     marking: bool
+    about: str  # the hand-in that the marks are about, by its id; empty for none
     feedback: str
     override: str
     total: Total
@@ -117,6 +119,8 @@ class Desk:
     may_mark: bool
     may_claim: bool
     may_return: bool
+    without: bool  # what is returned here is marks without a hand-in
+    unseen: str  # the draft that nobody has seen, in words
     may_recall: bool
     recall_error: str
     recall_words: str
@@ -131,6 +135,7 @@ def desk(
     viewer: User,
     now: dt.datetime,
     attempt: int | None = None,
+    without: bool = False,
     typed: Marks | None = None,
     errors: Mapping[str, str] | None = None,
     conflict: Conflict | None = None,
@@ -140,6 +145,10 @@ def desk(
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
     the saved ones. The number of queries is the same for every class and every piece of work."""
     return _Builder(submission, viewer, now).build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried)
+    the saved ones. `without`: the questions are there to be marked although nothing was handed in, as they are where
+    somebody has begun to. The number of queries is the same for every class and every piece of work."""
+    built = _Builder(submission, viewer, now)
+    return built.build(attempt, typed, errors or {}, conflict, recall_error, without)
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
@@ -185,6 +194,7 @@ class _Builder:
         conflict: Conflict | None,
         recall_error: str,
         excuse_tried: Tried | None,
+        without: bool,
     ) -> Desk:
         submission = self.submission
         attempts = list(submission.attempts.select_related("by").order_by("number").defer("body_json"))
@@ -193,6 +203,9 @@ class _Builder:
         )
         counts = shown is not None and shown.pk == submission.counted_id
         grade = self.draft or self.returned
+        nothing_in = not attempts
+        begun = nothing_in and (without or grade is not None or typed is not None)
+        marking = counts or (begun and ("mark" in self.allowed or grade is not None))
         marks = typed or (Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks())
         line = _line(self.board.rows)
         names = [row.submission for row in line]
@@ -201,6 +214,7 @@ class _Builder:
         state = submission.state_at(self.now)
         is_returned = state is State.RETURNED
         measured = counts and state is not State.EXCUSED  # who is excused is neither late nor in time
+        unread = marking and nothing_in and state in (State.ASSIGNED, State.DRAFTING)
         return Desk(
             submission=submission.pk,
             assignment=self.assignment.pk,
@@ -224,10 +238,12 @@ class _Builder:
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
-            work=self._work(shown.body, marks) if shown else None,
+            work=self._work(shown.body if shown else answers.EMPTY, marks) if shown or marking else None,
             nothing_words=self._nothing_words(state),
+            may_begin_without=nothing_in and not marking and "mark" in self.allowed,
             waiting=tuple(self._waiting()),
-            marking=counts,
+            marking=marking,
+            about=str(submission.counted_id or ""),
             feedback=marks.feedback,
             override=marks.override,
             total=total_of(self.assignment, grade),
@@ -236,13 +252,17 @@ class _Builder:
             seen_words=self._seen_words(is_returned),
             errors=tuple(dict.fromkeys(errors.values())),
             conflict=conflict,
-            regrades=self.returned is not None and "mark" in self.allowed and counts,
+            regrades=self.returned is not None and "mark" in self.allowed and marking,
             log=grade_log.lines(grade_log.of(submission, viewer=self.viewer), self.zone),
             lease=self._lease(),
             is_returned=is_returned,
-            may_mark="mark" in self.allowed and counts,
-            may_claim="claim" in self.allowed and counts,
-            may_return="return" in self.allowed and counts and not errors,
+            may_mark="mark" in self.allowed and marking,
+            may_claim="claim" in self.allowed and marking,
+            may_return=("return" in self.allowed or "grade_without_submission" in self.allowed)
+            and marking
+            and not errors,
+            without=unread,
+            unseen=self._unseen() if unread else "",
             may_recall="recall" in self.allowed,
             recall_error=recall_error,
             recall_words=self._recall_words(),
@@ -313,11 +333,31 @@ class _Builder:
             return _("This student is no longer given this assignment. The work is kept.")
         if state is State.EXCUSED:
             return _("This student is excused.")
+        if state in (State.RETURNED, State.IN_REVIEW):
+            return _("Nothing was handed in. These marks stand without it.")
         if state is State.DRAFTING:
             return _("A draft is begun. Its text is the student's own until it is handed in.")
         if self.submission.hand_ins_waiting:
             return _("What came in counts only when you decide so.")
         return _("The student has not started.")
+
+    def _unseen(self) -> str:
+        """What the student has written so far, by its length alone: its words are hers until she hands them in."""
+        draft = Draft.objects.filter(submission=self.submission).first()
+        if draft is None:
+            return ""
+        length = answers.word_count(draft.body)
+        words = {"name": self.submission.student.get_full_name(), "n": length}
+        if not length:
+            return _("%(name)s has begun a draft, without words as yet.") % words
+        return (
+            ngettext(
+                "%(name)s has a draft of %(n)d word that nobody has seen.",
+                "%(name)s has a draft of %(n)d words that nobody has seen.",
+                length,
+            )
+            % words
+        )
 
     def _waiting(self) -> Iterable[Waiting]:
         if not self.submission.hand_ins_waiting:
@@ -369,6 +409,8 @@ class _Builder:
         return len(self.board.to_return) if others else 0
 
     def _return_words(self) -> str:
+        if "grade_without_submission" in self.allowed:
+            return _("The student gets marks and comments at once, and can hand in only what you accept.")
         if "return" in self.allowed:
             return _("The student gets marks and comments at once.")
         return ""

@@ -33,9 +33,10 @@ def grade(request: Request, pk: UUID) -> HttpResponse:
     submission = access.submission_to_grade(request.user, pk)
     asked = request.GET.get("attempt", "")
     attempt = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
-    return page(
-        request, "grading", desk=judging.desk(submission, viewer=request.user, now=clock.now(), attempt=attempt)
+    desk = judging.desk(
+        submission, viewer=request.user, now=clock.now(), attempt=attempt, without=request.GET.get("without") == "1"
     )
+    return page(request, "grading", desk=desk)
 
 
 @require_POST
@@ -105,6 +106,7 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
                 score=form.cleaned_data["score"],
                 if_version=form.if_version,
                 by=request.user,
+                about=form.read,
             )
         except DomainError as refused:
             error = refused

@@ -432,7 +432,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "changed": len(log) > 1,
         "work": _work(assignment, attempt.body if attempt else answers.EMPTY, marks),
         "number": attempt.number if attempt else None,
-        "newer": attempt is not None and attempt.number < submission.attempt_count,
+        "newer": (attempt.number if attempt else 0) < submission.attempt_count,
         "feedback": grade.feedback,
         "score": signs.points(grade.final_score) if grade.final_score is not None else "",
         "out_of": signs.points(grade.out_of),

@@ -102,6 +102,24 @@ def test_marks_are_a_draft_that_the_student_sees_nothing_of(cast: Cast, handed_i
     assert event.facts == {"grade": str(grade.pk), "version": 2, "score": "7.00"}
 
 
+def test_marks_that_one_person_saves_on_leave_one_event_and_a_colleague_another(
+    cast: Cast, handed_in: Submission
+) -> None:
+    first = work.mark(handed_in, cast.teacher)
+    handed_in.refresh_from_db()
+    told = handed_in.version
+    again = work.mark(handed_in, cast.teacher, questions=[], score=Decimal(2))
+    handed_in.refresh_from_db()
+    assert (again.pk, again.version, again.final_score) == (first.pk, first.version + 1, Decimal(2))
+    assert (handed_in.version, acts(handed_in).count("T8")) == (told, 1)
+    actions.claim(handed_in, by=cast.co_teacher, takeover=True)
+    work.mark(handed_in, cast.co_teacher)
+    last = handed_in.events.in_order().last()
+    assert last is not None
+    assert (last.transition, last.actor, last.facts["old"]) == ("T8", cast.co_teacher, "2.00")
+    assert not list(history.check_all())
+
+
 def test_two_graders_cannot_overwrite_in_silence(cast: Cast, handed_in: Submission) -> None:
     work.mark(handed_in, cast.teacher)
     actions.claim(handed_in, by=cast.co_teacher, takeover=True)

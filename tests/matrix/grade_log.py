@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from assignments import actions
@@ -21,7 +22,8 @@ class World:
         work.mark(self.submission, cast.teacher)
         actions.return_grade(self.submission, by=cast.teacher)
         actions.recall(self.submission, reason="A wrong sum.", by=cast.teacher)
-        work.mark(self.submission, cast.teacher, questions=[], score=3, feedback="Not for her eyes.")
+        actions.claim(self.submission, by=cast.co_teacher, takeover=True)
+        work.mark(self.submission, cast.co_teacher, questions=[], score=Decimal(3), feedback="Not for her eyes.")
 
 
 def sees(world: World, person: str, answer: Any) -> None:
