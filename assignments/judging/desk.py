@@ -334,7 +334,7 @@ class _Builder:
         if state is State.EXCUSED:
             return _("This student is excused.")
         if state in (State.RETURNED, State.IN_REVIEW):
-            return _("Nothing was handed in. These marks stand without it.")
+            return _("These marks stand without it.")
         if state is State.DRAFTING:
             return _("A draft is begun. Its text is the student's own until it is handed in.")
         if self.submission.hand_ins_waiting:
