@@ -383,6 +383,8 @@ class HandInForForm(forms.Form):
                 block = {"id": f"b{number}", "kind": "paragraph", "text": text, "citations": []}
                 answers.append({"question": pk, "blocks": [block]})
         return {"answers": answers}
+
+
 class ReturnForm(forms.Form):
     """What goes with a return: why it differs from the one before; that nothing was handed in, and that a draft which
     nobody has seen does not matter."""

@@ -363,8 +363,12 @@ TABLE: Final[tuple[Transition, ...]] = (
     _row("extend", Act.EXTEND, frozenset(State) - {State.VOID}, Back.SAME, _TEACHER, ("reason given",), ("date set",)),
 )
 
-<<<<<<< HEAD
+# The acts by which a student comes to see a grade, and by which she ceases to.
+SHOWS_GRADE: Final = frozenset(row.act for row in TABLE if "grade returned" in row.effects)
+HIDES_GRADE: Final = frozenset(row.act for row in TABLE if "grade recalled" in row.effects)
+
 # fmt: off
+# One a line: what is built grows by lines.
 BUILT: Final = frozenset({
     "T1",
     "T2",
@@ -383,18 +387,10 @@ BUILT: Final = frozenset({
     "T15",
     "T16",
     "T17",
+    "T18",
     "extend",
 })
 # fmt: on
-=======
-# The acts by which a student comes to see a grade, and by which she ceases to.
-SHOWS_GRADE: Final = frozenset(row.act for row in TABLE if "grade returned" in row.effects)
-HIDES_GRADE: Final = frozenset(row.act for row in TABLE if "grade recalled" in row.effects)
-
-BUILT: Final = frozenset(
-    {"T1", "T2", "T3", "T4", "T4r", "T4b", "T6", "T7", "T8", "T9", "T9u", "T13", "T16", "T17", "T18"},
-)
->>>>>>> 59ffb94 (grading: A grade that was returned never changes its words.)
 _ROWS_OF: Final = {act: tuple(row for row in TABLE if row.act is act) for act in Act}
 BUILT_ACTS: Final = tuple(dict.fromkeys(row.act for row in TABLE if row.number in BUILT))
 

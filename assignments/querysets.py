@@ -10,7 +10,6 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, Wh
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
-from assignments.lifecycle import Act, State
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, Act, State
 from lessons.querysets import WriteOnceQuerySet
 
@@ -162,6 +161,7 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
     def excusing(self) -> EventQuerySet:
         """Those that excuse a student, with who did, newest first."""
         return self.filter(name=Act.EXCUSE.value).select_related("actor").order_by("-at", "-seq")
+
     def about_grades(self, *, drafts: bool) -> EventQuerySet:
         """By which a grade came into the student's sight or left it; with `drafts` the marks too, which are for staff
         alone."""

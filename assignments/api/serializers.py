@@ -328,6 +328,8 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+
+
 class ReturnIn(Input):
     reason = serializers.CharField(
         max_length=2000,

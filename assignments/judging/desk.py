@@ -143,12 +143,10 @@ def desk(
     excuse_tried: Tried | None = None,
 ) -> Desk:
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
-    the saved ones. The number of queries is the same for every class and every piece of work."""
-    return _Builder(submission, viewer, now).build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried)
     the saved ones. `without`: the questions are there to be marked although nothing was handed in, as they are where
     somebody has begun to. The number of queries is the same for every class and every piece of work."""
     built = _Builder(submission, viewer, now)
-    return built.build(attempt, typed, errors or {}, conflict, recall_error, without)
+    return built.build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried, without)
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:

@@ -17,6 +17,6 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assignments", "0007_acknowledged_is_write_once")]
+    dependencies = [("assignments", "0010_excuse_category")]
 
     operations = [migrations.RunPython(guard, unguard)]
