@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lessons import pieces, stems
+from lessons.document import Document
 from lessons.models.edition import Edition
 from lessons.querysets import IndexedEditionQuerySet
 
@@ -28,9 +29,15 @@ class IndexedEditionManager(models.Manager.from_queryset(IndexedEditionQuerySet)
         self.take_out(edition.lesson_id)
         if not Edition.objects.current().filter(pk=edition.pk).exists():
             return
-        document = edition.read()
+        row, passages = self.made_of(edition, edition.read())
+        row.save(force_insert=True)
+        IndexedPassage.objects.bulk_create(passages)
+
+    @staticmethod
+    def made_of(edition: Edition, document: Document) -> tuple[IndexedEdition, list[IndexedPassage]]:
+        """What is found of an edition that says this, as rows that are not stored yet."""
         found, facts = pieces.indexed(document), pieces.facts(document)
-        row = self.create(
+        row = IndexedEdition(
             lesson_id=edition.lesson_id,
             edition=edition,
             version=stems.VERSION,
@@ -43,14 +50,14 @@ class IndexedEditionManager(models.Manager.from_queryset(IndexedEditionQuerySet)
             body=found.body,
             words=found.words,
         )
-        IndexedPassage.objects.bulk_create(
+        return row, [
             IndexedPassage(
                 id=IndexedPassage.key(edition.lesson_id, number),
                 indexed=row,
                 **{name: getattr(piece, name) for name in ("kind", "anchor", "name", "lang", "source", "text")},
             )
             for number, piece in enumerate(found.pieces)
-        )
+        ]
 
     def take_out(self, lesson: int) -> None:
         """Nothing of this lesson is found any more."""

@@ -321,22 +321,6 @@ def test_a_withdrawn_lesson_leaves_the_catalogue_and_comes_back_as_the_same_edit
     assert list(Edition.objects.current()) == [edition]
 
 
-# --- Cost -------------------------------------------------------------------------------------------------------------
-
-
-def test_publishing_costs_at_most_six_queries_a_section(queries):
-    source = make_source()
-
-    def cost(sections):
-        body = [("paragraph", "<p>Words.</p>"), ("source", {"source": source}), ("question", question())]
-        lesson = make_lesson(sections=[(f"Section {n}", body) for n in range(sections)])
-        revision = lesson.save_revision()
-        return queries(revision.publish)
-
-    few, many = cost(5), cost(25)
-    assert (many - few) / 20 <= 6
-
-
 # --- Changed sources --------------------------------------------------------------------------------------------------
 
 

@@ -350,15 +350,6 @@ def test_one_lesson_that_cannot_be_published_does_not_hold_up_the_schedule(publi
     assert Edition.objects.get().lesson == good
 
 
-def test_publishing_costs_a_few_queries_for_each_section(publisher: User, queries: Any) -> None:
-    def cost(sections: int) -> int:
-        lesson = make_lesson(sections=[(f"S{i}", [("paragraph", "<p>Words.</p>")]) for i in range(sections)])
-        return int(queries(lambda: publish(lesson)))
-
-    few, many = cost(5), cost(25)
-    assert many - few <= 6 * 20
-
-
 # Sources
 
 
