@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
-from lessons import compiler, document, richtext
+from lessons import compiler, document, mentions, richtext
 from lessons.document import AnswerData, BlockData, DocumentData, KeyData, QuestionData, SectionData, SourceData
 
 Plan = dict[str, Any]  # {"sections": [{"id", "kept", "questions": [{"id", "kept"}]}], "sources": […], "own": {id: …}}
@@ -390,25 +390,29 @@ class _Adapter:
         """Tell every text that names a source or paragraph which is not here, or is called something else here."""
         paragraphs = {b["id"]: b for section in data["sections"] for b in section["blocks"]}
         before = {b["n"]: b for section in self.ancestor["sections"] for b in section["blocks"] if b["n"]}
-        asked = {question["id"] for question in data["questions"]}
+        options = {question["id"]: question["options"] for question in data["questions"]}
+        cyrillic = mentions.letters(_words(b) for section in self.ancestor["sections"] for b in section["blocks"])
         for section in data["sections"]:
             for block in section["blocks"]:
                 if block["id"] in self.plan["own"]:
                     continue  # her own words name things as they are called in her version
-                if block["id"] in asked:
+                if block["id"] in options:
                     at, where = block["id"], block["text"]
-                    text = f"{block['text']}\n{self.answers[block['id']]['model_answer']}"
+                    answer = self.answers[block["id"]]["model_answer"]
+                    text = "\n".join([block["text"], answer, *(option["text"] for option in options[block["id"]])])
                 else:
-                    at, where, text = section["id"], section["heading"], block["text"]
-                self._names_sources(text, at, where)
+                    at, where, text = section["id"], section["heading"], _words(block)
+                self._names_sources(text, at, where, cyrillic)
                 self._names_paragraphs(text, at, where, before, paragraphs)
 
-    def _names_sources(self, text: str, at: str, where: str) -> None:
-        named = {found["a"] or found["b"] for found in _SOURCE_NAME.finditer(text)}
+    def _names_sources(self, text: str, at: str, where: str, cyrillic: mentions.Letters) -> None:
+        named, passages = mentions.sources(text, cyrillic), mentions.passages(text, cyrillic)
         for source in self.ancestor["sources"]:
             letter, now = source["letter"], self.letters.get(source["id"], "")
             called = f"{letter} ({source['title']})"
-            if letter in named and now != letter:
+            if now != letter and (
+                letter in named or any((letter, block["n"]) in passages for block in source["blocks"])
+            ):
                 self._tell("names-other-letter" if now else "rests-on-dropped", at, where, called, now)
             elif not now and len(source["title"]) >= _TELLING and source["title"].casefold() in text.casefold():
                 self._tell("rests-on-dropped", at, where, called)
@@ -421,7 +425,7 @@ class _Adapter:
         before: Mapping[int, BlockData],
         now: Mapping[str, BlockData],
     ) -> None:
-        for number in dict.fromkeys(int(found[1]) for found in _PARAGRAPH_NAME.finditer(text)):
+        for number in mentions.paragraphs(text):
             meant = before.get(number)
             if meant is None:
                 continue
@@ -438,6 +442,10 @@ class _Adapter:
 
 
 _MADE_ANEW = frozenset({"schema", "adaptation", "lesson", "sections", "sources", "questions"})
-_SOURCE_NAME = re.compile(r"\b[Ss]ources? (?P<a>[A-Z]{1,2})\b|\b(?P<b>[A-Z]{1,2})\d{1,3}\b")
-_PARAGRAPH_NAME = re.compile(r"(?:¶ ?|\b[Pp]aragraph )(\d{1,4})\b")
 _TELLING = 8  # a shorter title may be any word
+
+
+def _words(block: BlockData) -> str:
+    """Everything that it says."""
+    rows = (row["note"] for row in block.get("rows", ()))
+    return "\n".join([block["text"], block.get("title", ""), block.get("explanation", ""), *rows])

@@ -122,6 +122,10 @@ def test_a_dropped_source_goes_with_what_shows_it_and_claims_keep_their_words():
         ("Compare A1 with the rest.", "rests-on-dropped"),
         ("Read a mason to his brother again.", "rests-on-dropped"),
         ("Is source B right?", "names-other-letter"),
+        ("О чём молчит источник А?", "rests-on-dropped"),
+        ("Сравните А1 с другими.", "rests-on-dropped"),
+        ("Прав ли автор источника B?", "names-other-letter"),
+        ("Прав ли автор Источника Б?", "names-other-letter"),
     ],
 )
 def test_a_question_that_rests_on_a_dropped_source_is_told(text, code):
@@ -130,6 +134,25 @@ def test_a_question_that_rests_on_a_dropped_source_is_told(text, code):
     assert [(trouble.code, trouble.at, trouble.where) for trouble in made.troubles] == [(code, "q2", text)]
     plan = adapting.with_kept(adapting.with_kept(adapting.first_plan(data), "source-a", False), "q2", False)
     assert not applied(plan, data).troubles
+
+
+def test_every_source_of_a_row_of_them_is_told():
+    data = lesson(q2="Compare sources A and B.")
+    made = applied(adapting.with_kept(adapting.first_plan(data), "source-a", False), data)
+    assert [trouble.code for trouble in made.troubles] == ["rests-on-dropped", "names-other-letter"]
+
+
+def test_a_choice_that_offers_a_source_rests_on_it():
+    data = lesson()
+    data["questions"][1] |= {"kind": "single", "options": [{"id": "o1", "text": "Source A"}, {"id": "o2", "text": "-"}]}
+    made = applied(adapting.with_kept(adapting.first_plan(data), "source-a", False), data)
+    assert [(trouble.code, trouble.at) for trouble in made.troubles] == [("rests-on-dropped", "q2")]
+
+
+@pytest.mark.parametrize("text", ["They marched on A4.", "Resources A.", "Истоки А.", "Есть источник. А что дальше?"])
+def test_what_only_looks_like_a_name_is_none(text):
+    data = lesson(q2=text)
+    assert not applied(adapting.with_kept(adapting.first_plan(data), "source-a", False), data).troubles
 
 
 def test_a_text_that_names_a_paragraph_is_told_when_it_is_gone_or_counted_otherwise():
