@@ -100,6 +100,11 @@ class User(AbstractUser):
             update_fields = {*update_fields, "username_look"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    @property
+    def own_zone(self) -> str:
+        """The zone of her clocks: what she chose, else her school's, else the site's."""
+        return self.zone or (self.school.zone if self.school else settings.TIME_ZONE)
+
     def get_full_name(self) -> str:
         return self.display_name
 

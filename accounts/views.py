@@ -115,8 +115,7 @@ def classroom_open(request: Request) -> HttpResponse:
     user = request.user
     if not user.teaches:
         return page(request, "not_a_teacher", form=TeacherCodeForm())
-    zone = user.zone or (user.school.zone if user.school else settings.TIME_ZONE)
-    form = ClassroomForm(request.POST or None, initial={"zone": zone})
+    form = ClassroomForm(request.POST or None, initial={"zone": user.own_zone})
     if request.method == "POST" and form.is_valid():
         classroom = actions.open_classroom(**form.cleaned_data, by=user)
         messages.success(request, _("%(name)s is open. Students join with the code below.") % {"name": classroom.name})
@@ -385,8 +384,7 @@ def my_settings(request: Request) -> HttpResponse:
 @login_required
 def devices(request: Request) -> HttpResponse:
     """The devices on which an app is signed in."""
-    zone = request.user.zone or settings.TIME_ZONE
-    return page(request, "devices", devices=boards.devices(request.user, zone))
+    return page(request, "devices", devices=boards.devices(request.user, request.user.own_zone))
 
 
 @require_POST

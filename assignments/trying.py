@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ def desk_of(
     """The desk of this document, which nothing is kept of. `missing` is what stands above it."""
     person: Any = request.user  # these pages let nobody in without a name
     now = clock.now()
-    classroom = Classroom(name=_("A class"), zone=person.zone or settings.TIME_ZONE)
+    classroom = Classroom(name=_("A class"), zone=person.own_zone)
     with readings.trying(document) as edition_id:
         edition = Edition(id=edition_id, lesson=lesson, number=0, title=title, published_at=now)
         assignment = Assignment(

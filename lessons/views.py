@@ -319,5 +319,5 @@ def _reading_room(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 def _day(at: datetime, request: HttpRequest) -> str:
     """ "12 March 2026 (CET)", in the reader's zone."""
-    zone = getattr(request.user, "zone", "") or settings.TIME_ZONE
+    zone = getattr(request.user, "own_zone", settings.TIME_ZONE)
     return _("%(day)s (%(zone)s)") % {"day": moments.full_day(at, zone), "zone": moments.zone_short(at, zone)}

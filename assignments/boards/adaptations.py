@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,7 +39,7 @@ def lines(user: User, *, archived: bool) -> list[Line]:
         .order_by("-changed_at", "-id")
     )
     classes = classes_given(user, [row.pk for row in rows])
-    zone = user.zone or settings.TIME_ZONE
+    zone = user.own_zone
     return [
         Line(
             id=row.pk,

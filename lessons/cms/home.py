@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
@@ -104,7 +103,7 @@ def panels(request: HttpRequest) -> list[WaitingPanel]:
 
 
 def zone_of(person: Any) -> str:
-    return str(person.zone or settings.TIME_ZONE)
+    return str(person.own_zone)
 
 
 class CountItem(SummaryItem):

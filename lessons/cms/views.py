@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
@@ -177,7 +176,7 @@ class RefusesStaleSaves(_View):
 
     def _who_was_first(self, newest: Any = None) -> str:
         newest = newest or self.latest_revision
-        when = {"when": moments.moment(newest.created_at, self.request.user.zone or settings.TIME_ZONE)}
+        when = {"when": moments.moment(newest.created_at, self.request.user.own_zone)}
         if newest.user == self.request.user:
             return (
                 _("You saved this in another window on %(when)s. What you wrote in this one since is not saved yet.")

@@ -1,5 +1,6 @@
 """A teacher adapts a lesson on pages of ours, and gives it to her class."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import School, User
 from assignments.models import Assignment
 from lessons import adaptations
 from lessons.models import Adaptation, Edition
@@ -223,6 +225,22 @@ def test_put_away_and_brought_back(desk, mine):
     assert 'value="use"' not in desk.get(reverse("adaptation", args=[mine.pk])).content.decode()
     desk.post(reverse("adaptation-bring-back", args=[mine.pk]))
     assert press(desk, mine, "save", title="Other").status_code == 302
+
+
+def test_times_are_told_on_her_clocks_or_else_on_her_schools(cast, desk, mine, settings):
+    Adaptation.objects.update(changed_at=dt.datetime(2026, 3, 20, 20, 41, tzinfo=dt.UTC))
+    settings.TIME_ZONE = "UTC"
+
+    def told():
+        return desk.get(reverse("adaptations")).content.decode()
+
+    User.objects.filter(pk=cast.teacher.pk).update(zone="", school=None)
+    assert "20 March 2026, 20:41 UTC" in told()
+    school = School.objects.create(name="A school in Kazan", zone="Europe/Moscow")
+    User.objects.filter(pk=cast.teacher.pk).update(school=school)
+    assert "20 March 2026, 23:41 Moscow time (MSK)" in told()
+    User.objects.filter(pk=cast.teacher.pk).update(zone="Asia/Tokyo")
+    assert "21 March 2026, 05:41 Tokyo time (JST)" in told()
 
 
 def test_who_teaches_no_more_reads_and_changes_nothing(cast, desk, mine):
