@@ -333,6 +333,10 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 API_BODY_LIMIT = 1024 * 1024  # bytes; lifecycle rule 2
+# A teacher's own versions of lessons, those that she put away too, and the editions that are cut of one of them: none
+# of these is ever deleted.
+ADAPTATIONS_A_TEACHER = 500
+EDITIONS_AN_ADAPTATION = 200
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "DESCRIPTION": "The REST layer that mobile clients and the offline reader live on.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,10 +41,30 @@ class AdaptationArchived(DomainError):
     title = gettext_lazy("Your version is put away: bring it back first")
 
 
+class TooManyAdaptations(DomainError):
+    """She has as many versions as are kept for one teacher."""
+
+    title = gettext_lazy("You have as many versions of your own as are kept for one teacher")
+
+
+class TooManyEditions(DomainError):
+    """As many editions were cut of it as are kept of one version."""
+
+    title = gettext_lazy("Your version was changed and used as often as one version can be")
+
+
 @transaction.atomic
 def start(edition: Edition, *, by: User) -> Adaptation:
     """A version of her own of this edition of the library, with everything in it as it is there."""
     _teacher(by)
+    if by.adaptations.count() >= settings.ADAPTATIONS_A_TEACHER:
+        raise TooManyAdaptations(
+            _(
+                "You have %(most)d versions of your own, and no more are kept. Bring back one that you put away, and "
+                "change it."
+            )
+            % {"most": settings.ADAPTATIONS_A_TEACHER}
+        )
     now = clock.now()
     made = Adaptation.objects.create(
         owner=by,
@@ -113,6 +134,14 @@ def cut(adaptation: Adaptation, *, by: User, if_version: int | None = None) -> E
     digest = document.sha256(raw)
     edition = row.editions.filter(pk=digest).first()
     if edition is None:
+        if row.editions.count() >= settings.EDITIONS_AN_ADAPTATION:
+            raise TooManyEditions(
+                _(
+                    "This version has %(most)d editions, and no more are kept. Nothing is lost; start another version "
+                    "of the lesson."
+                )
+                % {"most": settings.EDITIONS_AN_ADAPTATION}
+            )
         edition = _write(row, digest, raw, key, made, by)
         _record("own version cut", row, by, edition=digest, number=edition.number)
     elif edition.faces.key().newest().sha256 != document.sha256(key):

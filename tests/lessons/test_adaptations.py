@@ -238,3 +238,16 @@ def test_its_edition_stays_when_her_account_goes(cast, mine):
     cast.teacher.delete()
     mine.refresh_from_db()
     assert (mine.owner, mine.edition) == (None, cut)
+
+
+def test_a_limit_that_is_reached_is_a_conflict_through_rest(cast, api, edition, mine, settings):
+    settings.ADAPTATIONS_A_TEACHER, settings.EDITIONS_AN_ADAPTATION = 2, 1
+    client, lesson = api.as_(cast.teacher), {"lesson": edition.lesson.slug}
+    assert client.post("/api/v1/adaptations", lesson).status_code == 201
+    refused = client.post("/api/v1/adaptations", lesson)
+    assert (refused.status_code, refused.json()["title"]) == (409, str(adaptations.TooManyAdaptations.title))
+    at = f"/api/v1/adaptations/{mine.pk}/editions"
+    assert client.post(at, {}, headers={"If-Match": '"v1"'}).status_code == 201
+    adaptations.change(mine, if_version=1, by=cast.teacher, title="Other walls")
+    refused = client.post(at, {}, headers={"If-Match": '"v2"'})
+    assert (refused.status_code, refused.json()["title"]) == (409, str(adaptations.TooManyEditions.title))
