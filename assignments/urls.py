@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("adaptations/<uuid:pk>/question/", adapting.new_question, name="adaptation-question-new"),
     path("adaptations/<uuid:pk>/questions/<uuid:question>/", adapting.question, name="adaptation-question"),
     path("adaptations/<uuid:pk>/preview/", adapting.preview, name="adaptation-preview"),
-    path("adaptations/<uuid:pk>/put-away/", adapting.put_away, name="adaptation-put-away"),
     path("adaptations/<uuid:pk>/bring-back/", adapting.bring_back, name="adaptation-bring-back"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),

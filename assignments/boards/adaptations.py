@@ -27,6 +27,7 @@ class Line:
     changed: str
     used_in: tuple[str, ...]  # names of classes
     newer: str  # that the library's lesson has a newer edition, in words
+    withdrawn: str  # that the library's lesson is no longer published, in words
     ready: bool  # there is an edition to assign
 
 
@@ -48,6 +49,7 @@ def lines(user: User, *, archived: bool) -> list[Line]:
             changed=_("changed %(moment)s") % {"moment": moments.moment(row.changed_at, zone)},
             used_in=classes.get(row.pk, ()),
             newer=newer_words(row),
+            withdrawn=withdrawn_words(row),
             ready=row.edition_id is not None,
         )
         for row in rows
@@ -83,6 +85,14 @@ def newer_words(row: Adaptation) -> str:
         "lesson": current.edition.title,
         "number": current.edition.number,
     }
+
+
+def withdrawn_words(row: Adaptation) -> str:
+    """That the lesson is not in the library any more; empty when it is."""
+    lesson = row.ancestor.lesson
+    if lesson.live and hasattr(lesson, "current_edition"):
+        return ""
+    return _("The original, “%(lesson)s”, was withdrawn from the library.") % {"lesson": row.ancestor.title}
 
 
 # --- The page of one --------------------------------------------------------------------------------------------------

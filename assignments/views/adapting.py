@@ -28,7 +28,7 @@ from lessons import access as lessons_access
 from lessons import adaptations, adapting
 from lessons.adapting import Plan
 from lessons.document import Document
-from lessons.models import Adaptation
+from lessons.models import Adaptation, Edition
 
 
 def usable(user: User) -> list[board.Line]:
@@ -56,8 +56,15 @@ def start(request: Request) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
         raise Http404
-    edition = lessons_access.edition_to_adapt(request.user, form.cleaned_data["lesson"])
-    made = adaptations.start(edition, by=request.user)
+    return _started(request, lessons_access.edition_to_adapt(request.user, form.cleaned_data["lesson"]))
+
+
+def _started(request: Request, edition: Edition) -> HttpResponse:
+    try:
+        made = adaptations.start(edition, by=request.user)
+    except adaptations.TooManyAdaptations as refused:
+        messages.error(request, str(refused.detail))
+        return redirect("adaptations")
     messages.success(
         request,
         _("This is your own version of “%(title)s”. What you change here changes nothing in the library.")
@@ -114,13 +121,23 @@ def _after(request: Request, row: Adaptation, act: str, name: str) -> HttpRespon
         case "use":
             try:
                 adaptations.cut(row, by=request.user)
-            except ValidationFailed:
+            except DomainError as refused:
+                saved = _("It is saved, and cannot be assigned yet: see what to resolve.")
+                words = saved if isinstance(refused, ValidationFailed) else str(refused.detail)
                 form = AdaptationForm(request.POST)
-                form.add_error(
-                    None, ValidationError(_("It is saved, and cannot be assigned yet: see what to resolve."))
-                )
+                form.add_error(None, ValidationError(words, refused.code))
                 return _edit_page(request, row, form, version=row.version)
             return redirect(f"{reverse('assign-anywhere')}?{urlencode({'adaptation': str(row.pk)})}")
+        case "renew":
+            return _started(request, lessons_access.edition_to_adapt(request.user, row.ancestor.lesson.slug))
+        case "put-away":
+            adaptations.put_away(row, by=request.user)
+            undo.offer(
+                request,
+                _("“%(title)s” is put away. What is assigned stays as it is.") % {"title": row.title},
+                url=reverse("adaptation-bring-back", args=[row.pk]),
+            )
+            return redirect("adaptations")
         case "preview":
             return redirect("adaptation-preview", pk=row.pk)
         case "add":
@@ -159,7 +176,6 @@ def _edit_page(
         form = AdaptationForm(initial={"version": row.version, "title": row.title, "instructions": row.instructions})
     values.setdefault("status", 422 if form.errors else 200)
     shown = row.version if version is not None or not form.is_bound else form["version"].value()
-    newer = board.newer_words(row)
     return page(
         request,
         "adaptation",
@@ -167,8 +183,8 @@ def _edit_page(
         version=shown,
         row=row,
         ancestor={"title": row.ancestor.title, "number": row.ancestor.number, "url": row.ancestor.address},
-        newer=newer,
-        newer_lesson=row.ancestor.lesson.slug if newer else "",
+        newer=board.newer_words(row),
+        withdrawn=board.withdrawn_words(row),
         plan=board.page(row, row.ancestor.read().data, adaptations.adapted(row)),
         may_change=request.user.teaches and not row.archived,
         used_in=board.classes_given(request.user, [row.pk]).get(row.pk, ()),
@@ -233,7 +249,7 @@ def _question_page(request: Request, row: Adaptation, name: str, *, is_new: bool
     return page(request, "adaptation_question", form=form, version=version, row=row, is_new=is_new, status=status)
 
 
-# --- A look at it, and putting it away --------------------------------------------------------------------------------
+# --- A look at it, and bringing it back -------------------------------------------------------------------------------
 
 
 @require_safe
@@ -252,18 +268,6 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         missing=missing,
         instructions=row.instructions,
     )
-
-
-@require_POST
-@login_required
-def put_away(request: Request, pk: UUID) -> HttpResponse:
-    row = adaptations.put_away(lessons_access.adaptation_to_change(request.user, pk), by=request.user)
-    undo.offer(
-        request,
-        _("“%(title)s” is put away. What is assigned stays as it is.") % {"title": row.title},
-        url=reverse("adaptation-bring-back", args=[pk]),
-    )
-    return redirect("adaptations")
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import School, User
+from assignments import actions
 from assignments.models import Assignment
 from lessons import adaptations
 from lessons.models import Adaptation, Edition
@@ -218,8 +219,82 @@ def test_a_newer_edition_in_the_library_is_told_and_another_version_can_be_start
     assert press(desk, mine, "use").status_code == 302
 
 
+def test_what_is_typed_is_saved_by_whatever_button_leaves_the_page(edition, desk, mine):
+    edition.lesson.title = "Walls, revised"
+    newer = publish(edition.lesson)
+    page = desk.get(reverse("adaptation", args=[mine.pk])).content.decode()
+    page = page[page.index("<main") : page.index("</main>")]
+    # No other form takes her from this page without what she typed.
+    assert page.count("<form") == 1
+    assert '<form class="form adapting" id="adapting"' in page
+    assert 'form="adapting" name="act" value="put-away"' in page
+    answer = press(desk, mine, "renew", instructions="Typed just now.")
+    other = Adaptation.objects.exclude(pk=mine.pk).get()
+    assert (answer.url, other.ancestor) == (reverse("adaptation", args=[other.pk]), newer)
+    mine.refresh_from_db()
+    assert mine.instructions == "Typed just now."
+    assert press(desk, mine, "put-away", title="Typed last").url == reverse("adaptations")
+    mine.refresh_from_db()
+    assert (mine.title, mine.archived) == ("Typed last", True)
+
+
+def test_what_cannot_be_saved_is_not_put_away(desk, mine):
+    answer = press(desk, mine, "put-away", title="", instructions="Typed just now.")
+    assert answer.status_code == 422
+    assert "Typed just now." in answer.content.decode()
+    mine.refresh_from_db()
+    assert not mine.archived
+
+
+def test_a_teacher_makes_only_so_many_versions_and_is_told_what_to_do(cast, edition, desk, mine, settings):
+    settings.ADAPTATIONS_A_TEACHER = 2
+    lesson = {"lesson": edition.lesson.slug}
+    assert desk.post(reverse("adaptation-start"), lesson).status_code == 302
+    answer = desk.post(reverse("adaptation-start"), lesson, follow=True)
+    assert "You have 2 versions of your own" in answer.content.decode()
+    assert Adaptation.objects.count() == 2
+    assert at_desk(cast.other_teacher).post(reverse("adaptation-start"), lesson).status_code == 302
+    assert Adaptation.objects.count() == 3
+
+
+def test_of_one_version_only_so_many_editions_are_cut_and_nothing_typed_is_lost(desk, mine, settings):
+    settings.EDITIONS_AN_ADAPTATION = 1
+    assert press(desk, mine, "use").status_code == 302
+    answer = press(desk, mine, "use", title="Other walls")
+    assert answer.status_code == 422
+    assert "This version has 1 editions, and no more are kept." in answer.content.decode()
+    mine.refresh_from_db()
+    assert (mine.title, mine.editions.count()) == ("Other walls", 1)
+    assert press(desk, mine, "use", title="Walls").status_code == 302
+
+
+def test_a_version_outlives_the_withdrawal_of_its_original(cast, edition, desk, mine):
+    press(desk, mine, "use", title="My walls")
+    mine.refresh_from_db()
+    first = mine.edition
+    given = actions.create_assignment(cast.room, edition=first, by=cast.teacher, title="Before")
+    edition.lesson.unpublish()
+    page = desk.get(reverse("adaptation", args=[mine.pk])).content.decode()
+    told = "The original, “Walls”, was withdrawn from the library."
+    assert told in page
+    assert told in desk.get(reverse("adaptations")).content.decode()
+    assert "newer edition" not in page
+    # Her class reads on, and so does whoever follows the link to the original.
+    student = at_desk(cast.student)
+    assert student.get(first.address).status_code == 200
+    submission = given.submissions.get(student=cast.student)
+    assert student.get(reverse("desk", args=[submission.pk])).status_code == 200
+    assert student.get(edition.address).status_code == 200
+    # She changes it, and gives what it says now; the lesson itself is adapted by nobody any more.
+    assert press(desk, mine, "use", title="Her walls").status_code == 302
+    mine.refresh_from_db()
+    again = actions.create_assignment(cast.room, edition=mine.edition, by=cast.teacher, title="After")
+    assert (again.edition.title, again.edition.number) == ("Her walls", 2)
+    assert desk.post(reverse("adaptation-start"), {"lesson": edition.lesson.slug}).status_code == 404
+
+
 def test_put_away_and_brought_back(desk, mine):
-    desk.post(reverse("adaptation-put-away", args=[mine.pk]))
+    press(desk, mine, "put-away")
     assert "Put away" in desk.get(reverse("adaptations")).content.decode()
     assert press(desk, mine, "save", title="Other").status_code == 422
     assert 'value="use"' not in desk.get(reverse("adaptation", args=[mine.pk])).content.decode()

@@ -100,7 +100,6 @@ MATRIX: dict[tuple[str, str], Row] = {
         done=lambda w: w.now().plan["own"][OWN]["prompt"] == "Why?",
     ),
     ("get", "adaptation-preview"): row(**PAGE, teacher=200),
-    ("post", "adaptation-put-away"): row(**PAGE, teacher=302, done=lambda w: w.now().archived),
     ("post", "adaptation-bring-back"): row(**PAGE, teacher=302),
     ("get", "adapted-edition"): row(
         given=Given,
