@@ -7,9 +7,11 @@ anew for every request, which is more than the database takes to answer.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import secrets
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -20,7 +22,8 @@ class Prepared:
     """`Prepared(build).rows(**values)` is `list(build(**values))`, where `build` returns a `values_list()` queryset.
 
     What `build` is called with (ids, texts, moments) may only become parameters of the query: a value that decides
-    which filters there are belongs in a `build` of its own. Rows are tuples, converted as the ORM converts them.
+    which filters there are belongs in a `build` of its own. Rows are tuples, converted as the ORM converts them. An
+    `int` is of a column of 32 bits or more: a filter by what fits in no column is left out of the query by the ORM.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
@@ -82,7 +85,7 @@ def _moment() -> dt.datetime:
 _SAMPLES: Final[dict[type, Callable[[], Any]]] = {
     uuid.UUID: uuid.uuid4,
     str: secrets.token_hex,
-    int: lambda: 2**61 + secrets.randbelow(2**61),
+    int: partial(next, itertools.count(1_357_924_680)),
     dt.datetime: _moment,
 }
 

@@ -1,10 +1,12 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership
 from destalin_site.common.prepared import Prepared
+from lessons.models import Course
 from tests.cast import Cast
 
 
@@ -20,6 +22,27 @@ def test_a_prepared_queryset_answers_as_the_queryset_does_for_every_value(cast: 
             assert prepared.rows(**values) == list(members(**values))
             assert prepared.rows(**values)
     assert prepared.rows(classroom=uuid4(), role="student", before=timezone.now()) == []
+
+
+def test_whole_numbers_are_parameters_too(cast: Cast) -> None:
+    def courses(key: int, least: int) -> object:
+        return Course.objects.filter(pk=key, position__gte=least).values_list("pk", "position")
+
+    Course.objects.bulk_create(Course(slug=f"c{n}", title="-", position=n) for n in range(4))
+    prepared = Prepared(courses, key=int, least=int)
+    keys = list(Course.objects.values_list("pk", flat=True))
+    for key in (*keys, 0, -1, 2**63 - 1):
+        for least in (0, 2, 2**31 - 1):
+            assert prepared.rows(key=key, least=least) == list(courses(key, least))
+    assert [row[1] for key in keys for row in prepared.rows(key=key, least=2)] == [2, 3]
+
+
+def test_the_same_number_in_two_places_is_one_parameter(cast: Cast) -> None:
+    prepared = Prepared(lambda n: Course.objects.filter(Q(pk=n) | Q(position=n)).values_list("slug"), n=int)
+    Course.objects.create(pk=7, slug="by-key", title="-", position=0)
+    Course.objects.create(pk=8, slug="by-position", title="-", position=7)
+    assert sorted(prepared.rows(n=7)) == [("by-key",), ("by-position",)]
+    assert prepared.first(n=9) is None
 
 
 def test_a_value_that_is_no_parameter_is_refused(cast: Cast) -> None:
