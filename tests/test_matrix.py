@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.api_client import ApiClient
 from tests.cast import Cast
 from tests.matrix import PEOPLE, Row
+from tests.matrix.lessons import SEARCHES
 
 APPS = ("house", "accounts", "lessons", "curation", "assignments", "adapting")
 # Views that are others': Django's admin, allauth. What is closed there is tested where it is set up. Under /cms/ stand
@@ -143,7 +144,17 @@ def _ask(client: Client, route: Route, entry: Row, world: Any) -> Any:
 
 @pytest.mark.parametrize("route", sorted(MATRIX), ids=" ".join)
 def test_each_person_gets_what_the_matrix_says(route: Route, cast: Cast) -> None:
-    entry = MATRIX[route]
+    _check(route, MATRIX[route], cast)
+
+
+@pytest.mark.parametrize(
+    ("route", "entry"), SEARCHES.items(), ids=lambda value: " ".join(value) if isinstance(value, tuple) else "q"
+)
+def test_each_person_finds_what_the_matrix_says(route: Route, entry: Row, cast: Cast) -> None:
+    _check(route, entry, cast)
+
+
+def _check(route: Route, entry: Row, cast: Cast) -> None:
     world = entry.given(cast)
     api = routes()[route].startswith("api/v1/")
     wrong = []

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from lessons import finding, pieces, views
+from lessons import catalogue, finding, pieces, views
 from lessons.models import GlossaryTerm, IndexedEdition, IndexedPassage, Lesson
 from tests.lessons import factories
 from tests.lessons.factories import make_course, make_edition, make_lesson, make_source, publish
@@ -179,6 +179,23 @@ def test_lessons_are_sifted_by_course_skill_and_years(client):
     assert "/lessons/late/" not in page
     assert "comes after the last" in client.get("/catalogue/?from=1960&to=1950").content.decode()
     assert "No lesson fits" in client.get("/catalogue/?q=zyzzyva").content.decode()
+
+
+def test_the_courses_to_choose_from_are_those_of_the_catalogue_in_its_order(queries):
+    last = make_course(slug="last", title="A", position=2)
+    second, first = make_course(slug="second", title="C", position=1), make_course(slug="first", title="B", position=1)
+    make_course(slug="empty", position=0)
+    make_lesson(course=make_course(slug="drafts", position=0))
+    for course in (last, second, second, first):
+        make_edition(course=course)
+    withdrawn = make_edition(course=make_course(slug="withdrawn", position=0)).lesson
+    withdrawn.unpublish()
+    names = catalogue.course_names()
+    assert [tuple(name) for name in names] == [("first", "B"), ("second", "C"), ("last", "A")]
+    assert [name.slug for name in names] == [course.slug for course in catalogue.courses()]
+    assert queries(catalogue.course_names) == 1
+    Lesson.objects.filter(course=last).update(live=False)
+    assert [name.slug for name in catalogue.course_names()] == ["first", "second"]
 
 
 def test_what_is_found_stands_on_pages(client):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lessons import adaptations
 from lessons.models import Edition, Event, GlossaryTerm, Person
 from tests.assignments.corrected import announce
 from tests.cast import Cast
@@ -27,6 +28,28 @@ class World:
     @property
     def address(self) -> dict[str, Any]:
         return {"slug": self.lesson.slug, "number": self.edition.number}
+
+
+class Searched(World):
+    """Besides, what nobody may find has the word too: a draft's edit, a withdrawn lesson, a teacher's own version."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.lesson.title = "An unpublished wall"
+        self.lesson.save_revision()
+        self.withdrawn = make_edition(title="A withdrawn wall").lesson
+        self.withdrawn.unpublish()
+        mine = adaptations.start(self.edition, by=cast.teacher)
+        adaptations.cut(adaptations.change(mine, if_version=1, by=cast.teacher, title="My wall"), by=cast.teacher)
+
+
+def only_what_is_found(world: Searched, person: str, answer: Any) -> None:
+    page = answer.content.decode()
+    found = page[page.index('<ol class="found"') :]
+    assert found.count("<li><h2>") == 1
+    assert f'<li><h2><a href="/lessons/{world.lesson.slug}/"' in found
+    for other in ("Unfinished", "npublished", "ithdrawn", "My wall", f"/lessons/{world.draft.slug}/"):
+        assert other not in page, other
 
 
 class Reference:
@@ -73,6 +96,17 @@ def only_published_sources(world: World, person: str, answer: Any) -> None:
     assert world.source.title in page
     assert world.unused.title not in page
 
+
+# Of what is searched, besides what the same addresses list.
+SEARCHES: dict[tuple[str, str], Row] = {
+    ("get", "api-lessons"): row(
+        everybody=200,
+        given=Searched,
+        query=lambda w: "q=walls",
+        sees=lists(lambda w: everybody(w.lesson.slug), key=lambda item: item["slug"]),
+    ),
+    ("get", "catalogue"): row(everybody=200, given=Searched, query=lambda w: "q=walls", sees=only_what_is_found),
+}
 
 PUBLIC: dict[str, Any] = {"everybody": 200, "given": World}
 
