@@ -58,7 +58,7 @@ def what_became(row: Any, revision: Revision, person: Any) -> tuple[str, list[An
     row = type(row)._base_manager.get(pk=row.pk)
     revision.refresh_from_db(fields=["approved_go_live_at"])
     if at := revision.approved_go_live_at:
-        when = moments.moment(at, person.zone or settings.TIME_ZONE)
+        when = moments.moment(at, person.own_zone)
         return _("“%(title)s” will be published on %(when)s.") % {"title": revision.object_str, "when": when}, []
     if not row.live or row.live_revision_id != revision.pk:
         return "", []
