@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 from django import forms
@@ -32,7 +33,12 @@ class ExtensionForm(forms.Form):
         self.zone = submission.assignment.due_zone
         if due := submission.due_at:
             local = due.astimezone(moments.zone_of(self.zone))
-            kwargs.setdefault("initial", {"date": local.date(), "time": local.time().replace(second=0, microsecond=0)})
+            # Something that could be given: a day more than she has.
+            initial = {
+                "date": local.date() + dt.timedelta(days=1),
+                "time": local.time().replace(second=0, microsecond=0),
+            }
+            kwargs.setdefault("initial", initial)
         super().__init__(*args, **kwargs)
 
     def fields_for_action(self) -> dict[str, Any]:
