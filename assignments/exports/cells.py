@@ -1,0 +1,79 @@
+"""Cells of a CSV file that people open in a spreadsheet. Knows no rows of ours and no clock.
+
+A spreadsheet takes a text that begins like a formula for one. Such a text gets a leading apostrophe, and so does one
+that would read back as if it had got one: `original` undoes it exactly. A number is written as a number.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+Value = str | int | Decimal | UUID | dt.datetime | None
+
+BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as something else
+# What begins a formula, or is passed over on the way to one. The wide forms are typed in East Asia.
+_BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_APOSTROPHE: Final = "'"
+
+
+def text(value: str) -> str:
+    """`value` as a cell that no spreadsheet computes."""
+    return _APOSTROPHE + value if _begins_a_formula(value) else value
+
+
+def original(cell: str) -> str:
+    """The text that `text` made this cell of."""
+    begun = cell.startswith(_APOSTROPHE) and _begins_a_formula(cell[1:])
+    return cell[1:] if begun else cell
+
+
+def _begins_a_formula(value: str) -> bool:
+    return value.lstrip(_APOSTROPHE).startswith(_BEGINNINGS)
+
+
+def number(value: Decimal | int) -> str:
+    """A plain number with a point: "8", "7.5", "-3"."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    return str(value)
+
+
+def cell(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return text(value)
+        case int() | Decimal():
+            return number(value)
+        case dt.datetime():
+            # To the second, with the offset of the zone that it is told in.
+            return value.isoformat(timespec="seconds")
+        case _:
+            return str(value)
+
+
+class _Line:
+    """What `csv.writer` writes to: keeps the line that it was given last."""
+
+    line = ""
+
+    def write(self, line: str) -> int:
+        self.line = line
+        return len(line)
+
+
+def lines(rows: Iterable[Iterable[Value]]) -> Iterator[bytes]:
+    """The file, line by line, as RFC 4180 and Excel have it."""
+    last = _Line()
+    writer = csv.writer(last)
+    start = BOM
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+        yield (start + last.line).encode()
+        start = ""

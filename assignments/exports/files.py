@@ -1,0 +1,82 @@
+"""The files themselves: their names, and the note in the audit log that they were taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Classroom
+from assignments.exports import cells, tables, whole, written
+from assignments.models import Assignment
+from destalin_site.common import moments
+from destalin_site.common.limits import Limit
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+CSV: Final = "text/csv; charset=utf-8"
+JSON: Final = "application/json"
+# Enough for a teacher who saves all that she has at the end of a year, and little for a script.
+LIMIT: Final = Limit("exports", tries=60, seconds=3600)
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    kind: str
+    parts: Iterator[bytes]
+
+    def response(self) -> StreamingHttpResponse:
+        """The file as it is sent. No cache keeps it: there are names in it."""
+        headers = {"Cache-Control": "private, no-store"}
+        if disposition := content_disposition_header(True, self.name):
+            headers["Content-Disposition"] = disposition
+        return StreamingHttpResponse(self.parts, content_type=self.kind, headers=headers)
+
+
+def marks(assignment: Assignment, *, by: User, now: dt.datetime) -> File:
+    """The assignment board, with the points of each question."""
+    _note("marks exported", assignment, by)
+    rows = tables.marks(assignment, viewer=by, now=now)
+    return File(_name(assignment.title, _("marks"), assignment.classroom, now, "csv"), CSV, cells.lines(rows))
+
+
+def answers(assignment: Assignment, *, by: User, now: dt.datetime) -> File:
+    """Every answer in full, with its citations."""
+    _note("answers exported", assignment, by)
+    rows = written.rows(assignment, viewer=by, now=now)
+    return File(_name(assignment.title, _("answers"), assignment.classroom, now, "csv"), CSV, cells.lines(rows))
+
+
+def board(classroom: Classroom, *, by: User, now: dt.datetime) -> File:
+    """The class board, all of its assignments."""
+    _note("class board exported", classroom, by)
+    rows = tables.board(classroom, viewer=by, now=now)
+    return File(_name(classroom.name, _("board"), classroom, now, "csv"), CSV, cells.lines(rows))
+
+
+def everything(classroom: Classroom, *, by: User, now: dt.datetime) -> File:
+    """All that this site knows of the work of a class."""
+    _note("class exported", classroom, by)
+    parts = whole.parts(classroom, viewer=by, now=now)
+    return File(_name(classroom.name, _("everything"), classroom, now, "json"), JSON, parts)
+
+
+def _note(action: str, about: Assignment | Classroom, by: User) -> None:
+    LIMIT.take(by.pk)
+    audit.record(action, by=by, about=about)
+
+
+def _name(title: str, what: str, classroom: Classroom, now: dt.datetime, ending: str) -> str:
+    """ "the-closed-session-marks-2026-03-20.csv", by the calendar of the class."""
+    day = now.astimezone(moments.zone_of(classroom.zone)).date().isoformat()
+    name = slugify(title, allow_unicode=True)[:80] or slugify(_("class"), allow_unicode=True)
+    return f"{name}-{slugify(what, allow_unicode=True)}-{day}.{ending}"

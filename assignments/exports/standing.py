@@ -1,0 +1,144 @@
+"""How a piece of work stands, in words and in codes, for every file that leaves the site."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from assignments import signs
+from assignments.lifecycle import State
+from assignments.models import Grade, Submission
+from assignments.signs import Place, Situation
+from assignments.timing import Timing
+from assignments.words import explain_timing
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Mark(StrEnum):
+    """What stands where a score would. Nought is a score like any other: `scored`, and the number says 0."""
+
+    SCORED = "scored"
+    NOT_SCORED = "not_scored"
+    MISSING = "missing"
+    EXCUSED = "excused"
+
+
+DRAFT: Final = Grade.Status.DRAFT
+RETURNED: Final = Grade.Status.RETURNED
+
+
+def local(at: dt.datetime | None, zone: str) -> dt.datetime | None:
+    """A moment on the clocks of the class."""
+    return at.astimezone(moments.zone_of(zone)) if at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One piece of work with the grade that is told of it."""
+
+    situation: Situation
+    place: Place
+    timing: Timing
+    grade: Grade | None
+    mark: Mark
+    zone: str
+
+    @property
+    def state_words(self) -> str:
+        return str(signs.PLACE_NAMES[self.place])
+
+    @property
+    def in_words(self) -> str:
+        """Everything in one cell: "To grade, not scored, late by 2 days"."""
+        said = [self.state_words, self.mark_words]
+        if self.late_words:
+            said.append(_("late by %(span)s") % {"span": self.late_words})
+        return pgettext("between the parts of a list", ", ").join(dict.fromkeys(said))
+
+    @property
+    def late_seconds(self) -> int:
+        return self.timing.seconds if signs.is_late(self.situation) else 0
+
+    @property
+    def late_words(self) -> str:
+        return moments.span_spoken(self.late_seconds) if self.late_seconds else ""
+
+    @property
+    def timing_words(self) -> str:
+        return explain_timing(self.timing, self.zone)
+
+    @property
+    def handed_in(self) -> dt.datetime | None:
+        return local(self.timing.handed_in, self.zone)
+
+    @property
+    def due(self) -> dt.datetime | None:
+        return local(self.timing.due, self.zone)
+
+    @property
+    def score(self) -> Decimal | None:
+        return self.grade.final_score if self.grade and self.mark is Mark.SCORED else None
+
+    @property
+    def out_of(self) -> Decimal | None:
+        return self.grade.out_of if self.grade and self.mark is Mark.SCORED else None
+
+    @property
+    def grade_code(self) -> str:
+        return str(self.grade.status) if self.grade else ""
+
+    @property
+    def mark_words(self) -> str:
+        """ "0 of 7", "Missing", "Excused", "Not scored": four things that a reader must not take for one another."""
+        match self.mark:
+            case Mark.SCORED if self.grade_code == DRAFT:
+                return _("%(score)s, not returned") % {"score": signs.score(self.score, self.out_of)}
+            case Mark.SCORED:
+                return signs.score(self.score, self.out_of)
+            case Mark.MISSING:
+                return _("Missing")
+            case Mark.EXCUSED:
+                return _("Excused")
+            case _:
+                return _("Not scored")
+
+
+def standing(
+    submission: Submission, *, draft: Grade | None = None, viewer: User, now: dt.datetime, zone: str
+) -> Standing:
+    """Of a row read `with_facts`. What was returned is told; where nothing was, the `draft`, if there is one. A draft
+    that could not be returned as it is has points and no score yet."""
+    grade = submission.returned_grade or draft
+    decided = submission.timing_at(now)
+    situation = Situation(
+        state=submission.state_at(now),
+        claim=submission.claim_seen_by(viewer.pk, now),
+        grade_ready=submission.grade_ready,
+        result=decided.result,
+        seconds=decided.seconds,
+    )
+    return Standing(
+        situation=situation,
+        place=signs.place_of(situation),
+        timing=decided,
+        grade=grade,
+        mark=_mark(situation, grade if grade is submission.returned_grade or submission.grade_ready else None),
+        zone=zone,
+    )
+
+
+def _mark(situation: Situation, grade: Grade | None) -> Mark:
+    if situation.state is State.EXCUSED:
+        return Mark.EXCUSED
+    if grade is not None and grade.final_score is not None:
+        return Mark.SCORED
+    return Mark.MISSING if signs.is_missing(situation) else Mark.NOT_SCORED

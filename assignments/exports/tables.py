@@ -1,0 +1,184 @@
+"""The boards as tables: one row for each student, in the order of the boards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import Classroom, Membership
+from assignments import readings, signs
+from assignments.exports import cells
+from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
+from assignments.models import Assignment, Grade, Submission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Row = Iterable[cells.Value]
+People = Sequence[tuple[UUID, str]]
+
+CHUNK: Final = 200  # rows that are in memory at a time
+
+
+def by_name(rows: Iterable[tuple[UUID, str]]) -> People:
+    return sorted(rows, key=lambda row: signs.name_key(row[1], row[0]))
+
+
+def in_order_of(column: str, people: People) -> Case:
+    """An order for the database that is the one of `people`: no collation of its own orders names as boards do."""
+    places = [When(**{column: pk}, then=Value(place)) for place, (pk, _name) in enumerate(people)]
+    return Case(*places, default=Value(len(people)), output_field=IntegerField())
+
+
+def grade_words(code: str) -> str:
+    return {DRAFT.value: _("Draft, not returned"), RETURNED.value: _("Returned")}.get(code, "")
+
+
+# --- One assignment ---------------------------------------------------------------------------------------------------
+
+
+def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
+    """Each student's work on an assignment, with the points of every question; three queries."""
+    points = readings.points(assignment)
+    numbers = readings.numbered(assignment)
+    yield [*_headings(), *(_question_heading(numbers[pk], possible) for pk, possible in points.items())]
+    drafts = {
+        grade.submission_id: grade
+        for grade in Grade.objects.visible_to(viewer)
+        .filter(submission__assignment=assignment, status=DRAFT)
+        .defer("feedback")
+    }
+    zone = assignment.classroom.zone
+    for name, row in works(assignment):
+        told = standing(row, draft=drafts.get(row.pk), viewer=viewer, now=now, zone=zone)
+        given = told.grade.points if told.grade else {}
+        yield [*_facts(name, row, told), *(given.get(pk) for pk in points)]
+
+
+def _headings() -> list[str]:
+    return [
+        _("Student"),
+        "student_id",
+        "submission_id",
+        _("State"),
+        "state",
+        _("Handed in"),
+        _("Due"),
+        _("Late by"),
+        "late_seconds",
+        _("In time?"),
+        _("Hand-ins"),
+        _("Grade"),
+        "grade",
+        _("Mark"),
+        "mark",
+        _("Score"),
+        _("Out of"),
+    ]
+
+
+def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
+    return [
+        name,
+        row.student_id,
+        row.pk,
+        told.state_words,
+        told.situation.state.value,
+        told.handed_in,
+        told.due,
+        told.late_words,
+        told.late_seconds,
+        told.timing_words,
+        row.attempt_count,
+        grade_words(told.grade_code),
+        told.grade_code,
+        told.mark_words,
+        told.mark.value,
+        told.score,
+        told.out_of,
+    ]
+
+
+def _question_heading(number: int, possible: Any) -> str:
+    if not possible:
+        return _("Question %(number)d, without points") % {"number": number}
+    return _("Question %(number)d, of %(possible)s") % {"number": number, "possible": cells.number(possible)}
+
+
+def works(assignment: Assignment, *joined: str, chunk: int = CHUNK) -> Iterator[tuple[str, Submission]]:
+    """(name, work) of everybody whom an assignment reaches, by name; two queries."""
+    found = Submission.objects.listed().filter(assignment=assignment)
+    people = by_name(found.values_list("student_id", "student__display_name"))
+    names = dict(people)
+    rows = found.select_related("returned_grade", *joined).defer("returned_grade__feedback")
+    for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
+        row.assignment = assignment
+        yield names.get(row.student_id, ""), row
+
+
+# --- A class ----------------------------------------------------------------------------------------------------------
+
+
+def board(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
+    """The students who are in a class now against all of its assignments, oldest first; three queries."""
+    given = list(Assignment.objects.present().filter(classroom=classroom).order_by("created_at", "id"))
+    yield [
+        _("Student"),
+        "student_id",
+        *(heading for place, one in enumerate(given, 1) for heading in _column_headings(f"{place}. {one.title}")),
+    ]
+    members = Membership.objects.current().students().filter(classroom=classroom)
+    people = by_name(members.values_list("user_id", "user__display_name"))
+    for student, name, mine in _of_each(people, _board_works(given, people)):
+        told = {row.assignment_id: standing(row, viewer=viewer, now=now, zone=classroom.zone) for row in mine}
+        yield [name, student, *(value for one in given for value in _column(told.get(one.pk)))]
+
+
+def _board_works(given: Sequence[Assignment], people: People) -> Iterator[Submission]:
+    """The work on these assignments, student by student."""
+    by_id = {one.pk: one for one in given}
+    rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("returned_grade")
+    rows = rows.defer("returned_grade__feedback", "returned_grade__marks")
+    for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
+        row.assignment = by_id[row.assignment_id]
+        yield row
+
+
+def _of_each(people: People, rows: Iterable[Submission]) -> Iterator[tuple[UUID, str, list[Submission]]]:
+    """What each of `people` has of `rows`, which come in their order. Rows of anybody else come last and are left."""
+    groups = groupby(rows, key=lambda row: row.student_id)
+    ahead = next(groups, None)
+    for student, name in people:
+        mine: list[Submission] = []
+        if ahead is not None and ahead[0] == student:
+            mine = list(ahead[1])
+            ahead = next(groups, None)
+        yield student, name, mine
+
+
+_CODES: Final = ("state", "handed_in", "late_seconds", "mark", "score", "out_of")
+
+
+def _column_headings(title: str) -> list[str]:
+    words = [_("%(assignment)s: in words") % {"assignment": title}]
+    return words + [f"{title}: {code}" for code in _CODES]
+
+
+def _column(told: Standing | None) -> list[cells.Value]:
+    if told is None:
+        return [_("Not given to this student"), *[None] * len(_CODES)]
+    return [
+        told.in_words,
+        told.situation.state.value,
+        told.handed_in,
+        told.late_seconds,
+        told.mark.value,
+        told.score,
+        told.out_of,
+    ]

@@ -1,0 +1,202 @@
+"""A class as one JSON document: flat lists that name each other by id, so that it is written while it is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from django.db.models import F, QuerySet
+
+from accounts.models import Classroom, Membership
+from assignments import timing
+from assignments.exports.standing import standing
+from assignments.models import Assignment, Attempt, AudienceMember, Event, Grade, Submission, TimingDecision
+from destalin_site.common.api import clock_time
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SCHEMA: Final = 1
+CHUNK, CHUNK_OF_BODIES = 200, 20  # rows that are in memory at a time
+
+Item = dict[str, Any]
+
+
+def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
+    """The document, piece by piece; eight queries. What the viewer may not see of it is not in it."""
+    seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
+    head = {
+        "schema": SCHEMA,
+        "exported_at": now,
+        "classroom": {
+            "id": classroom.pk,
+            "name": classroom.name,
+            "zone": classroom.zone,
+            "archived_at": classroom.archived_at,
+        },
+    }
+    lists: list[tuple[str, Iterable[Item]]] = [
+        ("people", _people(classroom, viewer)),
+        ("assignments", _assignments(classroom)),
+        ("submissions", _submissions(seen, classroom, viewer, now)),
+        ("attempts", _attempts(seen)),
+        ("timings", _timings(seen)),
+        ("grades", _grades(seen, viewer)),
+        ("events", _events(seen)),
+    ]
+    yield _json(head)[:-1]
+    for name, items in lists:
+        yield b"," + _json(name) + b":["
+        between = b""
+        for item in items:
+            yield between + _json(item)
+            between = b",\n"
+        yield b"]"
+    yield b"}\n"
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+
+
+def _number(value: Decimal | None) -> str | None:
+    """Points and scores are decimal strings, as everywhere in the interface."""
+    return None if value is None else str(value.quantize(Decimal("0.01")))
+
+
+def _people(classroom: Classroom, viewer: User) -> Iterator[Item]:
+    """Who is or was in the class: everybody whom the other lists name by id."""
+    rows = Membership.objects.visible_to(viewer).filter(classroom=classroom).order_by("pk")
+    found = rows.values("user_id", "user__display_name", "role", "left_at")
+    for row in found.iterator(chunk_size=CHUNK):
+        yield {
+            "id": row["user_id"],
+            "name": row["user__display_name"],
+            "role": row["role"],
+            "left_at": row["left_at"],
+        }
+
+
+def _assignments(classroom: Classroom) -> Iterator[Item]:
+    rows = Assignment.objects.present().filter(classroom=classroom).order_by("created_at", "id")
+    named: dict[Any, list[Any]] = {}
+    members = AudienceMember.objects.filter(assignment__in=rows.values("pk")).order_by("pk")
+    for assignment, student in members.values_list("assignment", "student"):
+        named.setdefault(assignment, []).append(student)
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "id": row.pk,
+            "edition": row.edition_id,
+            "title": row.title,
+            "instructions": row.instructions,
+            "questions": row.questions,
+            "opens_at": row.opens_at,
+            "due": _due(row),
+            "closes_at": row.closes_at,
+            "points": _number(row.points),
+            "attempts": row.attempts_limit,
+            "audience": named.get(row.pk, []) if row.audience == Assignment.Audience.NAMED else None,
+            "created_at": row.created_at,
+            "created_by": row.created_by_id,
+            "version": row.version,
+        }
+
+
+def _due(row: Assignment) -> Item | None:
+    if row.due_at is None or row.due_time is None:
+        return None
+    return {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
+
+
+def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User, now: dt.datetime) -> Iterator[Item]:
+    rows = seen.select_related("assignment", "returned_grade").annotate(counted_number=F("counted__number"))
+    rows = rows.defer("assignment__instructions", "returned_grade__feedback", "returned_grade__marks")
+    for row in rows.order_by("assignment", "id").iterator(chunk_size=CHUNK):
+        told = standing(row, viewer=viewer, now=now, zone=classroom.zone)
+        yield {
+            "id": row.pk,
+            "assignment": row.assignment_id,
+            "student": row.student_id,
+            "state": told.situation.state.value,
+            "version": row.version,
+            "changed_at": row.changed_at,
+            "attempts": row.attempt_count,
+            "counted": row.counted_number,
+            "handed_in_at": row.handed_in_at,
+            "due_at": told.timing.due,
+            "timing": {
+                "result": told.timing.result.value,
+                "seconds": told.timing.seconds if told.timing.result is timing.Result.LATE else 0,
+                "explanation": told.timing_words,
+            },
+            "mark": told.mark.value,
+            "score": _number(told.score),
+            "out_of": _number(told.out_of),
+        }
+
+
+def _attempts(seen: QuerySet[Submission]) -> Iterator[Item]:
+    rows = Attempt.objects.filter(submission__in=seen.values("pk")).order_by("submission", "number")
+    for row in rows.iterator(chunk_size=CHUNK_OF_BODIES):
+        yield {
+            "submission": row.submission_id,
+            "number": row.number,
+            "edition": row.edition_id,
+            "received_at": row.received_at,
+            "by": row.by_id,
+            "via": row.via,
+            "incomplete": row.incomplete,
+            "words": row.words,
+            "receipt": {
+                "code": row.receipt_code,
+                "body_sha256": row.body_sha256,
+                "signature": row.receipt_signature,
+            },
+            # The very bytes that the receipt is for.
+            "body": orjson.Fragment(row.body_json),
+        }
+
+
+def _timings(seen: QuerySet[Submission]) -> Iterator[Item]:
+    rows = TimingDecision.objects.filter(attempt__submission__in=seen.values("pk"))
+    found = rows.order_by("attempt__submission", "attempt__number", "pk").annotate(
+        submission=F("attempt__submission_id"), number=F("attempt__number")
+    )
+    columns = ("submission", "number", "made_at", "reason", "rule_version", "rule", "result", "seconds", "inputs")
+    for row in found.values(*columns).iterator(chunk_size=CHUNK):
+        yield {name: row[name] for name in columns}
+
+
+def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
+    """Drafts and what was superseded too: whoever grades in the class sees them."""
+    rows = Grade.objects.visible_to(viewer).filter(submission__in=seen.values("pk"))
+    rows = rows.annotate(number=F("attempt__number")).order_by("submission", "version")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "submission": row.submission_id,
+            "version": row.version,
+            "attempt": row.number,
+            "status": row.status,
+            "questions": row.marks,
+            "feedback": row.feedback,
+            "score": _number(row.override),
+            "entered_score": _number(row.entered_score),
+            "deducted": _number(row.deducted),
+            "final_score": _number(row.final_score),
+            "out_of": _number(row.out_of),
+            "saved_at": row.saved_at,
+            "saved_by": row.saved_by_id,
+            "returned_at": row.returned_at,
+            "returned_by": row.returned_by_id,
+            "seen_at": row.seen_at,
+        }
+
+
+def _events(seen: QuerySet[Submission]) -> Iterator[Item]:
+    columns = ("submission_id", "seq", "name", "transition", "at", "actor_id", "reason", "before", "after", "facts")
+    rows = Event.objects.filter(submission__in=seen.values("pk")).in_order()
+    for row in rows.values(*columns).iterator(chunk_size=CHUNK):
+        yield {name.removesuffix("_id"): value for name, value in row.items()}

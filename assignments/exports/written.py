@@ -1,0 +1,110 @@
+"""What was written: a row for each student and question, with the words that were cited and where they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from assignments import answers, readings
+from assignments.exports.cells import Value
+from assignments.exports.standing import standing
+from assignments.exports.tables import Row, works
+from assignments.judging.reading import STANCES
+from assignments.models import Assignment
+from lessons.document import Document, QuestionData, UnknownBlock
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+CHUNK: Final = 20  # an answer may be a megabyte long
+
+
+def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
+    """The hand-in of each student that counts, question by question; two queries. Who has handed in nothing has her
+    rows too, without words."""
+    yield _headings()
+    document = readings.document(assignment.edition_id)
+    asked = readings.questions(assignment)
+    questions = [(n, one) for n, one in enumerate(document.questions, 1) if one["id"] in asked]
+    for name, row in works(assignment, "counted", chunk=CHUNK):
+        told = standing(row, viewer=viewer, now=now, zone=assignment.classroom.zone)
+        head: list[Value] = [
+            name,
+            row.student_id,
+            row.pk,
+            told.state_words,
+            told.situation.state.value,
+            row.counted.number if row.counted else None,
+            told.handed_in,
+        ]
+        body = row.counted.body if row.counted else answers.EMPTY
+        given = {answer["question"]: answer for answer in body["answers"]}
+        for number, question in questions:
+            yield [*head, *_answer(document, number, question, given.get(question["id"], {}))]
+
+
+def _headings() -> list[str]:
+    return [
+        _("Student"),
+        "student_id",
+        "submission_id",
+        _("State"),
+        "state",
+        _("Hand-in"),
+        _("Handed in"),
+        _("Question"),
+        "question_id",
+        _("Asked"),
+        _("Chosen"),
+        _("Answer"),
+        _("Words"),
+        _("Citations"),
+        _("Cited"),
+    ]
+
+
+def _answer(document: Document, number: int, question: QuestionData, given: Mapping[str, Any]) -> Row:
+    blocks = given.get("blocks", [])
+    chosen = set(given.get("choice", []))
+    cited = [citation for block in blocks for _at, citation in answers.placed(block)]
+    return [
+        number,
+        question["id"],
+        question["prompt"],
+        "\n".join(option["text"] for option in question["options"] if option["id"] in chosen),
+        "\n\n".join(block["text"] for block in blocks),
+        sum(len(block["text"].split()) for block in blocks),
+        len(cited),
+        "\n".join(citation_words(document, citation) for citation in cited),
+    ]
+
+
+def citation_words(document: Document, citation: Mapping[str, Any]) -> str:
+    """“nobody was asked” — Source A. Minutes, A2 (supports): her note."""
+    words = {
+        "quote": citation["anchor"]["quote"],
+        "place": place(document, citation["anchor"]["block"]),
+        "stance": STANCES[citation["stance"]],
+        "note": citation.get("note", ""),
+    }
+    if words["note"]:
+        return _("“%(quote)s” — %(place)s (%(stance)s): %(note)s") % words
+    return _("“%(quote)s” — %(place)s (%(stance)s)") % words
+
+
+def place(document: Document, block_id: str) -> str:
+    """The source and the passage in it, or the section of the lesson and its paragraph."""
+    try:
+        block, source, section = document.block(block_id), document.source_of(block_id), document.section_of(block_id)
+    except UnknownBlock:
+        return _("Not in this edition")
+    if source is not None:
+        words = {"letter": source["letter"], "title": source["title"], "passage": block["name"]}
+        return _("Source %(letter)s. %(title)s, %(passage)s") % words
+    return _("The lesson: %(section)s, %(passage)s") % {
+        "section": section["heading"] if section else "",
+        "passage": block["name"],
+    }
