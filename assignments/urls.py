@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from assignments.views import adapting, assigning, dates, day, excusing, grading, student, teacher
+from assignments.views import adapting, assigning, dates, day, excusing, exports, grading, student, teacher
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern] = [
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
     path("classes/<uuid:pk>/assign/preview/", assigning.assign_preview, name="assign-preview"),
     path("classes/<uuid:pk>/corrections/<uuid:erratum>/acknowledge/", teacher.acknowledge, name="erratum-acknowledge"),
+    path("classes/<uuid:pk>/export/board/", exports.class_board, name="class-export-board"),
+    path("classes/<uuid:pk>/export/everything/", exports.class_whole, name="class-export-everything"),
     path("adaptations/", adapting.adaptations_page, name="adaptations"),
     path("adaptations/new/", adapting.start, name="adaptation-start"),
     path("adaptations/<uuid:pk>/", adapting.edit, name="adaptation"),
@@ -17,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("adaptations/<uuid:pk>/bring-back/", adapting.bring_back, name="adaptation-bring-back"),
     path("assign/", assigning.assign_anywhere, name="assign-anywhere"),
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
+    path("assignments/<uuid:pk>/export/marks/", exports.assignment_marks, name="assignment-export-marks"),
+    path("assignments/<uuid:pk>/export/answers/", exports.assignment_answers, name="assignment-export-answers"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
     path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
     path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),

@@ -113,7 +113,8 @@ def check(verb: str, path: str, response: HttpResponse) -> None:
         raise Undocumented(f"{verb} {template} answers {status}, which is not documented: {_head(response)}")
     media = response.get("Content-Type", "").partition(";")[0]
     documented = answers[status].get("content", {})
-    if getattr(response, "streaming", False) or not response.content:
+    body = _body(response)
+    if not body:
         if documented and response.status_code not in (204, 304):
             raise Undocumented(f"{verb} {template} answers {status} without a body")
         return
@@ -124,9 +125,18 @@ def check(verb: str, path: str, response: HttpResponse) -> None:
     validator = _validator(template, verb, status, media)
     if validator is None:
         return
-    errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(orjson.loads(response.content))]
+    errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(orjson.loads(body))]
     if errors:
         raise Undocumented(f"{verb} {template} {status} is not as documented:\n  " + "\n  ".join(errors))
+
+
+def _body(response: Any) -> bytes:
+    """The whole body. One that is streamed is read here, and handed on as if it were still to come."""
+    if not getattr(response, "streaming", False):
+        return response.content
+    body = b"".join(response.streaming_content)
+    response.streaming_content = [body]
+    return body
 
 
 def _head(response: HttpResponse) -> str:

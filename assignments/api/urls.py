@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, dates, errata, excusing, grading, submissions
+from assignments.api.views import assignments, boards, dates, errata, excusing, exports, grading, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -13,6 +13,8 @@ urlpatterns = [
     ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
+    path(f"{ASSIGNMENT}/marks", exports.AssignmentMarksView.as_view(), name="api-assignment-marks"),
+    path("classrooms/<uuid:pk>/export", exports.ClassExportView.as_view(), name="api-class-export"),
     path("classrooms/<uuid:pk>/errata", errata.ClassErrataView.as_view(), name="api-class-errata"),
     path(
         "classrooms/<uuid:pk>/errata/<uuid:erratum>/acknowledgement",

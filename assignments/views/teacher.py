@@ -53,6 +53,7 @@ def classroom(request: Request, pk: UUID) -> HttpResponse:
     role = people_access.membership_in(request.user, found).role
     if role == Membership.Role.STUDENT:
         return redirect("today")
+    runs = role in (Membership.Role.OWNER, Membership.Role.TEACHER)
     board = boards.class_board(
         found,
         viewer=request.user,
@@ -66,7 +67,8 @@ def classroom(request: Request, pk: UUID) -> HttpResponse:
         "class_board",
         board=board,
         find=request.GET.get("find", "")[:100],
-        may_assign=role in (Membership.Role.OWNER, Membership.Role.TEACHER) and not found.archived,
+        may_assign=runs and not found.archived,
+        may_take_all=runs,
     )
 
 

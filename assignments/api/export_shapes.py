@@ -1,0 +1,148 @@
+"""The schema of a class as one document, which `assignments.exports` writes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class ExportedClassroomOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    zone = serializers.CharField()
+    archived_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExportedPersonOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.CharField()
+    left_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExportedDueOut(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    date = serializers.DateField()
+    time = serializers.CharField()
+    zone = serializers.CharField()
+
+
+class ExportedAssignmentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    edition = serializers.CharField(help_text="The sha256 of the edition: `/editions/{id}` has its text.")
+    title = serializers.CharField()
+    instructions = serializers.CharField()
+    questions = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    opens_at = serializers.DateTimeField(allow_null=True)
+    due = ExportedDueOut(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
+    points = serializers.CharField(allow_null=True)
+    attempts = serializers.IntegerField(allow_null=True)
+    audience = serializers.ListField(child=serializers.UUIDField(), allow_null=True)
+    created_at = serializers.DateTimeField()
+    created_by = serializers.UUIDField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class ExportedTimingOut(serializers.Serializer[Any]):
+    result = serializers.CharField()
+    seconds = serializers.IntegerField(help_text="Late by so many.")
+    explanation = serializers.CharField()
+
+
+class ExportedSubmissionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    assignment = serializers.UUIDField()
+    student = serializers.UUIDField()
+    state = serializers.CharField()
+    version = serializers.IntegerField()
+    changed_at = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    counted = serializers.IntegerField(allow_null=True, help_text="The number of the hand-in that counts.")
+    handed_in_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    timing = ExportedTimingOut()
+    mark = serializers.ChoiceField(choices=["scored", "not_scored", "missing", "excused"])
+    score = serializers.CharField(allow_null=True, help_text="As returned; nought is a score, and null is none.")
+    out_of = serializers.CharField(allow_null=True)
+
+
+class ExportedReceiptOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    body_sha256 = serializers.CharField()
+    signature = serializers.CharField()
+
+
+class ExportedAttemptOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    number = serializers.IntegerField()
+    edition = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    by = serializers.UUIDField(allow_null=True)
+    via = serializers.CharField()
+    incomplete = serializers.BooleanField()
+    words = serializers.IntegerField()
+    receipt = ExportedReceiptOut()
+    body = serializers.DictField(help_text="The very text that the receipt is for.")
+
+
+class ExportedDecisionOut(serializers.Serializer[Any]):
+    """Whether a hand-in came in time. The last one of a hand-in holds."""
+
+    submission = serializers.UUIDField()
+    number = serializers.IntegerField()
+    made_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    rule_version = serializers.IntegerField()
+    rule = serializers.CharField()
+    result = serializers.CharField()
+    seconds = serializers.IntegerField()
+    inputs = serializers.DictField()
+
+
+class ExportedGradeOut(serializers.Serializer[Any]):
+    """Drafts and what was superseded too; `status` says which."""
+
+    submission = serializers.UUIDField()
+    version = serializers.IntegerField()
+    attempt = serializers.IntegerField(allow_null=True)
+    status = serializers.CharField()
+    questions = serializers.ListField(child=serializers.DictField())
+    feedback = serializers.CharField()
+    score = serializers.CharField(allow_null=True, help_text="The teacher's own total, where there is one.")
+    entered_score = serializers.CharField(allow_null=True)
+    deducted = serializers.CharField()
+    final_score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
+    saved_at = serializers.DateTimeField()
+    saved_by = serializers.UUIDField(allow_null=True)
+    returned_at = serializers.DateTimeField(allow_null=True)
+    returned_by = serializers.UUIDField(allow_null=True)
+    seen_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExportedEventOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    seq = serializers.IntegerField()
+    name = serializers.CharField()
+    transition = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = serializers.UUIDField(allow_null=True, help_text="Null for the site itself.")
+    reason = serializers.CharField()
+    before = serializers.DictField()
+    after = serializers.DictField()
+    facts = serializers.DictField()
+
+
+class ClassExportOut(serializers.Serializer[Any]):
+    """Flat lists that name each other by id, so that the document can be read while it arrives."""
+
+    schema = serializers.IntegerField()
+    exported_at = serializers.DateTimeField()
+    classroom = ExportedClassroomOut()
+    people = ExportedPersonOut(many=True)
+    assignments = ExportedAssignmentOut(many=True)
+    submissions = ExportedSubmissionOut(many=True)
+    attempts = ExportedAttemptOut(many=True)
+    timings = ExportedDecisionOut(many=True)
+    grades = ExportedGradeOut(many=True)
+    events = ExportedEventOut(many=True)

@@ -1,0 +1,76 @@
+"""Files through REST: marks and answers as CSV, a class as JSON. The contract is docs/api.md."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from accounts import reauthentication
+from accounts.api.authentication import signed_in, token_of
+from accounts.models import User
+from assignments import access, exports
+from assignments.api.export_shapes import ClassExportOut
+from destalin_site.common import clock
+from destalin_site.common.api import PlainView
+from destalin_site.common.errors import Forbidden, MalformedRequest
+
+_CSV: Final = {(200, "text/csv"): OpenApiTypes.STR}
+
+
+def _taker(request: HttpRequest) -> User:
+    """Who asks, with her columns: the note of who took a file names her."""
+    found = signed_in(request)
+    return User.objects.get(pk=found.pk)
+
+
+def _known(request: HttpRequest) -> None:
+    """Raises Forbidden where a browser's session asks whose person has not said lately who she is. A device has a
+    token of its own, which can be revoked."""
+    if token_of(request.headers.get("Authorization", "")) is None and reauthentication.is_due(request):
+        raise Forbidden(_("Say once more who you are, and ask again."), needed_right="reauthentication")
+
+
+def _content(request: HttpRequest, *known: str) -> str:
+    """Which of `known` is asked for, the first when nothing is said."""
+    found = request.GET.get("content", known[0])
+    if found not in known:
+        raise MalformedRequest(_("content is one of: %(known)s.") % {"known": ", ".join(known)})
+    return found
+
+
+class ClassExportView(PlainView):
+    @extend_schema(
+        operation_id="exports_class",
+        tags=["exports"],
+        parameters=[OpenApiParameter("content", str, enum=["everything", "board"])],
+        responses={(200, "application/json"): ClassExportOut, **_CSV},
+    )
+    def get(self, request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+        """The work of a class: everything as JSON for its owner and teachers, or the board as CSV for its staff."""
+        me, content = _taker(request), _content(request, "everything", "board")
+        whole = content == "everything"
+        classroom = access.classroom_to_assign_in(me, pk) if whole else access.classroom_to_grade_in(me, pk)
+        _known(request)
+        make = exports.everything if whole else exports.board
+        return make(classroom, by=me, now=clock.now()).response()
+
+
+class AssignmentMarksView(PlainView):
+    @extend_schema(
+        operation_id="exports_marks",
+        tags=["exports"],
+        parameters=[OpenApiParameter("content", str, enum=["marks", "answers"])],
+        responses=_CSV,
+    )
+    def get(self, request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+        """The marks of an assignment as CSV, or every answer with its citations; for the staff of the class."""
+        me, content = _taker(request), _content(request, "marks", "answers")
+        assignment = access.assignment_to_grade(me, pk)
+        _known(request)
+        make = exports.marks if content == "marks" else exports.answers
+        return make(assignment, by=me, now=clock.now()).response()

@@ -1,0 +1,64 @@
+"""Files that are taken from a class, and work on paper."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from accounts.models import AuditEntry
+from tests.matrix import Row, row
+from tests.matrix.teaching import Returned
+
+STAFF = ("teacher", "co_teacher", "assistant")
+FOR_STAFF: dict[str, Any] = {
+    "everybody": 404,
+    "anonymous": 401,
+    "student": 403,
+    "classmate": 403,
+    **dict.fromkeys(STAFF, 200),
+}
+# A page asks its person to say once more who she is, before anything is made.
+ON_PAGES: dict[str, Any] = {**FOR_STAFF, **dict.fromkeys((*STAFF, "anonymous"), 302)}
+
+
+class World(Returned):
+    """In room A work came back, and room B has work of its own."""
+
+
+def written_down(world: World) -> bool:
+    return AuditEntry.objects.filter(action__endswith="exported").exists()
+
+
+def body(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
+
+
+def one_room(world: World, person: str, answer: Any) -> None:
+    """The names of room A, and nobody's of room B."""
+    text = body(answer)
+    assert "Classmate" in text
+    assert "Only room B" not in text
+    assert str(world.cast.other_student.pk) not in text
+    if answer["Content-Type"] == "application/json":
+        json.loads(text)
+
+
+MATRIX: dict[tuple[str, str], Row] = {
+    # To take a whole class along is for those who run it.
+    ("get", "api-class-export"): row(
+        **{**FOR_STAFF, "assistant": 403},
+        given=World,
+        url=lambda w: {"pk": w.room.pk},
+        sees=one_room,
+        done=written_down,
+    ),
+    ("get", "api-assignment-marks"): row(
+        **FOR_STAFF, given=World, url=lambda w: w.its, sees=one_room, done=written_down
+    ),
+    ("get", "class-export-board"): row(**ON_PAGES, given=World, url=lambda w: {"pk": w.room.pk}),
+    ("get", "class-export-everything"): row(
+        **{**ON_PAGES, "assistant": 403}, given=World, url=lambda w: {"pk": w.room.pk}
+    ),
+    ("get", "assignment-export-marks"): row(**ON_PAGES, given=World, url=lambda w: w.its),
+    ("get", "assignment-export-answers"): row(**ON_PAGES, given=World, url=lambda w: w.its),
+}
