@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from assignments.views import adapting, assigning, dates, day, excusing, exports, grading, student, teacher
+from assignments.views import adapting, assigning, dates, day, excusing, exports, grading, printing, student, teacher
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),
     path("assignments/<uuid:pk>/delete/", assigning.assignment_delete, name="assignment-delete"),
     path("assignments/<uuid:pk>/restore/", assigning.assignment_restore, name="assignment-restore"),
+    path("submissions/<uuid:pk>/print/", printing.submission, name="submission-print"),
     path("submissions/<uuid:pk>/grading/", grading.grade, name="grade"),
     path("submissions/<uuid:pk>/grading/claim/", grading.grade_claim, name="grade-claim"),
     path("submissions/<uuid:pk>/grading/release/", grading.grade_release, name="grade-release"),

@@ -442,6 +442,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "timing": words.explain_timing(timing, zone),
         "receipt_url": reverse("receipt", args=[pk, attempt.number]) if attempt else "",
         "desk_url": reverse("desk", args=[pk]),
+        "print_url": reverse("submission-print", args=[pk]),
     }
     return TemplateResponse(request, "assignments/student/feedback.html", context)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import actions as people
 from accounts.models import AuditEntry, User
 from assignments import actions
-from assignments.models import Assignment
+from assignments.models import Assignment, Submission
 from tests.api_client import ApiClient, code
 from tests.assignments import work
 from tests.cast import PASSWORD, Cast
@@ -156,3 +156,83 @@ def test_the_menu_says_what_each_file_holds_and_that_names_are_in_it(cast: Cast,
 def test_an_archived_class_can_still_be_taken(cast: Cast, assignment: Assignment) -> None:
     people.archive(cast.room, by=cast.teacher)
     assert known(cast.teacher).get(address("class-export-everything", assignment)).status_code == 200
+
+
+# --- On paper ---------------------------------------------------------------------------------------------------------
+
+
+def paper(person: User, submission: Submission) -> str:
+    answer = of(person).get(reverse("submission-print", args=[submission.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_answers_stand_on_paper_with_what_they_cite_and_what_was_said(
+    cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    citations = [work.cited(assignment.edition_id, note="Nobody who counted?")]
+    body = work.body_for(assignment, "Decided <elsewhere>.", citations=citations, multiple=[1])
+    work.hand_in(submission, body)
+    marks = [{**mark, "comment": "By whom?"} for mark in work.full_marks(assignment)]
+    work.mark(submission, cast.teacher, questions=marks)
+    actions.return_grade(submission, by=cast.teacher)
+    for person in (cast.student, cast.teacher):
+        page = paper(person, submission)
+        for words in ("Decided &lt;elsewhere&gt;.", "Nobody who counted?", "By whom?", "Well seen.", "7 of 7"):
+            assert words in page
+        assert "nobody was asked</mark>" in page
+
+
+def test_a_draft_of_marks_is_on_the_teachers_paper_alone(
+    cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    assert "Draft: not returned to the student." in paper(cast.teacher, submission)
+    assert "Well seen." in paper(cast.teacher, submission)
+    page = paper(cast.student, submission)
+    assert "It was decided elsewhere." in page
+    for hidden in ("Well seen.", "7 of 7", "Draft", "Marks and feedback"):
+        assert hidden not in page
+    actions.return_grade(submission, by=cast.teacher)
+    assert "Well seen." in paper(cast.student, submission)
+    assert submission.grades.get().seen_at is not None
+    actions.recall(submission, reason="A slip.", by=cast.teacher)
+    assert "Well seen." not in paper(cast.student, submission)
+
+
+def test_a_teachers_look_at_the_paper_is_not_the_students(cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    paper(cast.teacher, submission)
+    assert submission.grades.get().seen_at is None
+
+
+def test_before_anything_is_handed_in_the_paper_shows_no_question_and_no_draft(
+    cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    actions.save_draft(submission, body=work.body_for(assignment, "Not yet."), if_rev=0, by=cast.student)
+    for person in (cast.student, cast.teacher):
+        page = paper(person, submission)
+        assert "Nothing was handed in." in page
+        assert "Not yet." not in page
+        assert "Question 1" not in page
+
+
+def test_the_key_is_on_nobodys_paper(cast: Cast, assignment: Assignment, submission: Submission) -> None:
+    work.hand_in(submission, work.body_for(assignment, single=[0], multiple=[1]))
+    desk = of(cast.teacher).get(reverse("grade", args=[submission.pk])).content.decode()
+    assert "not right" in desk
+    page = paper(cast.teacher, submission)
+    assert "not right" not in page
+    assert "Model answer" not in page
+
+
+def test_the_paper_is_reached_from_grading_and_from_feedback(cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    link = reverse("submission-print", args=[submission.pk])
+    assert link in of(cast.teacher).get(reverse("grade", args=[submission.pk])).content.decode()
+    assert link in of(cast.student).get(reverse("feedback", args=[submission.pk])).content.decode()

@@ -43,6 +43,12 @@ def one_room(world: World, person: str, answer: Any) -> None:
         json.loads(text)
 
 
+def her_work_and_marks(world: World, person: str, answer: Any) -> None:
+    page = answer.content.decode()
+    assert "It was decided elsewhere." in page
+    assert "Well seen." in page
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     # To take a whole class along is for those who run it.
     ("get", "api-class-export"): row(
@@ -61,4 +67,13 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("get", "assignment-export-marks"): row(**ON_PAGES, given=World, url=lambda w: w.its),
     ("get", "assignment-export-answers"): row(**ON_PAGES, given=World, url=lambda w: w.its),
+    ("get", "submission-print"): row(
+        everybody=404,
+        anonymous=302,
+        student=200,
+        **dict.fromkeys(STAFF, 200),
+        given=World,
+        url=lambda w: w.work,
+        sees=her_work_and_marks,
+    ),
 }

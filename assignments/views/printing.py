@@ -1,0 +1,99 @@
+"""One piece of work on paper: the answers, what they cite, and what was said about them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assignments import access, actions, judging, readings, signs, words
+from assignments.models import Attempt, Grade, Submission
+from assignments.views.teacher import Request
+from destalin_site.common import clock, moments
+from lessons import errata
+
+
+@never_cache
+@require_safe
+@login_required
+def submission(request: Request, pk: UUID) -> HttpResponse:
+    """For the staff of the class, and for the student herself: marks and words once they are returned."""
+    found = access.submission_to_read(request.user, pk)
+    mine = found.student_id == request.user.pk
+    grade = _grade(found, request.user)
+    if mine and grade is not None and grade.seen_at is None:
+        actions.note_seen(found, by=request.user)
+    attempt = grade.attempt if grade else found.counted
+    zone = found.assignment.classroom.zone
+    context = {
+        "mine": mine,
+        "submission": found.pk,
+        "title": found.assignment.title,
+        "classroom": found.assignment.classroom.name,
+        "student": str(found.student),
+        "facts": _facts(found, attempt, zone),
+        "newer": attempt is not None and attempt.number < found.attempt_count,
+        "number": attempt.number if attempt else None,
+        "work": _work(found, attempt, grade),
+        "printed": moments.moment(clock.now(), zone),
+        **_judged(found, grade, zone),
+    }
+    return TemplateResponse(request, "assignments/print.html", context)
+
+
+def _grade(found: Submission, viewer: Any) -> Grade | None:
+    """The draft to whoever grades, else what was returned; to the student nothing else."""
+    rows = Grade.objects.visible_to(viewer).filter(submission=found).exclude(status=Grade.Status.SUPERSEDED)
+    # "draft" sorts before "returned".
+    return rows.select_related("attempt").order_by("status").first()
+
+
+def _facts(found: Submission, attempt: Attempt | None, zone: str) -> list[str]:
+    """When it came and how long it is, and whether that was in time."""
+    if attempt is None:
+        return [_("Nothing was handed in.")]
+    said = {
+        "number": attempt.number,
+        "moment": moments.moment(attempt.received_at, zone),
+        "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
+    }
+    facts = [_("Hand-in %(number)d, %(moment)s, %(words)s.") % said]
+    if attempt.pk == found.counted_id:
+        facts.append(words.explain_timing(found.timing_at(clock.now()), zone))
+    return facts
+
+
+def _work(found: Submission, attempt: Attempt | None, grade: Grade | None) -> judging.Work | None:
+    """The answers as they were handed in. The key is never handed in here: paper goes from hand to hand."""
+    if attempt is None:
+        return None
+    return judging.work(
+        readings.document(found.assignment.edition_id),
+        attempt.body,
+        questions=readings.questions(found.assignment),
+        marks=judging.Marks.of(grade.marks, grade.feedback, grade.override) if grade else judging.Marks(),
+        key=None,
+        corrections=errata.of_edition(found.assignment.edition_id),
+    )
+
+
+def _judged(found: Submission, grade: Grade | None, zone: str) -> dict[str, Any]:
+    if grade is None:
+        return {"judged": False}
+    returned = grade.returned_at if grade.status == Grade.Status.RETURNED else None
+    return {
+        "judged": True,
+        "draft": returned is None,
+        "returned": moments.moment(returned, zone) if returned else "",
+        "score": signs.score(grade.final_score, grade.out_of) if grade.final_score is not None else "",
+        "overridden": grade.override is not None,
+        "deducted": signs.points(grade.deducted) if grade.deducted else "",
+        "feedback": grade.feedback,
+    }
