@@ -1,0 +1,84 @@
+"""Files from the boards and work on paper, in a real browser."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assignments import actions
+from assignments.models import Assignment, Submission
+from tests.assignments import corrected, work
+from tests.browser.helpers import axe, fits, signed_in
+from tests.cast import PASSWORD, Cast
+
+
+@pytest.fixture
+def returned(live_server: object, cast: Cast) -> Submission:
+    """Came back to the student, with words of the lesson and of a source cited."""
+    source = corrected.make_source()
+    assignment = work.make_assignment(cast, corrected.make_edition(source), title="The closed session")
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission, corrected.citing(assignment))
+    marks = [{**mark, "comment": "Who decided, and where is that written?"} for mark in work.full_marks(assignment)]
+    work.mark(submission, cast.teacher, questions=marks, feedback="Well cited. Now weigh the two against each other.")
+    actions.return_grade(submission, by=cast.teacher)
+    return work.reread(submission)
+
+
+@pytest.fixture
+def assignment(returned: Submission) -> Assignment:
+    return returned.assignment
+
+
+def test_a_teacher_says_who_she_is_and_takes_the_marks(
+    page: Page, cast: Cast, assignment: Assignment, tmp_path: Path
+) -> None:
+    signed_in(page, cast.teacher).goto(f"/assignments/{assignment.pk}/board/")
+    page.get_by_text("Export", exact=True).click()
+    page.get_by_role("link", name="Marks CSV").click()
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    expect(page.get_by_text("Names of students leave the site")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    # Back on the board, with the menu open.
+    expect(page.get_by_role("link", name="Marks CSV")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Marks CSV").click()
+    assert download.value.suggested_filename.startswith("the-closed-session-marks-")
+    download.value.save_as(tmp_path / "marks.csv")
+    with (tmp_path / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["Student"]: row for row in csv.DictReader(file)}
+    assert (rows["Student"]["Score"], rows["Classmate"]["mark"]) == ("4", "not_scored")
+    expect(page.get_by_role("heading", name="The closed session")).to_be_visible()
+
+
+def test_the_menus_in_every_look(look: Page, cast: Cast, assignment: Assignment) -> None:
+    signed_in(look, cast.teacher)
+    for address in (f"/classes/{cast.room.pk}/", f"/assignments/{assignment.pk}/board/"):
+        look.goto(address)
+        look.get_by_text("Export", exact=True).click()
+        expect(look.locator("#export-files")).to_be_visible()
+        axe(look)
+        fits(look)
+
+
+def test_a_piece_of_work_on_paper_in_every_look(look: Page, cast: Cast, returned: Submission) -> None:
+    for person in (cast.teacher, cast.student):
+        signed_in(look, person).goto(f"/submissions/{returned.pk}/print/")
+        expect(look.get_by_role("button", name="Print")).to_be_visible()
+        axe(look)
+        fits(look)
+
+
+def test_on_paper_stands_the_work_and_nothing_to_press(page: Page, cast: Cast, returned: Submission) -> None:
+    signed_in(page, cast.teacher).goto(f"/submissions/{returned.pk}/print/")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("It was decided elsewhere.")).to_be_visible()
+    expect(page.get_by_text("Well cited.")).to_be_visible()
+    expect(page.get_by_text("They pay by the stone.")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.locator(".no-print")).to_be_hidden()
