@@ -60,10 +60,22 @@ class ExportedSubmissionOut(serializers.Serializer[Any]):
     counted = serializers.IntegerField(allow_null=True, help_text="The number of the hand-in that counts.")
     handed_in_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
+    extended = serializers.BooleanField()
     timing = ExportedTimingOut()
     mark = serializers.ChoiceField(choices=["scored", "not_scored", "missing", "excused"])
+    excused = serializers.CharField(allow_null=True, help_text="For what kind of reason.")
     score = serializers.CharField(allow_null=True, help_text="As returned; nought is a score, and null is none.")
     out_of = serializers.CharField(allow_null=True)
+
+
+class ExportedExtensionOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    due = ExportedDueOut()
+    reason = serializers.CharField()
+    by = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="When it was taken back, or another was given.")
+    ended_by = serializers.UUIDField(allow_null=True)
 
 
 class ExportedReceiptOut(serializers.Serializer[Any]):
@@ -142,6 +154,7 @@ class ClassExportOut(serializers.Serializer[Any]):
     people = ExportedPersonOut(many=True)
     assignments = ExportedAssignmentOut(many=True)
     submissions = ExportedSubmissionOut(many=True)
+    extensions = ExportedExtensionOut(many=True)
     attempts = ExportedAttemptOut(many=True)
     timings = ExportedDecisionOut(many=True)
     grades = ExportedGradeOut(many=True)

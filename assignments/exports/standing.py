@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assignments import signs
-from assignments.lifecycle import State
+from assignments import grading, signs
+from assignments.grading import Mark
 from assignments.models import Grade, Submission
 from assignments.signs import Place, Situation
 from assignments.timing import Timing
@@ -21,15 +20,6 @@ from destalin_site.common import moments
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-class Mark(StrEnum):
-    """What stands where a score would. Nought is a score like any other: `scored`, and the number says 0."""
-
-    SCORED = "scored"
-    NOT_SCORED = "not_scored"
-    MISSING = "missing"
-    EXCUSED = "excused"
 
 
 DRAFT: Final = Grade.Status.DRAFT
@@ -118,6 +108,7 @@ def standing(
     """Of a row read `with_facts`. What was returned is told; where nothing was, the `draft`, if there is one. A draft
     that could not be returned as it is has points and no score yet."""
     grade = submission.returned_grade or draft
+    scored = grade if grade is submission.returned_grade or submission.grade_ready else None
     decided = submission.timing_at(now)
     situation = Situation(
         state=submission.state_at(now),
@@ -131,14 +122,6 @@ def standing(
         place=signs.place_of(situation),
         timing=decided,
         grade=grade,
-        mark=_mark(situation, grade if grade is submission.returned_grade or submission.grade_ready else None),
+        mark=grading.mark_of(situation.state, result=decided.result, score=scored.final_score if scored else None),
         zone=zone,
     )
-
-
-def _mark(situation: Situation, grade: Grade | None) -> Mark:
-    if situation.state is State.EXCUSED:
-        return Mark.EXCUSED
-    if grade is not None and grade.final_score is not None:
-        return Mark.SCORED
-    return Mark.MISSING if signs.is_missing(situation) else Mark.NOT_SCORED

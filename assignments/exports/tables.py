@@ -70,6 +70,7 @@ def _headings() -> list[str]:
         "state",
         _("Handed in"),
         _("Due"),
+        "extended",
         _("Late by"),
         "late_seconds",
         _("In time?"),
@@ -78,6 +79,7 @@ def _headings() -> list[str]:
         "grade",
         _("Mark"),
         "mark",
+        "excused_for",
         _("Score"),
         _("Out of"),
     ]
@@ -92,6 +94,7 @@ def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
         told.situation.state.value,
         told.handed_in,
         told.due,
+        "yes" if row.extended else "",
         told.late_words,
         told.late_seconds,
         told.timing_words,
@@ -100,6 +103,7 @@ def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
         told.grade_code,
         told.mark_words,
         told.mark.value,
+        row.excuse_category,
         told.score,
         told.out_of,
     ]

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from accounts.models import Classroom, Membership
 from assignments import timing
 from assignments.exports.standing import standing
-from assignments.models import Assignment, Attempt, AudienceMember, Event, Grade, Submission, TimingDecision
+from assignments.models import Assignment, Attempt, AudienceMember, Event, Extension, Grade, Submission, TimingDecision
 from destalin_site.common.api import clock_time
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; eight queries. What the viewer may not see of it is not in it."""
+    """The document, piece by piece; nine queries. What the viewer may not see of it is not in it."""
     seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
     head = {
         "schema": SCHEMA,
@@ -42,6 +42,7 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
         ("people", _people(classroom, viewer)),
         ("assignments", _assignments(classroom)),
         ("submissions", _submissions(seen, classroom, viewer, now)),
+        ("extensions", _extensions(seen)),
         ("attempts", _attempts(seen)),
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
@@ -105,7 +106,7 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
         }
 
 
-def _due(row: Assignment) -> Item | None:
+def _due(row: Assignment | Extension) -> Item | None:
     if row.due_at is None or row.due_time is None:
         return None
     return {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
@@ -127,14 +128,31 @@ def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User,
             "counted": row.counted_number,
             "handed_in_at": row.handed_in_at,
             "due_at": told.timing.due,
+            "extended": row.extended,
             "timing": {
                 "result": told.timing.result.value,
                 "seconds": told.timing.seconds if told.timing.result is timing.Result.LATE else 0,
                 "explanation": told.timing_words,
             },
             "mark": told.mark.value,
+            "excused": row.excuse_category or None,
             "score": _number(told.score),
             "out_of": _number(told.out_of),
+        }
+
+
+def _extensions(seen: QuerySet[Submission]) -> Iterator[Item]:
+    """Those that were taken back or followed by another too, by `ended_at`."""
+    rows = Extension.objects.filter(submission__in=seen.values("pk")).order_by("submission", "at", "id")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "submission": row.submission_id,
+            "due": _due(row),
+            "reason": row.reason,
+            "by": row.by_id,
+            "at": row.at,
+            "ended_at": row.revoked_at,
+            "ended_by": row.revoked_by_id,
         }
 
 

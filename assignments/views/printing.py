@@ -65,6 +65,8 @@ def _facts(found: Submission, attempt: Attempt | None, zone: str) -> list[str]:
         "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
     }
     facts = [_("Hand-in %(number)d, %(moment)s, %(words)s.") % said]
+    if attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO):
+        facts.append(_("Handed in %(how)s.") % {"how": attempt.get_via_display()})
     if attempt.pk == found.counted_id:
         facts.append(words.explain_timing(found.timing_at(clock.now()), zone))
     return facts

@@ -20,7 +20,7 @@ from accounts import actions as people
 from accounts.models import AuditEntry, Classroom, Membership, User
 from assignments import actions, answers, exports, readings
 from assignments.exports import cells
-from assignments.models import Assignment, Attempt, Submission
+from assignments.models import Assignment, Attempt, Excuse, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import RateLimited
 from tests.assignments import corrected, work
@@ -114,7 +114,7 @@ def test_nought_missing_excused_and_not_scored_are_told_apart_in_words_and_in_co
     waits = joins(cast, "waits", "Waits")
     work.hand_in(work.submission_of(due, waits), received_at=BEFORE)
     excused = joins(cast, "excused", "Excused")
-    Submission.objects.filter(assignment=due, student=excused).update(state="excused", excused_from="assigned")
+    actions.excuse(work.submission_of(due, excused), category=Excuse.ILLNESS, reason="Ill for a week", by=cast.teacher)
     told = {
         name: (row["Mark"], row["mark"], row["Score"], row["Out of"]) for name, row in marks(due, cast.teacher).items()
     }
@@ -124,6 +124,7 @@ def test_nought_missing_excused_and_not_scored_are_told_apart_in_words_and_in_co
         "Waits": ("Not scored", "not_scored", "", ""),
         "Excused": ("Excused", "excused", "", ""),
     }
+    assert marks(due, cast.teacher)["Excused"]["excused_for"] == "illness"
     # Before it is due nothing is missing.
     assert marks(due, cast.teacher, BEFORE)["Classmate"]["mark"] == "not_scored"
 
@@ -140,6 +141,28 @@ def test_a_row_tells_when_it_came_by_the_clocks_of_the_class(cast: Cast, due: As
     assert (rows["Classmate"]["Late by"], rows["Classmate"]["late_seconds"]) == ("2 days", "172800")
     assert "after the due time" in rows["Classmate"]["In time?"]
     assert (rows["Classmate"]["State"], rows["Classmate"]["state"]) == ("To grade", "submitted")
+
+
+def test_more_time_moves_a_students_own_due_time_and_is_told_beside_being_late(cast: Cast, due: Assignment) -> None:
+    late = dt.datetime(2026, 3, 22, 23, 0, tzinfo=dt.UTC)
+    for student in (cast.student, cast.classmate):
+        work.hand_in(work.submission_of(due, student), received_at=late)
+    given = work.submission_of(due, cast.student)
+    actions.extend(given, due=work.due("2026-03-22 12:00"), reason="Ill for a week", by=cast.teacher)
+    rows = marks(due, cast.teacher)
+    told = {name: (row["Due"], row["extended"], row["Late by"]) for name, row in rows.items()}
+    assert told == {
+        "Student": ("2026-03-22T12:00:00+01:00", "yes", "11 hours"),
+        "Classmate": ("2026-03-20T23:59:00+01:00", "", "2 days"),
+    }
+    found = whole(cast.room, cast.teacher)
+    (extension,) = found["extensions"]
+    assert (extension["submission"], extension["reason"], extension["ended_at"]) == (
+        str(given.pk),
+        "Ill for a week",
+        None,
+    )
+    assert {one["extended"] for one in found["submissions"]} == {True, False}
 
 
 def test_each_question_has_its_points_and_one_without_is_empty(cast: Cast, due: Assignment) -> None:

@@ -13,6 +13,8 @@ from accounts import actions as people
 from accounts.models import AuditEntry, User
 from assignments import actions
 from assignments.models import Assignment, Submission
+from destalin_site.common import clock
+from destalin_site.common.ids import uuid7
 from tests.api_client import ApiClient, code
 from tests.assignments import work
 from tests.cast import PASSWORD, Cast
@@ -218,6 +220,21 @@ def test_before_anything_is_handed_in_the_paper_shows_no_question_and_no_draft(
         assert "Nothing was handed in." in page
         assert "Not yet." not in page
         assert "Question 1" not in page
+
+
+def test_the_paper_says_when_somebody_else_handed_it_in(
+    cast: Cast, assignment: Assignment, submission: Submission
+) -> None:
+    actions.hand_in_for(
+        submission,
+        body=work.body_for(assignment),
+        reason="Written by hand",
+        client_attempt_id=uuid7(),
+        edition=assignment.edition_id,
+        by=cast.teacher,
+        received_at=clock.now(),
+    )
+    assert "Handed in on behalf of the student." in paper(cast.student, submission)
 
 
 def test_the_key_is_on_nobodys_paper(cast: Cast, assignment: Assignment, submission: Submission) -> None:
