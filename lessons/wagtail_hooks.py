@@ -81,8 +81,8 @@ def our_scripts() -> str:
 @hooks.register("register_admin_urls", order=-1)  # before Wagtail's own: two of its pages are ours
 def our_urls() -> list[URLPattern]:
     return [
-        path("images/", image_library.LibraryView.as_view()),
-        path("images/results/", image_library.LibraryView.as_view(results_only=True)),
+        path("images/", image_library.LibraryView.as_view(), name="lessons_image_library"),
+        path("images/results/", image_library.LibraryView.as_view(results_only=True), name="lessons_images_found"),
         path("images/renditions/<int:pk>/", renditions.rendition, name="lessons_rendition"),
         path("images/report/", image_report.ImageReport.as_view(), name="lessons_image_report"),
         path(

@@ -99,8 +99,9 @@ for verb in ("get", "post"):
             (verb, f"{names}:delete"): desk(of(what), curator=302, admin=302 if sent else 200, post=sent),
         }
 MATRIX["get", "lessons_rendition"] = desk(of("rendition"))
-for page in ("lessons_image_report", "lessons_image_report_results", "lessons_import_sources"):
+for page in ("lessons_image_library", "lessons_images_found", "lessons_image_report", "lessons_image_report_results"):
     MATRIX["get", page] = desk()
+MATRIX["get", "lessons_import_sources"] = desk()
 MATRIX["post", "lessons_import_sources"] = desk(post=True)
 MATRIX["get", "lessons_imported_sources"] = desk(lambda w: {"batch": w.batch})
 MATRIX["get", "lessons_export_source"] = desk(of("source"))
