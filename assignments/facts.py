@@ -38,6 +38,7 @@ def facts_of(
         attempts=submission.attempt_count,
         attempts_limit=submission.assignment.attempts_limit,
         claim=submission.claim_seen_by(person.pk, now),
+        has_due=submission.assignment.due_at is not None,
         has_returned_grade=grade is not None,
         grade_ready=submission.grade_ready,
         may_recall=grade is not None and (owner or grade.returned_by_id == person.pk),

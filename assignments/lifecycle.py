@@ -125,6 +125,7 @@ class Facts:
     in_audience: bool = True
     withdrawals_left: bool = True
     before_due: bool = True
+    has_due: bool = True
     latest_withdrawn: bool = False
     hands_in_at_close: bool = False
     reinstates_at_close: bool = True
@@ -173,6 +174,7 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "reason given": _unless(lambda f: f.reason, VALIDATION_FAILED),
     "setting on, draft worth it": _unless(lambda f: f.hands_in_at_close and f.draft_worth_handing_in, STATE_CONFLICT),
     "before due": _unless(lambda f: f.before_due, STATE_CONFLICT),
+    "due time set": _unless(lambda f: f.has_due, VALIDATION_FAILED),
     "withdrawals left": _unless(lambda f: f.withdrawals_left, STATE_CONFLICT),
     "latest withdrawn, setting on": _unless(lambda f: f.latest_withdrawn and f.reinstates_at_close, STATE_CONFLICT),
     "claim is mine": _claim_is_mine,
@@ -360,7 +362,15 @@ TABLE: Final[tuple[Transition, ...]] = (
         ("grade returned",),
     ),
     # No T number: a later date moves nobody's turn.
-    _row("extend", Act.EXTEND, frozenset(State) - {State.VOID}, Back.SAME, _TEACHER, ("reason given",), ("date set",)),
+    _row(
+        "extend",
+        Act.EXTEND,
+        frozenset(State) - {State.VOID},
+        Back.SAME,
+        _TEACHER,
+        ("due time set", "reason given"),
+        ("date set",),
+    ),
 )
 
 # The acts by which a student comes to see a grade, and by which she ceases to.

@@ -49,8 +49,7 @@ def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Ex
     turn, reason = Turn.of(submission, by=by), reason.strip()
     decision = turn.demand(Act.EXTEND, reason=bool(reason))
     given, base = resolved(due), turn.submission.assignment.due_at
-    if base is None:
-        raise ValidationFailed(errors=[problem("/due", "no-due-date")])
+    assert base is not None
     if given.at <= base:
         raise ValidationFailed(errors=[problem("/due", "not-later")])
     before = turn.submission.extensions.standing().first()
@@ -76,7 +75,7 @@ def revoke_extension(submission: Submission, *, by: User) -> Submission:
     extension = turn.submission.extensions.standing().first()
     if extension is None:
         return turn.submission
-    turn.demand(Act.EXTEND)
+    turn.demand(Act.EXTEND, has_due=True)
     _end(extension, turn)
     turn.note("extension revoked", due=stamp(extension.due_at))
     turn.set(due_at=turn.submission.assignment.due_at)

@@ -21,6 +21,7 @@ LEASE: Final = dt.timedelta(minutes=30)
 # What a request left out: where it belongs, and the code of its sentence.
 _FAULTS: Final = {
     "reason given": ("/reason", "reason-missing"),
+    "due time set": ("/due", "no-due-date"),
     "confirmed if a draft exists": ("/confirmed", "draft-unseen"),
 }
 _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")

@@ -232,7 +232,7 @@ class _Builder:
             timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and measured else "",
             badges=self.row.badges if self.row else (),
             until=self.row.until if self.row else "",
-            may_extend="extend" in self.allowed and self.submission.due_at is not None,
+            may_extend="extend" in self.allowed,
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from assignments import actions, boards, facts, grade_log, history, readings
 from assignments.errors import ClaimHeld, StateConflict
 from assignments.lifecycle import Act
-from assignments.models import Grade, ParkedCopy, Submission
+from assignments.models import Excuse, Grade, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 from tests.api_client import ApiClient
@@ -41,11 +41,11 @@ def may(submission: Submission, person: Any) -> list[str]:
 
 
 def test_a_teacher_marks_and_returns_what_was_never_handed_in(cast: Cast, submission: Submission) -> None:
-    assert may(submission, cast.teacher) == ["mark"]
+    assert may(submission, cast.teacher) == ["hand_in_for", "mark", "excuse"]
     work.mark(submission, cast.teacher, questions=[], score=Decimal(0), feedback="You handed in nothing.")
     submission.refresh_from_db()
     assert (submission.state, submission.claimed_by, submission.grade_ready) == ("assigned", None, True)
-    assert may(submission, cast.teacher) == ["mark", "grade_without_submission"]
+    assert may(submission, cast.teacher) == ["hand_in_for", "mark", "excuse", "grade_without_submission"]
     assert not Grade.objects.visible_to(cast.student).exists()
     grade = actions.return_grade(submission, by=cast.teacher, without_submission=True)
     submission.refresh_from_db()
@@ -316,7 +316,7 @@ def test_the_boards_keep_the_four_apart(cast: Cast, submission: Submission) -> N
     actions.return_grade(submission, by=cast.teacher, without_submission=True)
     assert cell(submission) == "returned without points, without a hand-in"
     assert row(submission).score == ""
-    Submission.objects.filter(pk=submission.pk).update(state="excused", excused_from="returned")
+    actions.excuse(submission, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
     assert cell(submission) == "excused, outside the totals"
 
 
