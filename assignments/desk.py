@@ -22,8 +22,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from assignments import answers, editing, lifecycle, readings
-from assignments.desk_words import Due, clock_words, due_words, labels
+from assignments import answers, editing, lifecycle, readings, timing
+from assignments.desk_words import Due, clock_words, due_words, labels, late_words
 from assignments.facts import facts_of
 from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
@@ -411,9 +411,11 @@ class _Desk:
                 if left > 0
                 else _("It is the last hand-in that this assignment allows.")
             )
-        due = self.assignment.due
-        if due is not None and self.now >= due.over:
+        due = self.submission.due_at
+        if due is not None and self.now >= timing.over(due):
             said.append(_("It counts as late."))
+        if due is not None and (cost := late_words(self.assignment)):
+            said.append(cost)
         return " ".join(said)
 
     def notice(self) -> str:

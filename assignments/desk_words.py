@@ -53,6 +53,22 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
     )
 
 
+def late_words(assignment: Assignment) -> str:
+    """What lateness costs, as student and teacher read it; empty where it costs nothing."""
+    if assignment.late_percent is None:
+        return ""
+    words = {"percent": assignment.late_percent, "floor": assignment.late_floor_percent}
+    period = {
+        Assignment.Every.HOUR: _("Each hour that has begun after the due time takes off %(percent)d %% of the points."),
+        Assignment.Every.DAY: _("Each day that has begun after the due time takes off %(percent)d %% of the points."),
+        Assignment.Every.WEEK: _("Each week that has begun after the due time takes off %(percent)d %% of the points."),
+    }
+    said = period[Assignment.Every(assignment.late_every_seconds)] % words
+    if assignment.late_floor_percent:
+        said += " " + _("Lateness leaves at least %(floor)d %% of them.") % words
+    return said
+
+
 def clock_words(at: dt.datetime, zone: str, now: dt.datetime) -> str:
     """ "14:02 CET" for today, "20 March, 14:02 (CET)" for another day."""
     if moments.day(at, zone) != moments.day(now, zone):

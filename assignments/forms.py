@@ -121,6 +121,29 @@ class AssignmentForm(forms.Form):
         help_text=gettext_lazy("Left empty, as often as a student likes until you begin to grade."),
     )
 
+    late_percent = forms.IntegerField(
+        label=gettext_lazy("Per cent of the points that lateness takes off"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=gettext_lazy("Left empty, lateness is told and costs nothing."),
+    )
+    late_every_seconds = forms.TypedChoiceField(
+        label=gettext_lazy("For every"),
+        required=False,
+        coerce=int,
+        choices=Assignment.Every.choices,
+        initial=Assignment.Every.DAY.value,
+        help_text=gettext_lazy("That has begun after the due time."),
+    )
+    late_floor_percent = forms.IntegerField(
+        label=gettext_lazy("Per cent that lateness leaves"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("Left empty, it may take everything. It never lifts a mark."),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -166,6 +189,9 @@ class AssignmentForm(forms.Form):
             "due": DueSaid(due_date, due_time, self.zone) if due_date else None,
             "closes_at": self._instant("closes"),
             "attempts_limit": cleaned["attempts_limit"],
+            "late_percent": cleaned["late_percent"],
+            "late_every_seconds": int(cleaned["late_every_seconds"] or Assignment.Every.DAY),
+            "late_floor_percent": cleaned["late_floor_percent"] or 0,
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
         }
         if due_date:
@@ -278,6 +304,9 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         "audience": assignment.audience,
         "students": [str(pk) for pk in named],
         "attempts_limit": assignment.attempts_limit,
+        "late_percent": assignment.late_percent,
+        "late_every_seconds": assignment.late_every_seconds,
+        "late_floor_percent": assignment.late_floor_percent or None,
     }
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from assignments import signs
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
 from assignments.models import Event, Grade, Submission
+from assignments.querysets import LATE_POLICY, RESCORED
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class What(StrEnum):
     RETURNED = "returned"
     CHANGED = "changed"  # returned while an earlier grade was in sight
     RECALLED = "recalled"
+    RESCORED = "rescored"  # lateness takes another share of it than before
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
         if event.name in SHOWS_GRADE:
             what, old, new = (What.CHANGED if in_sight else What.RETURNED), score, shown
             in_sight, score = True, shown
+        elif event.name == RESCORED:
+            what, old, new = What.RESCORED, score, shown
+            score = shown
         elif event.name in HIDES_GRADE:
             what, old, new = What.RECALLED, shown, None
             in_sight, score = False, None
@@ -116,7 +121,13 @@ class Line:
 
 def lines(log: Iterable[Entry], zone: str) -> tuple[Line, ...]:
     """The log as pages show it, newest first."""
-    found = [Line(moments.moment_short(entry.at, zone), _sentence(entry), entry.reason) for entry in log]
+    found = [
+        # The reason of a new score is a code, which the sentence has said.
+        Line(
+            moments.moment_short(entry.at, zone), _sentence(entry), "" if entry.what is What.RESCORED else entry.reason
+        )
+        for entry in log
+    ]
     return tuple(reversed(found))
 
 
@@ -132,6 +143,10 @@ def _sentence(entry: Entry) -> str:
             return _("%(who)s returned other words; the score stays: %(new)s.") % said
         case What.CHANGED:
             return _("%(who)s changed it from %(old)s to %(new)s.") % said
+        case What.RESCORED if entry.reason == LATE_POLICY:
+            return _("%(who)s changed what lateness costs: from %(old)s to %(new)s.") % said
+        case What.RESCORED:
+            return _("%(who)s gave more time, so lateness costs less: from %(old)s to %(new)s.") % said
         case What.RECALLED if entry.seen:
             return _("%(who)s took it back after the student had opened it; it was %(old)s.") % said
         case What.RECALLED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -12,6 +12,10 @@ from django.db.models.functions import Coalesce
 from accounts.models import Classroom
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, Act, State
 from lessons.querysets import WriteOnceQuerySet
+
+# The event of a score in sight that changed because lateness did.
+RESCORED: Final = "rescore"
+LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what lateness costs
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -166,7 +170,7 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
         """By which a grade came into the student's sight or left it; with `drafts` the marks too, which are for staff
         alone."""
         names = SHOWS_GRADE | HIDES_GRADE | ({Act.MARK} if drafts else set())
-        return self.filter(name__in=[name.value for name in names])
+        return self.filter(name__in=[RESCORED, *(name.value for name in names)])
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

@@ -64,6 +64,7 @@ FAULTS: dict[str, Promise] = {
     "closes-too-early": gettext_lazy("This must be later than the opening."),
     "due-too-early": gettext_lazy("The due time must be later than the opening."),
     "not-assignable": gettext_lazy("This edition is not in the catalogue now."),
+    "no-share": gettext_lazy("Give a whole number from 1 to 100; never below may be 0."),
     "no-due-date": gettext_lazy("This work has no due time that could be extended."),
     "not-later": gettext_lazy("This must be later than the due time of the assignment."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),

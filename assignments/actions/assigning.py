@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, timing
 from assignments.actions.dates import DueSaid, move_due, resolved
+from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_class, sync_assignment
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, AudienceMember
@@ -21,7 +22,8 @@ from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
 from lessons.models import Edition
 
-EDITABLE: Final = ("title", "instructions", "opens_at", "due", "closes_at", "attempts_limit", "audience")
+LATE: Final = ("late_percent", "late_every_seconds", "late_floor_percent")
+EDITABLE: Final = ("title", "instructions", "opens_at", "due", "closes_at", "attempts_limit", "audience", *LATE)
 
 
 class Said(TypedDict, total=False):
@@ -35,6 +37,9 @@ class Said(TypedDict, total=False):
     closes_at: dt.datetime | None
     points: Decimal | None
     attempts_limit: int | None
+    late_percent: int | None
+    late_every_seconds: int
+    late_floor_percent: int
     audience: Sequence[UUID] | None
 
 
@@ -86,6 +91,7 @@ def _drafted(
         closes_at=said.get("closes_at"),
         points=said.get("points"),
         attempts_limit=said.get("attempts_limit"),
+        **{name: said[name] for name in LATE if name in said},
         created_by=by,
         created_at=clock.now(),
         **({"id": id} if id else {}),
@@ -106,9 +112,9 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment = _locked(assignment)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
-    due_before = assignment.due_at
+    due_before, policy_before = assignment.due_at, assignment.late_policy
     columns = {"version"}
-    for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit"):
+    for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit", *LATE):
         if name in changes:
             setattr(assignment, name, changes[name])
             columns.add(name)
@@ -129,6 +135,8 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
         sync_assignment(assignment, by=by)
     if assignment.due_at != due_before:
         move_due(assignment, by=by)
+    if assignment.late_policy != policy_before:
+        settle_all(assignment, by=by)
     return assignment
 
 
@@ -185,6 +193,12 @@ def _check(assignment: Assignment) -> None:
             errors.append(problem("/closes_at", "closes-too-early"))
         if assignment.due_at is not None and timing.over(assignment.due_at) <= assignment.opens_at:
             errors.append(problem("/due", "due-too-early"))
+    if assignment.late_percent is not None and not 1 <= assignment.late_percent <= 100:
+        errors.append(problem("/late_percent", "no-share"))
+    if not 0 <= assignment.late_floor_percent <= 100:
+        errors.append(problem("/late_floor_percent", "no-share"))
+    if assignment.late_every_seconds not in Assignment.Every.values:
+        errors.append(problem("/late_every_seconds", "not-one-of"))
     if errors:
         raise ValidationFailed(errors=errors)
 

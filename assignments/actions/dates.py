@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments import timing
+from assignments.actions import lateness
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
@@ -137,7 +138,7 @@ def _anew(old: timing.Timing, submission: Submission, now: dt.datetime, by: timi
 
 def _decide_again(turn: Turn, decided: Decided, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
-    by = terms(turn.submission)
+    by, changed = terms(turn.submission), False
     for attempt, old in decided:
         new = _anew(old, turn.submission, turn.now, by)
         if timing.never_worse(old, new) is old:
@@ -147,3 +148,6 @@ def _decide_again(turn: Turn, decided: Decided, reason: TimingDecision.Reason) -
         turn.note("timing", reason=reason.value, **said)
         if attempt.pk == turn.submission.counted_id:
             turn.set(late_seconds=new.seconds)
+        changed = True
+    if changed:
+        lateness.settle_again(turn, reason.value)

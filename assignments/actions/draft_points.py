@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import F
 
 from assignments import answers, grading, readings
+from assignments.actions import lateness
 from assignments.actions.turn import Turn
 from assignments.lifecycle import State
 from assignments.models import Attempt, Grade, Submission
 
 
-def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
+def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) -> bool:
     """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
     drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
     submission, assignment = turn.submission, turn.submission.assignment
@@ -43,7 +44,7 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body) -> bool:
         saved_at=turn.now,
     )
     grade.entered_score = grading.entered_score(grade.points, None)
-    grade.final_score = grading.final_score(grade.entered_score)
+    lateness.take_off(grade, assignment, late_seconds)
     grade.save(force_insert=True)
     return grading.ready_to_return(grade.points, questions=readings.points(assignment), override=None, has_words=False)
 

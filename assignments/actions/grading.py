@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings
-from assignments.actions import draft_points
+from assignments.actions import draft_points, lateness
 from assignments.actions.turn import LEASE, Turn
 from assignments.lifecycle import Act, Refused, State
 from assignments.models import Assignment, Draft, Grade, Submission
@@ -90,6 +90,7 @@ def save_marks(
         grade = Grade(submission=turn.submission, attempt_id=turn.submission.counted_id)
     for name, value in wanted.items():
         setattr(grade, name, value)
+    lateness.settle(grade, turn.submission)
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
     turn.take(decision, **_told(grade), **over)
@@ -120,8 +121,6 @@ def _marks(
         "feedback": feedback,
         "override": score,
         "entered_score": entered,
-        "deducted": grading.ZERO,
-        "final_score": grading.final_score(entered),
         "out_of": out_of,
     }
 
@@ -215,7 +214,8 @@ def return_grade(
     if earlier:
         _put_aside(earlier)
     grade.status, grade.returned_at, grade.returned_by, grade.seen_at = Grade.Status.RETURNED, turn.now, by, None
-    grade.save(update_fields=["status", "returned_at", "returned_by", "seen_at"])
+    lateness.settle(grade, turn.submission)
+    grade.save(update_fields=["status", "returned_at", "returned_by", "seen_at", "deducted", "final_score"])
     turn.take(decision, reason=reason.strip(), **_told(grade), **_changed(earlier, grade))
     turn.set(returned_grade=grade, grade_ready=False)
     turn.write()

@@ -329,7 +329,7 @@ def _attempt(
     Citation.objects.bulk_create(_citations(attempt, text.body))
     decided = timing.decide_timing(received_at, submission.due_at, now=turn.now, terms=dates.terms(submission))
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
-    ready = draft_points.put(turn, attempt, text.body)
+    ready = draft_points.put(turn, attempt, text.body, late_seconds=decided.seconds)
     turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(
         attempt_count=attempt.number,

@@ -36,6 +36,12 @@ class DueIn(Input):
     zone = ZoneField()
 
 
+class LatePolicyIn(Input):
+    percent = serializers.IntegerField(min_value=1, max_value=100, help_text=_("Of the possible points."))
+    every = serializers.ChoiceField(choices=["hour", "day", "week"], default="day", help_text=_("That has begun."))
+    floor_percent = serializers.IntegerField(min_value=0, max_value=100, default=0, help_text=_("Lateness leaves it."))
+
+
 class AssignmentIn(Input):
     id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
     classroom = serializers.UUIDField()
@@ -54,6 +60,7 @@ class AssignmentIn(Input):
     closes_at = MomentField(required=False, allow_null=True)
     points = PointsField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    late_policy = LatePolicyIn(required=False, allow_null=True)
     audience = serializers.ListField(
         child=serializers.UUIDField(),
         required=False,
@@ -70,6 +77,7 @@ class AssignmentChangeIn(Input):
     due = DueIn(required=False, allow_null=True)
     closes_at = MomentField(required=False, allow_null=True)
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    late_policy = LatePolicyIn(required=False, allow_null=True)
     audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True, max_length=500)
 
 
@@ -85,6 +93,12 @@ class EditionNumberOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
 
 
+class LatePolicyOut(serializers.Serializer[Any]):
+    percent = serializers.IntegerField()
+    every = serializers.ChoiceField(choices=["hour", "day", "week"])
+    floor_percent = serializers.IntegerField()
+
+
 class AssignmentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     classroom = serializers.UUIDField()
@@ -98,6 +112,7 @@ class AssignmentOut(serializers.Serializer[Any]):
     closes_at = serializers.DateTimeField(allow_null=True)
     points = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField(allow_null=True, help_text=_("How often work may be handed in; null: ever so."))
+    late_policy = LatePolicyOut(allow_null=True, help_text=_("What lateness takes off; null: nothing."))
     audience = serializers.ListField(
         child=serializers.UUIDField(),
         allow_null=True,
@@ -344,7 +359,7 @@ class ReturnIn(Input):
 
 
 class GradeLogEntryOut(serializers.Serializer[Any]):
-    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled"])
+    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled", "rescored"])
     at = serializers.DateTimeField()
     by = NameOut(allow_null=True, help_text=_("Null: the site itself."))
     old = serializers.CharField(allow_null=True, help_text=_("The score in sight before; null is no score."))

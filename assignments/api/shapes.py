@@ -59,6 +59,9 @@ class Given(NamedTuple):
     closes_at: dt.datetime | None
     points: Decimal | None
     attempts_limit: int | None
+    late_percent: int | None
+    late_every_seconds: int
+    late_floor_percent: int
     audience: str
     version: int
 
@@ -89,12 +92,18 @@ def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID
         "closes_at": None if shut else row.closes_at,
         "points": None if shut else number(row.points),
         "attempts": None if shut else row.attempts_limit,
+        "late_policy": None if shut or row.late_percent is None else _late_policy(row),
         "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }
     if staff:
         shown["audience"] = audience
     return shown
+
+
+def _late_policy(row: Given) -> dict[str, Any]:
+    every = Assignment.Every(row.late_every_seconds).name.lower()
+    return {"percent": row.late_percent, "every": every, "floor_percent": row.late_floor_percent}
 
 
 def _timing(decided: Timing, zone: str) -> dict[str, Any]:

@@ -41,6 +41,14 @@ def total_of(assignment: Assignment, grade: Grade | None) -> Total:
             )
             % words
         )
+    if grade and grade.deducted and grade.final_score is not None:
+        words = {
+            "of": said,
+            "entered": signs.points(grade.entered_score),
+            "deducted": signs.points(grading.rounded(grade.deducted)),
+        }
+        said = _("%(of)s; %(entered)s less %(deducted)s for lateness") % words
+        return Total(signs.points(grade.final_score), said)
     return Total(signs.points(grade.entered_score if grade else None), said)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from enum import StrEnum
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Classroom, known_zone
 from assignments import timing
+from assignments.grading import LatePolicy
 from assignments.querysets import AssignmentQuerySet
 from assignments.timing import Window
 from destalin_site.common.ids import uuid7
@@ -45,6 +47,13 @@ class Assignment(models.Model):
         ALL = "all", _("the whole class")
         NAMED = "named", _("named students")
 
+    class Every(models.IntegerChoices):
+        """The periods by which lateness is counted, in seconds."""
+
+        HOUR = 3_600, _("hour")
+        DAY = 86_400, _("day")
+        WEEK = 604_800, _("week")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     classroom = models.ForeignKey(
         Classroom, verbose_name=_("class"), on_delete=models.PROTECT, related_name="assignments"
@@ -65,6 +74,9 @@ class Assignment(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
     attempts_limit = models.PositiveSmallIntegerField(_("hand-ins allowed"), null=True, blank=True)
+    late_percent = models.PositiveSmallIntegerField(_("points off for lateness, in per cent"), null=True, blank=True)
+    late_every_seconds = models.PositiveIntegerField(_("for every"), choices=Every.choices, default=Every.DAY)
+    late_floor_percent = models.PositiveSmallIntegerField(_("but never below, in per cent"), default=0)
     audience = models.CharField(_("audience"), max_length=8, choices=Audience.choices, default=Audience.ALL)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
@@ -93,6 +105,12 @@ class Assignment(models.Model):
                 condition=Q(attempts_limit=None) | Q(attempts_limit__gte=1), name="at_least_one_hand_in"
             ),
             models.CheckConstraint(condition=Q(points=None) | Q(points__gte=0), name="points_not_below_zero"),
+            models.CheckConstraint(
+                condition=Q(late_percent=None) | Q(late_percent__range=(1, 100)), name="lateness_costs_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_every_seconds__gte=1, late_floor_percent__lte=100), name="lateness_is_countable"
+            ),
         ]
         indexes = [
             models.Index(fields=["classroom", "deleted_at", "-created_at"], name="assignments_of_a_class"),
@@ -124,6 +142,15 @@ class Assignment(models.Model):
         hand-in does not hang on the zone data of today."""
         origin = timing.Origin.ASSIGNMENT if self.due_at else timing.Origin.NONE
         return timing.Terms(zone=self.due_zone, tzdb=self.due_tzdb, due_from=origin)
+
+    @property
+    def late_policy(self) -> LatePolicy | None:
+        """What late work loses; None where it loses nothing."""
+        if self.late_percent is None:
+            return None
+        return LatePolicy(
+            Decimal(self.late_percent), self.late_every_seconds, floor_percent=Decimal(self.late_floor_percent)
+        )
 
     def window_at(self, moment: dt.datetime) -> Window:
         return timing.window(self.opens_at, self.closes_at, self.due_at, at=moment)

@@ -90,6 +90,12 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
         said["due"] = DueSaid(**said["due"])
     if "attempts" in said:
         said["attempts_limit"] = said.pop("attempts")
+    if "late_policy" in said:
+        policy = said.pop("late_policy")
+        said["late_percent"] = policy["percent"] if policy else None
+        if policy:
+            said["late_every_seconds"] = Assignment.Every[policy["every"].upper()].value
+            said["late_floor_percent"] = policy["floor_percent"]
     return said
 
 

@@ -1,0 +1,62 @@
+"""What lateness takes off a score. What was entered is never touched, so a kinder date gives it back whole."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from assignments import grading
+from assignments.actions.turn import Turn
+from assignments.models import Assignment, Attempt, Grade, Submission, TimingDecision
+from assignments.querysets import LATE_POLICY, RESCORED
+
+
+def take_off(grade: Grade, assignment: Assignment, late_seconds: int) -> None:
+    """Sets, on a grade that is not yet saved, what so much lateness takes off and what is left."""
+    grade.deducted = grading.deduction(
+        grade.entered_score, late_seconds=late_seconds, policy=assignment.late_policy, possible=grade.out_of
+    )
+    grade.final_score = grading.final_score(grade.entered_score, grade.deducted)
+
+
+def settle(grade: Grade, submission: Submission) -> None:
+    """The same by the policy and the timing decision that hold now."""
+    take_off(grade, submission.assignment, _late_seconds(grade, submission))
+
+
+def _late_seconds(grade: Grade, submission: Submission) -> int:
+    if grade.attempt_id is None:
+        return 0  # nothing was handed in, so nothing came late
+    if grade.attempt_id == submission.counted_id:
+        return submission.late_seconds or 0
+    # Marks on an earlier attempt: its own newest decision.
+    newest = TimingDecision.objects.filter(attempt=grade.attempt_id).order_by("-id").values_list("seconds", flat=True)
+    return newest[:1].get()
+
+
+def settle_again(turn: Turn, reason: str) -> None:
+    """After lateness or the policy changed: of the drafted marks and of those in sight. A score in sight that changes
+    becomes another version of its grade and leaves an event, which the student can read."""
+    standing = (Grade.Status.DRAFT, Grade.Status.RETURNED)
+    for grade in turn.submission.grades.filter(status__in=standing).order_by("version"):
+        before = grade.final_score
+        settle(grade, turn.submission)
+        columns = ["deducted", "final_score"]
+        if grade.status == Grade.Status.RETURNED and grade.final_score != before:
+            newest = turn.submission.grades.latest_first().values_list("version", flat=True)[0]
+            grade.version = newest + 1
+            columns.append("version")
+            old, new = (None if score is None else str(score) for score in (before, grade.final_score))
+            said = {"grade": str(grade.pk), "version": grade.version, "score": new, "old": old, "new": new}
+            turn.note(RESCORED, reason=reason, **said)
+        grade.save(update_fields=columns)
+
+
+def settle_all(assignment: Assignment, *, by: User) -> None:
+    """After the policy of an assignment changed, which is locked."""
+    marked = Grade.objects.filter(status__in=(Grade.Status.DRAFT, Grade.Status.RETURNED), attempt__isnull=False)
+    late = Attempt.objects.filter(submission__assignment=assignment, timings__seconds__gt=0)
+    rows = Submission.objects.filter(assignment=assignment, pk__in=marked.filter(attempt__in=late).values("submission"))
+    for submission in rows.order_by("pk"):
+        turn = Turn.of(submission, by=by)
+        turn.submission.assignment = assignment
+        settle_again(turn, LATE_POLICY)
+        turn.write()
