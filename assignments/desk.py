@@ -87,6 +87,12 @@ _RETURNED: Final = (
 )
 
 
+_RETURNED_WITHOUT: Final = (
+    gettext_lazy("Your teacher gave marks for this although nothing was handed in. What you wrote is kept."),
+    True,
+)
+
+
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
@@ -391,7 +397,8 @@ class _Desk:
             close = self.submission.effective_close
             words = then % {"close": moments.moment(close, self.zone)} if close else then
             return HandIn(label, words, waits=True), self.handed_in(), False
-        notice, readonly = _NOTHING_TO_HAND_IN.get(problem, _RETURNED)
+        returned = _RETURNED if self.submission.attempt_count else _RETURNED_WITHOUT
+        notice, readonly = _NOTHING_TO_HAND_IN.get(problem, returned)
         return None, str(notice), readonly
 
     def then(self, number: int) -> str:

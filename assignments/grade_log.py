@@ -63,8 +63,24 @@ def of(submission: Submission, *, viewer: User) -> list[Entry]:
     own = submission.student_id == viewer.pk
     events = submission.events.about_grades(drafts=not own).select_related("actor").in_order()
     grades = Grade.objects.filter(submission=submission).values_list("pk", "attempt__number", "out_of")
-    found = entries(events, {str(pk): Given(number, out_of) for pk, number, out_of in grades})
-    return [replace(entry, seen=False) for entry in found] if own else list(found)
+    found = list(entries(events, {str(pk): Given(number, out_of) for pk, number, out_of in grades}))
+    return _in_her_sight(found) if own else found
+
+
+def _in_her_sight(found: Iterable[Entry]) -> list[Entry]:
+    """Without what was taken back before she opened it: that is as if she had never been shown it."""
+    kept: list[Entry] = []
+    for entry in found:
+        if entry.what is not What.RECALLED or entry.seen:
+            kept.append(replace(entry, seen=False))
+            continue
+        while kept and kept[-1].what is What.RESCORED:
+            kept.pop()
+        shown = kept.pop() if kept else None
+        if shown is not None and shown.what is What.CHANGED:
+            # An earlier grade went out of her sight with the one that took its place.
+            kept.append(replace(entry, old=shown.old, reason=""))
+    return kept
 
 
 def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[Entry]:

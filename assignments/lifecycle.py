@@ -378,7 +378,6 @@ SHOWS_GRADE: Final = frozenset(row.act for row in TABLE if "grade returned" in r
 HIDES_GRADE: Final = frozenset(row.act for row in TABLE if "grade recalled" in row.effects)
 
 # fmt: off
-# One a line: what is built grows by lines.
 BUILT: Final = frozenset({
     "T1",
     "T2",

@@ -303,6 +303,7 @@ class Rule(StrEnum):
     AFTER_DUE = "after_due"
     NOTHING_HANDED_IN = "nothing_handed_in"
     INHERITED = "inherited"  # improved by the student herself: the first hand-in decides
+    EXCUSED = "excused"  # no due time counts for who is excused
     KEPT = "kept"  # decided by an earlier due time, kinder than the one that holds now
 
 

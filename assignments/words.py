@@ -113,6 +113,7 @@ def _what_counts(timing: Timing) -> str:
         return str(by_origin[timing.rule])
     return {
         Rule.NOT_YET_DUE: _("Due %(due)s."),
+        Rule.EXCUSED: _("Excused: no due time counts."),
         Rule.GRACE_RUNNING: _("The due time (%(due)s) is over, and nothing is handed in yet."),
         Rule.BY_DUE: _("Handed in %(handed_in)s, before the due time (%(due)s)."),
         Rule.BY_EXTENSION: _("Handed in %(handed_in)s, before the extended due time (%(due)s)."),

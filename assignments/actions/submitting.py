@@ -92,12 +92,26 @@ def _save(turn: Turn, text: _Text, if_rev: int) -> Draft | DomainError:
         return turn.refusal(decision)
     if faults := readings.faults(text.body, submission.assignment):
         return ValidationFailed(errors=problems(faults, "/body"))
-    first = submission.state == State.ASSIGNED
-    draft = _put_draft(submission, text, if_rev, now=turn.now, first=first)
+    draft = _put_draft(submission, text, if_rev, now=turn.now, first=_untouched(submission))
     if isinstance(draft, Draft):
         turn.take(decision, rev=draft.rev)
         turn.write()
     return draft
+
+
+def _untouched(submission: Submission) -> bool:
+    """Whether nothing has happened but that it was assigned: there is no draft, and nobody need look for one. Work that
+    came back to `assigned`, from an excuse or a return that was recalled, may have a draft of the time between."""
+    return submission.state == State.ASSIGNED and submission.version == 1
+
+
+def _begin_draft(turn: Turn, text: _Text) -> None:
+    """Where there was nothing, what is handed in is what she can go on from. A draft of hers stays as it is."""
+    submission = turn.submission
+    if submission.state != State.ASSIGNED:
+        return
+    if _untouched(submission) or not Draft.objects.filter(submission=submission).exists():
+        _put_draft(submission, text, 0, now=turn.now, first=True)
 
 
 def _put_draft(
@@ -226,11 +240,12 @@ def _submit(
         return turn.refusal(decision)
     if faults := readings.faults(text.body, assignment):
         return ValidationFailed(errors=problems(faults, "/body"))
-    if submission.state == State.ASSIGNED:
-        _put_draft(submission, text, 0, now=turn.now, first=True)
-    elif draft_rev and vars(submission)["draft_sha256"] != text.sha256:
-        # The screen had newer words than the last save: the draft follows them, unless it went on meanwhile.
-        _put_draft(submission, text, draft_rev, now=turn.now, first=False)
+    if draft_rev and (saved := vars(submission)["draft_sha256"]):
+        if saved != text.sha256:
+            # The screen had newer words than the last save: the draft follows them, unless it went on meanwhile.
+            _put_draft(submission, text, draft_rev, now=turn.now, first=False)
+    else:
+        _begin_draft(turn, text)
     return _attempt(
         turn,
         decision,
@@ -276,8 +291,7 @@ def hand_in_for(
         raise ValidationFailed(errors=[problem("/body", "empty")])
     if faults := readings.faults(read.body, assignment):
         raise ValidationFailed(errors=problems(faults, "/body"))
-    if submission.state == State.ASSIGNED:
-        _put_draft(submission, read, 0, now=turn.now, first=True)  # there was nothing: she can go on from it
+    _begin_draft(turn, read)
     return _attempt(
         turn,
         decision,
@@ -338,7 +352,8 @@ def _attempt(
         late_seconds=decided.seconds,
         grade_ready=ready,
     )
-    if submission.hand_ins_waiting:
+    # What a teacher brings does not stand in for what the student sent: that goes on waiting.
+    if submission.hand_ins_waiting and via != Attempt.Via.PROXY:
         _supersede_parked(turn, attempt)
     turn.write()
     return HandedIn(attempt, decided, submission)
@@ -477,8 +492,7 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
     decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
     text = _Text(parked.body, parked.body_json, parked.body_sha256)
-    if turn.submission.state == State.ASSIGNED:
-        _put_draft(turn.submission, text, 0, now=turn.now, first=True)
+    _begin_draft(turn, text)
     client_id = parked.client_attempt_id
     if client_id is None or turn.submission.attempts.filter(client_attempt_id=client_id).exists():
         client_id = uuid7()

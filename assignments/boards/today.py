@@ -267,7 +267,12 @@ def _newly_missing(counts: Iterable[_Count], rooms: Sequence[_Taught], now: dt.d
     names: dict[UUID, list[str]] = {}
     found = (
         Submission.objects.filter(assignment__in=[row.assignment for row in rows])
-        .filter(due_is_over(now), state__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
+        .filter(
+            due_is_over(now),
+            due_at__gte=now - WEEK,
+            state__in=[State.ASSIGNED.value, State.DRAFTING.value],
+            hand_ins_waiting=0,
+        )
         .values_list("assignment_id", "student__display_name", "student_id")
     )
     for assignment, name, _student in sorted(found, key=lambda row: signs.name_key(row[1], row[2])):

@@ -1,13 +1,16 @@
 """Cells of a CSV file that people open in a spreadsheet. Knows no rows of ours and no clock.
 
 A spreadsheet takes a text that begins like a formula for one. Such a text gets a leading apostrophe, and so does one
-that would read back as if it had got one: `original` undoes it exactly. A number is written as a number.
+that would read back as if it had got one: `original` undoes it exactly. Where a country parts cells by semicolons,
+Excel does so inside our texts too, so what follows one, a tab or a line end is a beginning as well. A number is written
+as a number.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
@@ -17,23 +20,20 @@ Value = str | int | Decimal | UUID | dt.datetime | None
 
 BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as something else
 # What begins a formula, or is passed over on the way to one. The wide forms are typed in East Asia.
-_BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_APOSTROPHE: Final = "'"
+_SIGNS: Final = r"=+\-@＝＋－＠"
+_BEGINNING: Final = rf"(?:^(?='*[{_SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*[{_SIGNS}]))"
+_UNSAFE: Final = re.compile(_BEGINNING)
+_MADE_SAFE: Final = re.compile(rf"{_BEGINNING}'")
 
 
 def text(value: str) -> str:
     """`value` as a cell that no spreadsheet computes."""
-    return _APOSTROPHE + value if _begins_a_formula(value) else value
+    return _UNSAFE.sub("'", value)
 
 
 def original(cell: str) -> str:
     """The text that `text` made this cell of."""
-    begun = cell.startswith(_APOSTROPHE) and _begins_a_formula(cell[1:])
-    return cell[1:] if begun else cell
-
-
-def _begins_a_formula(value: str) -> bool:
-    return value.lstrip(_APOSTROPHE).startswith(_BEGINNINGS)
+    return _MADE_SAFE.sub("", cell)
 
 
 def number(value: Decimal | int) -> str:

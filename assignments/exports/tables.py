@@ -15,6 +15,7 @@ from accounts.models import Classroom, Membership
 from assignments import readings, signs
 from assignments.exports import cells
 from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
+from assignments.grading import Mark
 from assignments.models import Assignment, Grade, Submission
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
     zone = assignment.classroom.zone
     for name, row in works(assignment):
         told = standing(row, draft=drafts.get(row.pk), viewer=viewer, now=now, zone=zone)
-        given = told.grade.points if told.grade else {}
+        # Who is excused is in no sum, nor in one that is made of a question's column.
+        given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
         yield [*_facts(name, row, told), *(given.get(pk) for pk in points)]
 
 

@@ -49,7 +49,7 @@ class Submission(models.Model):
     """One row for each student whom an assignment reaches; never deleted.
 
     Every column from `state` on is the projection of its events, written in the same action: `version` is the number
-    of the last of them.
+    of the last of them. `due_at` alone follows from the assignment and from what was given beyond it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -148,6 +148,8 @@ class Submission(models.Model):
 
     def timing_at(self, now: dt.datetime) -> timing.Timing:
         """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
+        if self.state == State.EXCUSED:
+            return timing.Timing(timing.Result.NOT_DUE, 0, timing.Rule.EXCUSED, self.handed_in_at, self.due_at)
         if self.handed_in_at is None:
             return timing.decide_timing(None, self.due_at, now=now, terms=self.terms)
         return timing.standing_timing(self.handed_in_at, self.due_at, self.late_seconds or 0, terms=self.terms)

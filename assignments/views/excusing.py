@@ -94,7 +94,7 @@ def _hand_in_page(
     request: Request, submission: Submission, form: HandInForForm | None = None, error: str = "", status: int = 422
 ) -> HttpResponse:
     assignment = submission.assignment
-    due, zone = assignment.due_at, assignment.classroom.zone
+    due, zone = submission.due_at, assignment.due_zone or assignment.classroom.zone
     return page(
         request,
         "hand_in_for",

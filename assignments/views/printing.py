@@ -30,7 +30,8 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
     grade = _grade(found, request.user)
     if mine and grade is not None and grade.seen_at is None:
         actions.note_seen(found, by=request.user)
-    attempt = grade.attempt if grade else found.counted
+    about = grade.attempt if grade else None
+    attempt = about or found.counted
     zone = found.assignment.classroom.zone
     context = {
         "mine": mine,
@@ -39,7 +40,8 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
         "classroom": found.assignment.classroom.name,
         "student": str(found.student),
         "facts": _facts(found, attempt, zone),
-        "newer": attempt is not None and attempt.number < found.attempt_count,
+        "newer": grade is not None and grade.attempt_id != found.counted_id,
+        "before_any": about is None,
         "number": attempt.number if attempt else None,
         "work": _work(found, attempt, grade),
         "printed": moments.moment(clock.now(), zone),

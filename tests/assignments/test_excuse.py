@@ -248,3 +248,33 @@ def test_an_excuse_that_cannot_be_is_named_by_a_pointer(
     refused = teacher.put(f"{where}/excuse", said)
     assert code(refused) == "validation-failed"
     assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
+
+
+def test_what_she_wrote_while_excused_goes_on_after_the_lift(cast: Cast, assignment: Assignment) -> None:
+    for student, hands_in in ((cast.student, True), (cast.classmate, False)):
+        submission = work.submission_of(assignment, student)
+        actions.excuse(submission, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+        actions.save_draft(submission, body=work.body_for(assignment, "In bed."), if_rev=0, by=student)
+        actions.lift_excuse(submission, by=cast.teacher)
+        if hands_in:
+            work.hand_in(submission, work.body_for(assignment, "At last."))
+        else:
+            with pytest.raises(DomainError) as stale:
+                actions.save_draft(submission, body=work.body_for(assignment, "Anew."), if_rev=0, by=student)
+            assert stale.value.code == "version-stale"
+            actions.save_draft(submission, body=work.body_for(assignment, "Anew."), if_rev=1, by=student)
+        assert submission.draft.rev in (1, 2)
+        submission.refresh_from_db()
+        assert submission.state == ("submitted" if hands_in else "drafting")
+    assert not list(check_all())
+
+
+def test_who_is_excused_is_neither_late_nor_missing_anywhere(cast: Cast, api: ApiClient) -> None:
+    assignment = work.make_assignment(cast, due=work.due("2026-01-10T12:00"))
+    submission = work.submission_of(assignment, cast.student)
+    teacher, where = api.as_(cast.teacher), f"/api/v1/submissions/{submission.pk}"
+    assert teacher.get(where).json()["timing"]["result"] == "missing"
+    actions.excuse(submission, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+    told = teacher.get(where).json()["timing"]
+    assert (told["result"], told["seconds"]) == ("not_due", 0)
+    assert told["explanation"] == "Excused: no due time counts."

@@ -166,3 +166,19 @@ def test_her_own_due_time_reaches_her_through_rest_without_the_reason(
     assert shown.json()["timing"]["due"] == "2026-05-03T10:00:00Z"
     assert "Ill for a week" not in shown.content.decode()
     assert api.as_(cast.student).get(address(submission)).status_code == 403
+
+
+@time_machine.travel("2026-05-02T10:00Z", tick=False)
+def test_within_her_time_nothing_on_the_desk_says_late(cast: Cast, client: Client, submission: Submission) -> None:
+    client.force_login(cast.student)
+    where = reverse("desk", args=[submission.pk])
+    assert "It counts as late." in client.get(where).content.decode()
+    extended(submission, cast)
+    assert "It counts as late." not in client.get(where).content.decode()
+
+
+def test_more_time_for_one_does_not_call_up_what_the_others_missed_long_ago(cast: Cast, submission: Submission) -> None:
+    actions.extend(submission, due=due("2026-05-20T12:00"), reason="Ill", by=cast.teacher)
+    [todo] = boards.teacher_today(cast.teacher, at("2026-05-22T10:00Z")).worth_a_look
+    assert todo.count == 1
+    assert "Student" in todo.words

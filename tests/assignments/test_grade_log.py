@@ -50,6 +50,22 @@ def test_the_student_finds_who_changed_what_and_why_and_nothing_of_drafts(cast: 
     assert not any(entry.seen for entry in grade_log.of(regraded, viewer=cast.student))
 
 
+def test_what_was_taken_back_before_she_opened_it_is_for_staff_alone(cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher)
+    actions.recall(submission, reason="Marked the wrong sheet", by=cast.teacher)
+    assert told(submission, cast.student) == []
+    assert [entry.what for entry in grade_log.of(submission, viewer=cast.teacher)][-1] is What.RECALLED
+    actions.return_grade(submission, by=cast.teacher)
+    actions.note_seen(submission, by=cast.student)
+    actions.recall(submission, reason="Once more", by=cast.teacher)
+    assert [(what, reason) for what, _by, _old, _new, reason in told(submission, cast.student)] == [
+        (What.RETURNED, ""),
+        (What.RECALLED, "Once more"),
+    ]
+
+
 def test_staff_find_the_drafts_too_and_whether_it_had_been_opened(cast: Cast, regraded: Submission) -> None:
     for person in (cast.teacher, cast.assistant):
         log = grade_log.of(regraded, viewer=person)

@@ -289,3 +289,22 @@ def test_a_draft_that_is_begun_is_told_and_not_shown(teacher: Client, cast: Cast
     page = teacher.get(page_of(submission)).content.decode()
     assert "A draft is begun." in page
     assert "Between me and my desk." not in page
+
+
+def test_what_the_student_sent_herself_goes_on_waiting(cast: Cast) -> None:
+    closed = work.make_assignment(cast, closes_at=work.at("2026-01-10T12:00Z"))
+    submission = work.submission_of(closed, cast.student)
+    with pytest.raises(DomainError):
+        work.hand_in(submission)
+    actions.hand_in_for(
+        submission,
+        body=work.body_for(closed, "On paper."),
+        reason=REASON,
+        client_attempt_id=work.a_uuid(7),
+        edition=closed.edition_id,
+        by=cast.teacher,
+        received_at=work.at("2026-01-11T12:00Z"),
+    )
+    submission.refresh_from_db()
+    assert submission.hand_ins_waiting == 1
+    assert submission.parked.waiting().count() == 1
