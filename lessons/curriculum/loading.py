@@ -25,7 +25,7 @@ from lessons.problems import CannotCompile
 LISTS = {
     "glossary.yaml": (shapes.TERM, None),
     "people.yaml": (shapes.PERSON, None),
-    "events.yaml": (shapes.EVENT, None),
+    "events.yaml": (shapes.EVENT, shapes.event_faults),
     "rubrics.yaml": (shapes.RUBRIC, shapes.rubric_faults),
     "figures.yaml": (shapes.FIGURE, shapes.figure_faults),
 }

@@ -237,6 +237,13 @@ def source_faults(source: Mapped) -> list[Fault]:
     return found
 
 
+def event_faults(event: Mapped) -> list[Fault]:
+    """What the desk asks of an event as well: a curator must be able to save what was loaded."""
+    if "known_by" in event and "known_from" not in event:
+        return [Fault(event.file, event.line_of("known_by"), "“known_by” needs “known_from”, if only an open one")]
+    return []
+
+
 def rubric_faults(rubric: Mapped) -> list[Fault]:
     found = inner_faults(rubric, "criteria", CRITERION)
     for criterion in _records(rubric, "criteria"):

@@ -1,5 +1,6 @@
 """The curriculum that comes with the project: that it is whole and honest, and that loading it is safe to repeat."""
 
+import datetime
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,12 +14,13 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Revision
 
-from lessons import citations
+from lessons import citations, dates
 from lessons.curriculum import reading_level
 from lessons.curriculum.files import Mapped
 from lessons.curriculum.loading import Curriculum, read_files
 from lessons.management.commands.load_curriculum import DEFAULT
 from lessons.models import CuratedImage, Edition, Event, GlossaryTerm, Lesson, Person, Source
+from tests.api_client import ApiClient
 
 SKILLS = {"sourcing", "contextualization", "corroboration", "close reading", "argument"}
 
@@ -247,6 +249,62 @@ def test_a_text_of_short_words_is_easier_than_one_of_long_ones() -> None:
     hard = reading_level.grade("Administrative decentralization notwithstanding, institutional monopolies persisted.")
     assert easy < 3 < 14 < hard
     assert reading_level.grade("") == 0
+
+
+# --- What was known then
+
+# Orders, letters, closed trials, camps and deportations: done out of sight, and nothing that was printed told of them.
+KEPT_FROM_THE_PUBLIC = {
+    *("order-00447", "great-terror-at-its-height", "katyn-decision", "collectivization-and-famine"),
+    *("chechens-and-ingush-deported", "crimean-tatars-deported", "leningrad-affair", "lenins-testament"),
+    *("beria-arrested", "special-board-abolished", "norilsk-rising", "vorkuta-rising", "kengir-rising"),
+    *("review-commissions-1954", "travelling-commissions-1956", "pospelov-commission", "decision-to-speak"),
+    *("closed-session-report", "tbilisi-1956", "settlers-freed-1956", "december-letter-1956"),
+    *("perpetrators-before-the-party", "shvernik-commission", "novocherkassk", "volga-germans-1964"),
+    *("gulag-administration-ends", "letter-against-rehabilitating-stalin"),
+}
+
+
+def surely_by(edtf: str) -> datetime.date | None:
+    return dates.latest(edtf, dates.sort_range(edtf)[1])
+
+
+def test_what_was_kept_from_the_public_is_not_known_on_its_day(files: Curriculum) -> None:
+    hidden = {event["slug"]: event for event in files.events if event.get("known_from")}
+    assert hidden.keys() >= KEPT_FROM_THE_PUBLIC
+    for event in hidden.values():
+        assert event.get("known_by"), event["slug"]
+        assert surely_by(event["known_from"]) != surely_by(event["date"]), event["slug"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_with_the_eyes_of_every_source_nothing_is_seen_that_came_out_later(
+    files: Curriculum, client: Any, api: ApiClient
+) -> None:
+    """On the page and in the answer, against the dates in the files."""
+    days = {
+        event["slug"]: (surely_by(event["date"]), surely_by(event.get("known_from", "") or event["date"]))
+        for event in files.events
+    }
+    seen: dict[str, set[str]] = {}
+    for source in files.sources:
+        slug, made = source["slug"], dates.earliest(source["date"], dates.sort_range(source["date"])[0])
+        late = {
+            event for event, known in days.items() if made is None or any(day is None or day > made for day in known)
+        }
+        page = client.get(f"/timeline/?as_of={slug}").content.decode()
+        drawn = set(re.findall(r'"#?e-([a-z0-9-]+)"', page))
+        told = {row["id"] for row in api.get(f"/api/v1/events?as_of={slug}&limit=200").json()["results"]}
+        assert (drawn & late, told & late) == (set(), set()), slug
+        assert drawn == told, slug
+        seen[slug] = told
+    assert len(seen) == len(files.sources)
+    # What could be known is there: an empty timeline would be no proof.
+    assert len(seen["jones-myth-memory-trauma"]) > 90
+    assert "order-00447" not in seen["jones-myth-memory-trauma"], "an open end is never sure"
+    assert {"doctors-plot", "amnesty-of-1953"} <= seen["bohlen-on-malenkov-1953"]
+    assert "beria-arrested" not in seen["bohlen-on-malenkov-1953"]
 
 
 # --- Loading

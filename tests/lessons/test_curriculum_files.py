@@ -77,6 +77,15 @@ def test_a_date_that_cannot_be_read_is_told(folder: Path) -> None:
     assert faults(folder) == ["events.yaml:3"]
 
 
+def test_who_knew_earlier_is_only_said_of_what_others_came_to_know(folder: Path) -> None:
+    """The desk refuses to save the one without the other; an open end says that it is not sure."""
+    event = '- slug: a\n  title: A\n  date: "1937-07-30"\n  text: It happens.\n{}  known_by: A few.\n'
+    (folder / "events.yaml").write_text(event.format("  known_from: 1937-07-30/\n"))
+    assert read_files(folder).events[0]["known_by"] == "A few."
+    (folder / "events.yaml").write_text(event.format(""))
+    assert faults(folder) == ["events.yaml:5"]
+
+
 def test_a_fault_is_written_as_editors_jump_to_it() -> None:
     assert str(Fault("a.yaml", 3, "is missing")) == "a.yaml:3: is missing"
 
