@@ -205,9 +205,24 @@ def test_two_historians_read_one_passage_differently_several_times(files: Curric
     assert sum(len(historians) > 1 for historians in readings.values()) >= 3
 
 
-def test_no_lesson_speaks_of_an_event_before_it_was_explained(files: Curriculum) -> None:
-    """By an earlier lesson, by itself, or by a term of its glossary whose meaning or form says the name."""
+def read_in(lesson: Mapped, files: Curriculum) -> str:
+    """All that a pupil reads in a lesson: its words, questions and disputed numbers, and the passages it shows."""
+    texts = {source["slug"]: source["text"] for source in files.sources}
+    passages = [
+        passage
+        for shown in blocks(lesson, "source")
+        for passage in texts[shown["source"]][shown.get("first", 1) - 1 : shown.get("last")]
+    ]
+    return "\n".join([lesson["inquiry"], lesson["summary"], *everything(lesson["sections"]), *passages])
+
+
+def named_too_early(files: Curriculum) -> list[str]:
+    """Events that a lesson names and that neither it, nor an earlier one, nor a term of its glossary explains."""
     terms = {term["slug"]: term for term in files.glossary}
+    named: dict[str, set[str]] = {}
+    for event in files.events:
+        for name in event.get("names", []):
+            named.setdefault(name, set()).add(event["slug"])
     explained: set[str] = set()
     early = []
     for lesson in files.lessons:
@@ -216,14 +231,45 @@ def test_no_lesson_speaks_of_an_event_before_it_was_explained(files: Curriculum)
             "\n".join([terms[slug]["term"], terms[slug]["meaning"], *terms[slug].get("forms", [])])
             for slug in lesson["glossary"]
         )
-        text = own_words(lesson)
-        for event in files.events:
-            for name in event.get("names", []):
-                if event["slug"] not in explained and re.search(rf"\b{re.escape(name)}\b", text):
-                    others = {other["slug"] for other in files.events if name in other.get("names", [])}
-                    if not others & explained and name not in looked_up:
-                        early.append(f"{lesson['slug']}: {name}")
-    assert not early
+        text = read_in(lesson, files)
+        for name, events in named.items():
+            known = events & explained or name in looked_up
+            if not known and re.search(rf"\b{re.escape(name)}\b", text):
+                early.append(f"{lesson['slug']}: {name}")
+    return early
+
+
+def test_every_event_says_by_which_names_a_text_speaks_of_it(files: Curriculum) -> None:
+    assert [event["slug"] for event in files.events if not event.get("names")] == []
+
+
+def test_no_lesson_speaks_of_an_event_before_it_was_explained(files: Curriculum) -> None:
+    """By an earlier lesson, by itself, or by a term of its glossary whose meaning or form says the name."""
+    assert named_too_early(files) == []
+
+
+def a_paragraph(lesson: Mapped, files: Curriculum) -> None:
+    lesson["sections"][0]["blocks"].append({"paragraph": "As in the Prague Spring."})
+
+
+def a_question(lesson: Mapped, files: Curriculum) -> None:
+    blocks(lesson, "question")[0]["answer"] += " As in the Prague Spring."
+
+
+def a_disputed_number(lesson: Mapped, files: Curriculum) -> None:
+    blocks(lesson, "disputed")[0]["explanation"] += " As in the Prague Spring."
+
+
+def a_shown_passage(lesson: Mapped, files: Curriculum) -> None:
+    shown = blocks(lesson, "source")[0]["source"]
+    next(source for source in files.sources if source["slug"] == shown)["text"][0] += " As in the Prague Spring."
+
+
+@pytest.mark.parametrize("somewhere", [a_paragraph, a_question, a_disputed_number, a_shown_passage])
+def test_an_event_that_is_named_too_early_is_found_wherever_pupils_read(somewhere: Any) -> None:
+    files = read_files(DEFAULT)
+    somewhere(files.lessons[0], files)
+    assert "what-was-there-to-undo: Prague Spring" in named_too_early(files)
 
 
 def test_no_mark_of_the_workshop_is_in_a_text(files: Curriculum) -> None:
