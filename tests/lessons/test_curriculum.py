@@ -239,6 +239,31 @@ def named_too_early(files: Curriculum) -> list[str]:
     return early
 
 
+# Their days are in no document that was read: a reader is told so. Known all over the world, and left as they are, are
+# 7 November 1917, Sputnik and Gagarin's flight.
+DAYS_BY_COMMON_REPORT = {
+    *("stalin-general-secretary", "lenins-testament", "stalins-fiftieth-birthday", "leningrad-affair", "doctors-plot"),
+    *("khrushchev-first-secretary", "kgb-created", "malenkov-resigns", "party-split-in-two", "decree-on-architecture"),
+    *("sovnarkhoz-reform", "meat-milk-butter", "tractor-stations-dissolved", "december-letter-1956"),
+    *("zhukov-dismissed", "khrushchev-premier", "the-heirs-of-stalin", "brodsky-trial", "hoxha-attacks-khrushchev"),
+    *("damansky-1969", "vorkuta-rising", "volga-germans-1964", "glasnost-meeting", "solzhenitsyn-expelled"),
+    *("helsinki-final-act", "moscow-helsinki-group", "cominform-dissolved", "rehabilitation-commission-1987"),
+    *("bukharin-rehabilitated", "memorial-nobel-prize"),
+}
+
+
+def test_a_day_that_is_only_commonly_reported_is_not_told_flatly(files: Curriculum) -> None:
+    """It is marked as uncertain, or the date is a month or a year."""
+    told = {
+        event["slug"]: dates.parse(event["date"]) for event in files.events if event["slug"] in DAYS_BY_COMMON_REPORT
+    }
+    assert told.keys() == DAYS_BY_COMMON_REPORT
+    ends = [
+        (slug, end) for slug, date in told.items() for end in (date.start, date.end) if isinstance(end, dates.Point)
+    ]
+    assert [slug for slug, end in ends if end.day and not end.uncertain] == []
+
+
 def test_every_event_says_by_which_names_a_text_speaks_of_it(files: Curriculum) -> None:
     assert [event["slug"] for event in files.events if not event.get("names")] == []
 
