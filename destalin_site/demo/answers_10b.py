@@ -266,9 +266,9 @@ EXCUSED_BECAUSE = "Ill from the day before it was due until the week after; his 
 # --- The closed session -----------------------------------------------------------------------------------------------
 
 MIDNIGHT: Final = "Check this claim: “Khrushchev gave his secret speech at midnight"
-SILENT: Final = "On which of these subjects is the speech silent"
+SILENT: Final = "Check this claim: “In his speech Khrushchev condemned Lenin"
 SILENCES: Final = "Choose two silences of the speech"
-FAMINE: Final = "The famine of 1932–33"
+THE_PARTY: Final = "Lenin and the party"
 HIMSELF: Final = "Khrushchev’s own part in the terror"
 FARMS: Final = "The collectivization of farming"
 THE_WAR: Final = "Stalin’s leadership in the war"
@@ -279,7 +279,7 @@ ANNA_SESSION: Work = {
         "[put the report in the morning session of 25 February] Midnight comes from the press and from memoirs, and "
         "perhaps from the guests who were told at night.[some foreign delegates were told of the speech that night]"
     ),
-    SILENT: [FAMINE, HIMSELF, FARMS],
+    SILENT: [THE_PARTY, HIMSELF, FARMS],
     SILENCES: (
         "Collectivization: if he had said that it was wrong, then the wrong turn would have come before 1934, when by "
         "his story all was well.[The wrong turn is dated to 1934] The party, and not Stalin alone, would have been "
@@ -293,7 +293,7 @@ DMITRI_SESSION: Work = {
         "Wrong. It was on 25 February 1956 in the morning. It is 100 % sure because documents say so."
         "[Accounts based on the documents]"
     ),
-    SILENT: [FAMINE, HIMSELF, FARMS],
+    SILENT: [THE_PARTY, HIMSELF, FARMS],
     SILENCES: (
         "He says nothing about the famine and nothing about the farms. They would have had to give the land back to "
         "the peasants, and then there would have been no Soviet Union any more."
@@ -305,7 +305,7 @@ LAYLA_SESSION: Work = {
         "A secret should be told at midnight, so people remembered it like that.[A striking scene is easily copied] "
         "The 25th is sure. The morning is only likely: no minutes were kept."
     ),
-    SILENT: [FAMINE, THE_WAR, FARMS],
+    SILENT: [THE_PARTY, THE_WAR, FARMS],
     SILENCES: (
         "The date 1934 decides who may be mourned.[Whoever chooses the date of a wrong turn also chooses who may be "
         "mourned] To break the silence about the famine they would have had to give up the date. To break the silence "
@@ -318,7 +318,7 @@ MAXIMILIANE_SESSION: Work = {
         "The claim has two errors. The session was on the 25th, the last day of the congress,[the last day of the XX "
         "Congress] and most evidence speaks for the morning. I would write “on 25 February, probably in the morning”."
     ),
-    SILENT: [FAMINE, HIMSELF, FARMS],
+    SILENT: [THE_PARTY, HIMSELF, FARMS],
     SILENCES: (
         "First, Katyn.[Katyn is left alone] To admit it the leaders would have had to say that Moscow had lied to the "
         "whole world, and Poland was an ally. Secondly, his own part. Stephen Kotkin counts 160,000 "
@@ -332,7 +332,7 @@ HA_SESSION: Work = {
         "Right is 25 February. The morning is better supported than midnight, but it is not proved, since nobody wrote "
         "minutes.[No minutes were kept, and no debate followed]"
     ),
-    SILENT: [FAMINE, HIMSELF, FARMS],
+    SILENT: [THE_PARTY, HIMSELF, FARMS],
     SILENCES: (
         "The famine: in lesson 1 I learned that it was the largest loss of life. Who names it must say who is guilty, "
         "and the collective farms still stood.[Much that the listeners had lived through is absent] His own part: he "
@@ -341,7 +341,7 @@ HA_SESSION: Work = {
 }
 SAM_SESSION_TOO_LATE: Work = {
     MIDNIGHT: "I was ill, sorry. It was in the morning of the 25th.[The midnight story comes from early press reports]",
-    SILENT: [FAMINE, HIMSELF],
+    SILENT: [THE_PARTY, HIMSELF],
     SILENCES: (
         "He does not speak of the famine and not of himself.[The speaker himself is missing] If he had spoken of "
         "himself, he would have had to go."

@@ -24,6 +24,50 @@ from tests.api_client import ApiClient
 
 SKILLS = {"sourcing", "contextualization", "corroboration", "close reading", "argument"}
 
+# What is often said of de-Stalinization and is not so, with the words of the claim by which pupils meet it.
+ERRORS = {
+    "khrushchev-succeeded-stalin": "Khrushchev succeeded him",
+    "it-began-with-the-speech": "De-Stalinization began with Khrushchev’s speech",
+    "the-amnesty-freed-the-politicals": "set the political prisoners free",
+    "beria-opposed-reform": "Beria opposed every reform",
+    "beria-shot-when-arrested": "shot on 26 June 1953",
+    "speech-on-another-day": "24 February 1956",
+    "speech-at-midnight": "at midnight",
+    "speech-improvised": "made up the speech on the spot",
+    "speech-secret-from-soviet-people": "kept secret from the Soviet people",
+    "speech-published-in-1956": "published in the Soviet Union in the summer of 1956",
+    "speech-condemned-everything": "condemned Lenin, the party, collectivization and all of the terror",
+    "mossad-alone": "The Mossad alone",
+    "cia-published-it": "the CIA published it",
+    "first-news-in-june": "first heard of the speech in June 1956",
+    "everyone-was-glad": "everyone in the Soviet Union was glad",
+    "poznan-was-solidarity": "the Solidarity union called a strike in Poznan",
+    "tens-of-thousands-in-hungary": "25,000 to 30,000 Hungarians were killed",
+    "nagy-shot-in-1956": "Imre Nagy was shot that autumn",
+    "rakosi-and-the-statue": "Rakosi fell in June 1956",
+    "anti-party-group-wanted-terror": "planned to bring back the terror",
+    "anti-party-group-was-shot": "its leaders were shot",
+    "mausoleum-in-1956": "After the secret speech of 1956 Stalin was taken out of the Mausoleum",
+    "stalin-cremated": "cremated",
+    "stalingrad-after-the-speech": "Right after the speech of 1956 Stalingrad",
+    "all-cities-at-once": "got rid of Stalin’s name as soon as",
+    "all-peoples-went-home": "let all the deported peoples go home",
+    "collective-farms-given-up": "admitted the famine of 1932–33 and gave up collective farming",
+    "virgin-lands-plain-failure": "a plain failure",
+    "sovnarkhozy-decentralized-the-party": "decentralized the Communist Party",
+    "the-thaw-in-novy-mir": "was first printed in *Novy Mir*",
+    "censorship-ended": "censorship in the Soviet Union came to an end",
+    "festival-ended-early": "ended on 5 August",
+    "manege-closed": "closed the exhibition at the Manege",
+    "dissent-child-of-the-thaw": "a child of the freedom",
+    "split-caused-by-the-speech": "The secret speech caused the Sino-Soviet split",
+    "romania-was-freer": "chosen a freer system",
+    "nkvd-renamed-kgb": "the NKVD was simply renamed KGB",
+    "millions-in-the-gulag": "Five or six million people were in the Gulag",
+    "memorial-closed-for-the-war": "closed Memorial because of the war",
+    "russians-want-stalin-back": "want Stalin back",
+}
+
 
 @pytest.fixture(scope="module")
 def files() -> Curriculum:
@@ -110,7 +154,18 @@ def test_a_lesson_asks_across_the_skills_and_says_what_is_right(lesson: Mapped) 
             right = [option for option in question["options"] if option.startswith("+")]
             assert len(right) == 1 if question["kind"] == "single" else right
     assert questions[-1]["kind"] == "essay"
-    assert any(question["prompt"].startswith("Check this claim") for question in questions)
+
+
+def claim_to_check(prompt: str) -> str:
+    """The claim that a question puts to the test, or ""."""
+    found = re.match(r"Check this claim: “(.+?)”", prompt)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("words", ERRORS.values(), ids=ERRORS.keys())
+def test_each_common_error_is_a_claim_that_some_lesson_lets_pupils_check(words: str, files: Curriculum) -> None:
+    asked = [question for lesson in files.lessons for question in blocks(lesson, "question")]
+    assert [question["answer"] for question in asked if words in claim_to_check(question["prompt"])]
 
 
 def most_points(rubric: Mapped) -> Decimal:
