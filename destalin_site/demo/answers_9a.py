@@ -83,12 +83,12 @@ JOSE_ROADS_BEGUN: Work = {
 
 # --- Reading an article -----------------------------------------------------------------------------------------------
 
-CONDEMNED: Final = "An article says that the speech of 1956"
-WEAPONS: Final = "Which of these names were made or used"
+CONDEMNED: Final = "In passage 3 the specimen says"
+WORDS: Final = "Which of these words of the specimen"
 HISTORIANS: Final = "Check this claim: “Soviet historians under Khrushchev"
 
 OLENA_ARTICLE_BEGUN: Work = {
-    WEAPONS: ["Anti-Party Group", "Revisionism, as Beijing used the word"],
+    WORDS: ["“Totalitarian”, in passages 1 and 5", "“Historical revisionism”, in passage 3"],
     CONDEMNED: (
         "Right is that it accuses Stalin of crimes against the party, and of the deportations."
         "[The other is the deportation of whole peoples] Misleading is the word “the”: my great-grandmother’s village "

@@ -253,7 +253,7 @@ def _article(room: Room) -> None:
         "reading-an-article-against-the-evidence",
         "An article against the evidence",
         on=at(-4, "11:00"),
-        questions=[nine.CONDEMNED, nine.WEAPONS, nine.HISTORIANS],
+        questions=[nine.CONDEMNED, nine.WORDS, nine.HISTORIANS],
         instructions="Lesson 12, sections 1 to 5. Two passages for question 2.",
         due=room.calendar.due(3, "20:00"),
     )

@@ -238,7 +238,30 @@ def test_an_organization_is_not_written_as_a_person(files: Curriculum) -> None:
 
 
 def test_texts_that_are_no_document_are_labelled_study_paraphrases(files: Curriculum) -> None:
-    assert all(source["paraphrase"] for source in files.sources)
+    """The specimen is shown as it stands, for it is no document of the time, and says so itself."""
+    itself = [source["title"] for source in files.sources if not source["paraphrase"]]
+    assert itself == ["De-Stalinization: a specimen article written for this lesson"]
+
+
+def test_the_specimen_is_there_to_be_read_and_questions_point_to_each_of_its_passages(files: Curriculum) -> None:
+    specimen = next(source for source in files.sources if not source["paraphrase"])
+    assert 180 <= len(" ".join(specimen["text"]).split()) <= 300
+    assert not specimen["primary"]
+    lesson = next(one for one in files.lessons if specimen["slug"] in str(one["sections"]))
+    assert lesson["slug"] == "reading-an-article-against-the-evidence"
+    assert blocks(lesson, "source")[0]["source"] == specimen["slug"], "it is read before anything is said of it"
+    said = "\n".join([own_words(lesson), *everything(blocks(lesson, "question"))])
+    pointed_at = {int(number) for number in re.findall(r"[Pp]assages? (\d)", said)}
+    assert pointed_at >= set(range(1, len(specimen["text"]) + 1))
+
+
+def test_the_specimen_has_the_faults_that_its_lesson_finds_in_it(files: Curriculum) -> None:
+    text = " ".join(next(source["text"] for source in files.sources if not source["paraphrase"]))
+    assert re.findall(r"\b1\d{3}s?\b", text) == ["1953", "1920s", "1956", "1960s"], "no year after 1956"
+    people = {person["name"].split()[-1] for person in files.people}
+    assert {name for name in people if re.search(rf"\b{name}\b", text)} == {"Stalin", "Khrushchev"}
+    for blur in ("successor", "decentralized", "addressed", "loyalists", "satellite", "totalitarian", "balanced"):
+        assert blur in text, blur
 
 
 def test_every_figure_says_who_stands_behind_it_and_what_it_does_not_say(files: Curriculum) -> None:
