@@ -274,6 +274,34 @@ def test_every_figure_says_who_stands_behind_it_and_what_it_does_not_say(files: 
             assert disputed["explanation"]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "who"),
+    [
+        (1344923, 1344923, "Convicted in the two years"),
+        (1570000, 1570000, "Arrested in the two years"),
+        (3780000, 3780000, "Official Soviet papers of 1954 and 1988"),
+        (5000000, 5000000, "Memorial"),
+        (11000000, 11500000, "Memorial"),
+        (20000000, 20000000, "Olga Shatunovskaya"),
+        (642980, 642980, "Official paper of 1954"),
+        (786098, 786098, "Official paper of 1988"),
+    ],
+)
+def test_a_contested_number_of_victims_stands_beside_those_who_give_it(
+    low: int, high: int, who: str, files: Curriculum
+) -> None:
+    rows = [row for lesson in files.lessons for disputed in blocks(lesson, "disputed") for row in disputed["rows"]]
+    assert [row for row in rows if (row["low"], row["high"]) == (low, high) and row["who"].startswith(who)]
+
+
+def test_no_number_is_made_by_doubling_another(files: Curriculum) -> None:
+    """Soviet statistics of moves are about twice the 54 million that accounts repeat: nobody gives their total."""
+    texts = "\n".join(str(part) for part in [files.lessons, files.figures, files.sources])
+    assert "54 million" in texts
+    assert "about twice as high" in texts
+    assert re.findall(r"\b108(?: million|000000)\b|'value': 108\b", texts) == []
+
+
 def test_two_historians_read_one_passage_differently_several_times(files: Curriculum) -> None:
     readings: dict[tuple[str, int], set[str]] = {}
     for source in files.sources:
