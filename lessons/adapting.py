@@ -335,7 +335,9 @@ class _Adapter:
             for claim in source["claims"]:
                 for ground in claim["rests_on"]:
                     # The words of the passage stand in the claim, so that it can be read without its source.
-                    ground["block"] = ground["block"] if ground["block"] in here else ""
+                    if ground["block"] and ground["block"] not in here:
+                        ground["block"] = ""
+                        ground["paraphrase"] = self.sources[ground["source"]]["paraphrase"]
             found.append(source)
         return found
 

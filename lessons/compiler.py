@@ -779,6 +779,7 @@ class _Compiler:
             "passage": number,
             "block": passages[number - 1]["id"] if here else "",
             "text": passages[number - 1]["text"],
+            "paraphrase": source.paraphrase,
             "reading": richtext.line(value.get("reading") or ""),
         }
 

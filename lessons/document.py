@@ -121,6 +121,7 @@ class GroundData(TypedDict):
     passage: int
     block: str  # id of the passage's block where this document has it, else ""
     text: str
+    paraphrase: NotRequired[bool]  # its words are a study paraphrase; editions of before do not say
     reading: str  # how this historian reads it
 
 
@@ -493,6 +494,11 @@ class Document:
         """The source whose text this block is; None for the lesson's own text."""
         self.block(block_id)
         return self._owners.get(block_id)
+
+    def is_paraphrase(self, ground: GroundData) -> bool:
+        """Whether the words of this passage are a study paraphrase: as its source says, where that is here."""
+        source = self._sources.get(ground["source"])
+        return source["paraphrase"] if source else ground.get("paraphrase", False)
 
     def section_of(self, block_id: str) -> SectionData | None:
         """The section that this block stands in; None for the text of a source."""

@@ -78,6 +78,7 @@ class Passage:
     anchor: str
     source: str  # where it stands on the page of this source alone
     lang: str
+    paraphrase: bool
     text: str
     marks: tuple[tuple[int, int], ...]
 
@@ -171,7 +172,7 @@ def _told(count: int) -> Prepared:
 @lru_cache(maxsize=64)
 def _texts(count: int) -> Prepared:
     """So many passages."""
-    columns = ("id", "kind", "name", "anchor", "source", "lang", "text")
+    columns = ("id", "kind", "name", "anchor", "source", "lang", "paraphrase", "text")
     return Prepared(
         lambda **keys: IndexedPassage.objects.filter(pk__in=list(keys.values())).values_list(*columns),
         **dict.fromkeys(_named(range(count)), int),

@@ -29,7 +29,7 @@ class Piece:
     """A passage as a reader finds it: its words, and where the page of the lesson shows it.
 
     `source` is the slug of a source that stands on its own page alone; `name` is ¶14 or A2; `lang` is empty where the
-    words are in the language of the lesson.
+    words are in the language of the lesson; `paraphrase` marks a passage that is not the wording of its document.
     """
 
     kind: str  # lead | text | question | source | heading | record | word
@@ -38,6 +38,7 @@ class Piece:
     text: str
     lang: str = ""
     source: str = ""
+    paraphrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ def _of_source(document: Document, source: SourceData, block: BlockData, given: 
     written = "" if source["paraphrase"] else source["language"]
     lang = _lang(document, block.get("language", "") or written, block["text"])
     here = block["name"] in given
-    return Piece("source", block["name"], block["name"], block["text"], lang, "" if here else source["slug"])
+    place = "" if here else source["slug"]
+    return Piece("source", block["name"], block["name"], block["text"], lang, place, source["paraphrase"])
 
 
 def _words(document: Document) -> Iterator[Piece]:

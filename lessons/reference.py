@@ -135,6 +135,7 @@ class Judgement:
     source: str  # the id of the source that is read
     passage: int
     words: str
+    paraphrase: bool
     reading: str
     claim: str
     locator: str
@@ -185,7 +186,7 @@ def _shelf(document: Document) -> Shelf:
             for event in document.events
         ),
         works=tuple(works.values()),
-        judgements=tuple(_once(found) for source in document.sources for found in _judgements(source, works)),
+        judgements=tuple(_once(found) for source in document.sources for found in _judgements(document, source, works)),
     )
 
 
@@ -211,13 +212,14 @@ def _work(source: SourceData) -> Work:
     )
 
 
-def _judgements(source: SourceData, works: dict[str, Work]) -> Iterator[Judgement]:
+def _judgements(document: Document, source: SourceData, works: dict[str, Work]) -> Iterator[Judgement]:
     for claim in source["claims"]:
         for ground in claim["rests_on"]:
             yield Judgement(
                 source=ground["source"],
                 passage=ground["passage"],
                 words=ground["text"],
+                paraphrase=document.is_paraphrase(ground),
                 reading=ground["reading"],
                 claim=claim["text"],
                 locator=claim["locator"],

@@ -167,6 +167,7 @@ class Ground:
 
     reading: str
     text: str
+    paraphrase: bool
     name: str  # of the passage, where this document has it
     slug: str  # and of the source that it stands in
     bibliography: str  # where it does not
@@ -410,6 +411,7 @@ class _Reader:
         return Ground(
             reading=ground["reading"],
             text=ground["text"],
+            paraphrase=self.document.is_paraphrase(ground),
             name=self.document.block(ground["block"])["name"] if here else "",
             slug=here["slug"] if here else "",
             bibliography="" if here else ground["bibliography"],

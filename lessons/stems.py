@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
-# Another way to make stems is another version: what was indexed under an older one is indexed anew after migrating.
-VERSION: Final = 2
+# Another way to make stems, or more to tell of a passage, is another version: what was indexed under an older one is
+# indexed anew after migrating.
+VERSION: Final = 3
 KEY: Final = "q"  # before every key: Latin before Cyrillic, as no word is written
 LONGEST: Final = 40  # characters of a word that count
 WORDS_AT_MOST: Final = 8  # of a question

@@ -44,6 +44,7 @@ class FoundLine:
     years: str
     passage: str
     lang: str
+    paraphrase: bool
     label: str
     passage_url: str
 
@@ -59,6 +60,7 @@ class FoundLine:
             years="" if first is None else str(first) if first == last else f"{first}–{last}",
             passage=finding.marked(passage.text, passage.marks) if passage else found.summary,
             lang=passage.lang if passage else "",
+            paraphrase=passage is not None and passage.paraphrase,
             label=finding.label(passage) if passage else "",
             passage_url=finding.address(found.slug, found.edition_number, passage),
         )
@@ -225,6 +227,7 @@ class ReadPassage:
     """A passage that historians read differently. `name` is its own where this page shows the same words."""
 
     words: str
+    paraphrase: bool
     name: str
     readings: tuple[Reading, ...]
 
@@ -236,6 +239,7 @@ def _differently(sheet: render.Sheet) -> list[ReadPassage]:
     return [
         ReadPassage(
             words=group[0].words,
+            paraphrase=group[0].paraphrase,
             name=names.get(group[0].words, ""),
             readings=tuple(_reading(library, judgement) for judgement in group),
         )

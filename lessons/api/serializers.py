@@ -31,6 +31,10 @@ class SpanOut(serializers.Serializer[Any]):
     end = serializers.IntegerField()
 
 
+def _paraphrase() -> serializers.BooleanField:
+    return serializers.BooleanField(help_text=_("A study paraphrase: not the wording of the document."))
+
+
 class HitOut(serializers.Serializer[Any]):
     """The passage that fits best. `source` is empty where the page of the lesson shows it."""
 
@@ -42,6 +46,7 @@ class HitOut(serializers.Serializer[Any]):
     )
     language = serializers.CharField(help_text=_("Empty where it is that of the lesson."))
     url = serializers.CharField(help_text=_("The page that shows it, at this place."))
+    paraphrase = _paraphrase()
     text = serializers.CharField(help_text=_("An excerpt."))
     marks = SpanOut(many=True)
 
@@ -113,7 +118,7 @@ class WholeSourceOut(SourceOut):
     reference = serializers.CharField()
     url = serializers.CharField()
     rights = serializers.CharField()
-    paraphrase = serializers.BooleanField()
+    paraphrase = _paraphrase()
     record = RecordOut()
     csl = serializers.DictField(help_text=_("A CSL-JSON item."))
     note = serializers.CharField(help_text=_("As a footnote cites it, in the Chicago style."))

@@ -138,7 +138,7 @@ def _hit(row: dict[str, Any], passage: finding.Passage | None) -> dict[str, Any]
     if passage is None:
         return None
     return {
-        **{name: getattr(passage, name) for name in ("kind", "name", "anchor", "source", "text")},
+        **{name: getattr(passage, name) for name in ("kind", "name", "anchor", "source", "paraphrase", "text")},
         "language": passage.lang,
         "url": finding.address(row["slug"], row["edition_number"], passage),
         "marks": [{"start": start, "end": end} for start, end in passage.marks],

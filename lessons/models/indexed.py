@@ -18,6 +18,7 @@ from lessons.querysets import IndexedEditionQuerySet
 
 # The key of a passage says which it is of which lesson, so that the one to show is found without a look-up.
 _ROOM: Final = pieces.PASSAGES_AT_MOST + 1
+_OF_A_PIECE: Final = ("kind", "anchor", "name", "lang", "source", "paraphrase", "text")
 
 
 class IndexedEditionManager(models.Manager.from_queryset(IndexedEditionQuerySet)):  # type: ignore[misc]
@@ -54,7 +55,7 @@ class IndexedEditionManager(models.Manager.from_queryset(IndexedEditionQuerySet)
             IndexedPassage(
                 id=IndexedPassage.key(edition.lesson_id, number),
                 indexed=row,
-                **{name: getattr(piece, name) for name in ("kind", "anchor", "name", "lang", "source", "text")},
+                **{name: getattr(piece, name) for name in _OF_A_PIECE},
             )
             for number, piece in enumerate(found.pieces)
         ]
@@ -99,6 +100,7 @@ class IndexedPassage(models.Model):
     name = models.CharField(max_length=400)
     lang = models.CharField(max_length=35)
     source = models.CharField(max_length=100)
+    paraphrase = models.BooleanField(default=False)
     text = models.TextField()
 
     class Meta:

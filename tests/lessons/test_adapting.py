@@ -111,7 +111,7 @@ def test_a_dropped_source_goes_with_what_shows_it_and_claims_keep_their_words():
     assert [(s["id"], s["letter"]) for s in made.document["sources"]] == [("source-b", "A")]
     assert made.document["sources"][0]["blocks"][0]["name"] == "A1"
     ground = made.document["sources"][0]["claims"][0]["rests_on"][0]
-    assert (ground["block"], ground["text"]) == ("", "By the stone.")
+    assert (ground["block"], ground["text"], ground["paraphrase"]) == ("", "By the stone.", True)
     assert "src" not in {b["id"] for s in made.document["sections"] for b in s["blocks"]}
 
 

@@ -85,6 +85,39 @@ def test_a_claim_leads_to_the_passages_that_are_here_and_quotes_the_others(clien
     assert 'id="A2"' in page_of(client, edition, speech)
 
 
+LABEL = "Study paraphrase</span>"
+
+
+def test_a_passage_that_a_claim_rests_on_is_labelled_where_it_is_a_paraphrase(client: Any) -> None:
+    spoken = make_source(slug="speech", title="A speech", passages=("He spoke.",), paraphrase=False)
+    told = make_source(title="A letter", passages=("Dear brother.",), paraphrase=True)
+    able, baker = make_book("Able", (spoken, 1, "As regret.")), make_book("Baker", (told, 1, "As proof."))
+    edition = publish(make_lesson(slug="walls", sections=[("One", shows(spoken, able, baker))]))
+    assert LABEL not in page_of(client, edition, able)
+    # Of a source that this edition does not show.
+    assert page_of(client, edition, baker).count(LABEL) == 1
+    assert client.get("/lessons/walls/").content.decode().count(LABEL) == 1
+
+
+def test_words_that_historians_read_differently_are_labelled_where_they_are_a_paraphrase(client: Any) -> None:
+    for name, paraphrase in (("told", True), ("spoken", False)):
+        source = make_source(slug=name, title=name, passages=("He wept.",), paraphrase=paraphrase)
+        books = [make_book(f"{who}{name}", (source, 1, f"As {who} does.")) for who in ("Able", "Baker")]
+        edition = publish(make_lesson(slug=f"of-{name}", sections=[("One", shows(source, *books))]))
+        page = page_of(client, edition, source)
+        assert page[page.index("Read differently") :].count(LABEL) == paraphrase
+
+
+def test_an_edition_of_before_labels_the_passages_of_sources_that_it_shows() -> None:
+    data = small_document()
+    ground = {"source": "source-a", "title": "", "bibliography": "?", "passage": 2, "block": "a2", "text": "They pay."}
+    claims_of = data["sources"][0]["claims"]
+    claims_of.append({"id": "c", "text": "True.", "locator": "p. 1", "rests_on": [{**ground, "reading": "So."}]})
+    sheet = render.whole_sheet(Document(data), "mason")
+    assert sheet
+    assert sheet.claims[0].grounds[0].paraphrase
+
+
 def test_on_the_desk_a_claim_leads_to_the_passage_on_the_same_page() -> None:
     data = small_document()
     ground = {"source": "source-a", "title": "", "bibliography": "?", "passage": 2, "block": "a2", "text": "They pay."}

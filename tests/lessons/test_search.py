@@ -34,6 +34,17 @@ def test_a_word_is_found_in_another_form_with_its_passage(client, api):
     assert [hit["text"][mark["start"] : mark["end"]] for mark in hit["marks"]] == ["speeches"]
 
 
+@pytest.mark.parametrize("paraphrase", [True, False])
+def test_a_passage_that_is_a_paraphrase_says_so_where_it_is_found(client, api, paraphrase):
+    source = make_source(slug="mason", title="A letter", passages=("They pay in saffron.",), paraphrase=paraphrase)
+    shown = ("source", {"source": source, "framing": "A framing.", "first": None, "last": None})
+    make_edition(slug="walls", sections=[("Part", [shown])])
+    page = client.get("/catalogue/?q=saffron").content.decode()
+    assert ("Study paraphrase" in page) is paraphrase
+    assert api.get("/api/v1/lessons?q=saffron").json()["results"][0]["hit"]["paraphrase"] is paraphrase
+    assert "Study paraphrase" not in client.get("/catalogue/?q=framing").content.decode()
+
+
 def test_a_russian_word_is_found_in_either_alphabet(api):
     source = make_source(slug="letter", language="ru", passages=("Наступила оттепель.", "Хрущёва не было."))
     body = [("source", {"source": source, "framing": "", "first": 2, "last": 2})]
