@@ -106,6 +106,7 @@ class Chip:
     anchor: str
     quote: str
     stance: str
+    paraphrase: bool = False  # these are not the words of the document
     corrected: bool = False  # its source was corrected after the edition was cut
 
 
@@ -177,6 +178,7 @@ class Citable:
     source: str | None
     anchor: str
     opening: str
+    paraphrase: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ class _Desk:
                     anchor=passage.anchor if passage else "read",
                     quote=citation["anchor"]["quote"],
                     stance=citation["stance"],
+                    paraphrase=bool(passage and passage.paraphrase),
                     corrected=bool(passage and passage.source in self.corrected),
                 )
         return found
@@ -460,6 +463,7 @@ class _Desk:
                     "name": passage.name,
                     "source": passage.source,
                     "anchor": passage.anchor,
+                    "paraphrase": passage.paraphrase,
                     "corrected": passage.source in self.corrected,
                 }
                 for passage in self.citable.values()
@@ -513,6 +517,7 @@ def _citable(document: Document) -> Iterator[Citable]:
             source=source["id"] if source else None,
             anchor=block["name"] if source else f"p{block['n']}",
             opening=words if len(words) <= 60 else f"{words[:59].rstrip()}…",
+            paraphrase=source is not None and source["paraphrase"],
         )
 
 

@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Classroom, Membership
 from assignments import timing
 from assignments.exports.standing import standing
 from assignments.models import Assignment, Attempt, AudienceMember, Event, Extension, Grade, Submission, TimingDecision
 from destalin_site.common.api import clock_time
+from lessons.document import Document
+from lessons.models import EditionFace
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,7 +28,7 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; nine queries. What the viewer may not see of it is not in it."""
+    """The document, piece by piece; ten queries. What the viewer may not see of it is not in it."""
     seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
     head = {
         "schema": SCHEMA,
@@ -41,6 +43,7 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
     lists: list[tuple[str, Iterable[Item]]] = [
         ("people", _people(classroom, viewer)),
         ("assignments", _assignments(classroom)),
+        ("editions", _editions(classroom, seen)),
         ("submissions", _submissions(seen, classroom, viewer, now)),
         ("extensions", _extensions(seen)),
         ("attempts", _attempts(seen)),
@@ -104,6 +107,18 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
             "created_by": row.created_by_id,
             "version": row.version,
         }
+
+
+def _editions(classroom: Classroom, seen: QuerySet[Submission]) -> Iterator[Item]:
+    """Those that the work cites, each with its sources whose words are study paraphrases: a quotation of one is not
+    the wording of its document, and the body that it stands in does not say so."""
+    pinned = Assignment.objects.present().filter(classroom=classroom).values("edition")
+    written = Attempt.objects.filter(submission__in=seen.values("pk")).values("edition")
+    faces = EditionFace.objects.filter(Q(edition__in=pinned) | Q(edition__in=written), kind=EditionFace.Kind.DOCUMENT)
+    rows = faces.order_by("edition").values_list("edition_id", "bytes")
+    for pk, raw in rows.iterator(chunk_size=CHUNK_OF_BODIES):
+        sources = Document.parse(bytes(raw)).sources
+        yield {"id": pk, "paraphrases": [source["id"] for source in sources if source["paraphrase"]]}
 
 
 def _due(row: Assignment | Extension) -> Item | None:

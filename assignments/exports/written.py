@@ -63,6 +63,7 @@ def _headings() -> list[str]:
         _("Words"),
         _("Citations"),
         _("Cited"),
+        "paraphrases",
     ]
 
 
@@ -79,6 +80,7 @@ def _answer(document: Document, number: int, question: QuestionData, given: Mapp
         sum(len(block["text"].split()) for block in blocks),
         len(cited),
         "\n".join(citation_words(document, citation) for citation in cited),
+        sum(is_paraphrase(document, citation["anchor"]["block"]) for citation in cited),
     ]
 
 
@@ -95,6 +97,15 @@ def citation_words(document: Document, citation: Mapping[str, Any]) -> str:
     return _("“%(quote)s” — %(place)s (%(stance)s)") % words
 
 
+def is_paraphrase(document: Document, block_id: str) -> bool:
+    """Whether the words of this passage are a study paraphrase of its source."""
+    try:
+        source = document.source_of(block_id)
+    except UnknownBlock:
+        return False
+    return source is not None and source["paraphrase"]
+
+
 def place(document: Document, block_id: str) -> str:
     """The source and the passage in it, or the section of the lesson and its paragraph."""
     try:
@@ -103,6 +114,8 @@ def place(document: Document, block_id: str) -> str:
         return _("Not in this edition")
     if source is not None:
         words = {"letter": source["letter"], "title": source["title"], "passage": block["name"]}
+        if source["paraphrase"]:
+            return _("Source %(letter)s. %(title)s, %(passage)s, study paraphrase") % words
         return _("Source %(letter)s. %(title)s, %(passage)s") % words
     return _("The lesson: %(section)s, %(passage)s") % {
         "section": section["heading"] if section else "",

@@ -37,8 +37,8 @@ def make_edition(source: Source) -> Edition:
     )
 
 
-def make_source() -> Source:
-    return factories.make_source(title="A wall", date="1955", passages=(LETTER,))
+def make_source(**fields: Any) -> Source:
+    return factories.make_source(title="A wall", date="1955", passages=(LETTER,), **fields)
 
 
 def announce(source: Source, date: str = "1956", **changes: Any) -> Erratum:

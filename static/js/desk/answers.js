@@ -122,6 +122,7 @@ export class AnswerPane {
     row.querySelector("[data-name]").textContent = passage?.name ?? "";
     chip.setAttribute("href", `#${passage?.anchor ?? "read"}`);
     row.querySelector("[data-quote]").textContent = citation.anchor.quote;
+    row.querySelector("[data-paraphrase]").hidden = !passage?.paraphrase;
     row.querySelector("[data-corrected]").hidden = !passage?.corrected;
     const stance = row.querySelector("select");
     stance.value = citation.stance;
