@@ -112,6 +112,45 @@ class RecordOut(serializers.Serializer[Any]):
     omits = serializers.CharField()
 
 
+class GroundOut(serializers.Serializer[Any]):
+    """A passage that a claim rests on, with its words."""
+
+    source = serializers.CharField(help_text=_("The id of the source that it stands in."))  # type: ignore[assignment]
+    title = serializers.CharField(help_text=_("Of that source."))
+    bibliography = serializers.CharField()
+    passage = serializers.IntegerField(help_text=_("Its number in that source, from 1."))
+    text = serializers.CharField()
+    paraphrase = _paraphrase()
+    reading = serializers.CharField(help_text=_("How this historian reads it."))
+
+
+class HistorianClaimOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    text = serializers.CharField()
+    locator = serializers.CharField(help_text=_("Where in the work it stands."))
+    rests_on = GroundOut(many=True)
+
+
+class ReadingOut(serializers.Serializer[Any]):
+    """How a historian reads a passage, and what is claimed on it."""
+
+    source = serializers.CharField(help_text=_("The slug of the historian’s work."))  # type: ignore[assignment]
+    title = serializers.CharField()
+    creator = serializers.CharField()
+    reading = serializers.CharField()
+    claim = serializers.CharField()
+    locator = serializers.CharField()
+
+
+class ReadDifferentlyOut(serializers.Serializer[Any]):
+    """A passage that several historians rest a claim on, the older work first."""
+
+    passage = serializers.IntegerField(help_text=_("Its number in the source, from 1."))
+    text = serializers.CharField(help_text=_("As the lessons of today quote it."))
+    paraphrase = _paraphrase()
+    readings = ReadingOut(many=True)
+
+
 class WholeSourceOut(SourceOut):
     place = serializers.CharField()
     archive = serializers.CharField()
@@ -124,6 +163,10 @@ class WholeSourceOut(SourceOut):
     note = serializers.CharField(help_text=_("As a footnote cites it, in the Chicago style."))
     bibliography = serializers.CharField()
     blocks = serializers.ListField(child=serializers.DictField(), help_text=_("Its passages, as in the document."))
+    claims = HistorianClaimOut(many=True, help_text=_("Of a historian’s work: what it claims, and on which passages."))
+    read_differently = ReadDifferentlyOut(
+        many=True, help_text=_("Its passages that several works read, by all current editions.")
+    )
 
 
 def _lessons() -> serializers.ListField:

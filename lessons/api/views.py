@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import caller
 from accounts.models import User
 from destalin_site.common.api import APIView, PlainView, paginate, paginate_list
-from lessons import access, errata, exchange, finding, shelf
+from lessons import access, errata, exchange, finding, reference, shelf
 from lessons.api import shapes
 from lessons.api.serializers import (
     CourseOut,
@@ -200,12 +200,22 @@ class SourcesView(Catalogue):
 class SourceView(Catalogue):
     @extend_schema(operation_id="sources_read", tags=["catalogue"], responses=WholeSourceOut)
     def get(self, request: Request, slug: str) -> Response:
-        """One source with its record and passages, as the newest current edition shows it."""
+        """One source with its record, passages and claims, as the newest current edition shows it, and who reads a
+        passage of it differently."""
         copy = access.source_copy(slug)
-        whole = access.source_in(copy.edition, copy.slug)
+        document = copy.edition.read()
+        whole = document.source(str(copy.source.uuid))
         uses = shelf.lessons_using([copy.source_id])
         return Response(
-            {**{name: whole[name] for name in WHOLE}, **_source(copy, uses.get(copy.source_id, []))}  # type: ignore[literal-required]
+            {
+                **{name: whole[name] for name in WHOLE},  # type: ignore[literal-required]
+                **_source(copy, uses.get(copy.source_id, [])),
+                "claims": [shapes.claim(document, claim) for claim in whole["claims"]],
+                "read_differently": [
+                    shapes.read_differently(group, paraphrase=whole["paraphrase"])
+                    for group in reference.library().read_differently(whole["id"])
+                ],
+            }
         )
 
 

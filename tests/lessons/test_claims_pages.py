@@ -148,6 +148,32 @@ def test_a_passage_that_two_historians_read_shows_both_from_all_current_editions
     assert "Read differently" not in page_of(client, edition, speech)
 
 
+def test_an_app_gets_the_claims_of_a_work_and_who_reads_a_passage_differently(api: Any) -> None:
+    speech = make_source(slug="speech", title="A speech", passages=("He spoke.", "He wept."), paraphrase=True)
+    letter = make_source(slug="letter", title="A letter", passages=("Dear brother.",))
+    able = make_book("Able", (speech, 2, "As regret."), (letter, 1, "As proof."), date="1970")
+    publish(make_lesson(slug="walls", sections=[("One", shows(speech, able))]))
+    told = api.get("/api/v1/sources/able").json()
+    (claim,) = told["claims"]
+    assert (claim["text"], claim["locator"], told["read_differently"]) == ("Able says so.", "page 7", [])
+    first, second = claim["rests_on"]
+    assert (first["source"], first["title"], first["passage"]) == (str(speech.uuid), "A speech", 2)
+    assert (first["text"], first["paraphrase"], first["reading"]) == ("He wept.", True, "As regret.")
+    assert (second["title"], second["text"], second["paraphrase"]) == ("A letter", "Dear brother.", False)
+    assert api.get("/api/v1/sources/speech").json()["read_differently"] == []
+    baker = make_book("Baker", (speech, 2, "As theatre."), date="1960")
+    publish(make_lesson(slug="second", sections=[("One", shows(baker))]))
+    told = api.get("/api/v1/sources/speech").json()
+    (passage,) = told["read_differently"]
+    assert (passage["passage"], passage["text"], passage["paraphrase"]) == (2, "He wept.", True)
+    readings = [(one["source"], one["reading"], one["claim"], one["locator"]) for one in passage["readings"]]
+    assert readings == [
+        ("baker", "As theatre.", "Baker says so.", "page 7"),
+        ("able", "As regret.", "Able says so.", "page 7"),
+    ]
+    assert told["claims"] == []
+
+
 def test_a_historian_who_reads_a_passage_twice_does_not_differ_with_herself(speech: Any) -> None:
     able = make_book("Able", (speech, 1, "As duty."), (speech, 1, "As fear."))
     publish(make_lesson(sections=[("One", shows(speech, able))]))
