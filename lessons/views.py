@@ -239,7 +239,8 @@ def _differently(sheet: render.Sheet) -> list[ReadPassage]:
     return [
         ReadPassage(
             words=group[0].words,
-            paraphrase=group[0].paraphrase,
+            # Of an edition of before that does not show it, the copy at hand says what it is.
+            paraphrase=sheet.paraphrase or group[0].paraphrase,
             name=names.get(group[0].words, ""),
             readings=tuple(_reading(library, judgement) for judgement in group),
         )
