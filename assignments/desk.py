@@ -29,7 +29,7 @@ from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
 from destalin_site.common import ids, moments
 from lessons import access as lessons_access
-from lessons import adaptations, errata
+from lessons import adaptations, errata, shelf
 from lessons.document import Document
 from lessons.errata import Correction
 from lessons.render import Choice, ReadingPage, Sheet, reading
@@ -160,6 +160,7 @@ class Tab:
     sheet: Sheet | None = None
     words: bool = False  # the list of words and people
     corrections: tuple[Correction, ...] = ()
+    then_url: str = ""  # where the time is looked at with the eyes of the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,16 @@ class Drawn:
 
 
 @lru_cache(maxsize=64)
-def _drawn(edition_id: str, language: str, withheld: frozenset[str], corrections: tuple[Correction, ...] = ()) -> Drawn:
+def _drawn(
+    edition_id: str,
+    language: str,
+    withheld: frozenset[str],
+    corrections: tuple[Correction, ...] = (),
+    known_then: tuple[tuple[str, str], ...] = (),
+) -> Drawn:
     """Kept in memory: a class opens its desks in the same minute, and an edition never changes. Corrections stand
-    beside it."""
+    beside it, and so does where the catalogue of today leads from its sources."""
+    then_urls = dict(known_then)
     page = reading(readings.document(edition_id), withheld)
     tabs = (
         Tab(LESSON, pgettext("tab of the desk", "Lesson"), corrections=corrections),
@@ -226,6 +234,7 @@ def _drawn(edition_id: str, language: str, withheld: frozenset[str], corrections
                 _("Source %(letter)s") % {"letter": sheet.letter},
                 sheet,
                 corrections=tuple(one for one in corrections if one.source == sheet.id),
+                then_url=then_urls.get(sheet.id, ""),
             )
             for sheet in page.sheets
         ),
@@ -281,7 +290,7 @@ class _Desk:
         # From a teacher who only looks before she assigns, what is for classrooms is withheld as from everybody.
         withheld = lessons_access.withheld(self.person, edition_id)
         draw = _drawn.__wrapped__ if readings.is_tried(edition_id) else _drawn
-        drawn = draw(edition_id, get_language() or "", withheld, self.corrections)
+        drawn = draw(edition_id, get_language() or "", withheld, self.corrections, self.known_then())
         boxes = tuple(self.boxes(drawn.page))
         hand_in, notice, readonly = self.acts()
         open_claims = sum(_is_open(block) for answer in self.base["answers"] for block in answer["blocks"])
@@ -312,6 +321,9 @@ class _Desk:
             open_claims=_open_claims(open_claims) if open_claims else "",
             config=self.config(boxes, readonly),
         )
+
+    def known_then(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(shelf.known_then(source["id"] for source in self.document.sources).items()))
 
     # ------------------------------------------------------------------------------------------------------ the answers
 

@@ -202,6 +202,7 @@ def _source_page(request: HttpRequest, found: Edition, source_slug: str) -> Http
         "course": found.lesson.course,
         "edition": line,
         "differently": _differently(sheet),
+        "then_url": shelf.known_then([sheet.id]).get(sheet.id, ""),
         "others": [
             other for other in catalogue.reading_of(found, line.url, withheld).page.sheets if other.slug != sheet.slug
         ],

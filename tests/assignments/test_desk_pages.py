@@ -250,6 +250,20 @@ def test_the_desk_is_drawn_without_a_query(
         render_to_string("assignments/student/desk.html", {"desk": page, "base_json": "{}", "action": "/", "back": "/"})
 
 
+@pytest.mark.parametrize("date", ["1955", ""])
+def test_a_source_on_the_desk_leads_to_what_was_known_then(hers: Client, cast: Cast, date: str) -> None:
+    source = factories.make_source(slug="wall", date=date, passages=("They pay by the stone.",))
+    shown = ("source", {"source": source, "framing": "", "first": None, "last": None})
+    edition = factories.make_edition(sections=[("S", [shown, ("question", factories.question("essay", points="4"))])])
+    submission = work.submission_of(work.make_assignment(cast, edition), cast.student)
+    page = get(hers, "desk", submission.pk).content.decode()
+    # On the tab of the source alone, and beside the work: what is being written stays open.
+    link = f'href="/courses/{edition.lesson.course.slug}/timeline/?as_of=wall" target="_blank"'
+    assert page.count(link) == page.count("as_of=") == bool(date)
+    edition.lesson.unpublish()
+    assert "as_of=" not in get(hers, "desk", submission.pk).content.decode()
+
+
 @pytest.mark.parametrize("secret", ["another", None])
 def test_the_key_of_a_copy_is_the_persons_and_the_works_own(
     cast: Cast, submission: Submission, settings: Any, secret: str | None

@@ -186,6 +186,15 @@ def test_today_everything_stands_there_and_who_knew_earlier_is_said(client: Any,
     assert 'href="/timeline/?lesson=walls"' in then
 
 
+def test_the_page_of_a_source_leads_to_what_was_known_then(client: Any, past: Lesson) -> None:
+    link = f'href="/courses/{past.course.slug}/timeline/?as_of=letter"'
+    assert link in shown(client, "/sources/letter/")
+    assert link in shown(client, "/lessons/walls/editions/1/sources/letter/")
+    assert "as_of=" not in shown(client, "/sources/undated/")
+    past.unpublish()
+    assert "as_of=" not in shown(client, "/lessons/walls/editions/1/sources/letter/")
+
+
 def test_a_source_of_unknown_date_is_sure_of_nothing(client: Any, api: ApiClient, past: Lesson) -> None:
     assert ids(api, "events?as_of=undated") == []
     assert "Title of" not in shown(client, "/timeline/?as_of=undated")
