@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from assignments.models import Assignment, Attempt, Event, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Event, Grade, ParkedCopy, RubricEdition, Submission
 from destalin_site.common.admin import LookOnly
 
 
@@ -35,6 +35,13 @@ class GradeAdmin(LookOnly):
     list_display = ("submission", "status", "version", "final_score", "out_of", "returned_at")
     list_filter = ("status",)
     search_fields = ("submission__id",)
+
+
+@admin.register(RubricEdition)
+class RubricEditionAdmin(LookOnly):
+    list_display = ("assignment", "number", "title", "at")
+    list_select_related = ("assignment",)
+    search_fields = ("title", "assignment__title")
 
 
 @admin.register(ParkedCopy)

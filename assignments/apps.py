@@ -6,13 +6,16 @@ from destalin_site.common import triggers
 # Handed in, decided, recorded: rows that no correction may touch.
 WRITE_ONCE = (
     *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
-    "assignments_erratumack",
+    *("assignments_erratumack", "assignments_rubricedition"),
 )
 # A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
 # what lateness takes off may still change.
 GRADE = "assignments_grade"
 GRADE_WORDS = frozenset(
-    {"attempt_id", "entered_score", "feedback", "marks", "out_of", "override", "saved_at", "saved_by_id"}
+    {
+        *("attempt_id", "criteria", "entered_score", "feedback", "marks", "out_of", "override", "rubric_id"),
+        *("saved_at", "saved_by_id"),
+    }
 )
 GRADE_CLOSED = "OLD.status <> 'draft'"
 

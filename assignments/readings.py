@@ -6,7 +6,7 @@ An edition is written once, so what was parsed is kept in the process under its 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -14,8 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from assignments import answers
-from assignments.models import Assignment
+from assignments import answers, rubrics
+from assignments.models import Assignment, RubricEdition
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import Document, Key, canonical_bytes, sha256
 from lessons.models import Edition
@@ -96,8 +96,19 @@ def numbered(assignment: Assignment) -> dict[str, int]:
     return {question["id"]: number for number, question in enumerate(document(assignment.edition_id).questions, 1)}
 
 
-def points(assignment: Assignment) -> dict[str, Decimal | None]:
-    return {name: question.points for name, question in questions(assignment).items()}
+def rubric(assignment: Assignment) -> RubricEdition | None:
+    """What its work is judged by now; None where points are typed."""
+    return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def criteria(edition: RubricEdition | None) -> tuple[rubrics.Criterion, ...]:
+    return edition.read() if edition else ()
+
+
+def points(assignment: Assignment, criteria: Sequence[rubrics.Criterion] = ()) -> dict[str, Decimal | None]:
+    """Out of how many each question is: where these criteria score it, the best that they can give."""
+    own = {name: question.points for name, question in questions(assignment).items()}
+    return own | rubrics.possible(criteria)
 
 
 def check_citation(edition_id: str, citation: Mapping[str, Any]) -> str | None:

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Classroom, Membership, User
-from assignments import grading, readings, timing
+from assignments import grading, readings, rubrics, timing
 from assignments.actions.dates import DueSaid, move_due, resolved
 from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_class, sync_assignment
+from assignments.actions.rubrics import copy_rubric, proposed
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, AudienceMember
 from assignments.words import problem
@@ -48,8 +49,9 @@ def create_assignment(
     classroom: Classroom, *, edition: Edition, by: User, id: UUID | None = None, **said: Unpack[Said]
 ) -> Assignment:
     """Gives an edition of the catalogue, or of the teacher's own version of a lesson, to a class or to named students
-    of it (their ids), each of whom has a submission from then on. With the id of an assignment that this teacher made
-    here already, that one; any other id that was used, be it of one that was deleted, is taken."""
+    of it (their ids), each of whom has a submission from then on; the rubric that the edition proposes is copied. With
+    the id of an assignment that this teacher made here already, that one; any other id that was used, be it of one that
+    was deleted, is taken."""
     classroom = _open(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
         if made.classroom_id == classroom.pk and made.created_by_id == by.pk and made.deleted_at is None:
@@ -64,6 +66,7 @@ def create_assignment(
         if id is None or not Assignment.objects.filter(pk=id).exists():
             raise
         raise ValidationFailed(errors=[problem("/id", "taken")]) from error
+    copy_rubric(assignment, by=by)
     AudienceMember.objects.bulk_create(AudienceMember(assignment=assignment, student_id=pk) for pk in students)
     sync_assignment(assignment, by=by)
     return assignment
@@ -214,8 +217,10 @@ def _check_questions(assignment: Assignment) -> None:
         elif name in chosen[:place]:
             errors.append(problem(f"/questions/{place}", "twice"))
     total = assignment.points
-    if not errors and total is not None and total < grading.possible_points(readings.points(assignment), None):
-        errors.append(problem("/points", "below-questions"))
+    if not errors and total is not None:
+        possible = readings.points(assignment, rubrics.read(proposed(assignment)[1]))
+        if total < grading.possible_points(possible, None):
+            errors.append(problem("/points", "below-questions"))
     if errors:
         raise ValidationFailed(errors=errors)
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Submission
 from assignments.querysets import GradeQuerySet
 from destalin_site.common.ids import uuid7
@@ -23,7 +24,9 @@ class Grade(models.Model):
     words stay as they are, and other words are another grade.
 
     `marks` is `[{"question", "points", "comment"}]` with points as decimal strings, or null where a question is not
-    scored, which is not the same as zero.
+    scored, which is not the same as zero. `criteria` is `[{"question", "criterion", "level", "points", "comment"}]`,
+    what was chosen in `rubric`: the level by its id, and the points that it gives, null on a scale and where nothing
+    was chosen. A question that the rubric scores has their sum in `marks`.
     """
 
     class Status(models.TextChoices):
@@ -37,6 +40,8 @@ class Grade(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveIntegerField(help_text=_("Grows through all grades of a submission."))
     marks = models.JSONField(default=list)
+    rubric = models.ForeignKey(RubricEdition, on_delete=models.PROTECT, null=True, related_name="+")
+    criteria = models.JSONField(default=list)
     feedback = models.TextField(_("feedback"), blank=True)
     override = _score()
     entered_score = _score()
