@@ -248,6 +248,16 @@ def _scoring(criteria: Sequence[Criterion]) -> dict[str, list[Criterion]]:
     return found
 
 
+def typed_faults(typed: Iterable[tuple[str, Decimal | None]], scored: Mapping[str, Decimal | None]) -> list[Fault]:
+    """Points that were typed on a question that the rubric scores. Those that it gives, as `marks` says, may be said
+    again: a grade is sent back as it was read."""
+    return [
+        Fault(f"/questions/{place}/points", "by-rubric")
+        for place, (question, points) in enumerate(typed)
+        if question in scored and points is not None and points != scored[question]
+    ]
+
+
 def unmarked(criteria: Iterable[Criterion], choices: Choices) -> list[Key]:
     """The criteria on which nothing was chosen yet, scales among them."""
     return [criterion.key for criterion in criteria if choices.get(criterion.key, Choice()) == Choice()]

@@ -48,6 +48,8 @@ FAULTS: dict[str, Promise] = {
     "not-marked": gettext_lazy("This question has no points yet."),
     "reason-missing": gettext_lazy("Say why."),
     # rubrics
+    "by-rubric": gettext_lazy("The rubric gives the points of this question: choose levels."),
+    "not-scored": gettext_lazy("This criterion is not scored yet."),
     "levels-too-few": gettext_lazy("A criterion needs at least two levels."),
     "points-wrong": gettext_lazy("Give points from 0 to 1000, with at most two decimal places."),
     "points-in-part": gettext_lazy("Give points to every level of a criterion, or to none."),

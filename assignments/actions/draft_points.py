@@ -28,6 +28,8 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) 
         return False
     if last:
         drafts.update(status=Grade.Status.SUPERSEDED)
+    rubric = readings.rubric(assignment)
+    possible = readings.points(assignment, readings.criteria(rubric))
     key, chosen = readings.key(assignment.edition_id, turn.now), answers.choices(body)
     marks: list[dict[str, Any]] = []
     for question in choosing:
@@ -40,13 +42,14 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) 
         attempt=attempt,
         version=last + 1,
         marks=marks,
-        out_of=grading.possible_points(readings.points(assignment), assignment.points),
+        rubric=rubric,
+        out_of=grading.possible_points(possible, assignment.points),
         saved_at=turn.now,
     )
     grade.entered_score = grading.entered_score(grade.points, None)
     lateness.take_off(grade, assignment, late_seconds)
     grade.save(force_insert=True)
-    return grading.ready_to_return(grade.points, questions=readings.points(assignment), override=None, has_words=False)
+    return grading.ready_to_return(grade.points, questions=possible, override=None, has_words=False)
 
 
 def _may_have_marks(submission: Submission) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Actor
 from accounts.models import Classroom, User
-from assignments import grading, readings
+from assignments import grading, readings, rubrics
 from assignments.actions import draft_points, lateness
 from assignments.actions.turn import LEASE, Turn
 from assignments.lifecycle import Act, Refused, State
-from assignments.models import Assignment, Draft, Grade, Submission
+from assignments.models import Assignment, Draft, Grade, RubricEdition, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -64,19 +64,22 @@ def save_marks(
     score: Decimal | None,
     if_version: int,
     by: User,
+    criteria: Sequence[Mapping[str, Any]] = (),
     about: str | None = None,
 ) -> Grade:
     """Replaces the draft grade upon version `if_version` (0: upon none). `questions` is `[{"question", "points",
-    "comment"}]`, `score` a total of the teacher's own. On work that nobody claimed this is also the claim; where
-    nothing was handed in there is nothing to claim. `about`, where it is said, is the id of the hand-in that was read,
-    empty for none: marks are not saved for another."""
+    "comment"}]`, `criteria` `[{"question", "criterion", "level", "comment"}]` with levels of the rubric, which give the
+    points of the questions that it scores; `score` is a total of the teacher's own. On work that nobody claimed this
+    is also the claim; where nothing was handed in there is nothing to claim. `about`, where it is said, is the id of
+    the hand-in that was read, empty for none: marks are not saved for another."""
     turn = Turn.of(submission, by=by)
     if about is not None and about != str(turn.submission.counted_id or ""):
         raise ValidationFailed(errors=[problem("/about", "other-hand-in")])
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     decision = turn.demand(Act.MARK, goes_on=_goes_on(grade, turn))
     version = grade.version if grade else draft_points.version(turn)
-    wanted = _marks(turn.submission.assignment, questions, feedback, score)
+    rubric = readings.rubric(turn.submission.assignment)
+    wanted = _marks(turn.submission.assignment, rubric, questions, criteria, feedback, score)
     if version != if_version:
         if grade is not None and version == if_version + 1 and grade.saved_by_id == by.pk and _says(grade, wanted):
             return grade  # the same marks again, after an answer that was lost on its way
@@ -100,24 +103,35 @@ def save_marks(
 
 
 def _marks(
-    assignment: Assignment, questions: Sequence[Mapping[str, Any]], feedback: str, score: Decimal | None
+    assignment: Assignment,
+    rubric: RubricEdition | None,
+    questions: Sequence[Mapping[str, Any]],
+    criteria: Sequence[Mapping[str, Any]],
+    feedback: str,
+    score: Decimal | None,
 ) -> dict[str, Any]:
     """The columns that these marks come to; raises ValidationFailed where they cannot be."""
-    given = [(mark["question"], mark.get("points")) for mark in questions]
-    possible = readings.points(assignment)
+    known = readings.criteria(rubric)
+    choices = [(rubrics.Key(each["question"], each["criterion"]), rubrics.Choice(each["level"])) for each in criteria]
+    scored = rubrics.marks(known, dict(choices))
+    typed = [(mark["question"], mark.get("points")) for mark in questions]
+    plain = [(question, None if question in scored else points) for question, points in typed]
+    possible = readings.points(assignment, known)
     out_of = grading.possible_points(possible, assignment.points)
-    if faults := grading.faults(given, questions=possible, override=score, out_of=out_of):
-        raise ValidationFailed(errors=[_explained(fault, assignment, questions, out_of) for fault in faults])
-    entered = grading.entered_score(dict(given), score)
+    faults = grading.faults(plain, questions=possible, override=score, out_of=out_of)
+    if faults := [*faults, *rubrics.typed_faults(typed, scored), *rubrics.choice_faults(choices, known)]:
+        raise ValidationFailed(errors=[_explained(fault, assignment, questions, possible, out_of) for fault in faults])
+    given = {**dict(plain), **scored}
+    comments = {mark["question"]: mark.get("comment", "") for mark in questions}
+    entered = grading.entered_score(given, score)
     return {
         "marks": [
-            {
-                "question": mark["question"],
-                "points": None if mark.get("points") is None else str(grading.rounded(mark["points"])),
-                "comment": mark.get("comment", ""),
-            }
-            for mark in questions
+            {"question": question, "points": _decimal(points), "comment": comments.get(question, "")}
+            for question, points in given.items()
+            if question in comments or points is not None
         ],
+        "rubric": rubric,
+        "criteria": list(_chosen(criteria, known, dict(choices))),
         "feedback": feedback,
         "override": score,
         "entered_score": entered,
@@ -125,8 +139,33 @@ def _marks(
     }
 
 
+def _decimal(points: Decimal | None) -> str | None:
+    return None if points is None else str(grading.rounded(points))
+
+
+def _chosen(
+    criteria: Iterable[Mapping[str, Any]], known: Iterable[rubrics.Criterion], choices: rubrics.Choices
+) -> Iterator[dict[str, Any]]:
+    """What a grade keeps of them, with the points that each level gives. Where nothing was said there is nothing."""
+    by_key = {criterion.key: criterion for criterion in known}
+    for each in criteria:
+        if each["level"] is not None or each.get("comment", ""):
+            criterion = by_key[rubrics.Key(each["question"], each["criterion"])]
+            yield {
+                "question": each["question"],
+                "criterion": each["criterion"],
+                "level": each["level"],
+                "points": _decimal(rubrics.given(criterion, choices)),
+                "comment": each.get("comment", ""),
+            }
+
+
 def _explained(
-    fault: grading.Fault, assignment: Assignment, questions: Sequence[Mapping[str, Any]], out_of: Decimal
+    fault: grading.Fault,
+    assignment: Assignment,
+    questions: Sequence[Mapping[str, Any]],
+    possible: Mapping[str, Decimal | None],
+    out_of: Decimal,
 ) -> dict[str, str]:
     """What is wrong with these marks, and where there are too many points, how many there are."""
     entry = problem(fault.pointer, fault.code)
@@ -136,8 +175,8 @@ def _explained(
     if where == "score":
         return {**entry, "message": _("This work has %(points)s in all.") % {"points": points(str(out_of))}}
     question = questions[int(place[0])]["question"]
-    possible = readings.points(assignment)[question] or grading.ZERO
-    words = {"number": readings.numbered(assignment)[question], "points": points(str(possible))}
+    most = points(str(possible[question] or grading.ZERO))
+    words = {"number": readings.numbered(assignment)[question], "points": most}
     return {**entry, "message": _("Question %(number)d has %(points)s.") % words}
 
 
@@ -146,13 +185,33 @@ def _says(grade: Grade, wanted: Mapping[str, Any]) -> bool:
 
 
 def _ready(grade: Grade, assignment: Assignment) -> bool:
-    comments = any(mark["comment"].strip() for mark in grade.marks)
+    criteria = readings.criteria(grade.rubric)
+    if grade.override is None and _is_scored(grade) and rubrics.unscored(criteria, rubrics.chosen(grade.criteria)):
+        return False
+    comments = any(each["comment"].strip() for each in [*grade.marks, *grade.criteria])
+    levels = any(each["level"] is not None for each in grade.criteria)
     return grading.ready_to_return(
         grade.points,
-        questions=readings.points(assignment),
+        questions=readings.points(assignment, criteria),
         override=grade.override,
-        has_words=comments or bool(grade.feedback.strip()),
+        has_words=comments or levels or bool(grade.feedback.strip()),
     )
+
+
+def _is_scored(grade: Grade) -> bool:
+    return any(points is not None for points in grade.points.values())
+
+
+def _not_whole(grade: Grade, assignment: Assignment) -> list[dict[str, str]]:
+    """What is not scored yet of a grade that scores some of it."""
+    criteria = readings.criteria(grade.rubric)
+    by_rubric = rubrics.possible(criteria)
+    questions = grading.unmarked(grade.points, readings.points(assignment, criteria))
+    keys = rubrics.unscored(criteria, rubrics.chosen(grade.criteria))
+    return [
+        *(problem(f"/questions/{name}", "not-marked") for name in questions if name not in by_rubric),
+        *(problem(f"/criteria/{key.question}/{key.criterion}", "not-scored") for key in keys),
+    ]
 
 
 def _told(grade: Grade) -> dict[str, Any]:
@@ -205,9 +264,8 @@ def return_grade(
         decision = turn.decide(Act.RETURN)
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     if isinstance(decision, Refused):
-        if decision.guard == "grade ready" and grade is not None and any(p is not None for p in grade.points.values()):
-            missing = grading.unmarked(grade.points, readings.points(turn.submission.assignment))
-            raise ValidationFailed(errors=[problem(f"/questions/{name}", "not-marked") for name in missing])
+        if decision.guard == "grade ready" and grade is not None and _is_scored(grade):
+            raise ValidationFailed(errors=_not_whole(grade, turn.submission.assignment))
         raise turn.refusal(decision)
     assert grade is not None
     earlier = turn.submission.grades.filter(status=Grade.Status.RETURNED).first()
@@ -269,7 +327,18 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
 
 def _copied(grade: Grade, turn: Turn) -> Grade:
     """The same marks as a draft of their own."""
-    same = ("attempt_id", "marks", "feedback", "override", "entered_score", "deducted", "final_score", "out_of")
+    same = (
+        "attempt_id",
+        "rubric_id",
+        "marks",
+        "criteria",
+        "feedback",
+        "override",
+        "entered_score",
+        "deducted",
+        "final_score",
+        "out_of",
+    )
     draft = Grade(
         submission=turn.submission,
         version=draft_points.version(turn) + 1,

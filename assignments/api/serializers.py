@@ -99,6 +99,27 @@ class LatePolicyOut(serializers.Serializer[Any]):
     floor_percent = serializers.IntegerField()
 
 
+class LevelOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    points = serializers.CharField(help_text=_("Empty on a scale."))
+    description = serializers.CharField()
+
+
+class CriterionOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    levels = LevelOut(many=True)
+
+
+class RubricOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    criteria = CriterionOut(many=True)
+
+
 class AssignmentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     classroom = serializers.UUIDField()
@@ -118,6 +139,9 @@ class AssignmentOut(serializers.Serializer[Any]):
         allow_null=True,
         required=False,
         help_text=_("To staff only: the named students, or null for the whole class."),
+    )
+    rubric = RubricOut(
+        allow_null=True, required=False, help_text=_("To staff only: what is judged by; null where points are typed.")
     )
     state = serializers.ChoiceField(choices=["scheduled", "open", "closed", "archived"])
     version = serializers.IntegerField()
@@ -307,8 +331,23 @@ class MarkIn(Input):
     comment = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
 
 
+class ChoiceIn(Input):
+    question = serializers.CharField(max_length=100)
+    criterion = serializers.CharField(max_length=100)
+    level = serializers.CharField(
+        max_length=100, allow_null=True, help_text=_("Null is not scored, which is not zero.")
+    )
+    comment = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
+
+
 class GradeIn(Input):
     questions = MarkIn(many=True, required=False, max_length=200)  # type: ignore[call-arg] # many=True takes it
+    criteria = ChoiceIn(  # type: ignore[call-arg] # many=True takes it
+        many=True,
+        required=False,
+        max_length=500,
+        help_text=_("Levels of the rubric. They give the points of the questions that it scores."),
+    )
     score = PointsField(required=False, allow_null=True)
     feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
 
@@ -319,12 +358,24 @@ class MarkOut(serializers.Serializer[Any]):
     comment = serializers.CharField()
 
 
+class ChoiceOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    criterion = serializers.CharField()
+    level = serializers.CharField(allow_null=True)
+    points = serializers.CharField(allow_null=True, help_text=_("Null on a scale, and where nothing is scored."))
+    comment = serializers.CharField()
+
+
 class GradeOut(serializers.Serializer[Any]):
     """Exactly {"status": "none"} while there is nothing that the caller may see."""
 
     status = serializers.ChoiceField(choices=["none", "draft", "returned"])
     attempt = serializers.IntegerField(required=False, allow_null=True)
     questions = MarkOut(many=True, required=False)
+    rubric = serializers.IntegerField(
+        required=False, allow_null=True, help_text=_("The number of the rubric edition that it was judged by.")
+    )
+    criteria = ChoiceOut(many=True, required=False)
     feedback = serializers.CharField(required=False)
     score = serializers.CharField(required=False, allow_null=True, help_text=_("The teacher's own total, if any."))
     entered_score = serializers.CharField(required=False, allow_null=True)

@@ -17,7 +17,17 @@ from assignments import answers, errata, receipts, timing
 from assignments.facts import possible
 from assignments.grade_log import Entry
 from assignments.lifecycle import State
-from assignments.models import Assignment, Attempt, Draft, Event, Extension, Grade, ParkedCopy, Submission
+from assignments.models import (
+    Assignment,
+    Attempt,
+    Draft,
+    Event,
+    Extension,
+    Grade,
+    ParkedCopy,
+    RubricEdition,
+    Submission,
+)
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
 from assignments.words import explain_timing
@@ -72,7 +82,14 @@ class Given(NamedTuple):
         return cls._make(values)
 
 
-def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID] | None = None) -> dict[str, Any]:
+def assignment(
+    row: Given,
+    *,
+    staff: bool,
+    now: dt.datetime,
+    audience: list[UUID] | None = None,
+    rubric: RubricEdition | None = None,
+) -> dict[str, Any]:
     """A student sees of work that is not open yet its title and when it opens."""
     window = timing.window(row.opens_at, row.closes_at, row.due_at, at=now)
     shut = not staff and window is Window.BEFORE
@@ -98,6 +115,7 @@ def assignment(row: Given, *, staff: bool, now: dt.datetime, audience: list[UUID
     }
     if staff:
         shown["audience"] = audience
+        shown["rubric"] = rubric and {"number": rubric.number, "title": rubric.title, "criteria": rubric.criteria}
     return shown
 
 
@@ -257,6 +275,8 @@ def grade(row: Grade | None) -> dict[str, Any]:
             }
             for mark in row.marks
         ],
+        "rubric": row.rubric.number if row.rubric else None,
+        "criteria": row.criteria,
         "feedback": row.feedback,
         "score": number(row.override),
         "entered_score": number(row.entered_score),

@@ -45,15 +45,15 @@ def grade_words(code: str) -> str:
 
 
 def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
-    """Each student's work on an assignment, with the points of every question; three queries."""
-    points = readings.points(assignment)
+    """Each student's work on an assignment, with the points of every question; four queries."""
+    points = readings.points(assignment, readings.criteria(readings.rubric(assignment)))
     numbers = readings.numbered(assignment)
     yield [*_headings(), *(_question_heading(numbers[pk], possible) for pk, possible in points.items())]
     drafts = {
         grade.submission_id: grade
         for grade in Grade.objects.visible_to(viewer)
         .filter(submission__assignment=assignment, status=DRAFT)
-        .defer("feedback")
+        .defer("feedback", "criteria")
     }
     zone = assignment.classroom.zone
     for name, row in works(assignment):
@@ -122,7 +122,7 @@ def works(assignment: Assignment, *joined: str, chunk: int = CHUNK) -> Iterator[
     found = Submission.objects.listed().filter(assignment=assignment)
     people = by_name(found.values_list("student_id", "student__display_name"))
     names = dict(people)
-    rows = found.select_related("returned_grade", *joined).defer("returned_grade__feedback")
+    rows = found.select_related("returned_grade", *joined).defer("returned_grade__feedback", "returned_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
         row.assignment = assignment
         yield names.get(row.student_id, ""), row
@@ -150,7 +150,7 @@ def _board_works(given: Sequence[Assignment], people: People) -> Iterator[Submis
     """The work on these assignments, student by student."""
     by_id = {one.pk: one for one in given}
     rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("returned_grade")
-    rows = rows.defer("returned_grade__feedback", "returned_grade__marks")
+    rows = rows.defer("returned_grade__feedback", "returned_grade__marks", "returned_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
         row.assignment = by_id[row.assignment_id]
         yield row

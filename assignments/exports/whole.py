@@ -129,7 +129,9 @@ def _due(row: Assignment | Extension) -> Item | None:
 
 def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User, now: dt.datetime) -> Iterator[Item]:
     rows = seen.select_related("assignment", "returned_grade").annotate(counted_number=F("counted__number"))
-    rows = rows.defer("assignment__instructions", "returned_grade__feedback", "returned_grade__marks")
+    rows = rows.defer(
+        "assignment__instructions", "returned_grade__feedback", "returned_grade__marks", "returned_grade__criteria"
+    )
     for row in rows.order_by("assignment", "id").iterator(chunk_size=CHUNK):
         told = standing(row, viewer=viewer, now=now, zone=classroom.zone)
         yield {
@@ -214,6 +216,7 @@ def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "attempt": row.number,
             "status": row.status,
             "questions": row.marks,
+            "criteria": row.criteria,
             "feedback": row.feedback,
             "score": _number(row.override),
             "entered_score": _number(row.entered_score),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from django.db.models import QuerySet
 
 from accounts import actions as people
 from accounts.models import Classroom, Membership, User
-from assignments import actions, readings
+from assignments import actions, readings, rubrics
 from assignments.actions import DueSaid
 from assignments.models import Assignment, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
@@ -173,14 +174,19 @@ class Room:
         on: dt.datetime,
         by: str = "",
     ) -> None:
-        """Points by question; choices keep the points that the key gave them."""
+        """Points by question, by levels where a rubric gives them; choices keep the points that the key gave them."""
         grader = self.person(by) if by else self.teacher
         submission = self.work(assignment, judgement.student)
         draft = submission.grades.latest_first().first()
         given = {mark["question"]: mark for mark in draft.marks} if draft else {}
+        criteria = readings.criteria(readings.rubric(assignment))
+        choices: list[dict[str, Any]] = []
         for words, mark in judgement.marks.items():
             question = _starting(readings.document(assignment.edition_id).questions, words, "prompt")["id"]
-            given[question] = {"question": question, "points": mark.points, "comment": mark.comment}
+            own = [criterion for criterion in criteria if criterion.question == question]
+            choices += _levels(own, Decimal(mark.points))
+            typed = None if rubrics.possible(own) else mark.points
+            given[question] = {"question": question, "points": typed, "comment": mark.comment}
         questions = [
             {**mark, "points": None if mark["points"] is None else Decimal(mark["points"])} for mark in given.values()
         ]
@@ -189,6 +195,7 @@ class Room:
             actions.save_marks(
                 submission,
                 questions=questions,
+                criteria=choices,
                 feedback=judgement.feedback,
                 score=None,
                 if_version=draft.version if draft else 0,
@@ -239,6 +246,20 @@ class Room:
                 choice = [_starting(question["options"], option, "text")["id"] for option in said]
                 written.append({"question": question["id"], "blocks": [], "choice": choice})
         return {"answers": written}
+
+
+def _levels(criteria: Sequence[rubrics.Criterion], points: Decimal) -> list[dict[str, Any]]:
+    """Levels that come to these points, as even as they can be; on a scale the first."""
+    found = [
+        levels
+        for levels in product(*(criterion.levels for criterion in criteria))
+        if sum(level.points or 0 for level in levels) == points or all(criterion.is_scale for criterion in criteria)
+    ]
+    evenest = min(found, key=lambda levels: max((level.points or 0 for level in levels), default=0))
+    return [
+        {"question": criterion.question, "criterion": criterion.id, "level": level.id}
+        for criterion, level in zip(criteria, evenest, strict=True)
+    ]
 
 
 def _starting(things: Iterable[Mapping[str, Any]], words: str, key: str) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut
 from assignments.api.shapes import Given
-from assignments.models import Assignment, AudienceMember
+from assignments.models import Assignment, AudienceMember, RubricEdition
 from assignments.querysets import AssignmentQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
@@ -56,7 +56,7 @@ _TAUGHT = Prepared(lambda me: Classroom.objects.taught_by(User(pk=me)).values_li
 
 
 def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
-    """These as `viewer` may see them. Two queries however many they are."""
+    """These as `viewer` may see them. Two queries to a student and four at most to staff, however many they are."""
     now = clock.now()
     taught = {pk for (pk,) in _TAUGHT.rows(me=viewer.pk)}
     named: dict[UUID, list[UUID]] = defaultdict(list)
@@ -65,12 +65,19 @@ def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
         members = AudienceMember.objects.filter(assignment__in=mine).order_by("id")
         for assignment_id, student_id in members.values_list("assignment", "student"):
             named[assignment_id].append(student_id)
+    staffed = [row.id for row in rows if row.classroom_id in taught]
+    judged: dict[UUID, RubricEdition] = {}
+    if staffed:
+        # The newest of each comes last.
+        editions = RubricEdition.objects.filter(assignment__in=staffed).order_by("number")
+        judged = {edition.assignment_id: edition for edition in editions}
     return [
         shapes.assignment(
             row,
             staff=row.classroom_id in taught,
             now=now,
             audience=named[row.id] if row.audience == Assignment.Audience.NAMED else None,
+            rubric=judged.get(row.id),
         )
         for row in rows
     ]

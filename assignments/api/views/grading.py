@@ -79,6 +79,7 @@ class GradeView(APIView):
         saved = actions.save_marks(
             found,
             questions=body.get("questions", []),
+            criteria=body.get("criteria", []),
             feedback=body.get("feedback", ""),
             score=body.get("score"),
             if_version=version,
@@ -90,7 +91,7 @@ class GradeView(APIView):
 def _grade(found: Submission, viewer: Any) -> Grade | None:
     rows = Grade.objects.visible_to(viewer).filter(submission=found).exclude(status=Grade.Status.SUPERSEDED)
     # "draft" sorts before "returned": staff go on with what they drafted last.
-    return rows.select_related("attempt").order_by("status").first()
+    return rows.select_related("attempt", "rubric").order_by("status").first()
 
 
 def _version(found: Submission, row: Grade | None, viewer: Any) -> int:
