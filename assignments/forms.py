@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
@@ -16,10 +16,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignments import signs, timing
+from assignments import rubrics, signs, timing
 from assignments.actions import DueSaid
 from assignments.answers import Body, Question
 from assignments.models import Assignment, Excuse
+from assignments.rubrics import Criterion
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
 from destalin_site.common.names import NameFormField
@@ -319,13 +320,24 @@ class MarksForm(forms.Form):
     feedback = TextField()
     score = PointsField()
 
-    def __init__(self, data: Mapping[str, Any], *, questions: Mapping[str, Decimal | None]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        questions: Mapping[str, Decimal | None],
+        criteria: Sequence[Criterion] = (),
+    ) -> None:
         super().__init__(data)
         self.questions = questions
+        self.criteria = criteria
+        by_rubric = rubrics.possible(criteria)
         for pk, possible in questions.items():
-            if possible:
+            if possible and pk not in by_rubric:
                 self.fields[f"points-{pk}"] = PointsField()
             self.fields[f"comment-{pk}"] = TextField()
+        for each in criteria:
+            self.fields[f"level-{each.question}-{each.id}"] = forms.CharField(required=False, max_length=100)
+            self.fields[f"remark-{each.question}-{each.id}"] = TextField()
 
     @property
     def if_version(self) -> int:
@@ -345,6 +357,18 @@ class MarksForm(forms.Form):
                 "comment": self.cleaned_data[f"comment-{pk}"],
             }
             for pk in self.questions
+        ]
+
+    def choices(self) -> list[dict[str, Any]]:
+        """What was chosen on each criterion of the rubric; an empty field is not scored."""
+        return [
+            {
+                "question": each.question,
+                "criterion": each.id,
+                "level": self.cleaned_data[f"level-{each.question}-{each.id}"] or None,
+                "comment": self.cleaned_data[f"remark-{each.question}-{each.id}"],
+            }
+            for each in self.criteria
         ]
 
     def tell(self, error: DomainError) -> None:

@@ -169,6 +169,7 @@ class _Builder:
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
         self.key = self._key()
         self.corrections = errata.of_edition(self.edition.pk)
+        self.criteria = readings.criteria(readings.rubric(self.assignment))
         grades = list(submission.grades.latest_first())
         self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
         self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
@@ -204,7 +205,7 @@ class _Builder:
         nothing_in = not attempts
         begun = nothing_in and (without or grade is not None or typed is not None)
         marking = counts or (begun and ("mark" in self.allowed or grade is not None))
-        marks = typed or (Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks())
+        marks = typed or (Marks.of(grade) if grade else Marks())
         line = _line(self.board.rows)
         names = [row.submission for row in line]
         place = names.index(submission.pk) if submission.pk in names else None
@@ -244,7 +245,7 @@ class _Builder:
             about=str(submission.counted_id or ""),
             feedback=marks.feedback,
             override=marks.override,
-            total=total_of(self.assignment, grade),
+            total=total_of(self.assignment, grade, self.criteria),
             version=self.version,
             saved=saved_words(self.draft, self.zone) if self.draft and not errors else "",
             seen_words=self._seen_words(is_returned),
@@ -324,6 +325,7 @@ class _Builder:
             marks=marks,
             key=self.key,
             corrections=self.corrections,
+            criteria=self.criteria,
         )
 
     def _nothing_words(self, state: State) -> str:

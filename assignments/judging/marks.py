@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import grading, readings, signs
+from assignments import grading, readings, rubrics, signs
 from assignments.judging.reading import Marks
 from assignments.models import Assignment, Grade, Submission
 from destalin_site.common import moments
@@ -22,16 +22,21 @@ class Total:
     sentence: str  # "of 7; question 2 not scored"
 
 
-def total_of(assignment: Assignment, grade: Grade | None) -> Total:
-    """What a grade comes to. Nothing scored is a dash, which is not nought."""
-    points = readings.points(assignment)
+def total_of(assignment: Assignment, grade: Grade | None, criteria: Sequence[rubrics.Criterion] = ()) -> Total:
+    """What a grade comes to by these criteria. Nothing scored is a dash, which is not nought."""
+    points = readings.points(assignment, criteria)
     out_of = grade.out_of if grade else grading.possible_points(points, assignment.points)
     said = _("of %(possible)s") % {"possible": signs.points(out_of)}
     given = grade.points if grade else {}
     unmarked = [] if grade and grade.override is not None else grading.unmarked(given, points)
     scored = [pk for pk, possible in points.items() if possible]
+    unscored = [] if grade and grade.override is not None else _unscored(assignment, grade, criteria)
     if unmarked and len(unmarked) == len(scored):
         said = _("%(of)s; nothing scored yet") % {"of": said}
+    elif unscored:
+        numbers, by_rubric = readings.numbered(assignment), rubrics.possible(criteria)
+        typed = [_("question %(number)d") % {"number": numbers[pk]} for pk in unmarked if pk not in by_rubric]
+        said = _("%(of)s; not scored: %(what)s") % {"of": said, "what": ", ".join([*typed, *unscored])}
     elif unmarked:
         numbers = readings.numbered(assignment)
         words = {"of": said, "numbers": ", ".join(str(numbers[pk]) for pk in unmarked)}
@@ -52,6 +57,14 @@ def total_of(assignment: Assignment, grade: Grade | None) -> Total:
     return Total(signs.points(grade.entered_score if grade else None), said)
 
 
+def _unscored(assignment: Assignment, grade: Grade | None, criteria: Sequence[rubrics.Criterion]) -> list[str]:
+    numbers, names = readings.numbered(assignment), {each.key: each.name for each in criteria}
+    return [
+        _("%(criterion)s (question %(number)d)") % {"criterion": names[key], "number": numbers[key.question]}
+        for key in rubrics.unscored(criteria, rubrics.chosen(grade.criteria) if grade else {})
+    ]
+
+
 def saved_words(grade: Grade, zone: str) -> str:
     """When somebody saved these marks; nothing about points that the key gave by itself."""
     if grade.saved_by_id is None:
@@ -62,9 +75,17 @@ def saved_words(grade: Grade, zone: str) -> str:
     }
 
 
-def typed(data: Mapping[str, str], errors: Mapping[str, str], questions: Mapping[str, Decimal | None]) -> Marks:
+def typed(
+    data: Mapping[str, str],
+    errors: Mapping[str, str],
+    questions: Mapping[str, Decimal | None],
+    criteria: Iterable[rubrics.Criterion] = (),
+) -> Marks:
     """Marks as they came from a form, whether or not they can be read."""
+    fields = {each.key: f"{each.question}-{each.id}" for each in criteria}
     return Marks(
+        levels={key: level for key, name in fields.items() if (level := data.get(f"level-{name}", ""))},
+        remarks={key: _lines(words) for key, name in fields.items() if (words := data.get(f"remark-{name}", ""))},
         points={pk: data.get(f"points-{pk}", "") for pk in questions},
         comments={pk: _lines(data.get(f"comment-{pk}", "")) for pk in questions},
         feedback=_lines(data.get("feedback", "")),
@@ -97,18 +118,22 @@ class Conflict:
 def conflict(submission: Submission, mine: Marks) -> Conflict:
     assignment = submission.assignment
     grade = submission.grades.select_related("saved_by").latest_first().first()
-    theirs = Marks.of(grade.marks, grade.feedback, grade.override) if grade else Marks()
+    theirs = Marks.of(grade) if grade else Marks()
+    criteria = readings.criteria(readings.rubric(assignment))
+    by_rubric = rubrics.possible(criteria)
     found: list[Difference] = []
     for pk, number in readings.numbered(assignment).items():
         if pk not in readings.questions(assignment):
             continue
-        found.append(
-            Difference(
-                _("Question %(number)d, points") % {"number": number},
-                theirs.points.get(pk, ""),
-                mine.points.get(pk, "").strip().replace(",", "."),
+        if pk not in by_rubric:
+            found.append(
+                Difference(
+                    _("Question %(number)d, points") % {"number": number},
+                    theirs.points.get(pk, ""),
+                    mine.points.get(pk, "").strip().replace(",", "."),
+                )
             )
-        )
+        found += _choices_apart([each for each in criteria if each.question == pk], number, theirs, mine)
         found.append(
             Difference(
                 _("Question %(number)d, comment") % {"number": number},
@@ -124,6 +149,32 @@ def conflict(submission: Submission, mine: Marks) -> Conflict:
         words=_saved_by(grade, assignment.classroom.zone) if grade else "",
         lines=tuple(line for line in found if line.theirs != line.yours),
     )
+
+
+def _choices_apart(
+    criteria: Iterable[rubrics.Criterion], number: int, theirs: Marks, mine: Marks
+) -> Iterator[Difference]:
+    for each in criteria:
+        words = {"number": number, "criterion": each.name}
+        yield Difference(
+            _("Question %(number)d, %(criterion)s") % words,
+            _level_words(each, theirs.levels.get(each.key)),
+            _level_words(each, mine.levels.get(each.key)),
+        )
+        yield Difference(
+            _("Question %(number)d, comment on %(criterion)s") % words,
+            theirs.remarks.get(each.key, ""),
+            mine.remarks.get(each.key, ""),
+        )
+
+
+def _level_words(criterion: rubrics.Criterion, chosen: str | None) -> str:
+    level = criterion.level(chosen)
+    if level is None:
+        return _("not scored")
+    if level.points is None:
+        return level.name
+    return _("%(level)s, %(points)s") % {"level": level.name, "points": signs.points(level.points)}
 
 
 def _saved_by(grade: Grade, zone: str) -> str:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments import answers, signs
+from assignments import answers, rubrics, signs
 from lessons import render
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, SourceData, UnknownBlock
 from lessons.errata import Correction
+
+if TYPE_CHECKING:
+    from assignments.models import Grade
 
 
 def answer_anchor(number: int) -> str:
@@ -73,6 +76,30 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A level as it can be chosen."""
+
+    id: str
+    name: str
+    points: str  # empty on a scale
+    description: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion of a rubric, and what was chosen on it."""
+
+    field: str  # names its fields on a form
+    name: str
+    description: str
+    steps: tuple[Step, ...]
+    chosen: Step | None
+    said: str  # "3 of 4"; "not scored"
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """One question, what was answered, and what it was given."""
 
@@ -93,6 +120,9 @@ class Answered:
     comment: str
     error: str
     by_key: bool  # the key alone gives its points
+    by_rubric: bool  # the chosen levels alone give its points
+    criteria: tuple[Judged, ...]
+    said: str  # "4 of 6"; "not scored"
 
     @property
     def anchor(self) -> str:
@@ -147,20 +177,29 @@ class Marks:
     feedback: str = ""
     override: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)  # by question, what is wrong with its points
+    levels: Mapping[rubrics.Key, str] = field(default_factory=dict)
+    remarks: Mapping[rubrics.Key, str] = field(default_factory=dict)  # by criterion, the comment on it
 
     @classmethod
-    def of(cls, marks: Sequence[Mapping[str, Any]], feedback: str = "", override: Decimal | None = None) -> Marks:
-        """As a grade stores them."""
+    def of(cls, grade: Grade) -> Marks:
+        """As they were saved."""
+        keyed = {rubrics.Key(each["question"], each["criterion"]): each for each in grade.criteria}
         return cls(
             points={
                 mark["question"]: signs.points_input(Decimal(mark["points"]))
-                for mark in marks
+                for mark in grade.marks
                 if mark["points"] is not None
             },
-            comments={mark["question"]: mark["comment"] for mark in marks if mark["comment"]},
-            feedback=feedback,
-            override=signs.points_input(override) if override is not None else "",
+            comments={mark["question"]: mark["comment"] for mark in grade.marks if mark["comment"]},
+            feedback=grade.feedback,
+            override=signs.points_input(grade.override) if grade.override is not None else "",
+            levels={key: each["level"] for key, each in keyed.items() if each["level"] is not None},
+            remarks={key: each["comment"] for key, each in keyed.items() if each["comment"]},
         )
+
+    @property
+    def choices(self) -> dict[rubrics.Key, rubrics.Choice]:
+        return {key: rubrics.Choice(level) for key, level in self.levels.items()}
 
 
 def work(
@@ -171,9 +210,15 @@ def work(
     marks: Marks,
     key: Key | None,
     corrections: Sequence[Correction] = (),
+    criteria: Sequence[rubrics.Criterion] = (),
 ) -> Work:
-    """The answers of `body` to `questions`, in the order of the text; `corrections` are those of the edition."""
-    return _Reader(document, questions, marks, key, corrections).read(body)
+    """The answers of `body` to `questions`, in the order of the text; `corrections` are those of the edition,
+    `criteria` those that the work is judged by."""
+    return _Reader(document, questions, marks, key, corrections, criteria).read(body)
+
+
+def _of(points: str | None, possible: str) -> str:
+    return _("%(points)s of %(possible)s") % {"points": points, "possible": possible} if points else _("not scored")
 
 
 class _Reader:
@@ -184,12 +229,16 @@ class _Reader:
         marks: Marks,
         key: Key | None,
         corrections: Sequence[Correction],
+        criteria: Sequence[rubrics.Criterion],
     ) -> None:
         self.document = document
         self.questions = questions
         self.marks = marks
         self.key = key
         self.corrections = corrections
+        self.criteria = criteria
+        self.by_rubric = rubrics.possible(criteria)
+        self.scored = rubrics.marks(criteria, marks.choices)
         self.opened: list[Opened] = []
 
     def read(self, body: answers.Body) -> Work:
@@ -208,14 +257,16 @@ class _Reader:
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
         length = sum(len(block["text"].split()) for block in blocks)
         model_answer = self.key.answer(question["id"])["model_answer_html"] if self.key else ""
+        most = self.by_rubric.get(question["id"], known.points)
+        possible, points = signs.points(most) if most else "", self.points(question["id"])
         return Answered(
             id=question["id"],
             number=number,
             body=line.body,
             kind=line.kind,
             skill=line.skill,
-            possible=signs.points(known.points) if known.points else "",
-            scored=bool(known.points),
+            possible=possible,
+            scored=bool(most),
             required=line.required,
             options=tuple(
                 Option(option["text"], option["id"] in chosen, None if correct is None else option["id"] in correct)
@@ -225,10 +276,44 @@ class _Reader:
             length=ngettext("%(n)d word", "%(n)d words", length) % {"n": length} if length else "",
             empty=not written and not chosen,
             model_answer=mark_safe(model_answer),  # noqa: S308 - sanitized when it was compiled
-            points=self.marks.points.get(question["id"], ""),
+            points=points,
             comment=self.marks.comments.get(question["id"], ""),
             error=self.marks.errors.get(question["id"], ""),
             by_key=known.is_choice,
+            by_rubric=question["id"] in self.by_rubric,
+            criteria=tuple(self.judged(each) for each in self.criteria if each.question == question["id"]),
+            said=_of(points, possible),
+        )
+
+    def points(self, question: str) -> str:
+        if question not in self.scored:
+            return self.marks.points.get(question, "")
+        given = self.scored[question]
+        return "" if given is None else signs.points_input(given)
+
+    def judged(self, criterion: rubrics.Criterion) -> Judged:
+        level = self.marks.levels.get(criterion.key)
+        steps = tuple(
+            Step(
+                each.id,
+                each.name,
+                "" if each.points is None else signs.points(each.points),
+                each.description,
+                each.id == level,
+            )
+            for each in criterion.levels
+        )
+        chosen = next((step for step in steps if step.chosen), None)
+        return Judged(
+            field=f"{criterion.question}-{criterion.id}",
+            name=criterion.name,
+            description=criterion.description,
+            steps=steps,
+            chosen=chosen,
+            said=chosen.name
+            if chosen and criterion.is_scale
+            else _of(chosen.points if chosen else None, signs.points(criterion.most)),
+            comment=self.marks.remarks.get(criterion.key, ""),
         )
 
     def written(self, block: Mapping[str, Any], number: int) -> Written:

@@ -95,13 +95,15 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     """Saves the draft marks upon the version that the page knew; who asks for JSON gets the outcome, who posts a form
     the next student. What cannot be saved is shown again as it was typed."""
     submission = access.submission_to_grade(request.user, pk)
-    form = MarksForm(request.POST, questions=readings.points(submission.assignment))
+    criteria = readings.criteria(readings.rubric(submission.assignment))
+    form = MarksForm(request.POST, questions=readings.points(submission.assignment, criteria), criteria=criteria)
     error: DomainError | None = None
     if form.is_valid():
         try:
             saved = actions.save_marks(
                 submission,
                 questions=form.marks(),
+                criteria=form.choices(),
                 feedback=form.cleaned_data["feedback"],
                 score=form.cleaned_data["score"],
                 if_version=form.if_version,
@@ -122,15 +124,15 @@ def _wants_json(request: Request) -> bool:
 
 def _saved(request: Request, submission: Submission, saved: Grade) -> HttpResponse:
     if _wants_json(request):
-        total = judging.total_of(submission.assignment, saved)
         now_so = access.submission_to_grade(request.user, submission.pk)
         desk = judging.desk(now_so, viewer=request.user, now=clock.now())
         return JsonResponse(
             {
                 "version": saved.version,
                 "saved": judging.saved_words(saved, submission.assignment.classroom.zone),
-                "points": total.points,
-                "total": total.sentence,
+                "points": desk.total.points,
+                "total": desk.total.sentence,
+                "scores": _scores(desk),
                 "parts": {
                     name: render_to_string(f"assignments/teacher/_{name}.html", {"desk": desk}, request=request)
                     for name in PARTS
@@ -142,9 +144,19 @@ def _saved(request: Request, submission: Submission, saved: Grade) -> HttpRespon
     return redirect("grade", pk=after or submission.pk)
 
 
+def _scores(desk: judging.Desk) -> dict[str, str]:
+    """What the rubric makes of the levels, by the names under which the page shows it."""
+    found: dict[str, str] = {}
+    for question in desk.work.answered if desk.work else ():
+        if question.by_rubric:
+            found[question.id] = question.said
+        found |= {each.field: each.said for each in question.criteria}
+    return found
+
+
 def _not_saved(request: Request, submission: Submission, form: MarksForm, error: DomainError | None) -> HttpResponse:
     errors = {name: " ".join(map(str, found)) for name, found in form.errors.items()}
-    typed = judging.typed(form.data, errors, form.questions)
+    typed = judging.typed(form.data, errors, form.questions, form.criteria)
     conflict = judging.conflict(submission, typed) if isinstance(error, VersionStale) else None
     submission = access.submission_to_grade(request.user, submission.pk)
     if _wants_json(request):

@@ -82,9 +82,10 @@ def _work(found: Submission, attempt: Attempt | None, grade: Grade | None) -> ju
         readings.document(found.assignment.edition_id),
         attempt.body,
         questions=readings.questions(found.assignment),
-        marks=judging.Marks.of(grade.marks, grade.feedback, grade.override) if grade else judging.Marks(),
+        marks=judging.Marks.of(grade) if grade else judging.Marks(),
         key=None,
         corrections=errata.of_edition(found.assignment.edition_id),
+        criteria=readings.criteria(grade.rubric) if grade else (),
     )
 
 

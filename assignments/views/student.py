@@ -35,7 +35,7 @@ from assignments import desk_forms as forms
 from assignments import today as days
 from assignments.actions import HandedIn
 from assignments.lifecycle import State, Window
-from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
@@ -422,7 +422,6 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         actions.note_seen(submission, by=person)
     assignment, zone = submission.assignment, submission.assignment.classroom.zone
     attempt = grade.attempt
-    marks = judging.Marks.of(grade.marks, grade.feedback, grade.override)
     timing = submission.timing_at(clock.now())
     log = grade_log.lines(grade_log.of(submission, viewer=person), zone)
     context = {
@@ -430,7 +429,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "classroom": assignment.classroom.name,
         "log": log,
         "changed": len(log) > 1,
-        "work": _work(assignment, attempt.body if attempt else answers.EMPTY, marks),
+        "work": _work(assignment, attempt.body if attempt else answers.EMPTY, grade),
         "number": attempt.number if attempt else None,
         "newer": (attempt.number if attempt else 0) < submission.attempt_count,
         "feedback": grade.feedback,
@@ -447,13 +446,14 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
     return TemplateResponse(request, "assignments/student/feedback.html", context)
 
 
-def _work(assignment: Assignment, body: answers.Body, marks: judging.Marks | None = None) -> judging.Work:
+def _work(assignment: Assignment, body: answers.Body, grade: Grade | None = None) -> judging.Work:
     """Answers as they are read. The key is never handed in here."""
     return judging.work(
         readings.document(assignment.edition_id),
         body,
         questions=readings.questions(assignment),
-        marks=marks or judging.Marks(),
+        marks=judging.Marks.of(grade) if grade else judging.Marks(),
         key=None,
         corrections=errata.of_edition(assignment.edition_id),
+        criteria=readings.criteria(grade.rubric) if grade else (),
     )

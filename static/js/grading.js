@@ -104,6 +104,10 @@ function startSaving(form) {
       say(words);
       showErrors({});
       const total = form.querySelector("[data-total] b");
+      for (const place of document.querySelectorAll("[data-score]")) {
+        const score = told.scores[place.dataset.score];
+        if (score !== undefined) place.textContent = score;
+      }
       if (total) total.replaceChildren(`${told.points} `, Object.assign(document.createElement("span"), { textContent: told.total }));
       for (const [name, html] of Object.entries(told.parts)) {
         const part = document.querySelector(`[data-part="${name}"]`);
@@ -236,7 +240,7 @@ function startKeys() {
     if (saver && !(await saver.save())) return;
     location.assign(link.href);
   };
-  const points = () => [...document.querySelectorAll("[data-points]:not([disabled])")];
+  const points = () => [...document.querySelectorAll("[data-points]:enabled, [data-levels] input:checked:enabled")];
   let last = -1;
   const acts = {
     j: () => follow("next"),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from assignments import actions, readings
@@ -306,3 +308,91 @@ def test_points_of_the_rubrics_question_and_unknown_levels_are_refused(
         ("/questions/0/points", "by-rubric"),
         ("/criteria/0/level", "unknown-level"),
     ]
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.teacher)
+    return client
+
+
+def form(submission: Submission, version: int, *chosen: str, **fields: str) -> dict[str, str]:
+    """The marks form as a browser sends it."""
+    _, short = readings.questions(submission.assignment)
+    sent = {f"level-{c['question']}-{c['criterion']}": c["level"] for c in levels(submission.assignment, *chosen)}
+    return {"version": str(version), "feedback": "", "score": "", f"points-{short}": "2", **sent, **fields}
+
+
+def post(desk: Client, submission: Submission, data: dict[str, str], *, script: bool = False) -> Any:
+    accept = "application/json" if script else "text/html"
+    return desk.post(reverse("grade-marks", args=[submission.pk]), data, headers={"Accept": accept})
+
+
+def test_the_desk_shows_each_criterion_with_its_levels_and_no_points_field(judged: Submission, desk: Client) -> None:
+    page = desk.get(reverse("grade", args=[judged.pk])).content.decode()
+    essay, short = readings.questions(judged.assignment)
+    assert page.count('<fieldset class="crit"') == 3
+    assert page.count('type="radio" name="level-') == 3 + 3 + 2 + 3  # one of each criterion is "not scored yet"
+    assert f'name="points-{essay}"' not in page
+    assert f'name="points-{short}"' in page
+    assert "of 8; nothing scored yet" in page
+
+
+def test_levels_are_saved_from_the_form_and_stand_there_again(judged: Submission, desk: Client, cast: Cast) -> None:
+    remark = f"remark-{essay_of(judged.assignment)}-{levels(judged.assignment, 'Context: weak')[0]['criterion']}"
+    sent = form(judged, 0, "Sourcing: sound", "Voice: own", **{remark: "Which year?"})
+    assert post(desk, judged, sent).status_code == 302
+    grade = Grade.objects.get()
+    assert grade.final_score == D(5)
+    assert [(each["level"] is None, each["comment"]) for each in grade.criteria] == [
+        (False, ""),
+        (True, "Which year?"),
+        (False, ""),
+    ]
+    page = desk.get(reverse("grade", args=[judged.pk])).content.decode()
+    assert "of 8; not scored: Context (question 1)" in page
+    assert "Which year?" in page
+    [sound] = levels(judged.assignment, "Sourcing: sound")
+    assert f'value="{sound["level"]}" form="marks" checked' in page
+    # And is taken back to "not scored".
+    post(desk, judged, form(judged, grade.version))
+    assert Grade.objects.get().criteria == []
+
+
+def test_a_script_learns_what_the_levels_come_to(judged: Submission, desk: Client) -> None:
+    told = post(desk, judged, form(judged, 0, "Sourcing: sound", "Voice: own"), script=True).json()
+    essay = essay_of(judged.assignment)
+    assert told["points"] == "5"
+    assert told["scores"][essay] == "3 of 6"
+    assert sorted(told["scores"].values()) == ["3 of 4", "3 of 6", "not scored", "own"]
+
+
+def test_two_graders_see_which_levels_they_differ_in(judged: Submission, desk: Client, cast: Cast) -> None:
+    post(desk, judged, form(judged, 0, "Sourcing: sound"))
+    stale = post(desk, judged, form(judged, 0, "Sourcing: strong", "Context: weak"))
+    assert stale.status_code == 412
+    page = stale.content.decode()
+    assert "Question 1, Sourcing" in page
+    assert "sound, 3" in page
+    assert "strong, 4" in page
+    assert "Question 1, Voice" not in page
+    [strong] = levels(judged.assignment, "Sourcing: strong")
+    assert f'value="{strong["level"]}" form="marks" checked' in page  # as it was chosen
+
+
+def test_the_student_reads_the_level_of_each_criterion_once_it_is_returned(
+    judged: Submission, client: Client, cast: Cast
+) -> None:
+    save(judged, cast.teacher, "Sourcing: sound", "Context: weak", "Voice: own")
+    client.force_login(cast.student)
+    assert client.get(reverse("feedback", args=[judged.pk])).status_code == 404
+    actions.return_grade(judged, by=cast.teacher)
+    page = " ".join(client.get(reverse("feedback", args=[judged.pk])).content.decode().split())
+    assert "<dt>Sourcing</dt><dd><b>sound</b>, 3 of 4" in page
+    assert "<dt>Voice</dt><dd><b>own</b>" in page
+    assert "4 of 6" in page
+    paper = client.get(reverse("submission-print", args=[judged.pk])).content.decode()
+    assert "<b>weak</b>, 1 of 2" in paper
