@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_audit_write_once'),
-        ('assignments', '0011_a_returned_grade_keeps_its_words'),
+        ('assignments', '0012_rubric_editions'),
         ('lessons', '0018_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
