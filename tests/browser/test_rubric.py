@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from assignments.models import Grade, Submission
@@ -47,7 +48,7 @@ def test_levels_are_chosen_by_keyboard_and_come_to_points(page: Page, cast: Cast
     expect(page.get_by_text("Student has it back.")).to_be_visible()
     assert Grade.objects.get().final_score == Decimal(6)
 
-    signed_in(page, cast.student).goto(f"/submissions/{judged.pk}/feedback/")
+    signed_in(page, cast.student).goto(reverse("feedback", args=[judged.pk]))
     expect(page.get_by_role("definition").filter(has_text="sound, 3 of 4")).to_be_visible()
     axe(page)
     page.set_viewport_size({"width": 390, "height": 900})
