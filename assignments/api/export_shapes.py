@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from assignments.api.serializers import ClassErratumOut
+
 
 class ExportedClassroomOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
@@ -159,3 +161,4 @@ class ClassExportOut(serializers.Serializer[Any]):
     timings = ExportedDecisionOut(many=True)
     grades = ExportedGradeOut(many=True)
     events = ExportedEventOut(many=True)
+    errata = ClassErratumOut(many=True)

@@ -11,7 +11,7 @@ import orjson
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Classroom, Membership
-from assignments import timing
+from assignments import errata, timing
 from assignments.exports.standing import standing
 from assignments.models import Assignment, Attempt, AudienceMember, Event, Extension, Grade, Submission, TimingDecision
 from destalin_site.common.api import clock_time
@@ -28,7 +28,8 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; ten queries. What the viewer may not see of it is not in it."""
+    """The document, piece by piece; eleven queries, and four more where something was corrected. What the viewer may not
+    see of it is not in it."""
     seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
     head = {
         "schema": SCHEMA,
@@ -50,6 +51,7 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
         ("events", _events(seen)),
+        ("errata", _errata(classroom, viewer)),
     ]
     yield _json(head)[:-1]
     for name, items in lists:
@@ -236,3 +238,24 @@ def _events(seen: QuerySet[Submission]) -> Iterator[Item]:
     rows = Event.objects.filter(submission__in=seen.values("pk")).in_order()
     for row in rows.values(*columns).iterator(chunk_size=CHUNK):
         yield {name.removesuffix("_id"): value for name, value in row.items()}
+
+
+def _errata(classroom: Classroom, viewer: User) -> Iterator[Item]:
+    """Corrections of what the class was given, as the interface tells them, in the order of their announcement."""
+    for told in sorted(errata.of_classroom(classroom, viewer), key=lambda told: told.correction.id):
+        one = told.correction
+        yield {
+            "id": one.id,
+            "source": one.source,
+            "letter": one.letter,
+            "title": one.title,
+            "severity": "major" if one.major else "minor",
+            "note": one.note,
+            "at": one.at,
+            "facts": [{"field": fact.field, "old": fact.old, "new": fact.new} for fact in one.facts],
+            "assignments": [pk for pk, _title in told.assignments],
+            "citing": [{"submission": work.submission, "student": work.student} for work in told.citing],
+            "acknowledged": None
+            if told.acknowledged_by is None
+            else {"by": told.acknowledged_by, "at": told.acknowledged_at},
+        }

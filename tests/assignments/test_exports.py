@@ -24,6 +24,7 @@ from assignments.exports import cells
 from assignments.models import Assignment, Attempt, Excuse, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import RateLimited
+from tests.api_client import ApiClient
 from tests.assignments import corrected, work
 from tests.cast import Cast, person
 
@@ -353,6 +354,22 @@ def test_a_class_goes_out_whole_and_every_id_in_it_leads_somewhere(cast: Cast, d
         assert event["actor"] is None or event["actor"] in people
 
 
+def test_the_corrections_that_concern_a_class_go_out_with_it_as_the_interface_tells_them(cast: Cast) -> None:
+    world = corrected.make(cast)
+    for acknowledge in (False, True):
+        if acknowledge:
+            actions.acknowledge_erratum(cast.room, world.erratum.pk, by=cast.teacher)
+        told = ApiClient().as_(cast.teacher).get(f"/api/v1/classrooms/{cast.room.pk}/errata").json()["results"]
+        found = whole(cast.room, cast.teacher)["errata"]
+        assert found == told
+        (one,) = found
+        assert one["note"] == corrected.NOTE
+        assert one["assignments"] == [str(world.assignment.pk)]
+        assert one["citing"] == [{"submission": str(world.cites.pk), "student": "Student"}]
+        assert (one["acknowledged"] is not None) == acknowledge
+    assert whole(cast.other_room, cast.other_teacher)["errata"] == []
+
+
 def test_nothing_of_another_class_or_of_a_deleted_assignment_is_in_it(cast: Cast, due: Assignment) -> None:
     theirs = actions.create_assignment(cast.other_room, edition=due.edition, by=cast.other_teacher, title="Only room B")
     work.hand_in(work.submission_of(theirs, cast.other_student))
@@ -367,7 +384,7 @@ def test_nothing_of_another_class_or_of_a_deleted_assignment_is_in_it(cast: Cast
 
 def test_an_empty_class_is_a_whole_document(cast: Cast) -> None:
     found = whole(cast.room, cast.teacher)
-    assert found["assignments"] == found["submissions"] == found["events"] == []
+    assert found["assignments"] == found["submissions"] == found["events"] == found["errata"] == []
 
 
 # --- What it costs ----------------------------------------------------------------------------------------------------
