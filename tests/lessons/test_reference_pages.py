@@ -6,8 +6,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
+from destalin_site.common.actor import SYSTEM
 from lessons import reference_views
-from lessons.models import Course, Event, GlossaryTerm, Lesson, Person
+from lessons.actions import publish_again
+from lessons.models import Course, Event, GlossaryTerm, Lesson, Person, Section
 from tests.api_client import ApiClient, code
 from tests.lessons.factories import make_course, make_lesson, make_source, publish
 
@@ -139,6 +141,25 @@ def past() -> Lesson:
 
 KNOWN = {"death", "eve", "day"}
 ALL = {"death", "congress", "eve", "day", "after", "wall"}
+
+
+def test_a_dated_source_that_is_added_takes_its_place_on_the_timeline(client: Any, past: Lesson) -> None:
+    """Nothing but its date says where; and where that is put right, it moves."""
+
+    def order(*, lesson: str = "") -> list[str]:
+        page = shown(client, f"/timeline/?lesson={lesson}" if lesson else "/timeline/")
+        marks = {name: page.index(f'id="{name}"') for name in ("e-congress", "s-added", "e-wall") if name in page}
+        return sorted(marks, key=lambda name: marks[name])
+
+    assert order() == ["e-congress", "e-wall"]
+    added = make_source(slug="added", title="An added letter", date="1958-05")
+    past.sections = [*past.sections.all(), Section(heading="Two", body=[("source", {"source": added})], sort_order=1)]
+    publish(past)
+    assert order() == order(lesson="walls") == ["e-congress", "s-added", "e-wall"]
+    added.date = "1962"
+    added.save_revision().publish()
+    publish_again(Lesson.objects.get(pk=past.pk), by=SYSTEM)
+    assert order() == order(lesson="walls") == ["e-congress", "e-wall", "s-added"]
 
 
 def test_with_the_eyes_of_a_source_nothing_later_is_in_the_page_or_the_answer(
