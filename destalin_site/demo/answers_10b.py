@@ -575,6 +575,7 @@ HA_ESSAY_MARKS: Mapping[str, Mark] = {
 }
 HA_ESSAY_FEEDBACK: Final = "Handed in early, and you have come a long way since the first work."
 SAM_ESSAY_BEGUN: Work = {PEOPLES: FIVE_PEOPLES}
+MORE_TIME_BECAUSE: Final = "We read the sources of the essay together first."
 
 # --- Catching up ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from destalin_site.demo.room import Judgement, Mark, Work
+from destalin_site.demo.room import Judgement, Mark, OwnQuestion, Work
 
 # --- The Thaw and its frosts ------------------------------------------------------------------------------------------
 
@@ -80,6 +80,32 @@ JOSE_ROADS_BEGUN: Work = {
     MONUMENT: [BEFORE_THE_SPEECH, A_CROWD],
     SPLIT: "I think it is true, becuase Mao was angry in 1956 and called Khrushchev a revisionist",
 }
+
+# --- Bread and flats --------------------------------------------------------------------------------------------------
+
+ONE_LESSON: Final = "Bread and flats, in one lesson"
+FOR_ONE_LESSON: Final = "We leave out rockets and factories. Keep the posters open while you answer."
+LEFT_OUT: Final = ["Butter and rockets", "Who runs a factory?"]
+NOTICED: Final = OwnQuestion(
+    section="What a worker could expect",
+    prompt="Which act of 1956 in this section would a worker have noticed first? Say by what, in three sentences.",
+    points="4",
+    model_answer="Either act will do: leaving a job without being tried, or a larger pension in the town. What counts "
+    "is the reason, and that the village is not forgotten.",
+)
+POSTERS: Final = "Use the recruitment posters"
+
+JOSE_ON_PAPER: Work = {
+    NOTICED.prompt: "The decree of April, becuase he could change his job. A pension you get when you are old.",
+    POSTERS: "The state made them for young people. They are good for what the state wanted"
+    "[Posters tell what the state wished people to feel] and poor for how it was.",
+}
+ON_PAPER_BECAUSE: Final = "Written on paper in class; the tablets were with another class."
+OLENA_SPOKE: Final = Judgement(
+    "student7",
+    {NOTICED.prompt: Mark("4"), POSTERS: Mark("5", "You named the readers at once. Say who is missing, too.")},
+    "These are the marks for what you told the class. You need not hand it in as well.",
+)
 
 # --- Reading an article -----------------------------------------------------------------------------------------------
 

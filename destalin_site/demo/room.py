@@ -26,6 +26,7 @@ from assignments.actions import DueSaid
 from assignments.models import Assignment, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
+from lessons import adaptations, adapting
 from lessons.document import Document
 from lessons.models import Edition
 
@@ -49,6 +50,19 @@ class Judgement(NamedTuple):
     student: str
     marks: Mapping[str, Mark]
     feedback: str = ""
+
+
+class OwnQuestion(NamedTuple):
+    """A question that a teacher adds to her version of a lesson, at the end of the section of this heading."""
+
+    section: str
+    prompt: str
+    points: str
+    model_answer: str
+
+    def asked(self) -> dict[str, Any]:
+        said = {"prompt": self.prompt, "points": self.points, "model_answer": self.model_answer}
+        return {"kind": "short", "required": True, "skill": "", "rubric": "", "options": [], **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +125,27 @@ class Room:
 
     # What it is given
 
+    def adapt(
+        self, lesson: str, title: str, *, on: dt.datetime, instructions: str, without: Sequence[str], own: OwnQuestion
+    ) -> Edition:
+        """The teacher's own version: without the sections of these headings, with a question of hers in another."""
+        ancestor = self.editions[lesson]
+        sections = readings.document(ancestor.pk).data["sections"]
+        with clock.at(on):
+            row = adaptations.start(ancestor, by=self.teacher)
+            plan = row.plan
+            for heading in without:
+                plan = adapting.with_kept(plan, _starting(sections, heading, "heading")["id"], False)
+            section = _starting(sections, own.section, "heading")["id"]
+            plan = adapting.with_own(plan, str(uuid7()), own.asked(), section)
+            said = {"title": title, "instructions": instructions, "plan": plan}
+            row = adaptations.change(row, if_version=row.version, by=self.teacher, **said)
+            return adaptations.cut(row, by=self.teacher)
+
     def assign(
-        self, lesson: str, title: str, *, on: dt.datetime, questions: Sequence[str], **fields: Any
+        self, lesson: str | Edition, title: str, *, on: dt.datetime, questions: Sequence[str], **fields: Any
     ) -> Assignment:
-        edition = self.editions[lesson]
+        edition = self.editions[lesson] if isinstance(lesson, str) else lesson
         known = readings.document(edition.pk).questions
         chosen = [_starting(known, words, "prompt")["id"] for words in questions]
         with clock.at(on):
@@ -159,6 +190,20 @@ class Room:
                 incomplete=True,
             )
 
+    def hand_in_for(self, assignment: Assignment, student: str, work: Work, *, reason: str, on: dt.datetime) -> None:
+        """The teacher types in what the student wrote elsewhere."""
+        body = self.body(assignment, work)
+        with clock.at(on):
+            actions.hand_in_for(
+                self.work(assignment, student),
+                body=body,
+                reason=reason,
+                client_attempt_id=uuid7(),
+                edition=assignment.edition_id,
+                by=self.teacher,
+                received_at=on,
+            )
+
     def see(self, assignment: Assignment, *students: str, on: dt.datetime) -> None:
         with clock.at(on):
             for student in students:
@@ -191,7 +236,8 @@ class Room:
             {**mark, "points": None if mark["points"] is None else Decimal(mark["points"])} for mark in given.values()
         ]
         with clock.at(on):
-            actions.claim(submission, by=grader)
+            if submission.counted_id is not None:
+                actions.claim(submission, by=grader)
             actions.save_marks(
                 submission,
                 questions=questions,
@@ -212,6 +258,17 @@ class Room:
             for outcome in actions.return_many(assignment, submissions=ids, by=self.teacher):
                 if outcome.error is not None:
                     raise outcome.error
+
+    def give_back_unwritten(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
+        """Marks for what was never handed in."""
+        with clock.at(on):
+            actions.return_grade(self.work(assignment, student), by=self.teacher, without_submission=True)
+
+    def give_more_time(
+        self, assignment: Assignment, student: str, due: DueSaid, *, reason: str, on: dt.datetime
+    ) -> None:
+        with clock.at(on):
+            actions.extend(self.work(assignment, student), due=due, reason=reason, by=self.teacher)
 
     def recall(self, assignment: Assignment, student: str, *, reason: str, on: dt.datetime) -> None:
         with clock.at(on):

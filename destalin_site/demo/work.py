@@ -153,7 +153,8 @@ def _secret(room: Room) -> None:
 
 
 def _essay(room: Room) -> None:
-    """Open. Drafts, one of them with a text set aside; one replaced its hand-in; one is back and not looked at."""
+    """Open. Drafts, one of them with a text set aside, one with more time than the others; one replaced its hand-in;
+    one is back and not looked at."""
     at, ago = room.calendar.at, room.calendar.ago
     assignment = room.assign(
         "who-came-back",
@@ -174,6 +175,8 @@ def _essay(room: Room) -> None:
     judgement = Judgement("student5", ten.HA_ESSAY_MARKS, ten.HA_ESSAY_FEEDBACK)
     _grade(room, assignment, [judgement], on=at(-3, "15:20"), back=at(-3, "15:45"))
     room.save(assignment, "student6", ten.SAM_ESSAY_BEGUN, on=at(-2, "21:55"))
+    later = room.calendar.due(9)
+    room.give_more_time(assignment, "student6", later, reason=ten.MORE_TIME_BECAUSE, on=at(-1, "13:40"))
 
 
 def _endings(room: Room) -> None:
@@ -212,6 +215,7 @@ def _history_9a(now: dt.datetime, editions: Mapping[str, Edition]) -> None:
     room.join("student8", on=at(-32, "11:05"))
     _thaw(room)
     _roads(room)
+    _bread(room)
     _article(room)
 
 
@@ -244,6 +248,24 @@ def _roads(room: Room) -> None:
     )
     room.hand_in(assignment, "student7", nine.OLENA_ROADS, on=at(-6, "19:37"))
     room.save(assignment, "student8", nine.JOSE_ROADS_BEGUN, on=at(-5, "21:05"))
+
+
+def _bread(room: Room) -> None:
+    """The teacher's own version of a lesson, done in class: one told her answers and has her marks, one wrote on paper,
+    and the teacher typed it in."""
+    at = room.calendar.at
+    fields: dict[str, Any] = {"instructions": nine.FOR_ONE_LESSON, "without": nine.LEFT_OUT, "own": nine.NOTICED}
+    version = room.adapt("bread-flats-and-the-steppe", nine.ONE_LESSON, on=at(-9, "17:30"), **fields)
+    assignment = room.assign(
+        version,
+        nine.ONE_LESSON,
+        on=at(-9, "17:50"),
+        questions=[nine.NOTICED.prompt, nine.POSTERS],
+        due=room.calendar.due(-7, "12:00"),
+    )
+    room.mark(assignment, nine.OLENA_SPOKE, on=at(-7, "13:10"))
+    room.give_back_unwritten(assignment, "student7", on=at(-7, "13:12"))
+    room.hand_in_for(assignment, "student8", nine.JOSE_ON_PAPER, reason=nine.ON_PAPER_BECAUSE, on=at(-7, "11:50"))
 
 
 def _article(room: Room) -> None:

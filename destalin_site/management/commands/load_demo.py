@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
+from destalin_site.common import clock
 from destalin_site.demo import content, people, work
 
 
@@ -16,7 +17,9 @@ class Command(BaseCommand):
         # All or nothing: a load that is interrupted leaves a new database, into which the next one goes.
         with transaction.atomic():
             people.load()
+            now = clock.now()
             work.load(content.load(say=self._say), say=self._say)
+            content.go_on(now)
 
     def _say(self, line: str) -> None:
         self.stdout.write(f"  {line}")
