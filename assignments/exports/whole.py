@@ -28,8 +28,8 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; eleven queries, and four more where something was corrected. What the viewer may not
-    see of it is not in it."""
+    """The document, piece by piece; eleven queries, and four more where something was corrected. What the viewer may
+    not see of it is not in it."""
     seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
     head = {
         "schema": SCHEMA,
