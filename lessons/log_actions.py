@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -49,6 +50,25 @@ KINDS = {
 def register(registry: LogActionRegistry) -> None:
     for action, (label, sentence) in ACTIONS.items():
         registry.register_action(action)(_formatter(label, sentence))
+    registry.register_action("lessons.image.words")(ImageWords)
+
+
+class ImageWords(LogFormatter):
+    label = gettext_lazy("Change what is said of an image")
+
+    def format_message(self, log_entry: Any) -> str:
+        changed = log_entry.data.get("changed", {})
+        return " ".join(
+            _("%(field)s: was “%(before)s”, is “%(after)s”.")
+            % {"field": capfirst(_word_of(name)), "before": before, "after": after}
+            for name, (before, after) in changed.items()
+        )
+
+
+def _word_of(name: str) -> str:
+    from lessons.models import CuratedImage
+
+    return str(CuratedImage._meta.get_field(name).verbose_name)
 
 
 def _formatter(label: Promise, sentence: Promise) -> type[LogFormatter]:

@@ -23,6 +23,7 @@ from lessons.cms import (
     actions,
     changed_sources,
     corrections,
+    deleted,
     home,
     image_library,
     image_report,
@@ -105,6 +106,7 @@ def our_urls() -> list[URLPattern]:
             name="lessons_publish_again",
         ),
         path("sources/<int:pk>/correction/", corrections.AnnounceView.as_view(), name="lessons_announce_correction"),
+        path("deleted/", deleted.DeletedView.as_view(), name="lessons_deleted"),
         path("corrections/", corrections.CorrectionsView.as_view(), name="lessons_corrections"),
     ]
 
@@ -127,6 +129,11 @@ def review_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def corrections_item() -> MenuItem:
     return _ForAuthors(_("Corrections"), reverse("lessons_corrections"), icon_name="warning", order=315)
+
+
+@hooks.register("register_reports_menu_item")
+def deleted_item() -> MenuItem:
+    return _ForAuthors(_("Deleted"), reverse("lessons_deleted"), icon_name="bin", order=910)
 
 
 class _LessonSearch(SearchArea):

@@ -85,10 +85,22 @@ def free_slug(model: type[models.Model], title: str, *, but: Any = None) -> str:
 
 @transaction.atomic
 def delete_rows(rows: list[models.Model], *, by: User) -> None:
-    """Delete these rows, each with its line in the log. Raises ProtectedError, and then deletes none."""
+    """Delete these rows, each with its line in the log. Raises ProtectedError, and then deletes none.
+
+    The line keeps what the row said last: its revisions go with it.
+    """
     for row in rows:
-        log(instance=row, action="wagtail.delete", user=by, deleted=True)
+        log(instance=row, action="wagtail.delete", user=by, deleted=True, data={"content": _last_content(row)})
         row.delete()
+
+
+def _last_content(row: models.Model) -> dict[str, Any]:
+    """The newest draft, as its revision has it."""
+    revision = getattr(row, "latest_revision", None)
+    if revision is not None:
+        return dict(revision.content)
+    known: Any = row
+    return dict(known.serializable_data())
 
 
 def what_keeps(row: models.Model) -> list[str]:

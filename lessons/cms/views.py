@@ -259,6 +259,10 @@ class CopyLessonView(snippets.CopyView):
 
 
 class DeleteView(snippets.DeleteView):
+    def delete_action(self) -> None:
+        person: Any = self.request.user  # Wagtail let nobody in without a name
+        actions.delete_rows([self.object], by=person)
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)

@@ -181,6 +181,8 @@ class CuratedImage(AbstractImage):
 
     file: Any  # of AbstractImage, which has no types
 
+    WORDS = ("title", "description", "rights", "credit")  # what its log keeps as it was and as it is
+
     admin_form_fields = ("title", "file", "description", "collection", "tags", "credit", "shown_to", "rights")
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit"), index.FilterField("shown_to")]
 
@@ -196,15 +198,27 @@ class CuratedImage(AbstractImage):
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "asset"}
         with transaction.atomic():
-            before = self._said()
+            before, worded = self._said(), self._words()
             super().save(*args, **kwargs)
             if (said := self._said()) != before:
                 self._apply_rights(before, said)
+            self._log_words(worded)
 
     def _said(self) -> tuple[str, str | None]:
         """Who may see it and which bytes that is about, as the row has it."""
         row = type(self).objects.filter(pk=self.pk).values_list("shown_to", "asset").first() if self.pk else None
         return row or (self.ShownTo.NOT_SAID, None)
+
+    def _words(self) -> dict[str, str]:
+        """What the row says about the picture; nothing before there is one."""
+        return (type(self).objects.filter(pk=self.pk).values(*self.WORDS).first() or {}) if self.pk else {}
+
+    def _log_words(self, before: dict[str, str]) -> None:
+        """The history of an image has no revisions: its log keeps what was and what is."""
+        after = self._words()
+        changed = {name: [old, after[name]] for name, old in before.items() if after[name] != old}
+        if changed:
+            log(instance=self, action="lessons.image.words", data={"changed": changed})
 
     def _apply_rights(self, before: tuple[str, str | None], said: tuple[str, str | None]) -> None:
         """Let the bytes follow what was said of the image. Of several images with the same bytes the strictest counts;

@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
+from wagtail.log_actions import LogContext, log
 from wagtail.models import ModelLogEntry, TaskState, Workflow
 
 from accounts.models import User
 from lessons.cms import groups
 from lessons.cms.states import STATES
-from lessons.models import Course, CuratedImage, GlossaryTerm, Lesson, Source
+from lessons.models import Course, CuratedImage, Event, GlossaryTerm, Lesson, Person, Source
 from tests.cast import Cast
 from tests.lessons.desk import LESSONS, at_desk, author, editor, lesson_form, send
 from tests.lessons.factories import make_course, make_image, make_lesson, make_source, publish
@@ -273,6 +274,64 @@ def test_every_change_has_a_line_with_who_and_when(writer: User, publisher: User
     history = at_desk(publisher).get(f"{LESSONS}/history/{lesson.pk}/").content.decode()
     assert "Edition 1 was cut" in history
     assert "/compare/" in history
+
+
+def of_every_kind() -> list[tuple[str, Any, str]]:
+    """Its address at the desk, the row, and words that only it says."""
+    rows: list[tuple[str, Any, str]] = [
+        ("lesson", make_lesson(sections=[("S", [("paragraph", "<p>A <b>wall</b> of clay.</p>")])]), "A wall of clay."),
+        ("source", make_source(passages=("They pay by the stone.",)), "They pay by the stone."),
+        ("glossaryterm", GlossaryTerm(slug="zek", term="Zek", meaning="Who is held there."), "Who is held there."),
+        ("person", Person(slug="eve", name="Eve", role="Kept the count."), "Kept the count."),
+        ("event", Event(slug="wall", title="Wall", date="1961-08-13", text="It was shut."), "It was shut."),
+    ]
+    for _kind, row, _words in rows:
+        if row.pk is None:
+            row.save()
+            row.save_revision()
+    return rows
+
+
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_what_was_deleted_can_be_read_with_who_deleted_it_and_when(way: str, publisher: User, writer: User) -> None:
+    for kind, row, words in of_every_kind():
+        url = f"/cms/snippets/lessons/{kind}/delete/{row.pk}/"
+        if way == "many":
+            url = f"/cms/bulk/lessons/{kind}/delete/?id={row.pk}"
+        at_desk(publisher).post(url)
+        assert not type(row)._default_manager.exists()
+        page = at_desk(writer).get("/cms/deleted/").content.decode()
+        assert words in page, kind
+        assert f"{publisher.get_full_name()} deleted it on " in page
+    kept = ModelLogEntry.objects.filter(action="wagtail.delete", content_type__model="source").get().data["content"]
+    assert "They pay by the stone." in kept["text"]
+
+
+def test_a_delete_of_which_nothing_was_kept_says_so(writer: User) -> None:
+    lesson = make_lesson(title="Walls")
+    log(instance=lesson, action="wagtail.delete", deleted=True)
+    assert "What it said was not kept." in at_desk(writer).get("/cms/deleted/").content.decode()
+
+
+def test_what_is_said_of_an_image_is_logged_as_it_was_and_as_it_is(publisher: User) -> None:
+    image = make_image("A wall")
+    lines = ModelLogEntry.objects.filter(action="lessons.image.words")
+    image.save()
+    assert not lines.exists()
+    with LogContext(publisher):
+        image.title, image.description, image.rights, image.credit = "A gate", "A gate of oak.", "Free.", "The city"
+        image.save()
+    (line,) = lines
+    assert line.user == publisher
+    assert line.data["changed"] == {
+        "title": ["A wall", "A gate"],
+        "description": ["", "A gate of oak."],
+        "rights": ["", "Free."],
+        "credit": ["Photograph: the authors", "The city"],
+    }
+    User.objects.filter(pk=publisher.pk).update(is_superuser=True, is_staff=True)
+    shown = at_desk(publisher).get("/cms/reports/site-history/").content.decode()
+    assert "Title: was “A wall”, is “A gate”." in shown
 
 
 def test_no_screen_changes_the_log(cast: Cast) -> None:

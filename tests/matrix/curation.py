@@ -107,5 +107,5 @@ MATRIX["get", "lessons_imported_sources"] = desk(lambda w: {"batch": w.batch})
 MATRIX["get", "lessons_export_source"] = desk(of("source"))
 MATRIX["get", "lessons_imported"] = desk(of("imported"))
 MATRIX["post", "lessons_imported"] = desk(of("imported"), curator=400, admin=400, post=True)
-for page in ("lessons_review", "lessons_unfinished", "lessons_corrections"):
+for page in ("lessons_review", "lessons_unfinished", "lessons_corrections", "lessons_deleted"):
     MATRIX["get", page] = desk()
