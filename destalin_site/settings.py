@@ -196,6 +196,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# --- What runs by the clock -----------------------------------------------------------------------------------
+
+# How often the server that `manage.py serve` starts looks for what is due, in seconds; 0 leaves it to cron.
+DUE_EVERY = env.number("DUE_EVERY", 60)
+
 # --- People ---------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
+
+from destalin_site.management.commands import serve
 
 PREPARE = ["serve", "--prepare"]
 
@@ -109,6 +112,47 @@ def test_a_start_prints_the_address_and_a_sign_in_for_each_role_and_serves(folde
     for account in ("student1", "teacher", "curator", "editor", "admin"):
         assert account in said
     assert "open sesame" in said
+
+
+def test_a_lesson_goes_live_at_its_hour_by_itself_and_nothing_stays_behind_the_server(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
+        ((slug, key),) = database.execute("SELECT slug, latest_revision_id FROM lessons_lesson WHERE NOT live")
+    with serving(folder, DUE_EVERY="1") as (address, process):
+        page = f"{address}/lessons/{slug}/"
+        assert status(page) == 404
+        schedule(folder, key)
+        assert any(status(page) == 200 or time.sleep(0.2) for _try in range(150))
+        process.terminate()
+        assert process.stdout is not None
+        # It comes to its end when everybody who writes there is gone.
+        assert "Traceback" not in process.stdout.read()
+
+
+def test_the_clock_can_be_left_to_cron(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(serve.subprocess, "Popen", lambda command, **options: started.append(command))
+    with override_settings(DUE_EVERY=0):
+        serve.start_the_clock()
+    assert started == []
+    with override_settings(DUE_EVERY=60):
+        serve.start_the_clock()
+    assert [command[-4:] for command in started] == [["run_due", "--until-input-ends", "--every", "60"]]
+
+
+def schedule(folder: Path, revision: int) -> None:
+    """As if an editor had approved it for an hour that has just passed."""
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database, database:
+        database.execute(
+            "UPDATE wagtailcore_revision SET approved_go_live_at = '2026-01-01 00:00:00' WHERE id = ?", [revision]
+        )
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
 
 
 def test_the_folder_of_data_is_closed_to_others_where_it_matters(folder: Path) -> None:

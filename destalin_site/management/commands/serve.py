@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import subprocess
 import sys
 from typing import Any
 
@@ -74,8 +75,28 @@ class Command(BaseCommand):
         os.environ["PYTHONPATH"] = os.pathsep.join(
             filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")])
         )
+        start_the_clock()
         # Replaces this process, so that whoever started it ends the server itself by its process id.
         os.execv(sys.executable, command)  # noqa: S606 - the command is ours, and no shell reads it
+
+
+def start_the_clock() -> None:
+    """What is due by the clock is done in a process beside the server, which ends with it."""
+    if settings.DUE_EVERY <= 0:
+        return
+    reads, writes = os.pipe()
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_due", "--until-input-ends"]
+    subprocess.Popen(  # noqa: S603 - the command is ours, and no shell reads it
+        [*command, "--every", str(settings.DUE_EVERY)],
+        stdin=reads,
+        # It sleeps most of the time, and needs no connection then.
+        env=os.environ | {"DATABASE_POOL_MIN": "0"},
+        # Ctrl-C ends the server; what is being done then comes to its end.
+        start_new_session=True,
+    )
+    os.close(reads)
+    # Nobody writes to it. The server holds it open for as long as it lives, however it ends.
+    os.set_inheritable(writes, True)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
