@@ -15,7 +15,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from accounts.models import User
 from destalin_site.common.actor import System
 from lessons import actions, document, images, problems
-from lessons.curriculum import charts, rows, shapes
+from lessons.curriculum import charts, fitting, rows, shapes
 from lessons.curriculum.blocks import Names
 from lessons.curriculum.files import Fault, Listed, Mapped, read, refuse
 from lessons.models import Course, CuratedImage, Edition, Event, GlossaryTerm, Lesson, Person, Rubric, Source
@@ -96,7 +96,7 @@ def read_files(folder: Path) -> Curriculum:
     refuse(faults)
     order = {slug: place for place, slug in enumerate(course["lessons"])}
     curriculum = Curriculum(course, **found, lessons=sorted(lessons, key=lambda one: order.get(one["slug"], 0)))
-    refuse(_unresolved(curriculum))
+    refuse([*_unresolved(curriculum), *fitting.faults(curriculum)])
     return curriculum
 
 
@@ -110,7 +110,6 @@ def _unresolved(curriculum: Curriculum) -> list[Fault]:
         kind: {item["slug"] for item in getattr(curriculum, kind)}
         for kind in ("glossary", "people", "events", "rubrics", "figures", "sources", "lessons")
     }
-    kinds = {value for value, _label in Source.Kind.choices}
     faults: list[Fault] = []
 
     def look(item: Mapped, key: str, kind: str, names: Sequence[str]) -> None:
@@ -122,8 +121,6 @@ def _unresolved(curriculum: Curriculum) -> list[Fault]:
 
     look(curriculum.course, "lessons", "lessons", curriculum.course["lessons"])
     for source in curriculum.sources:
-        if source["kind"] not in kinds:
-            faults.append(Fault(source.file, source.line_of("kind"), f"“{source['kind']}” is no kind of source"))
         for claim in source.get("claims", []):
             for ground in claim["rests_on"]:
                 look(ground, "source", "sources", [ground["source"]])

@@ -130,9 +130,14 @@ def lesson_record(row: Lesson, names: Names) -> dict[str, Any]:
     }
 
 
+def put_lesson_itself(record: Record, row: Lesson) -> None:
+    """What the lesson says without its lists and sections."""
+    _put(record, row, _LESSON, language="en", minutes=None)
+
+
 def put_lesson(record: Record, row: Lesson, names: Names) -> None:
     """Words, lists and sections of the record; sections and blocks keep the ids of those that they were."""
-    _put(record, row, _LESSON, language="en", minutes=None)
+    put_lesson_itself(record, row)
     row.terms = list(GlossaryTerm.objects.filter(slug__in=record.get("glossary", [])))
     row.people = list(Person.objects.filter(slug__in=record.get("people", [])))
     row.events = list(Event.objects.filter(slug__in=record.get("events", [])))

@@ -12,6 +12,7 @@ from lessons.curriculum.files import Fault, Listed, Mapped
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Check = Callable[[Any], str]  # the fault of a value, or ""
+MOST: Final = 32_767  # the largest number that every database takes where a small one is meant
 
 
 def text(value: Any) -> str:
@@ -28,6 +29,10 @@ def slug(value: Any) -> str:
 
 def whole(value: Any) -> str:
     return "" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else "is not a whole number"
+
+
+def small(value: Any) -> str:
+    return "" if not whole(value) and value <= MOST else f"is not a whole number from 0 to {MOST}"
 
 
 def number(value: Any) -> str:
@@ -95,7 +100,7 @@ class Shape:
         return found
 
 
-COURSE = Shape({"slug": slug, "title": text, "lessons": slugs}, {"summary": may_be_empty, "position": whole})
+COURSE = Shape({"slug": slug, "title": text, "lessons": slugs}, {"summary": may_be_empty, "position": small})
 TERM = Shape(
     {"slug": slug, "term": text, "meaning": text},
     {"original": text, "language": text, "transliteration": text, "forms": texts},
@@ -141,7 +146,7 @@ LESSON = Shape(
         "summary": text,
         "language": text,
         "level": text,
-        "minutes": whole,
+        "minutes": small,
         "glossary": slugs,
         "people": slugs,
         "events": slugs,

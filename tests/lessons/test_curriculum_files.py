@@ -22,6 +22,15 @@ sections:
       - paragraph: Ice.
 """
 TERMS = "- slug: zek\n  term: Zek\n  meaning: An inmate.\n"
+SOURCE = """- slug: letter
+  title: A letter
+  kind: letter
+  language: ru
+  record: {author: A neighbour}
+  primary: true
+  paraphrase: true
+  text: [Ice.]
+"""
 
 
 @pytest.fixture
@@ -64,6 +73,41 @@ def test_files_without_a_fault_are_read(folder: Path) -> None:
     ],
 )
 def test_a_fault_is_told_with_its_file_and_line(folder: Path, file: str, old: str, new: str, where: list[str]) -> None:
+    path = folder / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert faults(folder) == where
+
+
+LONG = "x" * 301  # longer than any line of ours
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where"),
+    [
+        ("lessons/01.yaml", "title: The thaw", f"title: {LONG}", ["01.yaml:2"]),
+        ("lessons/01.yaml", "title: The thaw", "title: The thaw\nlanguage: In English", ["01.yaml:3"]),
+        ("lessons/01.yaml", "title: The thaw", "title: The thaw\nminutes: 40000000000", ["01.yaml:3"]),
+        ("lessons/01.yaml", "heading: Before", f"heading: {LONG}", ["01.yaml:5"]),
+        (
+            "lessons/01.yaml",
+            "paragraph: Ice.",
+            "quote:\n          text: Ice.\n          language: of ice",
+            ["01.yaml:9"],
+        ),
+        ("course.yaml", "title: Ice", f"title: {LONG}", ["course.yaml:2"]),
+        ("course.yaml", "slug: ice", f"slug: {LONG}", ["course.yaml:1"]),
+        ("glossary.yaml", "term: Zek", f"term: {LONG}\n  language: 'р'", ["glossary.yaml:2", "glossary.yaml:3"]),
+        ("sources/letter.yaml", "title: A letter", f"title: {LONG}", ["letter.yaml:2"]),
+        ("sources/letter.yaml", "kind: letter", "kind: omen", ["letter.yaml:3"]),
+        ("sources/letter.yaml", "language: ru", "language: russian_", ["letter.yaml:4"]),
+        ("sources/letter.yaml", "language: ru", f"url: https://ice.example/{LONG * 2}", ["letter.yaml:4"]),
+    ],
+)
+def test_what_no_row_would_take_is_told_with_its_file_and_line_on_every_database(
+    folder: Path, file: str, old: str, new: str, where: list[str]
+) -> None:
+    (folder / "sources").mkdir()
+    (folder / "sources" / "letter.yaml").write_text(SOURCE)
     path = folder / file
     path.write_text(path.read_text().replace(old, new, 1))
     assert faults(folder) == where
