@@ -192,6 +192,11 @@ def lessons_with(asked: str) -> list[int]:
     return list(rows.values_list("lesson_id", flat=True))
 
 
+def lessons_that_fit(filters: Filters) -> Any:
+    """The keys of the lessons of the catalogue that fit, as a part of another query."""
+    return filters.narrow(IndexedEdition.objects.current()).values("lesson_id")
+
+
 def passages_of(lessons: Sequence[int], asked: str) -> dict[int, Passage]:
     """For each of these lessons, which have the words, the passage that fits best. Two queries."""
     wanted = stems.question(asked)

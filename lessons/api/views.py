@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import caller
 from accounts.models import User
 from destalin_site.common.api import APIView, PlainView, paginate, paginate_list
-from lessons import access, errata, exchange, finding, reference, shelf
+from lessons import access, errata, exchange, finding, reference, render, shelf
 from lessons.api import shapes
 from lessons.api.serializers import (
     CourseOut,
@@ -111,6 +111,15 @@ def _lesson(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+LESSON_FILTERS = [
+    OpenApiParameter(
+        "skill", str, enum=[skill for skill, _name in render.skills()], description="Lessons with a question of it."
+    ),
+    OpenApiParameter("from", int, description="A year: lessons with a source of it or later."),
+    OpenApiParameter("to", int, description="A year: lessons with a source of it or earlier."),
+]
+
+
 class LessonsView(Catalogue):
     @extend_schema(
         operation_id="lessons_list",
@@ -118,15 +127,16 @@ class LessonsView(Catalogue):
         parameters=[
             OpenApiParameter("course", str, description="The slug of a course."),
             OpenApiParameter("q", str, description="Words of the published text, in English or Russian: all of them."),
+            *LESSON_FILTERS,
             *CURSOR,
         ],
         responses=LessonPageOut,
     )
     def get(self, request: Request) -> Response:
         """The lessons of the catalogue, each with its current edition."""
-        lessons = _lessons()
-        if course := request.query_params.get("course"):
-            lessons = lessons.filter(course__slug=course)
+        lessons, filters = _lessons(), finding.Filters.of(request.query_params)
+        if filters != finding.Filters():
+            lessons = lessons.filter(pk__in=finding.lessons_that_fit(filters))
         if words := request.query_params.get("q"):
             lessons = lessons.filter(pk__in=finding.lessons_with(words))
         page = paginate(lessons, request, order=["course__position", "position", "id"])

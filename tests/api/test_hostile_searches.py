@@ -93,7 +93,7 @@ def test_whatever_is_looked_for_on_the_page_breaks_nothing(address: str) -> None
     assert not {what: wrong for what, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("address", ["/api/v1/lessons?q=", "/api/v1/lessons?q=wall&course="])
+@pytest.mark.parametrize("address", ["/api/v1/lessons?q=", "/api/v1/lessons?q=wall&course=", "/api/v1/lessons?skill="])
 def test_whatever_is_looked_for_through_rest_breaks_nothing(address: str) -> None:
     found = {what: broken(ApiClient(), address + words) for what, words in WORDS.items()}
     assert not {what: wrong for what, wrong in found.items() if wrong}
@@ -110,8 +110,9 @@ def test_a_year_that_is_none_breaks_no_page(address: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["from", "to"])
-def test_a_year_that_is_none_is_refused_through_rest(name: str) -> None:
-    answers = {what: ApiClient().get(f"/api/v1/sources?{name}={year}").status_code for what, year in YEARS.items()}
+@pytest.mark.parametrize("address", ["/api/v1/sources?", "/api/v1/lessons?", "/api/v1/lessons?q=wall&"])
+def test_a_year_that_is_none_is_refused_through_rest(address: str, name: str) -> None:
+    answers = {what: ApiClient().get(f"{address}{name}={year}").status_code for what, year in YEARS.items()}
     assert set(answers.values()) == {400}, answers
 
 

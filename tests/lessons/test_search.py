@@ -20,8 +20,8 @@ def found(words, **asked):
     return [each.slug for each in finding.find(words, finding.Filters.of(asked), first=0, most=50).lessons]
 
 
-def rest(api, query):
-    return [row["slug"] for row in api.get("/api/v1/lessons", {"q": query}).json()["results"]]
+def rest(api, query, **asked):
+    return [row["slug"] for row in api.get("/api/v1/lessons", {"q": query, **asked}).json()["results"]]
 
 
 def test_a_word_is_found_in_another_form_with_its_passage(client, api):
@@ -175,7 +175,7 @@ def test_what_is_found_is_escaped(client):
     assert "Walls <b>" not in page.replace("<mark>", "").replace("</mark>", "")
 
 
-def test_lessons_are_sifted_by_course_skill_and_years(client):
+def test_lessons_are_sifted_by_course_skill_and_years(client, api):
     course = make_course(slug="cities", title="Cities")
     early = [("source", {"source": make_source(date="1923"), "framing": "", "first": None, "last": None})]
     late = [("source", {"source": make_source(date="1956"), "framing": "", "first": None, "last": None})]
@@ -185,11 +185,24 @@ def test_lessons_are_sifted_by_course_skill_and_years(client):
     make_edition(slug="late", sections=[("A", [*late, ("question", factories.question())])])
     assert found("", course="cities") == found("", skill="argument") == found("", to="1940") == ["early"]
     assert found("paid", skill="sourcing") == found("", **{"from": "1950"}) == ["late"]
+    for asked in ({"course": "cities"}, {"skill": "argument"}, {"to": "1940"}):
+        assert rest(api, "", **asked) == rest(api, "paid", **asked) == ["early"]
+    assert rest(api, "paid", skill="sourcing") == rest(api, "", **{"from": "1950", "to": "1960"}) == ["late"]
+    assert rest(api, "zyzzyva", to="1940") == rest(api, "", course="cities", skill="sourcing") == []
     page = client.get("/catalogue/?course=cities").content.decode()
     assert "/lessons/early/" in page
     assert "/lessons/late/" not in page
     assert "comes after the last" in client.get("/catalogue/?from=1960&to=1950").content.decode()
     assert "No lesson fits" in client.get("/catalogue/?q=zyzzyva").content.decode()
+
+
+@pytest.mark.parametrize("asked", [{"skill": "flattery"}, {"from": "soon"}, {"from": "1960", "to": "1950"}])
+def test_a_filter_that_cannot_be_meant_is_refused_through_rest(api, asked):
+    make_edition()
+    answer = api.get("/api/v1/lessons", asked)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"].endswith("/malformed-request")
 
 
 def test_the_courses_to_choose_from_are_those_of_the_catalogue_in_its_order(queries):
