@@ -97,7 +97,9 @@ def numbered(assignment: Assignment) -> dict[str, int]:
 
 
 def rubric(assignment: Assignment) -> RubricEdition | None:
-    """What its work is judged by now; None where points are typed."""
+    """What its work is judged by now; None where points are typed. No query where the edition has no rubrics."""
+    if not document(assignment.edition_id).rubrics:
+        return None
     return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
 
 

@@ -113,6 +113,13 @@ class ExportedDecisionOut(serializers.Serializer[Any]):
     inputs = serializers.DictField()
 
 
+class ExportedEditionOut(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="The sha256 of the edition.")
+    paraphrases = serializers.ListField(
+        child=serializers.CharField(), help_text="Sources of it whose words are a study paraphrase."
+    )
+
+
 class ExportedGradeOut(serializers.Serializer[Any]):
     """Drafts and what was superseded too; `status` says which."""
 
@@ -121,6 +128,7 @@ class ExportedGradeOut(serializers.Serializer[Any]):
     attempt = serializers.IntegerField(allow_null=True)
     status = serializers.CharField()
     questions = serializers.ListField(child=serializers.DictField())
+    criteria = serializers.ListField(child=serializers.DictField(), help_text="The levels that were chosen.")
     feedback = serializers.CharField()
     score = serializers.CharField(allow_null=True, help_text="The teacher's own total, where there is one.")
     entered_score = serializers.CharField(allow_null=True)
@@ -155,6 +163,7 @@ class ClassExportOut(serializers.Serializer[Any]):
     classroom = ExportedClassroomOut()
     people = ExportedPersonOut(many=True)
     assignments = ExportedAssignmentOut(many=True)
+    editions = ExportedEditionOut(many=True)
     submissions = ExportedSubmissionOut(many=True)
     extensions = ExportedExtensionOut(many=True)
     attempts = ExportedAttemptOut(many=True)

@@ -510,7 +510,7 @@ def test_a_hand_in_while_the_teacher_reads_is_parked(
         ({"score": "-1"}, "/score"),
         ({"score": "NaN"}, "/score"),
         ({"marks": []}, "/marks"),
-        ({"feedback": "Good.", "criteria": []}, "/criteria"),
+        ({"feedback": "Good.", "levels": []}, "/levels"),
     ],
 )
 def test_marks_that_cannot_be_are_named_by_a_pointer(

@@ -479,6 +479,7 @@ def test_what_comes_too_late_is_set_aside_for_the_teacher(
     Assignment.objects.filter(pk=assignment.pk).update(
         due_date=None, due_time=None, due_zone="", due_at=None, due_tzdb="", closes_at=work.at("2020-01-01T00:00Z")
     )
+    Submission.objects.filter(pk=submission.pk).update(due_at=None)
     desk = opened(signed_in(page, cast.student), submission)
     desk.locator(ESSAY).first.fill("Too late?")
     saved(desk)

@@ -14,13 +14,15 @@ STAFF = ("teacher", "co_teacher", "assistant")
 
 
 class World:
-    """Marked, returned, taken back; and marked once more, which nobody but staff may know."""
+    """Marked, returned, opened by her, taken back; and marked once more, which nobody but staff may know."""
 
     def __init__(self, cast: Cast) -> None:
         self.submission = work.submission_of(work.make_assignment(cast), cast.student)
         work.hand_in(self.submission)
         work.mark(self.submission, cast.teacher)
         actions.return_grade(self.submission, by=cast.teacher)
+        self.submission.refresh_from_db()
+        actions.note_seen(self.submission, by=cast.student)
         actions.recall(self.submission, reason="A wrong sum.", by=cast.teacher)
         actions.claim(self.submission, by=cast.co_teacher, takeover=True)
         work.mark(self.submission, cast.co_teacher, questions=[], score=Decimal(3), feedback="Not for her eyes.")
