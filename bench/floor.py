@@ -58,7 +58,8 @@ def assignments(request: HttpRequest) -> HttpResponse:
         cursor.execute(
             "SELECT a.id, a.classroom_id, a.edition_id, e.number, a.title, a.instructions, a.questions, a.opens_at,"
             " a.due_at, a.due_date, a.due_time, a.due_zone, a.closes_at, a.points, a.attempts_limit, a.version,"
-            " c.archived_at FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
+            " a.late_percent, a.late_every_seconds, a.late_floor_percent, c.archived_at"
+            " FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
             " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = a.edition_id"
             " WHERE s.student_id = %s AND s.state <> 'void' AND a.deleted_at IS NULL ORDER BY a.created_at, a.id",
             [user],
