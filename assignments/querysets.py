@@ -153,6 +153,17 @@ class GradeQuerySet(QuerySet["Grade"]):
     def latest_first(self) -> GradeQuerySet:
         return self.order_by("-version")
 
+    def newest_version(self) -> int:
+        """The version of the newest of them, 0 before the first."""
+        return self.latest_first().values_list("version", flat=True).first() or 0
+
+    def before(self, user: User | AnonymousUser) -> Grade | None:
+        """The one that this user reads, of those of one piece of work: to graders the draft, else what was returned; to
+        the student nothing else."""
+        rows = self.visible_to(user).exclude(status="superseded").select_related("attempt", "rubric")
+        # "draft" sorts before "returned".
+        return rows.order_by("status").first()
+
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):
     def in_order(self) -> EventQuerySet:

@@ -62,5 +62,4 @@ def _may_have_marks(submission: Submission) -> bool:
 
 def version(turn: Turn) -> int:
     """The version of the newest grade of any kind, 0 before the first: versions never come twice."""
-    newest = turn.submission.grades.latest_first().values_list("version", flat=True)[:1]
-    return next(iter(newest), 0)
+    return turn.submission.grades.newest_version()

@@ -41,8 +41,7 @@ def settle_again(turn: Turn, reason: str) -> None:
         settle(grade, turn.submission)
         columns = ["deducted", "final_score"]
         if grade.status == Grade.Status.RETURNED and grade.final_score != before:
-            newest = turn.submission.grades.latest_first().values_list("version", flat=True)[0]
-            grade.version = newest + 1
+            grade.version = turn.submission.grades.newest_version() + 1
             columns.append("version")
             old, new = (None if score is None else str(score) for score in (before, grade.final_score))
             said = {"grade": str(grade.pk), "version": grade.version, "score": new, "old": old, "new": new}

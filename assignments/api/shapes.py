@@ -30,9 +30,9 @@ from assignments.models import (
 )
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Timing, Window
+from assignments.wire import due, number
 from assignments.words import explain_timing
 from destalin_site.common import moments
-from destalin_site.common.api import clock_time
 from lessons.api import shapes as lesson_shapes
 from lessons.errata import Correction
 
@@ -42,11 +42,6 @@ EMPTY_DRAFT = {
     "body_sha256": answers.body_sha256(answers.EMPTY),
     "body": answers.EMPTY,
 }
-
-
-def number(value: Decimal | None) -> str | None:
-    """Points and scores are decimal strings."""
-    return None if value is None else str(value.quantize(Decimal("0.01")))
 
 
 class Given(NamedTuple):
@@ -93,9 +88,6 @@ def assignment(
     """A student sees of work that is not open yet its title and when it opens."""
     window = timing.window(row.opens_at, row.closes_at, row.due_at, at=now)
     shut = not staff and window is Window.BEFORE
-    due = None
-    if row.due_at is not None and row.due_time is not None and not shut:
-        due = {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
     shown: dict[str, Any] = {
         "id": row.id,
         "classroom": row.classroom_id,
@@ -105,7 +97,7 @@ def assignment(
         "instructions": "" if shut else row.instructions,
         "questions": [] if shut else row.questions,
         "opens_at": row.opens_at,
-        "due": due,
+        "due": None if shut else due(row),
         "closes_at": None if shut else row.closes_at,
         "points": None if shut else number(row.points),
         "attempts": None if shut else row.attempts_limit,
@@ -171,7 +163,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
 
 def extension(row: Extension) -> dict[str, Any]:
     return {
-        "due": {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone},
+        "due": due(row),
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,

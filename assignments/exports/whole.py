@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -14,7 +13,7 @@ from accounts.models import Classroom, Membership
 from assignments import errata, timing
 from assignments.exports.standing import standing
 from assignments.models import Assignment, Attempt, AudienceMember, Event, Extension, Grade, Submission, TimingDecision
-from destalin_site.common.api import clock_time
+from assignments.wire import due, number
 from lessons.document import Document
 from lessons.models import EditionFace
 
@@ -68,11 +67,6 @@ def _json(value: Any) -> bytes:
     return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
 
 
-def _number(value: Decimal | None) -> str | None:
-    """Points and scores are decimal strings, as everywhere in the interface."""
-    return None if value is None else str(value.quantize(Decimal("0.01")))
-
-
 def _people(classroom: Classroom, viewer: User) -> Iterator[Item]:
     """Who is or was in the class: everybody whom the other lists name by id."""
     rows = Membership.objects.visible_to(viewer).filter(classroom=classroom).order_by("pk")
@@ -100,9 +94,9 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
             "instructions": row.instructions,
             "questions": row.questions,
             "opens_at": row.opens_at,
-            "due": _due(row),
+            "due": due(row),
             "closes_at": row.closes_at,
-            "points": _number(row.points),
+            "points": number(row.points),
             "attempts": row.attempts_limit,
             "audience": named.get(row.pk, []) if row.audience == Assignment.Audience.NAMED else None,
             "created_at": row.created_at,
@@ -121,12 +115,6 @@ def _editions(classroom: Classroom, seen: QuerySet[Submission]) -> Iterator[Item
     for pk, raw in rows.iterator(chunk_size=CHUNK_OF_BODIES):
         sources = Document.parse(bytes(raw)).sources
         yield {"id": pk, "paraphrases": [source["id"] for source in sources if source["paraphrase"]]}
-
-
-def _due(row: Assignment | Extension) -> Item | None:
-    if row.due_at is None or row.due_time is None:
-        return None
-    return {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
 
 
 def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User, now: dt.datetime) -> Iterator[Item]:
@@ -155,8 +143,8 @@ def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User,
             },
             "mark": told.mark.value,
             "excused": row.excuse_category or None,
-            "score": _number(told.score),
-            "out_of": _number(told.out_of),
+            "score": number(told.score),
+            "out_of": number(told.out_of),
         }
 
 
@@ -166,7 +154,7 @@ def _extensions(seen: QuerySet[Submission]) -> Iterator[Item]:
     for row in rows.iterator(chunk_size=CHUNK):
         yield {
             "submission": row.submission_id,
-            "due": _due(row),
+            "due": due(row),
             "reason": row.reason,
             "by": row.by_id,
             "at": row.at,
@@ -220,11 +208,11 @@ def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "questions": row.marks,
             "criteria": row.criteria,
             "feedback": row.feedback,
-            "score": _number(row.override),
-            "entered_score": _number(row.entered_score),
-            "deducted": _number(row.deducted),
-            "final_score": _number(row.final_score),
-            "out_of": _number(row.out_of),
+            "score": number(row.override),
+            "entered_score": number(row.entered_score),
+            "deducted": number(row.deducted),
+            "final_score": number(row.final_score),
+            "out_of": number(row.out_of),
             "saved_at": row.saved_at,
             "saved_by": row.saved_by_id,
             "returned_at": row.returned_at,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assignments import access, actions
 from assignments.date_forms import ExtensionForm
 from assignments.models import Submission
-from assignments.views.teacher import Request, page, refusal_words
+from assignments.views.teacher import Request, page, refusal_words, tried
 from assignments.words import explain_timing
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, ValidationFailed
@@ -86,11 +86,7 @@ def _shown(submission: Submission) -> dict[str, object]:
 def extension_revoke(request: Request, pk: UUID) -> HttpResponse:
     """Takes the extra time back, for what is still to come."""
     submission = access.submission_to_grade(request.user, pk)
-    try:
-        actions.revoke_extension(submission, by=request.user)
-    except DomainError as refused:
-        messages.error(request, refusal_words(refused))
-    else:
+    if tried(request, lambda: actions.revoke_extension(submission, by=request.user)):
         messages.success(
             request,
             _("Taken back: %(name)s has the same due time as everybody. What came in time stays in time.")

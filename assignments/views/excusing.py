@@ -17,7 +17,7 @@ from assignments import access, actions, facts, judging, readings
 from assignments.forms import ExcuseForm, HandInForForm
 from assignments.lifecycle import Act, State
 from assignments.models import Excuse, Submission
-from assignments.views.teacher import Request, page, refusal_words, show_or_do
+from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
@@ -47,11 +47,7 @@ def grade_excuse(request: Request, pk: UUID) -> HttpResponse:
 def grade_excuse_lift(request: Request, pk: UUID) -> HttpResponse:
     """It is to be done after all."""
     submission = access.submission_to_grade(request.user, pk)
-    try:
-        actions.lift_excuse(submission, by=request.user)
-    except DomainError as error:
-        messages.error(request, refusal_words(error))
-    else:
+    if tried(request, lambda: actions.lift_excuse(submission, by=request.user)):
         messages.success(
             request, _("%(name)s is not excused any more. It stands where it stood.") % {"name": submission.student}
         )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments import access, actions, boards, judging, readings
 from assignments.forms import MarksForm, ReasonForm, ReturnForm
 from assignments.models import Grade, Submission
-from assignments.views.teacher import Request, page, refusal_words
+from assignments.views.teacher import Request, page, refusal_words, tried
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, VersionStale
 
@@ -45,7 +45,7 @@ def grade_claim(request: Request, pk: UUID) -> HttpResponse:
     """Begins grading; takes over from a colleague only when that is said."""
     submission = access.submission_to_grade(request.user, pk)
     takeover = request.POST.get("takeover") == "1"
-    _try(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
+    tried(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
     return redirect("grade", pk=pk)
 
 
@@ -53,18 +53,9 @@ def grade_claim(request: Request, pk: UUID) -> HttpResponse:
 @login_required
 def grade_release(request: Request, pk: UUID) -> HttpResponse:
     submission = access.submission_to_grade(request.user, pk)
-    if _try(request, lambda: actions.release(submission, by=request.user)):
+    if tried(request, lambda: actions.release(submission, by=request.user)):
         messages.success(request, _("Left for a colleague. The draft marks are kept."))
     return redirect("grade", pk=pk)
-
-
-def _try(request: Request, act: Any) -> bool:
-    try:
-        act()
-    except DomainError as error:
-        messages.error(request, refusal_words(error))
-        return False
-    return True
 
 
 # What a save changes on the page besides its own words.
@@ -184,7 +175,7 @@ def grade_return(request: Request, pk: UUID) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    if not _try(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
+    if not tried(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
         return redirect("grade", pk=pk)
     messages.success(
         request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.student}
@@ -215,6 +206,6 @@ def grade_accept(request: Request, pk: UUID, copy: UUID) -> HttpResponse:
     """Lets a hand-in count that could not be applied when it came."""
     access.submission_to_grade(request.user, pk)
     parked = access.parked_to_accept(request.user, pk, copy)
-    if _try(request, lambda: actions.accept_parked(parked, by=request.user)):
+    if tried(request, lambda: actions.accept_parked(parked, by=request.user)):
         messages.success(request, _("It counts as handed in, with the time at which it came."))
     return redirect("grade", pk=pk)

@@ -27,7 +27,7 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
     """For the staff of the class, and for the student herself: marks and words once they are returned."""
     found = access.submission_to_read(request.user, pk)
     mine = found.student_id == request.user.pk
-    grade = _grade(found, request.user)
+    grade = Grade.objects.filter(submission=found).before(request.user)
     if mine and grade is not None and grade.seen_at is None:
         actions.note_seen(found, by=request.user)
     about = grade.attempt if grade else None
@@ -48,13 +48,6 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
         **_judged(found, grade, zone),
     }
     return TemplateResponse(request, "assignments/print.html", context)
-
-
-def _grade(found: Submission, viewer: Any) -> Grade | None:
-    """The draft to whoever grades, else what was returned; to the student nothing else."""
-    rows = Grade.objects.visible_to(viewer).filter(submission=found).exclude(status=Grade.Status.SUPERSEDED)
-    # "draft" sorts before "returned".
-    return rows.select_related("attempt").order_by("status").first()
 
 
 def _facts(found: Submission, attempt: Attempt | None, zone: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -206,6 +207,16 @@ def refusal_words(error: DomainError) -> str:
     """Why an act was refused: the sentences of its faults, or its own."""
     faults = [row["message"] for row in error.extra.get("errors", [])]
     return " ".join(dict.fromkeys(faults)) or str(error.detail)
+
+
+def tried(request: Request, act: Callable[[], object]) -> bool:
+    """Whether the act was done; where it was refused, the page that follows says why."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, refusal_words(error))
+        return False
+    return True
 
 
 def _outcome_words(returned: int, kept: int) -> str:

@@ -55,7 +55,7 @@ class GradeView(APIView):
         """To staff the draft, else the returned grade; to the student the returned one and nothing before."""
         me = person(request)
         found = access.submission_to_read(me, pk)
-        row = _grade(found, me)
+        row = Grade.objects.filter(submission=found).before(me)
         if row is not None and row.seen_at is None and row.status == Grade.Status.RETURNED:
             actions.note_seen(found, by=me)
         tag = etag("g", _version(found, row, me))
@@ -88,17 +88,11 @@ class GradeView(APIView):
         return Response(shapes.grade(saved), headers={"ETag": etag("g", saved.version)})
 
 
-def _grade(found: Submission, viewer: Any) -> Grade | None:
-    rows = Grade.objects.visible_to(viewer).filter(submission=found).exclude(status=Grade.Status.SUPERSEDED)
-    # "draft" sorts before "returned": staff go on with what they drafted last.
-    return rows.select_related("attempt", "rubric").order_by("status").first()
-
-
 def _version(found: Submission, row: Grade | None, viewer: Any) -> int:
     """The version that marks are saved upon: to staff also of a draft that a hand-in set aside."""
     if found.student_id == viewer.pk or (row is not None and row.status == Grade.Status.DRAFT):
         return row.version if row else 0
-    return found.grades.latest_first().values_list("version", flat=True).first() or 0
+    return found.grades.newest_version()
 
 
 class ReturnView(APIView):

@@ -1,0 +1,34 @@
+"""Values as every JSON of this app has them: the answers of the interface, and the file of a class."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Protocol
+
+from destalin_site.common.api import clock_time
+
+
+class HasDue(Protocol):
+    """A row with a due time as it was said, and the instant of it."""
+
+    @property
+    def due_at(self) -> dt.datetime | None: ...
+    @property
+    def due_date(self) -> dt.date | None: ...
+    @property
+    def due_time(self) -> dt.time | None: ...
+    @property
+    def due_zone(self) -> str: ...
+
+
+def number(value: Decimal | None) -> str | None:
+    """Points and scores are decimal strings."""
+    return None if value is None else str(value.quantize(Decimal("0.01")))
+
+
+def due(row: HasDue) -> dict[str, Any] | None:
+    """The due time as it was said, with its instant; None where nothing is due."""
+    if row.due_at is None or row.due_time is None:
+        return None
+    return {"at": row.due_at, "date": row.due_date, "time": clock_time(row.due_time), "zone": row.due_zone}
