@@ -30,15 +30,23 @@ def facts_of(
 ) -> Facts:
     """The facts of a row read `with_facts`. `at` is the moment at which a request was received, which the dates are
     held against; `owner` says that `person` owns the class."""
-    grade = submission.returned_grade
+    grade, assignment = submission.returned_grade, submission.assignment
     facts = Facts(
         standing=submission.standing,
-        archived=submission.assignment.classroom.archived,
+        archived=assignment.classroom.archived,
         window=submission.window_at(at or now),
-        attempts=submission.attempt_count,
-        attempts_limit=submission.assignment.attempts_limit,
+        # What was taken back is no hand-in less that she has.
+        attempts=submission.attempt_count - submission.withdrawals,
+        attempts_limit=submission.attempts_limit,
+        counts=submission.counted_id is not None,
         claim=submission.claim_seen_by(person.pk, now),
-        has_due=submission.assignment.due_at is not None,
+        has_due=submission.due_at is not None,
+        before_due=submission.may_withdraw_at(at or now),
+        withdrawals_left=submission.withdrawals < assignment.withdrawals_limit,
+        latest_withdrawn=submission.withdrawn_id is not None,
+        resubmission=assignment.resubmission,
+        reinstates_at_close=assignment.reinstates_at_close,
+        hands_in_at_close=assignment.hands_in_at_close,
         has_returned_grade=grade is not None,
         grade_ready=submission.grade_ready,
         may_recall=grade is not None and (owner or grade.returned_by_id == person.pk),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from uuid import UUID
 
-from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
-from assignments.models import Attempt, Event, Grade, Submission
+from django.db.models import QuerySet
+
+from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
+from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
+from assignments.own_dates import Given, columns, given_to
 
 
 def faults(submission: Submission, events: list[Event], attempts: list[Attempt], grades: list[Grade]) -> Iterator[str]:
@@ -26,11 +30,47 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     for attempt in attempts:
         if hashlib.sha256(attempt.body_json.encode()).hexdigest() != attempt.body_sha256:
             yield f"attempt {attempt.number} is not what its digest says"
+    number: dict[UUID | None, int] = {attempt.pk: attempt.number for attempt in attempts}
+    stands = Counted(
+        number.get(submission.counted_id),
+        number.get(submission.withdrawn_id),
+        submission.withdrawals,
+        submission.revisions,
+    )
+    if stands != (told := counted_by_events(events)):
+        yield f"by its events {told}, and it says {stands}"
     returned = [grade.pk for grade in grades if grade.status == Grade.Status.RETURNED]
     if returned != _returned_by_events(events):
         yield "the returned grade is not the one that its events say"
     if returned != [pk for pk in [submission.returned_grade_id] if pk]:
         yield "it does not point to its returned grade"
+
+
+class Counted(NamedTuple):
+    """Which attempts a submission speaks of, by their numbers, and how often it came back to the student."""
+
+    counted: int | None = None
+    withdrawn: int | None = None
+    withdrawals: int = 0
+    revisions: int = 0
+
+
+def counted_by_events(events: Iterable[Event]) -> Counted:
+    """What the events amount to, beside the states."""
+    found = Counted()
+    for event in events:
+        facts = event.facts
+        match EFFECTS.get(event.transition, ()):
+            case effects if "attempt made" in effects or "attempt counts again" in effects:
+                found = found._replace(counted=facts["attempt"], withdrawn=None)
+            case effects if "attempt withdrawn" in effects:
+                again = {"counted": facts["counts"], "withdrawn": facts["attempt"]}
+                found = found._replace(**again, withdrawals=found.withdrawals + 1)
+            case effects if "revision asked for" in effects:
+                found = found._replace(revisions=found.revisions + 1)
+            case effects if "nothing taken back" in effects:
+                found = found._replace(withdrawn=None)
+    return found
 
 
 def _returned_by_events(events: list[Event]) -> list[UUID]:
@@ -43,9 +83,30 @@ def _returned_by_events(events: list[Event]) -> list[UUID]:
     return shown
 
 
-def check_all(size: int = 500) -> Iterator[tuple[Submission, str]]:
-    """Every fault of every submission, read in batches."""
-    rows = Submission.objects.order_by("pk")
+def _dates_fault(submission: Submission, given: Given) -> Iterator[str]:
+    held = columns(given.dates(submission.assignment), submission.assignment.grace_seconds)
+    for name, value in held.items():
+        if getattr(submission, name) != value:
+            yield f"{name} is {getattr(submission, name)}, and by what was given to her {value}"
+
+
+def _timing_faults(
+    submission: Submission, attempts: list[Attempt], decided: dict[UUID, TimingDecision]
+) -> Iterator[str]:
+    for attempt in attempts:
+        timing = decided[attempt.pk].as_timing()
+        if timing != timing.decided_again():
+            yield f"what was decided of attempt {attempt.number} does not follow from what it was decided from"
+        if attempt.pk == submission.counted_id:
+            said = (submission.handed_in_at, submission.late_seconds, submission.first_handed_in_at)
+            if said != (told := (attempt.received_at, timing.seconds, timing.first_handed_in)):
+                yield f"it says of its hand-in {said}, and the attempt that counts {told}"
+
+
+def check_all(size: int = 500, *, among: QuerySet[Submission] | None = None) -> Iterator[tuple[Submission, str]]:
+    """Every fault of every submission, or of those among these, read in batches."""
+    rows = Submission.objects.all() if among is None else among
+    rows = rows.select_related("assignment").order_by("pk")
     last = None
     while batch := list((rows.filter(pk__gt=last) if last else rows)[:size]):
         last = batch[-1].pk
@@ -58,7 +119,15 @@ def check_all(size: int = 500) -> Iterator[tuple[Submission, str]]:
             attempts.setdefault(attempt.submission_id, []).append(attempt)
         for grade in Grade.objects.filter(submission__in=batch).order_by("version"):
             grades.setdefault(grade.submission_id, []).append(grade)
+        decided = {
+            row.attempt_id: row for row in TimingDecision.objects.filter(attempt__submission__in=batch).order_by("id")
+        }
+        given = given_to(row.pk for row in batch)
         for submission in batch:
             pk = submission.pk
-            for fault in faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, [])):
+            for fault in (
+                *faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, [])),
+                *_timing_faults(submission, attempts.get(pk, []), decided),
+                *_dates_fault(submission, given.get(pk, Given())),
+            ):
                 yield submission, fault

@@ -113,6 +113,7 @@ class Facts:
     window: Window = Window.OPEN
     attempts: int = 0
     attempts_limit: int | None = None
+    counts: bool = False  # something was handed in that was not taken back
     claim: Claim = Claim.NONE
     has_draft: bool = False
     draft_worth_handing_in: bool = False  # not empty, and newer than the last attempt
@@ -134,6 +135,7 @@ class Facts:
     takeover: bool = False
     reason: bool = True
     revision_due: bool = True
+    words: bool = True
     confirmed: bool = True
 
 
@@ -169,11 +171,12 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "within dates": _within_dates,
     "attempts left": _unless(lambda f: f.attempts_limit is None or f.attempts < f.attempts_limit, ATTEMPTS_EXHAUSTED),
     "parts present or confirmed": _unless(lambda f: not f.parts_missing, VALIDATION_FAILED),
+    "it is over": _unless(lambda f: f.window is Window.CLOSED, STATE_CONFLICT),
     "resubmission open": _unless(lambda f: f.resubmission and f.window is Window.OPEN, STATE_CONFLICT),
     "hand-in waiting": _unless(lambda f: f.hand_in_waiting, STATE_CONFLICT),
     "reason given": _unless(lambda f: f.reason, VALIDATION_FAILED),
     "setting on, draft worth it": _unless(lambda f: f.hands_in_at_close and f.draft_worth_handing_in, STATE_CONFLICT),
-    "before due": _unless(lambda f: f.before_due, STATE_CONFLICT),
+    "before due": _unless(lambda f: f.before_due and f.window is Window.OPEN, STATE_CONFLICT),
     "due time set": _unless(lambda f: f.has_due, VALIDATION_FAILED),
     "withdrawals left": _unless(lambda f: f.withdrawals_left, STATE_CONFLICT),
     "latest withdrawn, setting on": _unless(lambda f: f.latest_withdrawn and f.reinstates_at_close, STATE_CONFLICT),
@@ -184,13 +187,16 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "grade ready": _unless(lambda f: f.grade_ready, VALIDATION_FAILED),
     "returned it, or owner": _unless(lambda f: f.may_recall, FORBIDDEN),
     "revision due set": _unless(lambda f: f.revision_due, VALIDATION_FAILED),
+    "something to go by": _unless(lambda f: f.words, VALIDATION_FAILED),
     "confirmed if a draft exists": _unless(lambda f: f.confirmed or not f.has_draft, VALIDATION_FAILED),
     # These choose between two rows of one act; as refusals they mean only "not from here".
     "a grade is returned": _unless(lambda f: f.has_returned_grade, STATE_CONFLICT),
     "no grade is returned": _unless(lambda f: not f.has_returned_grade, STATE_CONFLICT),
-    "has attempts": _unless(lambda f: f.attempts > 0, STATE_CONFLICT),
-    "has only a draft": _unless(lambda f: f.attempts == 0 and f.has_draft, STATE_CONFLICT),
-    "has no work": _unless(lambda f: f.attempts == 0 and not f.has_draft, STATE_CONFLICT),
+    "a hand-in counts": _unless(lambda f: f.counts, STATE_CONFLICT),
+    "no hand-in counts": _unless(lambda f: not f.counts, STATE_CONFLICT),
+    "work or marks are there": _unless(lambda f: f.counts or f.has_returned_grade, STATE_CONFLICT),
+    "has only a draft": _unless(lambda f: not f.counts and f.has_draft, STATE_CONFLICT),
+    "has no work": _unless(lambda f: not f.counts and not f.has_draft, STATE_CONFLICT),
 }
 
 
@@ -277,7 +283,16 @@ TABLE: Final[tuple[Transition, ...]] = (
     ),
     _row("T4p", Act.HAND_IN_FOR, {_A, _D, _V}, _S, _TEACHER, ("reason given",), ("attempt made",)),
     _row("T4p", Act.HAND_IN_FOR, {_R}, _S, _TEACHER, ("resubmission open", "reason given"), ("attempt made",)),
-    _row("T4a", Act.HAND_IN_AT_CLOSE, {_D, _V}, _S, _SYSTEM, ("setting on, draft worth it",), ("attempt made",)),
+    # What the site does at the close, in this order: the first that holds is taken (`AT_CLOSE`).
+    _row(
+        "T4a",
+        Act.HAND_IN_AT_CLOSE,
+        {_D, _V},
+        _S,
+        _SYSTEM,
+        ("it is over", "setting on, draft worth it"),
+        ("attempt made",),
+    ),
     _row(
         "T5",
         Act.WITHDRAW,
@@ -296,7 +311,15 @@ TABLE: Final[tuple[Transition, ...]] = (
         ("before due", "withdrawals left", "a grade is returned"),
         ("attempt withdrawn",),
     ),
-    _row("T5r", Act.REINSTATE, {_D, _V}, _S, _SYSTEM, ("latest withdrawn, setting on",), ("attempt counts again",)),
+    _row(
+        "T5r",
+        Act.REINSTATE,
+        {_D, _V},
+        _S,
+        _SYSTEM,
+        ("it is over", "latest withdrawn, setting on"),
+        ("attempt counts again",),
+    ),
     _row("T6", Act.CLAIM, {_S}, _I, _TEACHER, (), ("claimed",)),
     _row("T6", Act.CLAIM, {_I}, Back.SAME, _TEACHER, ("claim is mine",), ("claimed",), logged=False),
     _row("T6", Act.CLAIM, {_I}, Back.SAME, _TEACHER, ("takeover said",), ("claimed",)),
@@ -322,8 +345,8 @@ TABLE: Final[tuple[Transition, ...]] = (
         {_I, _S},
         _R,
         _TEACHER,
-        ("no other's claim", "grade ready"),
-        ("grade returned", "claim dropped"),
+        ("no other's claim", "work or marks are there", "grade ready"),
+        ("grade returned", "claim dropped", "nothing taken back"),
     ),
     *(
         _row(
@@ -336,7 +359,7 @@ TABLE: Final[tuple[Transition, ...]] = (
             ("grade recalled", "claimed"),
             claim_from=led_back,
         )
-        for work, led_back in (("has attempts", _S), ("has only a draft", _D), ("has no work", _A))
+        for work, led_back in (("a hand-in counts", _S), ("has only a draft", _D), ("has no work", _A))
     ),
     _row(
         "T10",
@@ -344,10 +367,11 @@ TABLE: Final[tuple[Transition, ...]] = (
         {_I, _S, _R},
         _V,
         _TEACHER,
-        ("no other's claim", "revision due set"),
-        ("grade returned", "claim dropped"),
+        ("no other's claim", "revision due set", "something to go by"),
+        ("grade returned", "claim dropped", "revision asked for"),
     ),
-    _row("T12", Act.KEEP_GRADE, {_V}, _R, _STUDENT | _TEACHER | _SYSTEM),
+    _row("T12", Act.KEEP_GRADE, {_V}, _R, _STUDENT | _TEACHER, (), ("nothing taken back",)),
+    _row("T12", Act.KEEP_GRADE, {_V}, _R, _SYSTEM, ("it is over",), ("nothing taken back",)),
     _row("T14", Act.EXCUSE, LIVE, State.EXCUSED, _TEACHER, ("reason given",), ("claim dropped",)),
     _row("T15", Act.LIFT_EXCUSE, {State.EXCUSED}, Back.EXCUSED_FROM, _TEACHER),
     _row("T16", Act.VOID, frozenset(State) - {State.VOID}, State.VOID, _OFFICE, (), ("claim dropped",)),
@@ -359,7 +383,17 @@ TABLE: Final[tuple[Transition, ...]] = (
         _R,
         _TEACHER,
         ("grade ready", "confirmed if a draft exists"),
-        ("grade returned",),
+        ("grade returned", "nothing taken back"),
+    ),
+    # After a recall nothing is handed in still, though the marks are under a claim.
+    _row(
+        "T18",
+        Act.GRADE_WITHOUT_SUBMISSION,
+        {_I},
+        _R,
+        _TEACHER,
+        ("no other's claim", "no hand-in counts", "grade ready", "confirmed if a draft exists"),
+        ("grade returned", "claim dropped", "nothing taken back"),
     ),
     # No T number: a later date moves nobody's turn.
     _row(
@@ -373,35 +407,17 @@ TABLE: Final[tuple[Transition, ...]] = (
     ),
 )
 
+# What each transition does besides moving the state, by its number.
+EFFECTS: Final = {row.number: frozenset(row.effects) for row in TABLE}
+
 # The acts by which a student comes to see a grade, and by which she ceases to.
 SHOWS_GRADE: Final = frozenset(row.act for row in TABLE if "grade returned" in row.effects)
 HIDES_GRADE: Final = frozenset(row.act for row in TABLE if "grade recalled" in row.effects)
 
-# fmt: off
-BUILT: Final = frozenset({
-    "T1",
-    "T2",
-    "T3",
-    "T4",
-    "T4b",
-    "T4p",
-    "T4r",
-    "T6",
-    "T7",
-    "T8",
-    "T9",
-    "T9u",
-    "T13",
-    "T14",
-    "T15",
-    "T16",
-    "T17",
-    "T18",
-    "extend",
-})
-# fmt: on
 _ROWS_OF: Final = {act: tuple(row for row in TABLE if row.act is act) for act in Act}
-BUILT_ACTS: Final = tuple(dict.fromkeys(row.act for row in TABLE if row.number in BUILT))
+
+# What the site does when handing in is over, the first that holds; the last of them ends a revision.
+AT_CLOSE: Final = (Act.HAND_IN_AT_CLOSE, Act.REINSTATE, Act.KEEP_GRADE)
 
 # What a person asks for by name. The others follow from the roster, from the assignment, or from the clock.
 _ASKED_FOR: Final = frozenset(Act) - {Act.ASSIGN, Act.VOID, Act.RESTORE, Act.HAND_IN_AT_CLOSE, Act.REINSTATE}
@@ -411,6 +427,7 @@ _PASSES_T19: Final = frozenset({Act.RELEASE})
 # A first mark is also the claim.
 _IMPLIES: Final = {(Act.MARK, State.SUBMITTED): Act.CLAIM}
 _HANDS_IN: Final = frozenset({Act.SUBMIT, Act.REPLACE})
+_NEEDS_IT_UNREAD: Final = _HANDS_IN | {Act.WITHDRAW}
 
 
 # ----------------------------------------------------------------------------------------------------------- decisions
@@ -476,25 +493,25 @@ def _excused_from(standing: Standing, after: State) -> State | None:
     return standing.settled if after is State.EXCUSED else None
 
 
-def decide(act: Act, facts: Facts, *, actor: Who, built: frozenset[str] = BUILT) -> Allowed | Refused:
+def decide(act: Act, facts: Facts, *, actor: Who) -> Allowed | Refused:
     """What `act` by `actor` leads to, or the problem type that refuses it."""
-    rows = [row for row in _ROWS_OF[act] if row.number in built and actor in row.actors]
+    rows = [row for row in _ROWS_OF[act] if actor in row.actors]
     if not rows:
         return Refused(FORBIDDEN)
     if facts.archived and act not in _PASSES_T19:
         return Refused(CLASS_ARCHIVED, "T19")
     if facts.claim is Claim.EXPIRED:
         lapse = _lapse(facts.standing)
-        later = decide(act, replace(facts, standing=lapse.after, claim=Claim.NONE), actor=actor, built=built)
+        later = decide(act, replace(facts, standing=lapse.after, claim=Claim.NONE), actor=actor)
         if act is Act.RELEASE:
             return Allowed((lapse,))
         return Allowed((lapse, *later.steps)) if isinstance(later, Allowed) else later
     standing = facts.standing
     if standing.state is not None and (implied := _IMPLIES.get((act, standing.state))):
-        first = decide(implied, facts, actor=actor, built=built)
+        first = decide(implied, facts, actor=actor)
         if isinstance(first, Refused):
             return first
-        then = decide(act, replace(facts, standing=first.standing, claim=Claim.MINE), actor=actor, built=built)
+        then = decide(act, replace(facts, standing=first.standing, claim=Claim.MINE), actor=actor)
         return Allowed(first.steps + then.steps) if isinstance(then, Allowed) else then
     refusal: Refused | None = None
     for row in rows:
@@ -514,7 +531,7 @@ def _lapse(standing: Standing) -> Step:
 
 
 def _problem_of_state(act: Act, state: State | None) -> str:
-    if act in _HANDS_IN and state is State.IN_REVIEW:
+    if act in _NEEDS_IT_UNREAD and state is State.IN_REVIEW:
         return BEING_REVIEWED
     if act in _HANDS_IN and state is State.EXCUSED:
         return SUBMISSION_EXCUSED
@@ -527,19 +544,18 @@ def hand_in_act(facts: Facts) -> Act:
     return Act.REPLACE if state is State.SUBMITTED else Act.SUBMIT
 
 
-def allowed(facts: Facts, actor: Who, built: frozenset[str] = BUILT) -> dict[str, Any]:
-    """`{"allowed": [act, …], "refused": {act: problem type}}`: the acts of this kind of person, in the table's order.
-    Acts that no built row carries are left out."""
-    can, cannot = _possible(facts, actor, built)
+def allowed(facts: Facts, actor: Who) -> dict[str, Any]:
+    """`{"allowed": [act, …], "refused": {act: problem type}}`: the acts of this kind of person, in its order."""
+    can, cannot = _possible(facts, actor)
     return {"allowed": list(can), "refused": dict(cannot)}
 
 
 @lru_cache(maxsize=4096)  # a class works in few distinct situations: a list asks the table once for each of them
-def _possible(facts: Facts, actor: Who, built: frozenset[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _possible(facts: Facts, actor: Who) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     can, cannot = [], []
-    rows = (row for row in TABLE if row.number in built and row.act in _ASKED_FOR and actor in row.actors)
+    rows = (row for row in TABLE if row.act in _ASKED_FOR and actor in row.actors)
     for act in dict.fromkeys(row.act for row in rows):
-        decision = decide(act, facts, actor=actor, built=built)
+        decision = decide(act, facts, actor=actor)
         if isinstance(decision, Allowed):
             can.append(act.value)
         else:

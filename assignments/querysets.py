@@ -26,14 +26,14 @@ if TYPE_CHECKING:
         Extension,
         Grade,
         ParkedCopy,
+        Revision,
         Submission,
     )
 
 
 def due_is_over(now: dt.datetime) -> Q:
-    """Work whose own due time has passed: `timing.over`, for the database."""
-    whole = Q(due_at__second=0)
-    return whole & Q(due_at__lte=now - dt.timedelta(minutes=1)) | ~whole & Q(due_at__lte=now - dt.timedelta(seconds=1))
+    """Work that is late or missing from now on: its own due time has passed, and the grace after it."""
+    return Q(late_from__lte=now)
 
 
 class AssignmentQuerySet(QuerySet["Assignment"]):
@@ -137,6 +137,16 @@ class ExtensionQuerySet(QuerySet["Extension"]):
     def standing(self) -> ExtensionQuerySet:
         """Those that hold: nobody has taken them back or given another."""
         return self.filter(revoked_at=None)
+
+
+class RevisionQuerySet(QuerySet["Revision"]):
+    def open(self) -> RevisionQuerySet:
+        """Those that wait for the student, or for the teacher to return what she handed in."""
+        return self.filter(outcome="")
+
+    def holding(self) -> RevisionQuerySet:
+        """Those whose due time still holds: also of what was returned since. The newest alone counts."""
+        return self.filter(outcome__in=("", "returned")).order_by("-at", "-id")
 
 
 class GradeQuerySet(QuerySet["Grade"]):

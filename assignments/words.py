@@ -69,6 +69,10 @@ FAULTS: dict[str, Promise] = {
     "no-share": gettext_lazy("Give a whole number from 1 to 100; never below may be 0."),
     "no-due-date": gettext_lazy("This work has no due time that could be extended."),
     "not-later": gettext_lazy("This must be later than the due time of the assignment."),
+    "not-ahead": gettext_lazy("This must lie ahead."),
+    "nothing-to-go-by": gettext_lazy("Say what to revise, or mark the work first."),
+    "grace-too-long": gettext_lazy("Give at most seven days."),
+    "not-improved": gettext_lazy("A date makes sense only where returned work may be improved."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),
     "taken": gettext_lazy("This id is taken."),
 }

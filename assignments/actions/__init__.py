@@ -10,6 +10,8 @@ from assignments.actions.assigning import (
     undelete_assignment,
     update_assignment,
 )
+from assignments.actions.attempts import HandedIn
+from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.excusing import excuse, lift_excuse
@@ -24,9 +26,9 @@ from assignments.actions.grading import (
     return_many,
     save_marks,
 )
+from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.submitting import (
-    HandedIn,
     Preview,
     accept_parked,
     discard_parked,
@@ -37,6 +39,7 @@ from assignments.actions.submitting import (
     save_draft,
     submit,
     use_parked,
+    withdraw,
 )
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "acknowledge_erratum",
     "archive_class",
     "claim",
+    "closes_to_settle",
     "create_assignment",
     "delete_assignment",
     "discard_parked",
@@ -56,6 +60,7 @@ __all__ = [
     "excuse",
     "extend",
     "hand_in_for",
+    "keep_grade",
     "lift_excuse",
     "merge_parked",
     "note_seen",
@@ -63,15 +68,18 @@ __all__ = [
     "preview_hand_in",
     "recall",
     "release",
+    "request_revision",
     "return_grade",
     "return_many",
     "revoke_extension",
     "save_draft",
     "save_marks",
+    "settle_close",
     "submit",
     "sync_assignment",
     "sync_student",
     "undelete_assignment",
     "update_assignment",
     "use_parked",
+    "withdraw",
 ]

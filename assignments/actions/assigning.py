@@ -12,19 +12,40 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, rubrics, timing
-from assignments.actions.dates import DueSaid, move_due, resolved
+from assignments.actions.dates import DueSaid, move_dates, resolved
 from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_class, sync_assignment
 from assignments.actions.rubrics import copy_rubric, proposed
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, AudienceMember
+from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
+from assignments.own_dates import own_columns
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
 from lessons.models import Edition
 
 LATE: Final = ("late_percent", "late_every_seconds", "late_floor_percent")
-EDITABLE: Final = ("title", "instructions", "opens_at", "due", "closes_at", "attempts_limit", "audience", *LATE)
+# What becomes of work at the due time, at the close, and after it was returned.
+COURSE: Final = (
+    "grace_seconds",
+    "withdrawals_limit",
+    "reinstates_at_close",
+    "hands_in_at_close",
+    "resubmission",
+    "resubmit_until",
+)
+EDITABLE: Final = (
+    "title",
+    "instructions",
+    "opens_at",
+    "due",
+    "closes_at",
+    "attempts_limit",
+    "audience",
+    *LATE,
+    *COURSE,
+)
 
 
 class Said(TypedDict, total=False):
@@ -41,6 +62,12 @@ class Said(TypedDict, total=False):
     late_percent: int | None
     late_every_seconds: int
     late_floor_percent: int
+    grace_seconds: int
+    withdrawals_limit: int
+    reinstates_at_close: bool
+    hands_in_at_close: bool
+    resubmission: bool
+    resubmit_until: dt.datetime | None
     audience: Sequence[UUID] | None
 
 
@@ -94,7 +121,7 @@ def _drafted(
         closes_at=said.get("closes_at"),
         points=said.get("points"),
         attempts_limit=said.get("attempts_limit"),
-        **{name: said[name] for name in LATE if name in said},
+        **{name: said[name] for name in (*LATE, *COURSE) if name in said},
         created_by=by,
         created_at=clock.now(),
         **({"id": id} if id else {}),
@@ -115,9 +142,9 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment = _locked(assignment)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
-    due_before, policy_before = assignment.due_at, assignment.late_policy
+    dates_before, policy_before = own_columns(assignment), assignment.late_policy
     columns = {"version"}
-    for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit", *LATE):
+    for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit", *LATE, *COURSE):
         if name in changes:
             setattr(assignment, name, changes[name])
             columns.add(name)
@@ -136,8 +163,8 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment.save(update_fields=sorted(columns))
     if "audience" in changes:
         sync_assignment(assignment, by=by)
-    if assignment.due_at != due_before:
-        move_due(assignment, by=by)
+    if own_columns(assignment) != dates_before:
+        move_dates(assignment, by=by)
     if assignment.late_policy != policy_before:
         settle_all(assignment, by=by)
     return assignment
@@ -187,7 +214,7 @@ def _open(classroom_id: UUID) -> Classroom:
 def _check(assignment: Assignment) -> None:
     """Dates within reach and in order."""
     errors = []
-    for name in ("opens_at", "closes_at"):
+    for name in ("opens_at", "closes_at", "resubmit_until"):
         at = getattr(assignment, name)
         if at is not None and not timing.within_reach(at.date()):
             errors.append(problem(f"/{name}", "day-out-of-reach"))
@@ -202,6 +229,12 @@ def _check(assignment: Assignment) -> None:
         errors.append(problem("/late_floor_percent", "no-share"))
     if assignment.late_every_seconds not in Assignment.Every.values:
         errors.append(problem("/late_every_seconds", "not-one-of"))
+    if not 0 <= assignment.grace_seconds <= MOST_GRACE:
+        errors.append(problem("/grace_seconds", "grace-too-long"))
+    if not 0 <= assignment.withdrawals_limit <= MOST_WITHDRAWALS:
+        errors.append(problem("/withdrawals", "out-of-range"))
+    if assignment.resubmit_until is not None and not assignment.resubmission:
+        errors.append(problem("/resubmit_until", "not-improved"))
     if errors:
         raise ValidationFailed(errors=errors)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from assignments.actions import lateness
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
+from assignments.own_dates import Given, columns, given_to, own_columns
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
 
-# The attempts of a submission with what was decided of each last.
+# The attempts of a submission with what was decided of each last, and what would be decided now.
 Decided = list[tuple[Attempt, timing.Timing]]
+Measured = tuple[Attempt, timing.Timing, timing.Timing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +45,47 @@ def resolved(due: DueSaid) -> timing.Due:
         raise ValidationFailed(errors=[problem("/due/date", "day-out-of-reach")]) from far
 
 
+def hold(turn: Turn) -> None:
+    """Writes down which dates hold for this student, after something was given to her or taken back."""
+    submission = turn.submission
+    dates = given_to([submission.pk]).get(submission.pk, Given()).dates(submission.assignment)
+    turn.set(**columns(dates, submission.assignment.grace_seconds))
+
+
+def terms(submission: Submission) -> timing.Terms:
+    """What work is measured by that this student hands in now, as a decision stores it. No query where the dates of the
+    assignment hold for her."""
+    if not submission.due_from:
+        return submission.terms
+    given = given_to([submission.pk]).get(submission.pk, Given())
+    return given.dates(submission.assignment).terms(submission.assignment.grace_seconds)
+
+
+# --------------------------------------------------------------------------------------------------------- extensions
+
+
 @transaction.atomic
 def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Extension:
-    """Gives one student until `due`, which is later than the assignment's own due time, in place of what she was given
+    """Gives one student until `due`, which is later than her due time without it, in place of what she was given
     before. Work of hers that was late becomes less late, or in time. The same again changes nothing."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
     decision = turn.demand(Act.EXTEND, reason=bool(reason))
-    given, base = resolved(due), turn.submission.assignment.due_at
-    assert base is not None
-    if given.at <= base:
+    given = given_to([submission.pk]).get(submission.pk, Given())
+    until, usual = resolved(due), replace(given, extension=None).dates(turn.submission.assignment)
+    assert usual.due is not None
+    if until.over <= usual.due.over:
         raise ValidationFailed(errors=[problem("/due", "not-later")])
-    before = turn.submission.extensions.standing().first()
+    before = given.extension
     if before is not None:
-        if (before.due, before.reason) == (given, reason):
+        if (before.due, before.reason) == (until, reason):
             return before
         _end(before, turn)
     extension = Extension(submission=turn.submission, reason=reason, by=by, at=turn.now)
-    extension.due = given
+    extension.due = until
     extension.save(force_insert=True)
-    turn.take(decision, reason=reason, due=stamp(given.at), before=stamp(turn.submission.due_at))
-    turn.set(due_at=given.at)
-    _decide_again(turn, _decided([turn.submission])[turn.submission.pk], TimingDecision.Reason.EXTENDED)
+    turn.take(decision, reason=reason, due=stamp(until.at), before=stamp(turn.submission.due_at))
+    hold(turn)
+    _decide_again(turn, TimingDecision.Reason.EXTENDED)
     turn.write()
     return extension
 
@@ -79,7 +101,7 @@ def revoke_extension(submission: Submission, *, by: User) -> Submission:
     turn.demand(Act.EXTEND, has_due=True)
     _end(extension, turn)
     turn.note("extension revoked", due=stamp(extension.due_at))
-    turn.set(due_at=turn.submission.assignment.due_at)
+    hold(turn)
     return turn.write()
 
 
@@ -88,33 +110,30 @@ def _end(extension: Extension, turn: Turn) -> None:
     extension.save(update_fields=["revoked_at", "revoked_by"])
 
 
-def terms(submission: Submission) -> timing.Terms:
-    """What work is measured by that this student hands in now, as a decision stores it. No query where she has the same
-    due time as everybody."""
-    if not submission.extended:
-        return submission.terms
-    given = submission.extensions.standing().get()
-    return replace(submission.terms, zone=given.due_zone, tzdb=given.due_tzdb, extension=str(given.pk))
+# --------------------------------------------------------------------------------------- the dates of the assignment
 
 
-def move_due(assignment: Assignment, *, by: User) -> None:
-    """After the due time of an assignment moved, which is locked. A kinder timing decision is written down with its
-    reason, a harsher one is not. Who was given more time keeps the later of both."""
+def move_dates(assignment: Assignment, *, by: User) -> None:
+    """After the due time, the grace or the close of an assignment changed, which is locked. A kinder timing decision is
+    written down with its reason, a harsher one is not. Who was given more time keeps the later of both."""
     now = clock.now()
-    # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads her due
-    # time under her own (`Turn.of`).
+    # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads her
+    # dates under her own (`Turn.of`).
     every = Submission.objects.filter(assignment=assignment)
-    list(every.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
-    given = dict(Extension.objects.standing().filter(submission__in=every).values_list("submission", "due_at"))
-    every.exclude(pk__in=given).update(due_at=assignment.due_at, changed_at=now)
-    for pk, until in given.items():
-        every.filter(pk=pk).update(due_at=assignment.due_at and max(assignment.due_at, until), changed_at=now)
-    handed_in = list(every.filter(attempt_count__gt=0).select_related("assignment").order_by("pk"))
-    for submission, decided in zip(handed_in, _decided(handed_in).values(), strict=True):
-        fresh = [(old, _anew(old, submission, now, submission.terms)) for _attempt, old in decided]
-        if any(timing.never_worse(old, new) is new for old, new in fresh):
+    keys = list(every.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    given = given_to(keys)
+    every.exclude(pk__in=given).update(**own_columns(assignment), changed_at=now)
+    for pk, what in given.items():
+        every.filter(pk=pk).update(**columns(what.dates(assignment), assignment.grace_seconds), changed_at=now)
+    handed_in = list(every.filter(attempt_count__gt=0).order_by("pk"))
+    decided = _decided(handed_in)
+    for submission in handed_in:
+        submission.assignment = assignment
+        measured = _measures(submission, given.get(submission.pk, Given()))
+        if any(timing.never_worse(old, fresh) is fresh for _attempt, old, fresh in measured(decided[submission.pk])):
             turn = Turn.of(submission, by=by)
-            _decide_again(turn, decided, TimingDecision.Reason.DUE_MOVED)
+            turn.submission.assignment = assignment
+            _decide_again(turn, TimingDecision.Reason.DUE_MOVED)
             turn.write()
 
 
@@ -132,21 +151,39 @@ def _decisions(submissions: list[UUID]) -> Iterable[TimingDecision]:
     return TimingDecision.objects.filter(attempt__submission__in=submissions).order_by("id")
 
 
-def _anew(old: timing.Timing, submission: Submission, now: dt.datetime, by: timing.Terms) -> timing.Timing:
-    return timing.decide_timing(old.handed_in, submission.due_at, now=now, terms=by)
+def _measures(submission: Submission, given: Given) -> Callable[[Decided], Iterator[Measured]]:
+    """Decides attempts anew by the dates that hold now: each by those of its round, before a revision was asked for or
+    since."""
+    grace = submission.assignment.grace_seconds
+    now, before = given.dates(submission.assignment), given.dates_before_revision(submission.assignment)
+
+    def measured(decided: Decided) -> Iterator[Measured]:
+        for attempt, old in decided:
+            earlier = given.revision is not None and attempt.made_at < given.revision.at
+            dates = before if earlier else now
+            yield attempt, old, _anew(old, dates.due_at, dates.terms(grace))
+
+    return measured
 
 
-def _decide_again(turn: Turn, decided: Decided, reason: TimingDecision.Reason) -> None:
+def _anew(old: timing.Timing, due: dt.datetime | None, by: timing.Terms) -> timing.Timing:
+    assert old.handed_in is not None
+    first = old.first_handed_in or old.handed_in
+    fresh = timing.decide_timing(first, due, now=first, terms=by)
+    return timing.inherited(fresh, old.handed_in) if old.first_handed_in else fresh
+
+
+def _decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
-    by, changed = terms(turn.submission), False
-    for attempt, old in decided:
-        new = _anew(old, turn.submission, turn.now, by)
+    submission, changed = turn.submission, False
+    given = given_to([submission.pk]).get(submission.pk, Given())
+    for attempt, old, new in _measures(submission, given)(_decided([submission])[submission.pk]):
         if timing.never_worse(old, new) is old:
             continue
         TimingDecision.of(attempt, new, reason, turn.now).save()
         said = {"attempt": attempt.number, "result": new.result.value, "seconds": new.seconds}
         turn.note("timing", reason=reason.value, **said)
-        if attempt.pk == turn.submission.counted_id:
+        if attempt.pk == submission.counted_id:
             turn.set(late_seconds=new.seconds)
         changed = True
     if changed:

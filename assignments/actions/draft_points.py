@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import F
 
-from assignments import answers, grading, readings
+from assignments import answers, grading, readings, rubrics
 from assignments.actions import lateness
 from assignments.actions.turn import Turn
 from assignments.lifecycle import State
-from assignments.models import Attempt, Grade, Submission
+from assignments.models import Assignment, Attempt, Grade, Submission
 
 
 def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) -> bool:
@@ -63,3 +63,48 @@ def _may_have_marks(submission: Submission) -> bool:
 def version(turn: Turn) -> int:
     """The version of the newest grade of any kind, 0 before the first: versions never come twice."""
     return turn.submission.grades.newest_version()
+
+
+def again(turn: Turn, attempt: Attempt, *, late_seconds: int) -> bool:
+    """The marks of an attempt that counts again: those that were drafted on it, else those that its key gives. True
+    when they could be returned as they are."""
+    draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    if draft is None or draft.attempt_id != attempt.pk:
+        return put(turn, attempt, attempt.body, late_seconds=late_seconds)
+    return ready(draft, turn.submission.assignment)
+
+
+def blank(turn: Turn) -> Grade:
+    """A grade that says nothing yet, of what counts now."""
+    assignment = turn.submission.assignment
+    rubric = readings.rubric(assignment)
+    possible = readings.points(assignment, readings.criteria(rubric))
+    grade = Grade(
+        submission=turn.submission,
+        attempt_id=turn.submission.counted_id,
+        version=version(turn) + 1,
+        rubric=rubric,
+        out_of=grading.possible_points(possible, assignment.points),
+        saved_at=turn.now,
+        saved_by=turn.author,
+    )
+    grade.save(force_insert=True)
+    return grade
+
+
+def score(grade: Grade | None) -> str | None:
+    """As an event says it; null where that is no score or no grade."""
+    return None if grade is None or grade.final_score is None else str(grade.final_score)
+
+
+def ready(grade: Grade, assignment: Assignment) -> bool:
+    """Whether it could be returned as it is."""
+    criteria = readings.criteria(grade.rubric)
+    if grade.override is None and grade.is_scored and rubrics.unscored(criteria, rubrics.chosen(grade.criteria)):
+        return False
+    return grading.ready_to_return(
+        grade.points,
+        questions=readings.points(assignment, criteria),
+        override=grade.override,
+        has_words=grade.has_words,
+    )

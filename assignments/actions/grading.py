@@ -15,9 +15,10 @@ from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
 from assignments.actions import draft_points, lateness
+from assignments.actions.showing import changed, put_aside, show, told
 from assignments.actions.turn import LEASE, Turn
 from assignments.lifecycle import Act, Refused, State
-from assignments.models import Assignment, Draft, Grade, RubricEdition, Submission
+from assignments.models import Assignment, Draft, Grade, Revision, RubricEdition, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -86,7 +87,7 @@ def save_marks(
         raise VersionStale(current_etag=f'"g{version}"')
     if grade is not None and grade.attempt_id != turn.submission.counted_id:
         # Marks for other words are kept aside.
-        _put_aside(grade)
+        put_aside(grade)
         grade = None
     over = _written_over(grade, by)
     if grade is None:
@@ -96,8 +97,8 @@ def save_marks(
     lateness.settle(grade, turn.submission)
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
-    turn.take(decision, **_told(grade), **over)
-    turn.set(grade_ready=_ready(grade, turn.submission.assignment))
+    turn.take(decision, **told(grade), **over)
+    turn.set(grade_ready=draft_points.ready(grade, turn.submission.assignment))
     turn.write()
     return grade
 
@@ -184,24 +185,6 @@ def _says(grade: Grade, wanted: Mapping[str, Any]) -> bool:
     return all(getattr(grade, name) == value for name, value in wanted.items())
 
 
-def _ready(grade: Grade, assignment: Assignment) -> bool:
-    criteria = readings.criteria(grade.rubric)
-    if grade.override is None and _is_scored(grade) and rubrics.unscored(criteria, rubrics.chosen(grade.criteria)):
-        return False
-    comments = any(each["comment"].strip() for each in [*grade.marks, *grade.criteria])
-    levels = any(each["level"] is not None for each in grade.criteria)
-    return grading.ready_to_return(
-        grade.points,
-        questions=readings.points(assignment, criteria),
-        override=grade.override,
-        has_words=comments or levels or bool(grade.feedback.strip()),
-    )
-
-
-def _is_scored(grade: Grade) -> bool:
-    return any(points is not None for points in grade.points.values())
-
-
 def _not_whole(grade: Grade, assignment: Assignment) -> list[dict[str, str]]:
     """What is not scored yet of a grade that scores some of it."""
     criteria = readings.criteria(grade.rubric)
@@ -214,20 +197,6 @@ def _not_whole(grade: Grade, assignment: Assignment) -> list[dict[str, str]]:
     ]
 
 
-def _told(grade: Grade) -> dict[str, Any]:
-    """What an event says of a grade."""
-    return {"grade": str(grade.pk), "version": grade.version, "score": _score(grade)}
-
-
-def _changed(old: Grade | None, new: Grade | None) -> dict[str, Any]:
-    """What the student saw before, and what she sees now; null where that is no score or no grade."""
-    return {"old": _score(old), "new": _score(new)}
-
-
-def _score(grade: Grade | None) -> str | None:
-    return None if grade is None or grade.final_score is None else str(grade.final_score)
-
-
 def _goes_on(draft: Grade | None, turn: Turn) -> bool:
     """Whether these are the marks of the one who acts already, of the hand-in that counts."""
     if draft is None or draft.attempt_id != turn.submission.counted_id:
@@ -238,17 +207,12 @@ def _goes_on(draft: Grade | None, turn: Turn) -> bool:
 def _written_over(draft: Grade | None, by: User) -> dict[str, Any]:
     """What a colleague's marks come to, when these take their place."""
     theirs = draft is not None and draft.saved_by_id not in (None, by.pk)
-    return {"old": _score(draft)} if theirs else {}
+    return {"old": draft_points.score(draft)} if theirs else {}
 
 
 def _has_draft(turn: Turn) -> bool:
     """Asked under the lock, and only where nothing was handed in: elsewhere nothing hangs on it."""
-    return not turn.submission.attempt_count and Draft.objects.filter(submission_id=turn.submission.pk).exists()
-
-
-def _put_aside(grade: Grade) -> None:
-    grade.status = Grade.Status.SUPERSEDED
-    grade.save(update_fields=["status"])
+    return not turn.submission.counted_id and Draft.objects.filter(submission_id=turn.submission.pk).exists()
 
 
 @transaction.atomic
@@ -264,18 +228,15 @@ def return_grade(
         decision = turn.decide(Act.RETURN)
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     if isinstance(decision, Refused):
-        if decision.guard == "grade ready" and grade is not None and _is_scored(grade):
+        if decision.guard == "grade ready" and grade is not None and grade.is_scored:
             raise ValidationFailed(errors=_not_whole(grade, turn.submission.assignment))
         raise turn.refusal(decision)
     assert grade is not None
-    earlier = turn.submission.grades.filter(status=Grade.Status.RETURNED).first()
-    if earlier:
-        _put_aside(earlier)
-    grade.status, grade.returned_at, grade.returned_by, grade.seen_at = Grade.Status.RETURNED, turn.now, by, None
-    lateness.settle(grade, turn.submission)
-    grade.save(update_fields=["status", "returned_at", "returned_by", "seen_at", "deducted", "final_score"])
-    turn.take(decision, reason=reason.strip(), **_told(grade), **_changed(earlier, grade))
-    turn.set(returned_grade=grade, grade_ready=False)
+    said = show(turn, grade)
+    turn.take(decision, reason=reason.strip(), **said)
+    turn.set(withdrawn=None)
+    if turn.submission.revisions:
+        turn.submission.revisions_asked.open().update(outcome=Revision.Outcome.RETURNED, ended_at=turn.now)
     turn.write()
     return grade
 
@@ -312,15 +273,18 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     as it was, as superseded; the draft is a copy of it, or the marks that were drafted since."""
     turn = Turn.of(submission, by=by)
     owner = Classroom.objects.owned_by(by).filter(pk=turn.submission.assignment.classroom_id)
-    said = {"reason": bool(reason.strip()), "has_draft": _has_draft(turn)}
-    decision = turn.demand(Act.RECALL, owner=owner.exists(), **said)
+    decision = turn.demand(Act.RECALL, owner=owner.exists(), reason=bool(reason.strip()), has_draft=_has_draft(turn))
     grade = turn.submission.returned_grade
     assert grade is not None
-    _put_aside(grade)
+    put_aside(grade)
     draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first() or _copied(grade, turn)
-    told = {**_told(grade), **_changed(grade, None), "seen": grade.seen_at is not None}
-    turn.take(decision, reason=reason.strip(), **told)
-    turn.set(returned_grade=None, grade_ready=_ready(draft, turn.submission.assignment))
+    said = {**told(grade), **changed(grade, None), "seen": grade.seen_at is not None}
+    turn.take(decision, reason=reason.strip(), **said)
+    if turn.submission.revisions:
+        # What it was the return of is waited for again.
+        ended = turn.submission.revisions_asked.filter(outcome=Revision.Outcome.RETURNED, ended_at=grade.returned_at)
+        ended.update(outcome=Revision.Outcome.OPEN, ended_at=None)
+    turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, turn.submission.assignment))
     turn.write()
     return draft
 

@@ -16,6 +16,7 @@ from accounts.models import Classroom, Membership, User
 from assignments.actions.turn import Turn
 from assignments.lifecycle import Act, Allowed, Facts, Standing, State, Who, advance, decide
 from assignments.models import Assignment, AudienceMember, Event, Submission
+from assignments.own_dates import own_columns
 from destalin_site.common import clock
 from destalin_site.common.request import request_id
 
@@ -66,7 +67,7 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     missing = sorted(reached - present.keys(), key=str)
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(missing, {row.pk: row.due_at for row in assignments}, by=by, now=now, reason=reason)
+    _assign(missing, {row.pk: own_columns(row) for row in assignments}, by=by, now=now, reason=reason)
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
@@ -92,7 +93,7 @@ def _reached(assignments: Iterable[Assignment], student_id: UUID | None) -> set[
 
 def _assign(
     pairs: Iterable[tuple[UUID, UUID]],
-    due: dict[UUID, dt.datetime | None],
+    dates: dict[UUID, dict[str, Any]],
     *,
     by: Actor,
     now: dt.datetime,
@@ -108,7 +109,7 @@ def _assign(
             version=1,
             created_at=now,
             changed_at=now,
-            due_at=due[assignment],
+            **dates[assignment],
         )
         for assignment, student in pairs
     ]

@@ -7,23 +7,34 @@ refusal raised. Whoever wraps these acts in a transaction of their own catches t
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.audit import Actor
 from accounts.models import User
-from assignments import answers, editing, readings, receipts, timing
-from assignments.actions import dates, draft_points
+from assignments import answers, editing, readings, timing
+from assignments.actions import closing
+from assignments.actions.attempts import (
+    NOTHING_COUNTS,
+    HandedIn,
+    Text,
+    again,
+    begin_draft,
+    counting,
+    make_attempt,
+    newest_timing,
+    put_draft,
+    untouched,
+)
 from assignments.actions.turn import Turn
 from assignments.errors import DigestMismatch, EditionMismatch, StateConflict
 from assignments.facts import facts_of
-from assignments.lifecycle import Act, Allowed, Refused, State, hand_in_act
-from assignments.models import Assignment, Attempt, Citation, Draft, ParkedCopy, Submission, TimingDecision
+from assignments.lifecycle import Act, Refused, State, hand_in_act
+from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
 from assignments.words import problem, problems
 from destalin_site.common.errors import (
     DomainError,
@@ -31,41 +42,11 @@ from destalin_site.common.errors import (
     IdempotencyKeyReused,
     TooLarge,
     ValidationFailed,
-    VersionStale,
 )
 from destalin_site.common.ids import uuid7
 
-_CODES_TRIED: Final = 5
 # Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
 _DRAFT_SHA256: Final = Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A readable body, with its canonical JSON and the digest of that: made once, since it is the dearest step."""
-
-    body: answers.Body
-    json: str
-    sha256: str
-
-    @classmethod
-    def of(cls, body: answers.Body) -> _Text:
-        canonical = answers.canonical(body)
-        return cls(body, canonical.decode(), hashlib.sha256(canonical).hexdigest())
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """The answer to a hand-in; the same for every repetition of it."""
-
-    attempt: Attempt
-    timing: timing.Timing
-    submission: Submission
-    replayed: bool = False
-
-    @property
-    def receipt(self) -> receipts.Receipt:
-        return receipts.of(self.attempt)
 
 
 # --------------------------------------------------------------------------------------------------------------- drafts
@@ -76,7 +57,7 @@ def save_draft(submission: Submission, *, body: object, if_rev: int, by: User) -
     _author_only(submission, by)
     read = _read(body)
     with transaction.atomic():
-        turn = Turn.of(submission, by=by)
+        turn = closing.turn_of(submission, by=by)
         saved = _save(turn, read, if_rev)
         if isinstance(saved, DomainError):
             _park(turn, saved, read, kind=ParkedCopy.Kind.SAVE, received_at=turn.now)
@@ -85,50 +66,18 @@ def save_draft(submission: Submission, *, body: object, if_rev: int, by: User) -
     return saved
 
 
-def _save(turn: Turn, text: _Text, if_rev: int) -> Draft | DomainError:
+def _save(turn: Turn, text: Text, if_rev: int) -> Draft | DomainError:
     submission = turn.submission
     decision = turn.decide(Act.SAVE)
     if isinstance(decision, Refused):
         return turn.refusal(decision)
     if faults := readings.faults(text.body, submission.assignment):
         return ValidationFailed(errors=problems(faults, "/body"))
-    draft = _put_draft(submission, text, if_rev, now=turn.now, first=_untouched(submission))
+    draft = put_draft(submission, text, if_rev, now=turn.now, first=untouched(submission))
     if isinstance(draft, Draft):
         turn.take(decision, rev=draft.rev)
         turn.write()
     return draft
-
-
-def _untouched(submission: Submission) -> bool:
-    """Whether nothing has happened but that it was assigned: there is no draft, and nobody need look for one. Work that
-    came back to `assigned`, from an excuse or a return that was recalled, may have a draft of the time between."""
-    return submission.state == State.ASSIGNED and submission.version == 1
-
-
-def _begin_draft(turn: Turn, text: _Text) -> None:
-    """Where there was nothing, what is handed in is what she can go on from. A draft of hers stays as it is."""
-    submission = turn.submission
-    if submission.state != State.ASSIGNED:
-        return
-    if _untouched(submission) or not Draft.objects.filter(submission=submission).exists():
-        _put_draft(submission, text, 0, now=turn.now, first=True)
-
-
-def _put_draft(
-    submission: Submission, text: _Text, if_rev: int, *, now: dt.datetime, first: bool
-) -> Draft | VersionStale:
-    columns: dict[str, Any] = {"body_json": text.json, "body_sha256": text.sha256, "saved_at": now}
-    if first and if_rev == 0:
-        return Draft.objects.create(submission=submission, rev=1, **columns)
-    rows = Draft.objects.filter(submission=submission)
-    if if_rev and rows.filter(rev=if_rev).update(rev=if_rev + 1, **columns):
-        return Draft(submission=submission, rev=if_rev + 1, **columns)
-    present = rows.first()
-    if present is None and if_rev == 0:
-        return Draft.objects.create(submission=submission, rev=1, **columns)
-    if present is not None and present.body_sha256 == text.sha256:
-        return present  # the same text again, after an answer that was lost on its way
-    return VersionStale(current_etag=f'"d{present.rev if present else 0}"')
 
 
 # -------------------------------------------------------------------------------------------------------------- hand in
@@ -153,7 +102,8 @@ def submit(
     if body_sha256 is not None and body_sha256 != read.sha256:
         raise DigestMismatch()
     with transaction.atomic():
-        turn = Turn.of(submission, by=by, **({"draft_sha256": _DRAFT_SHA256} if draft_rev else {}))
+        read_along = {"draft_sha256": _DRAFT_SHA256} if draft_rev else {}
+        turn = closing.turn_of(submission, by=by, at=received_at, **read_along)
         handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
             turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
         )
@@ -205,7 +155,7 @@ def park_hand_in(
     return refused
 
 
-def _replayed(submission: Submission, client_attempt_id: UUID, text: _Text) -> HandedIn | IdempotencyKeyReused | None:
+def _replayed(submission: Submission, client_attempt_id: UUID, text: Text) -> HandedIn | IdempotencyKeyReused | None:
     if not submission.attempt_count:
         return None
     attempt = submission.attempts.filter(client_attempt_id=client_attempt_id).first()
@@ -213,16 +163,12 @@ def _replayed(submission: Submission, client_attempt_id: UUID, text: _Text) -> H
         return None
     if attempt.body_sha256 != text.sha256:
         return IdempotencyKeyReused()
-    return _again(attempt, submission)
-
-
-def _again(attempt: Attempt, submission: Submission) -> HandedIn:
-    return HandedIn(attempt, attempt.timings.order_by("id")[0].as_timing(), submission, replayed=True)
+    return again(attempt, submission)
 
 
 def _submit(
     turn: Turn,
-    text: _Text,
+    text: Text,
     client_attempt_id: UUID,
     edition: str,
     received_at: dt.datetime,
@@ -243,10 +189,10 @@ def _submit(
     if draft_rev and (saved := vars(submission)["draft_sha256"]):
         if saved != text.sha256:
             # The screen had newer words than the last save: the draft follows them, unless it went on meanwhile.
-            _put_draft(submission, text, draft_rev, now=turn.now, first=False)
+            put_draft(submission, text, draft_rev, now=turn.now, first=False)
     else:
-        _begin_draft(turn, text)
-    return _attempt(
+        begin_draft(turn, text)
+    return make_attempt(
         turn,
         decision,
         text,
@@ -291,8 +237,8 @@ def hand_in_for(
         raise ValidationFailed(errors=[problem("/body", "empty")])
     if faults := readings.faults(read.body, assignment):
         raise ValidationFailed(errors=problems(faults, "/body"))
-    _begin_draft(turn, read)
-    return _attempt(
+    begin_draft(turn, read)
+    return make_attempt(
         turn,
         decision,
         read,
@@ -306,95 +252,6 @@ def hand_in_for(
 
 def _hand_in_act(turn: Turn) -> Act:
     return hand_in_act(facts_of(turn.submission, person=turn.by, now=turn.now))
-
-
-def _attempt(
-    turn: Turn,
-    decision: Allowed,
-    text: _Text,
-    *,
-    client_attempt_id: UUID,
-    received_at: dt.datetime,
-    incomplete: bool,
-    via: str,
-    draft_rev: int | None = None,
-    by: User | None = None,
-    reason: str = "",
-) -> HandedIn:
-    """The attempt with all that hangs on it: citations, timing, draft points, the event."""
-    submission, assignment = turn.submission, turn.submission.assignment
-    attempt = _written(
-        Attempt(
-            submission=submission,
-            number=submission.attempt_count + 1,
-            edition_id=assignment.edition_id,
-            client_attempt_id=client_attempt_id,
-            body_json=text.json,
-            body_sha256=text.sha256,
-            words=answers.word_count(text.body),
-            incomplete=incomplete,
-            draft_rev=draft_rev,
-            received_at=received_at,
-            made_at=turn.now,
-            by=by or turn.author,
-            via=via,
-        )
-    )
-    Citation.objects.bulk_create(_citations(attempt, text.body))
-    decided = timing.decide_timing(received_at, submission.due_at, now=turn.now, terms=dates.terms(submission))
-    TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
-    ready = draft_points.put(turn, attempt, text.body, late_seconds=decided.seconds)
-    turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
-    turn.set(
-        attempt_count=attempt.number,
-        counted=attempt,
-        handed_in_at=received_at,
-        late_seconds=decided.seconds,
-        grade_ready=ready,
-    )
-    # What a teacher brings does not stand in for what the student sent: that goes on waiting.
-    if submission.hand_ins_waiting and via != Attempt.Via.PROXY:
-        _supersede_parked(turn, attempt)
-    turn.write()
-    return HandedIn(attempt, decided, submission)
-
-
-def _written(attempt: Attempt) -> Attempt:
-    """The attempt, saved under a receipt code that no other has."""
-    for tried in range(_CODES_TRIED):
-        attempt.receipt_code = receipts.new_code()
-        attempt.receipt_signature = receipts.sign(attempt.receipt_code, attempt.body_sha256, attempt.received_at)
-        try:
-            with transaction.atomic():
-                attempt.save()
-        except IntegrityError:
-            if tried + 1 == _CODES_TRIED or not Attempt.objects.filter(receipt_code=attempt.receipt_code).exists():
-                raise
-        else:
-            break
-    return attempt
-
-
-def _citations(attempt: Attempt, body: answers.Body) -> list[Citation]:
-    """Rows of the citations that hold. All do, except in a parked text that a teacher accepted as it was."""
-    holding = (c for c in answers.citations(body) if not readings.check_citation(attempt.edition_id, c.citation))
-    return [
-        Citation(
-            attempt=attempt,
-            place=place,
-            client_id=cited.citation["id"],
-            question=cited.question,
-            answer_block=cited.block,
-            source=cited.citation["source"] or "",
-            block=cited.citation["anchor"]["block"],
-            start=cited.citation["anchor"]["start"],
-            end=cited.citation["anchor"]["end"],
-            quote=cited.citation["anchor"]["quote"],
-            stance=cited.citation["stance"],
-            note=cited.citation.get("note", ""),
-        )
-        for place, cited in enumerate(holding, start=1)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,13 +275,40 @@ def preview_hand_in(assignment: Assignment, *, body: object, received_at: dt.dat
     )
 
 
+# ------------------------------------------------------------------------------------------------------- taking back
+
+
+@transaction.atomic
+def withdraw(submission: Submission, *, by: User) -> Submission:
+    """The student takes back what she handed in, before it is due and before anybody reads it; she goes on with her
+    draft. The hand-in is kept, and counts again at the close where nothing takes its place. Twice changes nothing."""
+    _author_only(submission, by)
+    turn = Turn.of(submission, by=by)
+    submission = turn.submission
+    if submission.withdrawn_id and submission.state in (State.DRAFTING, State.REVISING):
+        return submission
+    decision = turn.demand(Act.WITHDRAW)
+    attempt, grade = submission.counted, submission.returned_grade
+    assert attempt is not None
+    # What was returned before counts until something takes its place.
+    back = grade.attempt if grade else None
+    turn.take(decision, attempt=attempt.number, counts=back.number if back else None)
+    turn.set(
+        withdrawn=attempt,
+        withdrawals=submission.withdrawals + 1,
+        grade_ready=False,
+        **(counting(back, newest_timing(back.pk)) if back else NOTHING_COUNTS),
+    )
+    return turn.write()
+
+
 # -------------------------------------------------------------------------------------------------------- parked copies
 
 
 def _park(
     turn: Turn,
     refused: DomainError,
-    text: _Text,
+    text: Text,
     *,
     kind: str,
     received_at: dt.datetime,
@@ -473,30 +357,21 @@ def _named(parked: ParkedCopy) -> dict[str, str]:
     return {"id": str(parked.pk), "kind": parked.kind, "body_sha256": parked.body_sha256}
 
 
-def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
-    """A hand-in takes the place of those that came before it and wait. Their texts stay readable."""
-    earlier = turn.submission.parked.waiting().filter(kind=ParkedCopy.Kind.SUBMIT, received_at__lte=attempt.received_at)
-    settled = earlier.update(
-        resolution=ParkedCopy.Resolution.SUPERSEDED, resolved_at=turn.now, resolved_by=turn.author, attempt=attempt
-    )
-    turn.set(hand_ins_waiting=max(0, turn.submission.hand_ins_waiting - settled))
-
-
 @transaction.atomic
 def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
     turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
-        return _again(parked.attempt, turn.submission)
+        return again(parked.attempt, turn.submission)
     waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
     decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
-    text = _Text(parked.body, parked.body_json, parked.body_sha256)
-    _begin_draft(turn, text)
+    text = Text(parked.body, parked.body_json, parked.body_sha256)
+    begin_draft(turn, text)
     client_id = parked.client_attempt_id
     if client_id is None or turn.submission.attempts.filter(client_attempt_id=client_id).exists():
         client_id = uuid7()
-    handed_in = _attempt(
+    handed_in = make_attempt(
         turn,
         decision,
         text,
@@ -517,7 +392,7 @@ def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
     """The student makes a parked text her draft, upon revision `if_rev`. It stays parked when that cannot be, and
     when it is a hand-in: what becomes of that is for her teacher to decide."""
     turn, parked = _to_use(parked, by=by)
-    saved = _save_parked(turn, parked, _Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
+    saved = _save_parked(turn, parked, Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
     if parked.kind == ParkedCopy.Kind.SAVE:
         _resolve(turn, parked, ParkedCopy.Resolution.USED)
     return saved
@@ -546,7 +421,7 @@ def _to_use(parked: ParkedCopy, *, by: User) -> tuple[Turn, ParkedCopy]:
     return turn, parked
 
 
-def _save_parked(turn: Turn, parked: ParkedCopy, text: _Text, if_rev: int) -> Draft:
+def _save_parked(turn: Turn, parked: ParkedCopy, text: Text, if_rev: int) -> Draft:
     saved = _save(turn, text, if_rev)
     if isinstance(saved, DomainError):
         saved.extra["parked_copy"] = _named(parked)
@@ -584,10 +459,10 @@ def _author_only(submission: Submission, by: Actor) -> None:
         raise Forbidden()
 
 
-def _read(body: object) -> _Text:
+def _read(body: object) -> Text:
     """A body of the right shape. The only refusals that keep nothing are here: the client keeps its copy."""
     try:
-        return _Text.of(answers.read(body))
+        return Text.of(answers.read(body))
     except answers.Unreadable as unreadable:
         if unreadable.too_large:
             raise TooLarge(limits={"bytes": answers.MAX_BYTES}) from unreadable

@@ -22,6 +22,7 @@ LEASE: Final = dt.timedelta(minutes=30)
 _FAULTS: Final = {
     "reason given": ("/reason", "reason-missing"),
     "due time set": ("/due", "no-due-date"),
+    "something to go by": ("/feedback", "nothing-to-go-by"),
     "confirmed if a draft exists": ("/confirmed", "draft-unseen"),
 }
 _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")

@@ -24,7 +24,7 @@ _COLUMNS: Any = (
     "late_seconds",
     "grade_ready",
     "returned_grade__final_score",
-    "own_due",  # of those few whose own due time is not the assignment's
+    "own_late",  # from when it is late, of those few whose own due time is not the assignment's
 )
 _UNDONE = (State.ASSIGNED.value, State.DRAFTING.value)
 
@@ -36,27 +36,27 @@ def compact_board(classroom: UUID, *, students: Sequence[tuple[UUID, str]], now:
         Assignment.objects.present()
         .filter(classroom=classroom)
         .order_by("created_at", "id")
-        .values_list("id", "title", "due_at")
+        .values_list("id", "title", "due_at", "grace_seconds")
     )
     column = {_key(row[0]): place for place, row in enumerate(given)}
     line = {_key(row[0]): place for place, row in enumerate(students)}
-    overdue = [row[2] is not None and now >= timing.over(row[2]) for row in given]
+    overdue = [row[2] is not None and now >= timing.late_from(row[2], row[3]) for row in given]
     has_due = [row[2] is not None for row in given]
     cells: list[list[list[Any] | None]] = [[None] * len(given) for _ in students]
-    for assignment, student, state, handed_in, late, ready, score, own_due in _rows(classroom, now):
+    for assignment, student, state, handed_in, late, ready, score, own_late in _rows(classroom, now):
         place = column.get(assignment)
         row = line.get(student)
         if place is None or row is None:
             continue
         if handed_in is None:
-            over = overdue[place] if own_due is None else _is_over(own_due, now)
+            over = overdue[place] if own_late is None else _is_past(own_late, now)
             result = "missing" if over and state in _UNDONE else "not_due"
         else:
-            result = "late" if late else ("on_time" if has_due[place] else "not_due")
+            result = "late" if late else ("on_time" if has_due[place] or own_late is not None else "not_due")
         shown = None if score is None else f"{score:.2f}"
         cells[row][place] = [state, result, late or 0, bool(ready), shown]
     return {
-        "assignments": [{"id": str(pk), "title": title, "due": due} for pk, title, due in given],
+        "assignments": [{"id": str(pk), "title": title, "due": due} for pk, title, due, _grace in given],
         "students": [{"id": str(pk), "name": name} for pk, name in students],
         "cells": cells,
     }
@@ -68,7 +68,7 @@ def _rows(classroom: UUID, now: dt.datetime) -> list[tuple[Any, ...]]:
         Submission.objects.listed()
         .filter(assignment__classroom=classroom)
         .with_state_shown(now)
-        .annotate(own_due=Case(When(due_at__gt=F("assignment__due_at"), then=F("due_at"))))
+        .annotate(own_late=Case(When(~Q(due_from=""), then=F("late_from"))))
         .filter(Q(student__memberships__classroom=F("assignment__classroom"), student__memberships__left_at=None))
         .order_by()
         .values_list(*_COLUMNS)
@@ -79,10 +79,10 @@ def _rows(classroom: UUID, now: dt.datetime) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _is_over(due: dt.datetime | str, now: dt.datetime) -> bool:
-    """Whether this due time, as the driver gives it, has passed."""
-    at = dt.datetime.fromisoformat(due).replace(tzinfo=dt.UTC) if isinstance(due, str) else due
-    return now >= timing.over(at)
+def _is_past(moment: dt.datetime | str, now: dt.datetime) -> bool:
+    """Whether it, as the driver gives it, has come."""
+    at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC) if isinstance(moment, str) else moment
+    return now >= at
 
 
 def _key(pk: UUID) -> Any:

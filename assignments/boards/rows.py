@@ -37,6 +37,7 @@ class Row(NamedTuple):
     returned_grade__final_score: Decimal | None
     returned_grade__out_of: Decimal | None
     due_at: dt.datetime | None
+    late_from: dt.datetime | None
 
 
 def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | None, now: dt.datetime) -> Situation:
@@ -49,7 +50,8 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         else:
             claim = Claim.MINE if row.claimed_by_id == viewer else Claim.OTHERS
     if row.handed_in_at is None:
-        result, seconds = timing.decide_timing(None, row.due_at, now=now).result, 0
+        missing = row.late_from is not None and now >= row.late_from
+        result, seconds = (timing.Result.MISSING if missing else timing.Result.NOT_DUE), 0
     elif row.late_seconds:
         result, seconds = timing.Result.LATE, row.late_seconds
     else:

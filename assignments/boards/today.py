@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership
-from assignments import signs, timing
+from assignments import signs
 from assignments.lifecycle import State
 from assignments.models import ParkedCopy, Submission
 from assignments.querysets import due_is_over
@@ -165,8 +165,7 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             to_grade=Count("pk", filter=handed_in & Q(grade_ready=False)),
             to_return=Count("pk", filter=handed_in & Q(grade_ready=True)),
             late=Count("pk", filter=handed_in & Q(grade_ready=False, late_seconds__gt=0)),
-            unwritten=Count("pk", filter=unwritten & Q(due_at=F("assignment__due_at"))),
-            overdue=Count("pk", filter=unwritten & ~Q(due_at=F("assignment__due_at")) & due_is_over(now)),
+            missing=Count("pk", filter=unwritten & due_is_over(now)),
             drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
             oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
         )
@@ -181,15 +180,12 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "to_grade",
             "to_return",
             "late",
-            "unwritten",
-            "overdue",
+            "missing",
             "drafts",
             "oldest",
         )
     )
-    for *facts, due_at, due_zone, zone, to_grade, to_return, late, empty, overdue, drafts, oldest in rows:
-        over = due_at is not None and timing.decide_timing(None, due_at, now=now).result is timing.Result.MISSING
-        missing = overdue + (empty if over else 0)
+    for *facts, due_at, due_zone, zone, to_grade, to_return, late, missing, drafts, oldest in rows:
         yield _Count._make((*facts, due_at, due_zone or zone, to_grade, to_return, late, missing, drafts, oldest))
 
 

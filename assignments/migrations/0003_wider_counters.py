@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assignments', '0002_handed_in_is_write_once'),
+        ("assignments", "0002_handed_in_is_write_once"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attempt',
-            name='draft_rev',
+            model_name="attempt",
+            name="draft_rev",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='number',
-            field=models.PositiveIntegerField(verbose_name='number'),
+            model_name="attempt",
+            name="number",
+            field=models.PositiveIntegerField(verbose_name="number"),
         ),
         migrations.AlterField(
-            model_name='submission',
-            name='attempt_count',
-            field=models.PositiveIntegerField(default=0, verbose_name='hand-ins'),
+            model_name="submission",
+            name="attempt_count",
+            field=models.PositiveIntegerField(default=0, verbose_name="hand-ins"),
         ),
         migrations.AlterField(
-            model_name='submission',
-            name='hand_ins_waiting',
+            model_name="submission",
+            name="hand_ins_waiting",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -4,34 +4,53 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assignments', '0003_wider_counters'),
+        ("assignments", "0003_wider_counters"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='attempt',
-            options={'ordering': ['submission_id', 'number'], 'verbose_name': 'attempt', 'verbose_name_plural': 'attempts'},
+            name="attempt",
+            options={
+                "ordering": ["submission_id", "number"],
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
+            },
         ),
         migrations.AlterModelOptions(
-            name='citation',
-            options={'ordering': ['attempt_id', 'place'], 'verbose_name': 'citation', 'verbose_name_plural': 'citations'},
+            name="citation",
+            options={
+                "ordering": ["attempt_id", "place"],
+                "verbose_name": "citation",
+                "verbose_name_plural": "citations",
+            },
         ),
         migrations.AlterModelOptions(
-            name='event',
-            options={'ordering': ['submission_id', 'seq'], 'verbose_name': 'event', 'verbose_name_plural': 'events'},
+            name="event",
+            options={"ordering": ["submission_id", "seq"], "verbose_name": "event", "verbose_name_plural": "events"},
         ),
         migrations.AlterModelOptions(
-            name='grade',
-            options={'ordering': ['submission_id', 'version'], 'verbose_name': 'grade', 'verbose_name_plural': 'grades'},
+            name="grade",
+            options={
+                "ordering": ["submission_id", "version"],
+                "verbose_name": "grade",
+                "verbose_name_plural": "grades",
+            },
         ),
         migrations.AlterModelOptions(
-            name='submission',
-            options={'ordering': ['assignment_id', 'id'], 'verbose_name': 'submission', 'verbose_name_plural': 'submissions'},
+            name="submission",
+            options={
+                "ordering": ["assignment_id", "id"],
+                "verbose_name": "submission",
+                "verbose_name_plural": "submissions",
+            },
         ),
         migrations.AlterModelOptions(
-            name='timingdecision',
-            options={'ordering': ['attempt_id', 'id'], 'verbose_name': 'timing decision', 'verbose_name_plural': 'timing decisions'},
+            name="timingdecision",
+            options={
+                "ordering": ["attempt_id", "id"],
+                "verbose_name": "timing decision",
+                "verbose_name_plural": "timing decisions",
+            },
         ),
     ]

@@ -5,19 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assignments', '0004_plain_orders'),
+        ("assignments", "0004_plain_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='parkedcopy',
-            name='one_parked_copy_a_text',
+            model_name="parkedcopy",
+            name="one_parked_copy_a_text",
         ),
         migrations.AddConstraint(
-            model_name='parkedcopy',
-            constraint=models.UniqueConstraint(condition=models.Q(('attempt', None)), fields=('submission', 'body_sha256'), name='one_parked_copy_a_text'),
+            model_name="parkedcopy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("attempt", None)),
+                fields=("submission", "body_sha256"),
+                name="one_parked_copy_a_text",
+            ),
         ),
     ]

@@ -5,36 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_audit_write_once'),
-        ('assignments', '0012_rubric_editions'),
-        ('lessons', '0018_search_words'),
+        ("accounts", "0006_audit_write_once"),
+        ("assignments", "0012_rubric_editions"),
+        ("lessons", "0018_search_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='late_every_seconds',
-            field=models.PositiveIntegerField(choices=[(3600, 'hour'), (86400, 'day'), (604800, 'week')], default=86400, verbose_name='for every'),
+            model_name="assignment",
+            name="late_every_seconds",
+            field=models.PositiveIntegerField(
+                choices=[(3600, "hour"), (86400, "day"), (604800, "week")], default=86400, verbose_name="for every"
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='late_floor_percent',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='but never below, in per cent'),
+            model_name="assignment",
+            name="late_floor_percent",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="but never below, in per cent"),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='late_percent',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='points off for lateness, in per cent'),
+            model_name="assignment",
+            name="late_percent",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="points off for lateness, in per cent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('late_percent', None), ('late_percent__range', (1, 100)), _connector='OR'), name='lateness_costs_a_share'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("late_percent", None), ("late_percent__range", (1, 100)), _connector="OR"),
+                name="lateness_costs_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('late_every_seconds__gte', 1), ('late_floor_percent__lte', 100)), name='lateness_is_countable'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("late_every_seconds__gte", 1), ("late_floor_percent__lte", 100)),
+                name="lateness_is_countable",
+            ),
         ),
     ]

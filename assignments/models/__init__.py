@@ -6,6 +6,7 @@ from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
+from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
 
@@ -21,6 +22,7 @@ __all__ = [
     "Extension",
     "Grade",
     "ParkedCopy",
+    "Revision",
     "RubricEdition",
     "Submission",
     "TimingDecision",

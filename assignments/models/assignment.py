@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,9 @@ from assignments.querysets import AssignmentQuerySet
 from assignments.timing import Window
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
+
+MOST_GRACE: Final = 7 * 86_400  # seconds
+MOST_WITHDRAWALS: Final = 99
 
 
 class AssignmentState(StrEnum):
@@ -77,6 +81,16 @@ class Assignment(models.Model):
     late_percent = models.PositiveSmallIntegerField(_("points off for lateness, in per cent"), null=True, blank=True)
     late_every_seconds = models.PositiveIntegerField(_("for every"), choices=Every.choices, default=Every.DAY)
     late_floor_percent = models.PositiveSmallIntegerField(_("but never below, in per cent"), default=0)
+    grace_seconds = models.PositiveIntegerField(
+        _("grace, in seconds"), default=0, help_text=_("For so long after the due time work still counts as in time.")
+    )
+    withdrawals_limit = models.PositiveSmallIntegerField(
+        _("may be taken back"), default=5, help_text=_("How often one student may take back what she handed in.")
+    )
+    reinstates_at_close = models.BooleanField(_("what was taken back counts again at the close"), default=True)
+    hands_in_at_close = models.BooleanField(_("drafts are handed in at the close"), default=False)
+    resubmission = models.BooleanField(_("may be improved after the return"), default=False)
+    resubmit_until = models.DateTimeField(_("may be improved until"), null=True, blank=True)
     audience = models.CharField(_("audience"), max_length=8, choices=Audience.choices, default=Audience.ALL)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
@@ -111,6 +125,9 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(late_every_seconds__gte=1, late_floor_percent__lte=100), name="lateness_is_countable"
             ),
+            models.CheckConstraint(
+                condition=Q(resubmit_until=None) | Q(resubmission=True), name="improved_until_where_it_may_be"
+            ),
         ]
         indexes = [
             models.Index(fields=["classroom", "deleted_at", "-created_at"], name="assignments_of_a_class"),
@@ -141,7 +158,7 @@ class Assignment(models.Model):
         """What work is measured by where no other dates than the assignment's own hold. Nothing is resolved again: a
         hand-in does not hang on the zone data of today."""
         origin = timing.Origin.ASSIGNMENT if self.due_at else timing.Origin.NONE
-        return timing.Terms(zone=self.due_zone, tzdb=self.due_tzdb, due_from=origin)
+        return timing.Terms(grace=self.grace_seconds, zone=self.due_zone, tzdb=self.due_tzdb, due_from=origin)
 
     @property
     def late_policy(self) -> LatePolicy | None:

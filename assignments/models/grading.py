@@ -77,3 +77,19 @@ class Grade(models.Model):
     def points(self) -> dict[str, Decimal | None]:
         """The points of each question that this grade speaks of."""
         return {mark["question"]: None if mark["points"] is None else Decimal(mark["points"]) for mark in self.marks}
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether any question has points."""
+        return any(points is not None for points in self.points.values())
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it says anything besides points: a comment, a level, feedback."""
+        comments = any(each["comment"].strip() for each in [*self.marks, *self.criteria])
+        levels = any(each["level"] is not None for each in self.criteria)
+        return comments or levels or bool(self.feedback.strip())
+
+    @property
+    def says_something(self) -> bool:
+        return self.is_scored or self.has_words or self.override is not None

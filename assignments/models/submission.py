@@ -33,12 +33,20 @@ STATES = [
 ]
 
 
+# At its close work in these is handed in, counts again, or ends as it was.
+OPEN_ENDED = [State.DRAFTING.value, State.REVISING.value]
+
+
 class Excuse(models.TextChoices):
     """Why a student need not do an assignment. The teacher's own words stand in the event."""
 
     ILLNESS = "illness", _("illness")
     SCHOOL = "school", _("another duty at school")
     OTHER = "other", _("another reason")
+
+
+# Where the date until which returned work may be improved counts too.
+_AFTER_A_RETURN = frozenset({State.RETURNED, State.REVISING})
 
 
 def _way_back() -> models.CharField[str, str]:
@@ -49,7 +57,8 @@ class Submission(models.Model):
     """One row for each student whom an assignment reaches; never deleted.
 
     Every column from `state` on is the projection of its events, written in the same action: `version` is the number
-    of the last of them. `due_at` alone follows from the assignment and from what was given beyond it.
+    of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow from the assignment and
+    from what was given beyond it; `actions.dates` alone writes them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -70,16 +79,47 @@ class Submission(models.Model):
     counted = models.ForeignKey("Attempt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     handed_in_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     late_seconds = models.PositiveIntegerField(_("seconds late"), null=True, blank=True)
+    first_handed_in_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the hand-in came whose lateness an improved one inherits.")
+    )
     due_at = models.DateTimeField(
         _("due"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("For this student: the assignment’s due time, or a later one that was given to her."),
+        help_text=_("For this student: the assignment’s due time, or another one that was given to her."),
+    )
+    due_from = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Where her due time comes from (`timing.Origin`); empty where it is the assignment’s own."),
+    )
+    usual_due_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("The due time that an extension has lengthened.")
+    )
+    late_from = models.DateTimeField(
+        null=True, editable=False, help_text=_("The first instant at which work is late, or missing.")
+    )
+    closes_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("The last instant at which handing in is open to her.")
     )
     grade_ready = models.BooleanField(default=False)
     returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     hand_ins_waiting = models.PositiveIntegerField(default=0)
+    withdrawn = models.ForeignKey(
+        "Attempt",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What was taken back last, while nothing was handed in since."),
+    )
+    withdrawals = models.PositiveSmallIntegerField(default=0)
+    revisions = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often a teacher asked for a revision: each is one hand-in more.")
+    )
     excuse_category = models.CharField(_("excused for"), max_length=16, choices=Excuse.choices, blank=True, default="")
 
     objects = SubmissionQuerySet.as_manager()
@@ -100,9 +140,9 @@ class Submission(models.Model):
                 name="a_way_back_from_void",
             ),
             models.CheckConstraint(
-                condition=Q(attempt_count=0, counted=None, handed_in_at=None)
+                condition=Q(counted=None, handed_in_at=None)
                 | Q(attempt_count__gt=0, counted__isnull=False, handed_in_at__isnull=False),
-                name="a_hand_in_counts",
+                name="what_counts_was_handed_in",
             ),
             models.CheckConstraint(
                 condition=Q(excused_from="", excuse_category="") | ~Q(excused_from="") & ~Q(excuse_category=""),
@@ -112,6 +152,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["student", "state"], name="submissions_of_a_student"),
             models.Index(fields=["assignment", "state"], name="submissions_by_state"),
+            # Those that the site itself still has to do something about, by when.
+            models.Index(fields=["closes_at"], condition=Q(state__in=OPEN_ENDED), name="submissions_to_settle"),
         ]
 
     def __str__(self) -> str:
@@ -152,28 +194,52 @@ class Submission(models.Model):
             return timing.Timing(timing.Result.NOT_DUE, 0, timing.Rule.EXCUSED, self.handed_in_at, self.due_at)
         if self.handed_in_at is None:
             return timing.decide_timing(None, self.due_at, now=now, terms=self.terms)
-        return timing.standing_timing(self.handed_in_at, self.due_at, self.late_seconds or 0, terms=self.terms)
+        first = self.first_handed_in_at or self.handed_in_at
+        stands = timing.standing_timing(first, self.due_at, self.late_seconds or 0, terms=self.terms)
+        return timing.inherited(stands, self.handed_in_at) if self.first_handed_in_at else stands
 
     @property
     def terms(self) -> timing.Terms:
-        """What her work is measured by, as far as this row tells; which extension it was is told by `actions.dates`."""
-        terms, base = self.assignment.terms, self.assignment.due_at
-        if not self.extended:
+        """What her work is measured by, as far as this row tells; by which rows it was given is told by
+        `actions.dates.terms`."""
+        terms = self.assignment.terms
+        if not self.due_from:
             return terms
-        return replace(terms, due_from=timing.Origin.EXTENSION, before_extension=base)
+        return replace(terms, due_from=timing.Origin(self.due_from), before_extension=self.usual_due_at)
 
     @property
     def extended(self) -> bool:
-        """Whether this student has more time than the assignment gives."""
-        return self.due_at != self.assignment.due_at
+        """Whether this student was given more time."""
+        return self.due_from == timing.Origin.EXTENSION
 
     @property
     def effective_close(self) -> dt.datetime | None:
         """The last instant at which handing in is open to this student; never before her due time has passed."""
-        return timing.effective_close(self.assignment.closes_at, self.due_at)
+        until = self.assignment.resubmit_until
+        if until is None or self.state_at_rest not in _AFTER_A_RETURN:
+            return self.closes_at
+        return timing.effective_close(max(until, self.closes_at or until), self.due_at)
+
+    @property
+    def state_at_rest(self) -> State:
+        """The state without a claim."""
+        return State(self.claim_from or self.state)
 
     def window_at(self, moment: dt.datetime) -> timing.Window:
-        return timing.window(self.assignment.opens_at, self.assignment.closes_at, self.due_at, at=moment)
+        opens, close = self.assignment.opens_at, self.effective_close
+        if opens is not None and moment < opens:
+            return timing.Window.BEFORE
+        return timing.Window.CLOSED if close is not None and moment > close else timing.Window.OPEN
+
+    @property
+    def attempts_limit(self) -> int | None:
+        """How often she may hand in: a revision that was asked for is one time more."""
+        limit = self.assignment.attempts_limit
+        return None if limit is None else limit + self.revisions
+
+    def may_withdraw_at(self, moment: dt.datetime) -> bool:
+        """Whether her due time still lies ahead, or there is none."""
+        return self.due_at is None or moment < timing.over(self.due_at)
 
 
 class HoldsBody(models.Model):
@@ -254,6 +320,7 @@ class TimingDecision(WriteOnceModel):
         HANDED_IN = "handed_in", _("handed in")
         DUE_MOVED = "due_moved", _("the due time moved")
         EXTENDED = "extended", _("more time was given")
+        DATES = "dates", _("the dates for this student changed")
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="timings")
     made_at = models.DateTimeField()

@@ -35,7 +35,8 @@ def test_of_what_was_kept_aside_it_counts_what_the_teacher_decides_as_the_board_
     actions.save_draft(submission, body=body, if_rev=0, by=cast.student)
     with pytest.raises(VersionStale):
         actions.save_draft(submission, body=work.body_for(assignment, "Other words."), if_rev=0, by=cast.student)
-    Assignment.objects.filter(pk=assignment.pk).update(closes_at=work.at("2020-01-01T00:00Z"))
+    closed = work.at("2020-01-01T00:00Z")
+    actions.update_assignment(assignment, if_version=1, by=cast.teacher, closes_at=closed)
     with pytest.raises(AssignmentClosed):
         work.hand_in(work.submission_of(assignment, cast.student))
     kinds = sorted(ParkedCopy.objects.waiting().values_list("kind", flat=True))

@@ -336,13 +336,19 @@ def test_what_is_possible_is_told_without_a_query(cast: Cast, handed_in: Submiss
     now = clock.now()
     assert facts.possible(row, person=cast.student, now=now) == {
         "allowed": ["save"],
-        "refused": {"submit": "being-reviewed", "replace": "being-reviewed"},
+        "refused": {
+            "submit": "being-reviewed",
+            "replace": "being-reviewed",
+            "withdraw": "being-reviewed",
+            "keep_grade": "state-conflict",
+        },
     }
     assert facts.possible(row, person=cast.teacher, now=now)["allowed"] == [
         "claim",
         "release",
         "mark",
         "return",
+        "request_revision",
         "excuse",
     ]
     assert facts.possible(row, person=cast.co_teacher, now=now)["refused"]["mark"] == "claim-held"

@@ -91,7 +91,7 @@ def test_the_first_text_is_the_same_after_the_second(full: Submission) -> None:
     [
         ("a_claim_is_held_while_in_review", {"state": "in_review"}),
         ("a_way_back_from_void", {"state": "void"}),
-        ("a_hand_in_counts", {"attempt_count": 0}),
+        ("what_counts_was_handed_in", {"attempt_count": 0}),
     ],
 )
 def test_what_must_always_hold_holds_even_past_the_actions(full: Submission, name: str, columns: dict) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from assignments.lifecycle import (
-    BUILT_ACTS,
+    AT_CLOSE,
     GUARDS,
     TABLE,
     Act,
@@ -47,12 +47,12 @@ def happen(facts: Facts, decision: Allowed) -> Facts:
         for effect in step.transition.effects:
             match effect:
                 case "attempt made":
-                    facts = replace(facts, attempts=min(facts.attempts + 1, 2), latest_withdrawn=False)
+                    facts = replace(facts, attempts=min(facts.attempts + 1, 2), latest_withdrawn=False, counts=True)
                     facts = replace(facts, grade_ready=False, draft_worth_handing_in=False)
                 case "attempt withdrawn":
-                    facts = replace(facts, latest_withdrawn=True)
+                    facts = replace(facts, latest_withdrawn=True, counts=facts.has_returned_grade)
                 case "attempt counts again":
-                    facts = replace(facts, latest_withdrawn=False)
+                    facts = replace(facts, latest_withdrawn=False, counts=True)
                 case "draft saved":
                     facts = replace(facts, has_draft=True, draft_worth_handing_in=True)
                 case "claimed":
@@ -78,8 +78,8 @@ def around(facts: Facts) -> list[Facts]:
 
 
 @cache
-def reachable(built: frozenset[str]) -> frozenset[Facts]:
-    first = decide(Act.ASSIGN, START, actor=Who.SYSTEM, built=built)
+def reachable() -> frozenset[Facts]:
+    first = decide(Act.ASSIGN, START, actor=Who.SYSTEM)
     assert isinstance(first, Allowed)
     found, waiting = set(), deque([happen(START, first)])
     while waiting:
@@ -90,17 +90,15 @@ def reachable(built: frozenset[str]) -> frozenset[Facts]:
         waiting.extend(around(facts))
         for act, actor in DEEDS:
             for asked in (facts, replace(facts, takeover=True)):
-                decision = decide(act, asked, actor=actor, built=built)
+                decision = decide(act, asked, actor=actor)
                 if isinstance(decision, Allowed):
                     waiting.append(happen(facts, decision))
     return frozenset(found)
 
 
-@pytest.fixture(params=["whole", "built"])
-def situations(request: pytest.FixtureRequest) -> frozenset[Facts]:
-    from assignments.lifecycle import BUILT
-
-    return reachable(WHOLE_TABLE if request.param == "whole" else BUILT)
+@pytest.fixture
+def situations() -> frozenset[Facts]:
+    return reachable()
 
 
 def test_the_table_holds_every_number() -> None:
@@ -113,12 +111,12 @@ def test_every_guard_is_defined_and_used() -> None:
 
 
 def test_every_state_is_reached_and_every_row_is_taken() -> None:
-    facts_reached = reachable(WHOLE_TABLE)
+    facts_reached = reachable()
     assert {facts.standing.state for facts in facts_reached} == set(State)
     taken = {"T1"}
     for facts in facts_reached:
         for act, actor in DEEDS:
-            if isinstance(decision := decide(act, facts, actor=actor, built=WHOLE_TABLE), Allowed):
+            if isinstance(decision := decide(act, facts, actor=actor), Allowed):
                 taken |= {step.transition.number for step in decision.steps}
     assert taken == WHOLE_TABLE
 
@@ -150,11 +148,11 @@ def test_a_draft_may_be_saved_in_any_state_but_void(situations: frozenset[Facts]
 
 
 def test_a_returned_grade_stays_until_superseded_or_recalled() -> None:
-    for facts in reachable(WHOLE_TABLE):
+    for facts in reachable():
         if not facts.has_returned_grade:
             continue
         for act, actor in DEEDS:
-            decision = decide(act, facts, actor=actor, built=WHOLE_TABLE)
+            decision = decide(act, facts, actor=actor)
             if isinstance(decision, Allowed) and not happen(facts, decision).has_returned_grade:
                 assert act is Act.RECALL
 
@@ -170,24 +168,24 @@ def test_a_teacher_alone_can_always_end_it() -> None:
                 continue
             seen.add(now)
             for act in Act:
-                decision = decide(act, replace(now, takeover=True), actor=Who.TEACHER, built=WHOLE_TABLE)
+                decision = decide(act, replace(now, takeover=True), actor=Who.TEACHER)
                 if isinstance(decision, Allowed):
                     waiting.append(happen(now, decision))
         return False
 
-    assert all(ends(facts) for facts in reachable(WHOLE_TABLE))
+    assert all(ends(facts) for facts in reachable())
 
 
 @pytest.mark.parametrize(
     ("there", "back"), [(Act.EXCUSE, Act.LIFT_EXCUSE), (Act.VOID, Act.RESTORE), (Act.CLAIM, Act.RELEASE)]
 )
 def test_the_way_back_is_the_exact_inverse_claims_excepted(there: Act, back: Act) -> None:
-    for facts in reachable(WHOLE_TABLE):
+    for facts in reachable():
         if facts.archived or facts.standing.state is State.IN_REVIEW:
             continue
-        gone = decide(there, facts, actor=Who.TEACHER, built=WHOLE_TABLE)
+        gone = decide(there, facts, actor=Who.TEACHER)
         if isinstance(gone, Allowed):
-            returned = decide(back, happen(facts, gone), actor=Who.TEACHER, built=WHOLE_TABLE)
+            returned = decide(back, happen(facts, gone), actor=Who.TEACHER)
             assert isinstance(returned, Allowed)
             assert returned.standing == facts.standing
 
@@ -204,7 +202,7 @@ def test_an_archived_class_stops_every_act_but_letting_a_claim_go(situations: fr
         archived = replace(facts, archived=True)
         for act, actor in DEEDS:
             if act is not Act.RELEASE:
-                decision = decide(act, archived, actor=actor, built=WHOLE_TABLE)
+                decision = decide(act, archived, actor=actor)
                 assert isinstance(decision, Refused)
                 assert decision.problem == "class-archived"
 
@@ -213,7 +211,7 @@ def test_no_student_act_moves_work_that_is_being_read(situations: frozenset[Fact
     for facts in situations:
         if facts.standing.state is State.IN_REVIEW and facts.claim is not Claim.EXPIRED:
             for act in Act:
-                decision = decide(act, facts, actor=Who.STUDENT, built=WHOLE_TABLE)
+                decision = decide(act, facts, actor=Who.STUDENT)
                 assert isinstance(decision, Refused) or decision.standing == facts.standing
 
 
@@ -259,7 +257,13 @@ def test_a_refused_student_is_told_why(act: Act, facts: Facts, problem: str) -> 
     assert decision.problem == problem
 
 
-HELD = Facts(standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.OTHERS, grade_ready=True)
+HANDED_IN = Facts(standing=Standing(State.SUBMITTED), attempts=1, counts=True)
+HELD = replace(
+    HANDED_IN,
+    standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED),
+    claim=Claim.OTHERS,
+    grade_ready=True,
+)
 
 
 @pytest.mark.parametrize(
@@ -284,11 +288,10 @@ def test_a_claim_is_taken_over_only_when_that_is_said() -> None:
     assert isinstance(decide(Act.CLAIM, replace(HELD, takeover=True), actor=Who.TEACHER), Allowed)
 
 
-def test_allowed_names_the_acts_that_succeed_and_leaves_out_what_is_not_built() -> None:
-    for facts in reachable(WHOLE_TABLE):
+def test_allowed_names_the_acts_that_succeed() -> None:
+    for facts in reachable():
         for actor in (Who.STUDENT, Who.TEACHER):
             answer = allowed(facts, actor)
-            assert set(answer["allowed"]) | set(answer["refused"]) <= set(BUILT_ACTS)
             for act in answer["allowed"]:
                 assert isinstance(decide(Act(act), facts, actor=actor), Allowed)
             for act, problem in answer["refused"].items():
@@ -297,9 +300,55 @@ def test_allowed_names_the_acts_that_succeed_and_leaves_out_what_is_not_built() 
                 )  # type: ignore[union-attr]
 
 
-def test_a_student_who_handed_in_may_save_and_replace() -> None:
-    answer = allowed(Facts(standing=Standing(State.SUBMITTED), attempts=1), Who.STUDENT)
-    assert answer == {"allowed": ["save", "replace"], "refused": {"submit": "state-conflict"}}
+def test_a_student_who_handed_in_may_save_replace_and_take_back() -> None:
+    answer = allowed(HANDED_IN, Who.STUDENT)
+    assert answer == {
+        "allowed": ["save", "replace", "withdraw"],
+        "refused": {"submit": "state-conflict", "keep_grade": "state-conflict"},
+    }
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        replace(HANDED_IN, before_due=False),
+        replace(HANDED_IN, window=Window.CLOSED),
+        replace(HANDED_IN, withdrawals_left=False),
+        replace(HANDED_IN, standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.OTHERS),
+    ],
+)
+def test_what_is_due_closed_or_being_read_is_not_taken_back_and_not_more_often_than_is_allowed(facts: Facts) -> None:
+    assert isinstance(decide(Act.WITHDRAW, HANDED_IN, actor=Who.STUDENT), Allowed)
+    assert isinstance(decide(Act.WITHDRAW, facts, actor=Who.STUDENT), Refused)
+
+
+@pytest.mark.parametrize("state", [State.DRAFTING, State.REVISING])
+def test_the_site_does_nothing_by_itself_before_the_close(state: State) -> None:
+    open_work = Facts(
+        standing=Standing(state), hands_in_at_close=True, draft_worth_handing_in=True, latest_withdrawn=True
+    )
+    over = replace(open_work, window=Window.CLOSED)
+    assert not any(isinstance(decide(act, open_work, actor=Who.SYSTEM), Allowed) for act in AT_CLOSE)
+    done = [act for act in AT_CLOSE if isinstance(decide(act, over, actor=Who.SYSTEM), Allowed)]
+    assert done[:2] == [Act.HAND_IN_AT_CLOSE, Act.REINSTATE]
+    assert (Act.KEEP_GRADE in done) == (state is State.REVISING)
+
+
+def test_a_revision_is_asked_for_with_a_day_and_something_to_go_by() -> None:
+    def asked(**said: bool) -> Allowed | Refused:
+        return decide(Act.REQUEST_REVISION, replace(HANDED_IN, **said), actor=Who.TEACHER)  # type: ignore[arg-type]
+
+    assert isinstance(asked(), Allowed)
+    assert asked(words=False) == Refused("validation-failed", "something to go by")
+    assert asked(revision_due=False) == Refused("validation-failed", "revision due set")
+
+
+def test_marks_without_a_hand_in_go_back_as_such_also_after_a_recall() -> None:
+    recalled = Facts(standing=Standing(State.IN_REVIEW, claim_from=State.ASSIGNED), claim=Claim.MINE, grade_ready=True)
+    assert decide(Act.RETURN, recalled, actor=Who.TEACHER) == Refused("state-conflict", "work or marks are there")
+    again = decide(Act.GRADE_WITHOUT_SUBMISSION, recalled, actor=Who.TEACHER)
+    assert isinstance(again, Allowed)
+    assert again.standing == Standing(State.RETURNED)
 
 
 def test_replay_of_every_walk_gives_where_it_ended() -> None:

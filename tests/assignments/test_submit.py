@@ -88,7 +88,7 @@ def test_attempts_are_limited_and_the_text_beyond_is_parked(cast: Cast) -> None:
         work.hand_in(submission, work.body_for(submission.assignment, "Once more"))
     assert parked_of(refused).kind == "submit"
     assert refused.value.extra["state"] == "submitted"
-    assert refused.value.extra["allowed"] == ["save"]
+    assert refused.value.extra["allowed"] == ["save", "withdraw"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""A grade comes into the student's sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assignments.actions import lateness
+from assignments.actions.draft_points import score
+from assignments.actions.turn import Turn
+from assignments.models import Grade
+
+COLUMNS = (
+    "status",
+    "returned_at",
+    "returned_by",
+    "seen_at",
+    "override",
+    "entered_score",
+    "deducted",
+    "final_score",
+)
+
+
+def show(turn: Turn, grade: Grade) -> dict[str, Any]:
+    """Puts a drafted grade in the place of the one that the student saw before; what the event says of it."""
+    earlier = turn.submission.grades.filter(status=Grade.Status.RETURNED).first()
+    if earlier:
+        put_aside(earlier)
+    grade.status, grade.seen_at = Grade.Status.RETURNED, None
+    grade.returned_at, grade.returned_by = turn.now, turn.author
+    lateness.settle(grade, turn.submission)
+    grade.save(update_fields=COLUMNS)
+    turn.set(returned_grade=grade, grade_ready=False)
+    return {**told(grade), **changed(earlier, grade)}
+
+
+def told(grade: Grade) -> dict[str, Any]:
+    """What an event says of a grade."""
+    return {"grade": str(grade.pk), "version": grade.version, "score": score(grade)}
+
+
+def changed(old: Grade | None, new: Grade | None) -> dict[str, Any]:
+    """What the student saw before, and what she sees now; null where that is no score or no grade."""
+    return {"old": score(old), "new": score(new)}
+
+
+def put_aside(grade: Grade) -> None:
+    grade.status = Grade.Status.SUPERSEDED
+    grade.save(update_fields=["status"])

@@ -1,0 +1,169 @@
+"""What the site does at the close, however late it comes to it."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.actions import archive, unarchive
+from assignments import actions, history
+from assignments.errors import AssignmentClosed
+from assignments.models import Assignment, Submission
+from tests.assignments import work
+from tests.assignments.work import at, due, reread
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+CLOSE = "2026-05-01T12:00Z"
+WEEK_LATER = "2026-05-08T12:00Z"
+
+
+@pytest.fixture
+def assignment(cast: Cast, time_machine: Any) -> Assignment:
+    """Due at ten and closed at noon on the first of May; drafts are handed in then. It is nine."""
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    return work.make_assignment(cast, due=due("2026-05-01T12:00"), closes_at=at(CLOSE), hands_in_at_close=True)
+
+
+@pytest.fixture
+def drafted(cast: Cast, submission: Submission) -> Submission:
+    actions.save_draft(submission, body=work.body_for(submission.assignment, "So far."), if_rev=0, by=cast.student)
+    return submission
+
+
+def settled() -> str:
+    out = io.StringIO()
+    call_command("settle_closes", stdout=out)
+    return out.getvalue()
+
+
+def transitions(submission: Submission) -> list[str]:
+    return [event.transition for event in submission.events.in_order()]
+
+
+def test_a_draft_is_handed_in_with_the_time_of_its_last_save(drafted: Submission, time_machine: Any) -> None:
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert str(drafted.pk) in settled()
+    row = reread(drafted)
+    assert (row.state, row.handed_in_at, row.late_seconds) == ("submitted", at("2026-05-01T09:00Z"), 0)
+    attempt = row.attempts.get()
+    assert (attempt.via, attempt.by, attempt.body["answers"][0]["blocks"][0]["text"]) == ("auto", None, "So far.")
+    assert not list(history.check_all())
+
+
+def test_twice_comes_to_the_same(drafted: Submission, time_machine: Any) -> None:
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    assert settled() == ""
+    assert transitions(drafted) == ["T1", "T2", "T4a"]
+
+
+@pytest.mark.parametrize(("when", "done"), [("2026-05-01T12:00:59Z", False), ("2026-05-01T12:01:01Z", True)])
+def test_what_is_on_its_way_at_the_close_is_waited_for(
+    drafted: Submission, time_machine: Any, when: str, done: bool
+) -> None:
+    time_machine.move_to(at(when), tick=False)
+    assert bool(settled()) == done
+
+
+def test_a_draft_that_says_nothing_is_not_handed_in(cast: Cast, submission: Submission, time_machine: Any) -> None:
+    actions.save_draft(submission, body=work.body_for(submission.assignment, " "), if_rev=0, by=cast.student)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    assert reread(submission).state == "drafting"
+
+
+def test_where_the_teacher_does_not_want_it_drafts_stay_drafts(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    given = drafted.assignment
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, hands_in_at_close=False)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert settled() == ""
+    assert reread(drafted).state == "drafting"
+
+
+def test_what_was_taken_back_and_went_on_is_handed_in_as_it_went_on(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    work.hand_in(submission, received_at=at("2026-05-01T09:00Z"))
+    actions.withdraw(submission, by=cast.student)
+    time_machine.move_to(at("2026-05-01T09:30Z"), tick=False)
+    actions.save_draft(submission, body=work.body_for(submission.assignment, "Further."), if_rev=1, by=cast.student)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    row = reread(submission)
+    assert (row.counted.number, row.counted.via, row.withdrawn) == (2, "auto", None)
+
+
+def test_what_was_taken_back_and_not_touched_counts_again(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    work.hand_in(submission, received_at=at("2026-05-01T09:00Z"))
+    actions.withdraw(submission, by=cast.student)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    assert transitions(submission)[-1] == "T5r"
+    assert reread(submission).counted.number == 1
+
+
+def test_who_saves_after_the_close_finds_handed_in_what_stood_there(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-05-01T12:00:01Z"), tick=False)
+    actions.save_draft(drafted, body=work.body_for(drafted.assignment, "Too late."), if_rev=1, by=cast.student)
+    row = reread(drafted)
+    assert (row.state, row.draft.rev) == ("submitted", 2)
+    assert row.counted.body["answers"][0]["blocks"][0]["text"] == "So far."
+    assert not list(history.check_all())
+
+
+def test_who_hands_in_after_the_close_finds_it_too_and_the_text_is_parked(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-05-01T12:00:01Z"), tick=False)
+    with pytest.raises(AssignmentClosed) as refused:
+        work.hand_in(drafted, work.body_for(drafted.assignment, "Too late."), received_at=at("2026-05-01T12:00:01Z"))
+    assert refused.value.extra["state"] == "submitted"
+    assert refused.value.extra["parked_copy"]["kind"] == "submit"
+    assert transitions(drafted) == ["T1", "T2", "T4a", ""]
+
+
+def test_what_arrived_before_the_close_counts_though_the_site_came_first(
+    drafted: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    work.hand_in(drafted, work.body_for(drafted.assignment, "In time."), received_at=at("2026-05-01T11:59:59Z"))
+    assert reread(drafted).counted.number == 2
+
+
+def test_nothing_happens_in_an_archived_class_until_it_is_opened_again(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    archive(cast.room, by=cast.teacher)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert settled() == ""
+    unarchive(cast.room, by=cast.teacher)
+    assert str(drafted.pk) in settled()
+
+
+def test_one_that_cannot_be_settled_holds_up_no_other(
+    cast: Cast, drafted: Submission, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = work.submission_of(drafted.assignment, cast.classmate)
+    actions.save_draft(other, body=work.body_for(drafted.assignment, "Mine."), if_rev=0, by=cast.classmate)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    whole = actions.settle_close
+
+    def some(pk: Any) -> bool:
+        if pk == drafted.pk:
+            raise ZeroDivisionError
+        return whole(pk)
+
+    monkeypatch.setattr(actions, "settle_close", some)
+    with pytest.raises(CommandError, match="1 could not be settled"):
+        call_command("settle_closes", stderr=io.StringIO(), stdout=io.StringIO())
+    assert reread(other).state == "submitted"
