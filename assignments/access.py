@@ -126,6 +126,11 @@ def submission_to_grade(user: Person, pk: UUID) -> Submission:
     raise PermissionDenied
 
 
+def submission_to_end_revision_of(user: Person, pk: UUID) -> Submission:
+    """A student's own work, as she is shown it; and for a grader of the class that of each student."""
+    return Submission.objects.own(user).filter(pk=pk).first() or submission_to_grade(user, pk)
+
+
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:
     rows = Attempt.objects.visible_to(user).select_related("submission__assignment__classroom", "by")
     return get_object_or_404(rows, submission=submission, number=number)

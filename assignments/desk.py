@@ -22,9 +22,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from assignments import answers, editing, lifecycle, readings, timing
-from assignments.desk_words import Due, clock_words, due_words, labels, late_words
+from assignments import answers, editing, going_back, lifecycle, readings
+from assignments.desk_words import Due, clock_words, course_words, due_words, labels, late_words
 from assignments.facts import facts_of
+from assignments.going_back import GoingBack
 from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
 from destalin_site.common import ids, moments
@@ -196,6 +197,7 @@ class DeskPage:
     hand_in: HandIn | None
     readonly: bool
     notice: str
+    going_back: GoingBack | None
     saved: str  # when and where, in words; empty before the first save
     rev: int
     base: answers.Body  # what the fields of the page start from
@@ -313,6 +315,7 @@ class _Desk:
             hand_in=hand_in,
             readonly=readonly,
             notice=notice,
+            going_back=self.going_back(),
             saved=self.saved_words(),
             rev=self.draft.rev if self.draft else 0,
             base=self.base,
@@ -416,15 +419,22 @@ class _Desk:
         notice, readonly = _NOTHING_TO_HAND_IN.get(problem, returned)
         return None, str(notice), readonly
 
+    def going_back(self) -> GoingBack | None:
+        if self.submission is None:
+            return None
+        facts = facts_of(self.submission, person=self.person, now=self.now)
+        allowed = frozenset(lifecycle.allowed(facts, Who.STUDENT)["allowed"])
+        return going_back.of(self.submission, allowed=allowed, zone=self.zone, now=self.now)
+
     def then(self, number: int) -> str:
         assert self.submission is not None
         said = [
             _("Your teacher gets this text as hand-in %(number)d, and you get a receipt.") % {"number": number},
             _("You can hand in again until your teacher starts reading."),
         ]
-        limit = self.assignment.attempts_limit
+        limit = self.submission.attempts_limit
         if limit is not None:
-            left = limit - number
+            left = limit + self.submission.withdrawals - number
             said[1] = (
                 ngettext(
                     "After that you can hand in %(n)d more time.", "After that you can hand in %(n)d more times.", left
@@ -434,10 +444,11 @@ class _Desk:
                 else _("It is the last hand-in that this assignment allows.")
             )
         due = self.submission.due_at
-        if due is not None and self.now >= timing.over(due):
+        if self.submission.late_from is not None and self.now >= self.submission.late_from:
             said.append(_("It counts as late."))
         if due is not None and (cost := late_words(self.assignment)):
             said.append(cost)
+        said += course_words(self.assignment)
         return " ".join(said)
 
     def notice(self) -> str:

@@ -31,7 +31,7 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
 
     For the student of `submission` it is the time that she was given; without one, as in a preview, everybody's.
     """
-    at, zone = submission.due_at if submission else assignment.due_at, assignment.due_zone
+    at, zone = submission.due_at if submission else assignment.due_at, assignment.due_zone or assignment.classroom.zone
     if at is None:
         return None
     seconds = int((at - now).total_seconds())
@@ -41,9 +41,10 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
     yours = ""
     if person.zone and moments.clock_time(at, person.zone) != moments.clock_time(at, zone):
         yours = _("Your time: %(moment)s") % {"moment": moments.moment_short(at, person.zone)}
-    line = (
-        _("More time, until %(day)s, %(clock)s") if submission and submission.extended else _("Due %(day)s, %(clock)s")
-    )
+    line = {
+        timing.Origin.EXTENSION.value: _("More time, until %(day)s, %(clock)s"),
+        timing.Origin.REVISION.value: _("Revise by %(day)s, %(clock)s"),
+    }.get(submission.due_from if submission else "", _("Due %(day)s, %(clock)s"))
     return Due(
         line=line % {"day": moments.weekday(at, zone), "clock": moments.clock_time(at, zone)},
         zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": ahead}
@@ -66,6 +67,19 @@ def late_words(assignment: Assignment) -> str:
     said = period[Assignment.Every(assignment.late_every_seconds)] % words
     if assignment.late_floor_percent:
         said += " " + _("Lateness leaves at least %(floor)d %% of them.") % words
+    return said
+
+
+def course_words(assignment: Assignment) -> list[str]:
+    """What becomes of work at the due time, at the close and after the return, where the teacher chose to say so."""
+    said = []
+    if assignment.due_at and assignment.grace_seconds:
+        grace = {"span": moments.span_exact(assignment.grace_seconds)}
+        said.append(_("Work that comes up to %(span)s after the due time still counts as in time.") % grace)
+    if assignment.closes_at and assignment.hands_in_at_close:
+        said.append(_("Drafts are handed in at the close."))
+    if assignment.resubmission:
+        said.append(_("Work may be improved and handed in again after it was returned."))
     return said
 
 

@@ -20,12 +20,22 @@ from assignments import rubrics, signs, timing
 from assignments.actions import DueSaid
 from assignments.answers import Body, Question
 from assignments.models import Assignment, Excuse
+from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.rubrics import Criterion
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
 from destalin_site.common.names import NameFormField
 
-TIMES: Final = ("opens", "due", "closes")
+COURSE: Final = (
+    "grace_minutes",
+    "withdrawals_limit",
+    "reinstates_at_close",
+    "hands_in_at_close",
+    "resubmission",
+    "improve_date",
+    "improve_time",
+)
+TIMES: Final = ("opens", "due", "closes", "improve")
 
 
 class PointsField(forms.CharField):
@@ -145,6 +155,37 @@ class AssignmentForm(forms.Form):
         help_text=gettext_lazy("Left empty, it may take everything. It never lifts a mark."),
     )
 
+    grace_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes of grace"),
+        required=False,
+        min_value=0,
+        max_value=MOST_GRACE // 60,
+        help_text=gettext_lazy("So long after the due time work still counts as in time. Everybody is told."),
+    )
+    withdrawals_limit = forms.IntegerField(
+        label=gettext_lazy("How often work may be taken back"),
+        required=False,
+        min_value=0,
+        max_value=MOST_WITHDRAWALS,
+        initial=5,
+        help_text=gettext_lazy("Before it is due, and before you begin to read. 0: never."),
+    )
+    reinstates_at_close = forms.BooleanField(
+        label=gettext_lazy("What was taken back counts again at the close, when nothing was handed in since"),
+        required=False,
+        initial=True,
+    )
+    hands_in_at_close = forms.BooleanField(
+        label=gettext_lazy("Drafts are handed in at the close, as they were saved last"), required=False
+    )
+    resubmission = forms.BooleanField(
+        label=gettext_lazy("Work may be improved and handed in again after it was returned"), required=False
+    )
+    improve_date = date_field(
+        gettext_lazy("Improved versions until"), gettext_lazy("Left empty, until the assignment closes.")
+    )
+    improve_time = time_field(gettext_lazy("At"))
+
     def __init__(
         self,
         *args: Any,
@@ -178,6 +219,15 @@ class AssignmentForm(forms.Form):
             self.add_error("students", ValidationError(_("Choose at least one student."), code="nobody"))
         return cleaned
 
+    @property
+    def course_open(self) -> bool:
+        """Whether anything about grace, taking back and improving is not as it is by itself, or was refused."""
+        usual = {"withdrawals_limit": 5, "reinstates_at_close": True}
+        return any(
+            self[name].errors or (self[name].value() or False) not in (usual.get(name, False), str(usual.get(name)))
+            for name in COURSE
+        )
+
     def fields_for_action(self) -> dict[str, Any]:
         """The arguments of `create_assignment`; without questions and points, those of `update_assignment`."""
         cleaned = self.cleaned_data
@@ -193,6 +243,12 @@ class AssignmentForm(forms.Form):
             "late_percent": cleaned["late_percent"],
             "late_every_seconds": int(cleaned["late_every_seconds"] or Assignment.Every.DAY),
             "late_floor_percent": cleaned["late_floor_percent"] or 0,
+            "grace_seconds": (cleaned["grace_minutes"] or 0) * 60,
+            "withdrawals_limit": 5 if cleaned["withdrawals_limit"] is None else cleaned["withdrawals_limit"],
+            "reinstates_at_close": cleaned["reinstates_at_close"],
+            "hands_in_at_close": cleaned["hands_in_at_close"],
+            "resubmission": cleaned["resubmission"],
+            "resubmit_until": self._instant("improve"),
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
         }
         if due_date:
@@ -263,13 +319,25 @@ class AssignmentForm(forms.Form):
 
     def _field(self, pointer: str) -> str | None:
         first = pointer.strip("/").split("/")[0]
-        name = {"opens_at": "opens_date", "due": "due_date", "closes_at": "closes_date", "audience": "students"}
+        name = {
+            "opens_at": "opens_date",
+            "due": "due_date",
+            "closes_at": "closes_date",
+            "resubmit_until": "improve_date",
+            "grace_seconds": "grace_minutes",
+            "withdrawals": "withdrawals_limit",
+            "audience": "students",
+        }
         field = name.get(first, first)
         return field if field in self.fields else None
 
 
 def _shown_as(name: str) -> set[str]:
     """The fields of the form that say `name`."""
+    if name == "grace_seconds":
+        return {"grace_minutes"}
+    if name == "resubmit_until":
+        return {"improve_date", "improve_time"}
     if name in TIMES:
         return {f"{name}_date", f"{name}_time"}
     return {"audience", "students"} if name == "audience" else {name}
@@ -290,6 +358,7 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         return at.astimezone(zone) if at else None
 
     opens, closes = local(assignment.opens_at), local(assignment.closes_at)
+    improve = local(assignment.resubmit_until)
     # What was said, as long as it was said on these clocks: after a gap the instant reads otherwise.
     same = assignment.due_zone == assignment.classroom.zone
     due = local(assignment.due_at)
@@ -308,6 +377,13 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         "late_percent": assignment.late_percent,
         "late_every_seconds": assignment.late_every_seconds,
         "late_floor_percent": assignment.late_floor_percent or None,
+        "grace_minutes": assignment.grace_seconds // 60 or None,
+        "withdrawals_limit": assignment.withdrawals_limit,
+        "reinstates_at_close": assignment.reinstates_at_close,
+        "hands_in_at_close": assignment.hands_in_at_close,
+        "resubmission": assignment.resubmission,
+        "improve_date": improve and improve.date(),
+        "improve_time": _minute(improve),
     }
 
 

@@ -18,7 +18,7 @@ from assignments import signs, timing
 from assignments.desk_words import clock_words
 from assignments.lifecycle import State, Window
 from assignments.models import Draft, ParkedCopy, Submission
-from assignments.timing import Result
+from assignments.timing import Origin, Result
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -170,7 +170,9 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             act = _("Start reading") if state is State.ASSIGNED else _("Go on writing")
             if state is State.ASSIGNED:
                 said.append(_("Not started."))
-            elif saved := row.draft_saved_at:  # type: ignore[attr-defined]
+            if row.withdrawn_id:
+                said.append(_("Taken back: not handed in."))
+            if saved := row.draft_saved_at:  # type: ignore[attr-defined]
                 said.append(_("Draft saved at school %(time)s.") % {"time": clock_words(saved, zone, now)})
             said.append(_due(row, now=now))
             if window is Window.CLOSED:
@@ -179,7 +181,11 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
                 said.append(_("Closed %(moment)s.") % {"moment": moments.moment_short(close, zone)})
     elif state is State.REVISING:
         act = _("Revise")
-        said.append(_("Your teacher asks for another version."))
+        if row.due_from == Origin.REVISION or not row.assignment.resubmission:
+            said += [_("Your teacher asks for another version."), _due(row, now=now)]
+        else:
+            said.append(_("You are writing a better version."))
+            said.append(_until_close(row))
     elif state in (State.SUBMITTED, State.IN_REVIEW):
         act = _("Open")
         receipt = reverse("receipt", args=[row.pk, row.attempt_count])
@@ -198,6 +204,8 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             said.append(_("Returned %(moment)s.") % {"moment": moments.moment_short(grade.returned_at, zone)})
             if grade.seen_at is None:
                 said.insert(0, _("New."))
+            if assignment.resubmission and window is Window.OPEN:
+                said += [_("You may improve it."), _until_close(row)]
     else:
         said.append(_("You are excused: %(category)s.") % {"category": row.get_excuse_category_display()})
         big, small = "–", _("excused")
@@ -218,8 +226,15 @@ def _on(at: dt.datetime, zone: str, form: str) -> str:
     return DateFormat(at.astimezone(moments.zone_of(zone))).format(form)
 
 
+def _until_close(row: Submission) -> str:
+    close = row.effective_close
+    return (
+        _("Open until %(moment)s.") % {"moment": moments.moment(close, row.assignment.classroom.zone)} if close else ""
+    )
+
+
 def _due(row: Submission, *, now: dt.datetime) -> str:
-    at, zone = row.due_at, row.assignment.due_zone
+    at, zone = row.due_at, row.assignment.due_zone or row.assignment.classroom.zone
     if at is None:
         return _("No due date.")
     span = {"span": moments.span_spoken(abs(int((at - now).total_seconds())))}
@@ -229,6 +244,8 @@ def _due(row: Submission, *, now: dt.datetime) -> str:
         "zone": moments.zone_short(at, zone),
         "left": _("in %(span)s") % span if now < timing.over(at) else _("%(span)s ago") % span,
     }
+    if row.due_from == Origin.REVISION:
+        return _("Revise it by %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
     if row.extended:
         return _("You have more time: until %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
     return _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words

@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from assignments.views import adapting, assigning, dates, day, excusing, exports, grading, printing, student, teacher
+from assignments.views import (
+    adapting,
+    assigning,
+    dates,
+    day,
+    excusing,
+    exports,
+    grading,
+    printing,
+    revising,
+    student,
+    teacher,
+)
 
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
@@ -39,6 +51,10 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/grading/excuse/", excusing.grade_excuse, name="grade-excuse"),
     path("submissions/<uuid:pk>/grading/excuse/lift/", excusing.grade_excuse_lift, name="grade-excuse-lift"),
     path("submissions/<uuid:pk>/hand-in-for/", excusing.hand_in_for, name="hand-in-for"),
+    path("submissions/<uuid:pk>/revision/", revising.revision, name="revision"),
+    path("submissions/<uuid:pk>/revision/end/", revising.revision_end, name="revision-end"),
+    path("work/<uuid:pk>/take-back/", revising.take_back, name="take-back"),
+    path("work/<uuid:pk>/keep-grade/", revising.keep_grade, name="keep-grade"),
     path("work/", student.today, name="my-work"),
     path("work/<uuid:pk>/", student.reading_desk, name="desk"),
     path("work/<uuid:pk>/hand-in/", student.hand_in, name="hand-in"),

@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
 from assignments.models import Excuse
+from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
+from assignments.timing import Origin
 from destalin_site.common.api import ClockTimeField, Input, MomentField
 from destalin_site.common.names import NameField
 from lessons.api.serializers import ErratumOut
@@ -42,7 +44,26 @@ class LatePolicyIn(Input):
     floor_percent = serializers.IntegerField(min_value=0, max_value=100, default=0, help_text=_("Lateness leaves it."))
 
 
-class AssignmentIn(Input):
+class CourseIn(Input):
+    """What becomes of work at the due time, at the close, and after it was returned."""
+
+    grace_seconds = serializers.IntegerField(
+        min_value=0, max_value=MOST_GRACE, required=False, help_text=_("So long after the due time is still in time.")
+    )
+    withdrawals = serializers.IntegerField(
+        min_value=0, max_value=MOST_WITHDRAWALS, required=False, help_text=_("How often work may be taken back.")
+    )
+    reinstates_at_close = serializers.BooleanField(
+        required=False, help_text=_("What was taken back counts again at the close, when nothing was handed in since.")
+    )
+    hands_in_at_close = serializers.BooleanField(required=False, help_text=_("Drafts are handed in at the close."))
+    resubmission = serializers.BooleanField(
+        required=False, help_text=_("Work may be handed in again after it was returned.")
+    )
+    resubmit_until = MomentField(required=False, allow_null=True, help_text=_("Until when; null: until the close."))
+
+
+class AssignmentIn(CourseIn):
     id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
     classroom = serializers.UUIDField()
     edition = serializers.RegexField(r"\A[0-9a-f]{64}\Z", help_text=_("The sha256 of a current edition."))
@@ -70,7 +91,7 @@ class AssignmentIn(Input):
     )
 
 
-class AssignmentChangeIn(Input):
+class AssignmentChangeIn(CourseIn):
     title = NameField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
     opens_at = MomentField(required=False, allow_null=True)
@@ -134,6 +155,12 @@ class AssignmentOut(serializers.Serializer[Any]):
     points = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField(allow_null=True, help_text=_("How often work may be handed in; null: ever so."))
     late_policy = LatePolicyOut(allow_null=True, help_text=_("What lateness takes off; null: nothing."))
+    grace_seconds = serializers.IntegerField(help_text=_("So long after the due time is still in time."))
+    withdrawals = serializers.IntegerField(help_text=_("How often work may be taken back."))
+    reinstates_at_close = serializers.BooleanField(help_text=_("What was taken back counts again at the close."))
+    hands_in_at_close = serializers.BooleanField(help_text=_("Drafts are handed in at the close."))
+    resubmission = serializers.BooleanField(help_text=_("Work may be handed in again after it was returned."))
+    resubmit_until = serializers.DateTimeField(allow_null=True, help_text=_("Until when; null: until the close."))
     audience = serializers.ListField(
         child=serializers.UUIDField(),
         allow_null=True,
@@ -191,6 +218,16 @@ class SubmissionOut(serializers.Serializer[Any]):
     changed_at = serializers.DateTimeField()
     timing = TimingOut()
     extended = serializers.BooleanField(help_text=_("Whether there is more time than the assignment gives."))
+    due_from = serializers.ChoiceField(
+        choices=[origin.value for origin in Origin],
+        help_text=_("Where the due time comes from; empty where nothing is due."),
+    )
+    closes_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("Until when handing in is open to this student.")
+    )
+    withdrawals = serializers.IntegerField(help_text=_("How often it was taken back."))
+    withdrawn = serializers.BooleanField(help_text=_("Whether the last hand-in was taken back."))
+    revisions = serializers.IntegerField(help_text=_("How often a revision was asked for."))
     allowed = serializers.ListField(child=serializers.CharField(), help_text=_("Acts that would succeed now."))
     refused = serializers.DictField(child=serializers.CharField(), help_text=_("The others, with the problem type."))
     attempts = serializers.IntegerField(help_text=_("How often this was handed in."))
@@ -394,6 +431,21 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+
+
+class RevisionIn(Input):
+    due = DueIn()
+    feedback = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
+
+
+class RevisionOut(serializers.Serializer[Any]):
+    due = DueOut()
+    feedback = serializers.CharField(help_text=_("What to revise; empty where the marks say it."))
+    by = NameOut()
+    at = serializers.DateTimeField()
+    outcome = serializers.ChoiceField(
+        choices=["open", "returned", "kept", "replaced"], help_text=_("What became of it.")
+    )
 
 
 class ReturnIn(Input):

@@ -25,11 +25,12 @@ from assignments.models import (
     Extension,
     Grade,
     ParkedCopy,
+    Revision,
     RubricEdition,
     Submission,
 )
 from assignments.models.assignment import AssignmentState
-from assignments.timing import Timing, Window
+from assignments.timing import Origin, Timing, Window
 from assignments.wire import due, number
 from assignments.words import explain_timing
 from destalin_site.common import moments
@@ -67,6 +68,12 @@ class Given(NamedTuple):
     late_percent: int | None
     late_every_seconds: int
     late_floor_percent: int
+    grace_seconds: int
+    withdrawals_limit: int
+    reinstates_at_close: bool
+    hands_in_at_close: bool
+    resubmission: bool
+    resubmit_until: dt.datetime | None
     audience: str
     version: int
 
@@ -102,6 +109,12 @@ def assignment(
         "points": None if shut else number(row.points),
         "attempts": None if shut else row.attempts_limit,
         "late_policy": None if shut or row.late_percent is None else _late_policy(row),
+        "grace_seconds": row.grace_seconds,
+        "withdrawals": row.withdrawals_limit,
+        "reinstates_at_close": row.reinstates_at_close,
+        "hands_in_at_close": row.hands_in_at_close,
+        "resubmission": row.resubmission,
+        "resubmit_until": None if shut else row.resubmit_until,
         "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }
@@ -133,7 +146,8 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
     """A row read `with_facts` and `with_draft_rev`; for staff with the student and the claim's holder joined."""
     own = row.student_id == viewer.pk
     given = row.assignment
-    if own and row.window_at(now) is Window.BEFORE and given.opens_at is not None:
+    shut = own and row.window_at(now) is Window.BEFORE
+    if shut and given.opens_at is not None:
         words = _("Opens %(moment)s.") % {"moment": moments.moment(given.opens_at, given.classroom.zone)}
         told = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
     else:
@@ -147,6 +161,11 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "changed_at": row.changed_at,
         "timing": told,
         "extended": row.extended,
+        "due_from": "" if shut else row.due_from or (Origin.ASSIGNMENT.value if row.due_at else ""),
+        "closes_at": None if shut else row.effective_close,
+        "withdrawals": row.withdrawals,
+        "withdrawn": row.withdrawn_id is not None,
+        "revisions": row.revisions,
         **possible(row, person=viewer, now=now, owner=owner),
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
@@ -167,6 +186,16 @@ def extension(row: Extension) -> dict[str, Any]:
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,
+    }
+
+
+def revision(row: Revision) -> dict[str, Any]:
+    return {
+        "due": due(row),
+        "feedback": row.words,
+        "by": {"id": row.by_id, "name": row.by.get_full_name()},
+        "at": row.at,
+        "outcome": row.outcome or "open",
     }
 
 

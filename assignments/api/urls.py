@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, dates, errata, excusing, exports, grading, submissions
+from assignments.api.views import assignments, boards, dates, errata, excusing, exports, grading, revising, submissions
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -37,5 +37,8 @@ urlpatterns = [
     path(f"{SUBMISSION}/log", grading.GradeLogView.as_view(), name="api-grade-log"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),
     path(f"{SUBMISSION}/recall", grading.RecallView.as_view(), name="api-recall"),
+    path(f"{SUBMISSION}/withdrawal", revising.WithdrawalView.as_view(), name="api-withdrawal"),
+    path(f"{SUBMISSION}/revision-request", revising.RevisionRequestView.as_view(), name="api-revision-request"),
+    path(f"{SUBMISSION}/keep-grade", revising.KeepGradeView.as_view(), name="api-keep-grade"),
     path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),
 ]

@@ -28,12 +28,14 @@ class More:
     may_excuse: bool
     may_lift: bool
     may_hand_in: bool
+    may_ask_to_revise: bool
+    may_end_revision: bool
     categories: tuple[tuple[str, str, bool], ...]  # value, name, whether it is chosen
     tried: Tried | None
 
     @property
     def anything(self) -> bool:
-        return self.may_excuse or self.may_lift or self.may_hand_in
+        return self.may_excuse or self.may_lift or self.may_hand_in or self.may_ask_to_revise or self.may_end_revision
 
     @property
     def opened(self) -> bool:
@@ -51,6 +53,8 @@ def more(submission: Submission, *, allowed: Set[str], zone: str, tried: Tried |
         may_excuse="excuse" in allowed,
         may_lift="lift_excuse" in allowed,
         may_hand_in="hand_in_for" in allowed,
+        may_ask_to_revise="request_revision" in allowed,
+        may_end_revision="keep_grade" in allowed,
         categories=tuple((value, str(name), value == chosen) for value, name in Excuse.choices),
         tried=tried,
     )

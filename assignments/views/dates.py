@@ -46,7 +46,8 @@ def extension(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _given(submission: Submission) -> str:
-    zone = submission.assignment.due_zone
+    assignment = submission.assignment
+    zone = assignment.due_zone or assignment.classroom.zone
     assert submission.due_at is not None
     words = {"name": submission.student, "moment": moments.moment(submission.due_at, zone)}
     said = _("%(name)s has time until %(moment)s.") % words
@@ -58,11 +59,12 @@ def _given(submission: Submission) -> str:
 def _shown(submission: Submission) -> dict[str, object]:
     assignment = submission.assignment
     zone = assignment.due_zone or assignment.classroom.zone
+    usual = submission.usual_due_at or submission.due_at
     given = submission.extensions.select_related("by", "revoked_by").order_by("-at", "-id")
     return {
         "submission": submission,
         "title": assignment.title,
-        "due": moments.moment(assignment.due_at, zone) if assignment.due_at else "",
+        "due": moments.moment(usual, zone) if usual else "",
         "timing": explain_timing(submission.timing_at(clock.now()), zone),
         "zone": moments.zone_name(zone),
         "archived": assignment.classroom.archived,

@@ -84,6 +84,7 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
     waiting = submission.parked.waiting().filter(by=person).order_by("-received_at").values_list("pk", flat=True)[:1]
     context: dict[str, Any] = {
         "desk": page,
+        "pk": pk,
         "base_json": forms.as_json(page.base),
         "action": reverse("desk", args=[pk]),
         "back": reverse("today"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import access as people_access
 from accounts.models import Classroom, Membership, User
 from assignments import access, actions, boards, errata, signs
-from assignments.desk_words import late_words
+from assignments.desk_words import course_words, late_words
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from destalin_site.common import clock, moments
@@ -128,6 +128,7 @@ def _facts(assignment: Assignment) -> list[str]:
         facts.append(_("for named students"))
     if cost := late_words(assignment):
         facts.append(cost)
+    facts += course_words(assignment)
     return facts
 
 

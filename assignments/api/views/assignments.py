@@ -97,6 +97,8 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
         said["due"] = DueSaid(**said["due"])
     if "attempts" in said:
         said["attempts_limit"] = said.pop("attempts")
+    if "withdrawals" in said:
+        said["withdrawals_limit"] = said.pop("withdrawals")
     if "late_policy" in said:
         policy = said.pop("late_policy")
         said["late_percent"] = policy["percent"] if policy else None
