@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
 from assignments import errata
-from assignments.models import Assignment, Attempt, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, EditionUpgrade, ParkedCopy, Submission
 from assignments.signs import name_key
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ def assignment_to_grade(user: Person, pk: UUID) -> Assignment:
     if not Classroom.objects.taught_by(user).filter(pk=assignment.classroom_id).exists():
         raise PermissionDenied
     return assignment
+
+
+def upgrade_to_see(user: Person, assignment: UUID, pk: UUID) -> EditionUpgrade:
+    """What was decided about the edition of an assignment; for those who may decide it."""
+    found = assignment_to_edit(user, assignment)
+    rows = EditionUpgrade.objects.filter(assignment=found).select_related("by", "from_edition", "to_edition")
+    return get_object_or_404(rows, pk=pk)
 
 
 def classroom_to_assign_in(user: Person, pk: UUID) -> Classroom:
@@ -89,9 +96,7 @@ def submission_to_read(user: Person, pk: UUID) -> Submission:
 
 def submission_to_answer(user: Person, pk: UUID) -> Submission:
     """A student's own work, as she is shown it."""
-    found = Submission.objects.own(user).select_related(
-        "assignment__classroom", "assignment__edition", "returned_grade"
-    )
+    found = Submission.objects.own(user).select_related("assignment__classroom", "edition", "returned_grade")
     row = found.filter(pk=pk).first()
     if row is not None:
         return row

@@ -6,7 +6,7 @@ from destalin_site.common import triggers
 # Handed in, decided, recorded: rows that no correction may touch.
 WRITE_ONCE = (
     *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
-    *("assignments_erratumack", "assignments_rubricedition"),
+    *("assignments_editionupgrade", "assignments_erratumack", "assignments_rubricedition"),
 )
 # A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
 # what lateness takes off may still change.
@@ -26,11 +26,18 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import errata, receivers, trying
-        from assignments.models import Assignment
+        from assignments.models import Assignment, EditionUpgrade
         from lessons import pins, previews, reach
 
         receivers.connect()
         pins.register("assignments", lambda user: Assignment.objects.visible_to(user).values("edition"))
+        # Work that stayed, and what was handed in, is of an edition from which its class was brought to another.
+        pins.register(
+            "upgrades",
+            lambda user: EditionUpgrade.objects.filter(assignment__in=Assignment.objects.visible_to(user)).values(
+                "from_edition"
+            ),
+        )
         reach.register("assignments", errata.given)
         previews.register("desk", _("Student’s desk"), trying.students_desk)
         for table in WRITE_ONCE:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Classroom
 from assignments import answers
 from assignments.lifecycle import State
-from assignments.models import Assignment, Citation, ErratumAck
+from assignments.models import Assignment, Citation, ErratumAck, Submission
 from assignments.signs import name_key
 from destalin_site.common import moments
 from lessons import errata
@@ -71,6 +71,13 @@ def waiting(user: User) -> tuple[Told, ...]:
     return tuple(told for told in _told(given, user) if not told.acknowledged)
 
 
+def _reading(affected: QuerySet[ErratumEdition, Any] | Collection[str]) -> Q:
+    """Assignments in which somebody reads, or was judged by, one of these editions."""
+    used = Q(edition__in=affected) | Q(counted__edition__in=affected)
+    upgraded = Submission.objects.listed().filter(used, assignment__upgraded_at__isnull=False)
+    return Q(edition__in=affected) | Q(pk__in=upgraded.values("assignment"))
+
+
 def of_assignment(assignment: Assignment, user: User) -> tuple[Told, ...]:
     """All corrections of the edition that this assignment pins, those that were acknowledged too."""
     return _told(Assignment.objects.filter(pk=assignment.pk), user)
@@ -84,25 +91,30 @@ def of_classroom(classroom: Classroom, user: User) -> tuple[Told, ...]:
 def concerns(classroom: Classroom, erratum: UUID) -> bool:
     """Whether this class was given an edition that this correction is about."""
     affected = ErratumEdition.objects.filter(erratum=erratum).values("edition")
-    return Assignment.objects.present().filter(classroom=classroom, edition__in=affected).exists()
+    return Assignment.objects.present().filter(_reading(affected), classroom=classroom).exists()
 
 
 def given(editions: Collection[str]) -> Iterable[tuple[str, UUID, UUID]]:
     """Where these editions are in use: (edition, assignment, class)."""
     rows = Assignment.objects.present().filter(edition__in=editions, classroom__archived_at=None)
-    return rows.values_list("edition_id", "pk", "classroom_id")
+    pinned = rows.values_list("edition_id", "pk", "classroom_id")
+    works = Submission.objects.listed().filter(
+        edition__in=editions, assignment__upgraded_at__isnull=False, assignment__classroom__archived_at=None
+    )
+    return {*pinned, *works.values_list("edition_id", "assignment_id", "assignment__classroom_id")}
 
 
 def _told(given: QuerySet[Assignment], user: User) -> tuple[Told, ...]:
     rows = list(
         given.present()  # type: ignore[attr-defined]
-        .filter(edition__in=ErratumEdition.objects.values("edition"))
+        .filter(_reading(ErratumEdition.objects.values("edition")))
         .select_related("classroom")
         .order_by("created_at", "pk")
     )
     if not rows:
         return ()
-    corrections = errata.of_editions({row.edition_id for row in rows})
+    editions = _editions(rows)
+    corrections = errata.of_editions({pk for used in editions.values() for pk in used})
     citing = _citing(rows, {one.source for listed in corrections.values() for one in listed})
     known = {
         (ack.classroom_id, str(ack.erratum_id)): ack
@@ -111,13 +123,26 @@ def _told(given: QuerySet[Assignment], user: User) -> tuple[Told, ...]:
     runs = set(Classroom.objects.run_by(user).values_list("pk", flat=True))
     found: dict[tuple[UUID, str], list[tuple[Assignment, Correction]]] = {}
     for row in rows:
-        for one in corrections[row.edition_id]:
+        # Of one assignment once, however many of its editions say it.
+        said = {one.id: one for pk in editions[row.pk] for one in corrections.get(pk, ())}
+        for one in said.values():
             found.setdefault((row.classroom_id, one.id), []).append((row, one))
     told = [
         _one(places, citing, known.get(key), may=key[0] in runs and not places[0][0].classroom.archived)
         for key, places in found.items()
     ]
     return tuple(sorted(told, key=lambda one: one.correction.at, reverse=True))
+
+
+def _editions(rows: Collection[Assignment]) -> dict[UUID, set[str]]:
+    """By assignment: which editions are in use in it. One query where one was upgraded."""
+    found = {row.pk: {row.edition_id} for row in rows}
+    upgraded = [row.pk for row in rows if row.upgraded_at is not None]
+    if upgraded:
+        works = Submission.objects.listed().filter(assignment__in=upgraded)
+        for pk, *used in works.values_list("assignment", "edition", "counted__edition").distinct():
+            found[pk].update(edition for edition in used if edition)
+    return found
 
 
 def _one(

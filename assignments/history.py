@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +12,9 @@ from django.db.models import QuerySet
 from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to
+
+# The event by which a piece of work came to another edition; it moves no state.
+UPGRADE: Final = "upgrade"
 
 
 def faults(submission: Submission, events: list[Event], attempts: list[Attempt], grades: list[Grade]) -> Iterator[str]:
@@ -39,6 +42,9 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     )
     if stands != (told := counted_by_events(events)):
         yield f"by its events {told}, and it says {stands}"
+    brought = [event.facts["to"] for event in events if event.name == UPGRADE]
+    if brought and brought[-1] != submission.edition_id:
+        yield "it is not on the edition to which its events brought it"
     returned = [grade.pk for grade in grades if grade.status == Grade.Status.RETURNED]
     if returned != _returned_by_events(events):
         yield "the returned grade is not the one that its events say"

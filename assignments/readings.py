@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from assignments import answers, rubrics
-from assignments.models import Assignment, RubricEdition
+from assignments.models import Assignment, Attempt, EditionUpgrade, ParkedCopy, RubricEdition, Submission
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import Document, Key, canonical_bytes, sha256
 from lessons.models import Edition
@@ -97,14 +97,47 @@ def numbered(assignment: Assignment) -> dict[str, int]:
 
 
 def rubric(assignment: Assignment) -> RubricEdition | None:
-    """What its work is judged by now; None where points are typed. No query where the edition has no rubrics."""
-    if not document(assignment.edition_id).rubrics:
+    """What its work is judged by now; None where points are typed. No query where the edition has no rubrics, if it is
+    the one that was assigned: the rubric stays through an upgrade."""
+    if assignment.upgraded_at is None and not document(assignment.edition_id).rubrics:
         return None
     return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
 
 
-def criteria(edition: RubricEdition | None) -> tuple[rubrics.Criterion, ...]:
-    return edition.read() if edition else ()
+def criteria(edition: RubricEdition | None, assignment: Assignment | None = None) -> tuple[rubrics.Criterion, ...]:
+    """What a rubric says; of the questions that are asked, where it is said for which assignment. Only an upgrade takes
+    questions away from under a rubric."""
+    found = edition.read() if edition else ()
+    if assignment is None or assignment.upgraded_at is None:
+        return found
+    asked = {*questions(assignment), rubrics.WHOLE_WORK}
+    return tuple(each for each in found if each.question in asked)
+
+
+def judged(submission: Submission) -> Assignment:
+    """The assignment in the edition that marks are about: that of the hand-in which counts. Her draft may have gone on
+    to another since. A query only where there was an upgrade."""
+    assignment = submission.given
+    if assignment.upgraded_at is None or submission.counted_id is None:
+        return assignment
+    written = Attempt.objects.filter(pk=submission.counted_id).values_list("edition_id", flat=True)
+    return assignment.in_edition(written.get())
+
+
+def written_for(parked: ParkedCopy, submission: Submission) -> Assignment:
+    """The assignment in the edition that a text which was set aside was written for: the one that it names, else one in
+    which it holds, her own first. Where it is none of those that the class was given, her own."""
+    assignment = submission.given
+    if assignment.upgraded_at is None or parked.edition_named == assignment.edition_id:
+        return assignment
+    upgrades = EditionUpgrade.objects.filter(assignment=assignment.pk).order_by("-at", "-id")
+    known = [pk for pair in upgrades.values_list("to_edition", "from_edition") for pk in pair]
+    if parked.edition_named in known:
+        return assignment.in_edition(parked.edition_named)
+    if parked.edition_named:
+        return assignment
+    tried = (assignment.in_edition(pk) for pk in dict.fromkeys([assignment.edition_id, *known]))
+    return next((one for one in tried if not faults(parked.body, one)), assignment)
 
 
 def points(assignment: Assignment, criteria: Sequence[rubrics.Criterion] = ()) -> dict[str, Decimal | None]:

@@ -168,6 +168,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             said.append(_("Opens %(moment)s.") % {"moment": moments.moment(assignment.opens_at, zone)})
         else:
             act = _("Start reading") if state is State.ASSIGNED else _("Go on writing")
+            said += _news(row)
             if state is State.ASSIGNED:
                 said.append(_("Not started."))
             if row.withdrawn_id:
@@ -182,7 +183,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
     elif state is State.REVISING:
         act = _("Revise")
         if row.due_from == Origin.REVISION or not row.assignment.resubmission:
-            said += [_("Your teacher asks for another version."), _due(row, now=now)]
+            said += [*_news(row), _("Your teacher asks for another version."), _due(row, now=now)]
         else:
             said.append(_("You are writing a better version."))
             said.append(_until_close(row))
@@ -220,6 +221,10 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
         act=act,
         receipt_url=receipt,
     )
+
+
+def _news(row: Submission) -> list[str]:
+    return [_("Its text was brought to another edition: see first what changed.")] if row.upgrade_unseen else []
 
 
 def _on(at: dt.datetime, zone: str, form: str) -> str:

@@ -12,6 +12,7 @@ from assignments.views import (
     revising,
     student,
     teacher,
+    upgrading,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:pk>/board/", teacher.assignment_board, name="assignment-board"),
     path("assignments/<uuid:pk>/export/marks/", exports.assignment_marks, name="assignment-export-marks"),
     path("assignments/<uuid:pk>/export/answers/", exports.assignment_answers, name="assignment-export-answers"),
+    path("assignments/<uuid:pk>/upgrade/", upgrading.assignment_upgrade, name="assignment-upgrade"),
+    path("assignments/<uuid:pk>/upgrades/<uuid:upgrade>/", upgrading.assignment_upgraded, name="assignment-upgraded"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
     path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
     path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),
@@ -57,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("work/<uuid:pk>/keep-grade/", revising.keep_grade, name="keep-grade"),
     path("work/", student.today, name="my-work"),
     path("work/<uuid:pk>/", student.reading_desk, name="desk"),
+    path("work/<uuid:pk>/upgrade/", upgrading.notice, name="upgrade-notice"),
     path("work/<uuid:pk>/hand-in/", student.hand_in, name="hand-in"),
     path("work/<uuid:pk>/receipts/<int:number>/", student.receipt, name="receipt"),
     path("work/<uuid:pk>/set-aside/<uuid:copy>/", student.parked_copy, name="parked-copy"),

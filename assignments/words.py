@@ -75,6 +75,14 @@ FAULTS: dict[str, Promise] = {
     "not-improved": gettext_lazy("A date makes sense only where returned work may be improved."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),
     "taken": gettext_lazy("This id is taken."),
+    # upgrading
+    "no-target": gettext_lazy("The class can be brought to the current edition, or back to one that it had."),
+    "no-question-left": gettext_lazy(
+        "That edition asks none of the questions that were chosen. Assign it anew instead."
+    ),
+    "more-points": gettext_lazy(
+        "The questions of that edition carry more points than this assignment gives in all. Assign it anew instead."
+    ),
 }
 
 

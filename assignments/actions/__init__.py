@@ -41,6 +41,7 @@ from assignments.actions.submitting import (
     use_parked,
     withdraw,
 )
+from assignments.actions.upgrading import read_upgrade, upgrade_edition
 
 __all__ = [
     "LEASE",
@@ -66,6 +67,7 @@ __all__ = [
     "note_seen",
     "park_hand_in",
     "preview_hand_in",
+    "read_upgrade",
     "recall",
     "release",
     "request_revision",
@@ -80,6 +82,7 @@ __all__ = [
     "sync_student",
     "undelete_assignment",
     "update_assignment",
+    "upgrade_edition",
     "use_parked",
     "withdraw",
 ]

@@ -55,13 +55,16 @@ def untouched(submission: Submission) -> bool:
     return submission.state == State.ASSIGNED and submission.version == 1
 
 
-def begin_draft(turn: Turn, text: Text) -> None:
-    """Where there was nothing, what is handed in is what she can go on from. A draft of hers stays as it is."""
+def begin_draft(turn: Turn, text: Text) -> bool:
+    """Where there was nothing, what is handed in is what she can go on from. A draft of hers stays as it is. Whether one
+    began."""
     submission = turn.submission
     if submission.state != State.ASSIGNED:
-        return
+        return False
     if untouched(submission) or not Draft.objects.filter(submission=submission).exists():
         put_draft(submission, text, 0, now=turn.now, first=True)
+        return True
+    return False
 
 
 def put_draft(

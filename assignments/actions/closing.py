@@ -112,6 +112,8 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
     decided = newest_timing(attempt.pk)
     turn.take(decision, attempt=attempt.number)
     turn.set(**counting(attempt, decided), withdrawn=None)
+    # Its marks are for the edition that it was written for.
+    turn.submission.assignment = readings.judged(turn.submission)
     turn.set(grade_ready=draft_points.again(turn, attempt, late_seconds=decided.seconds))
     turn.write()
 

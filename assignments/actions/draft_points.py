@@ -29,7 +29,7 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) 
     if last:
         drafts.update(status=Grade.Status.SUPERSEDED)
     rubric = readings.rubric(assignment)
-    possible = readings.points(assignment, readings.criteria(rubric))
+    possible = readings.points(assignment, readings.criteria(rubric, assignment))
     key, chosen = readings.key(assignment.edition_id, turn.now), answers.choices(body)
     marks: list[dict[str, Any]] = []
     for question in choosing:
@@ -71,14 +71,14 @@ def again(turn: Turn, attempt: Attempt, *, late_seconds: int) -> bool:
     draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     if draft is None or draft.attempt_id != attempt.pk:
         return put(turn, attempt, attempt.body, late_seconds=late_seconds)
-    return ready(draft, turn.submission.assignment)
+    return ready(draft, readings.judged(turn.submission))
 
 
 def blank(turn: Turn) -> Grade:
     """A grade that says nothing yet, of what counts now."""
-    assignment = turn.submission.assignment
+    assignment = readings.judged(turn.submission)
     rubric = readings.rubric(assignment)
-    possible = readings.points(assignment, readings.criteria(rubric))
+    possible = readings.points(assignment, readings.criteria(rubric, assignment))
     grade = Grade(
         submission=turn.submission,
         attempt_id=turn.submission.counted_id,
@@ -99,7 +99,7 @@ def score(grade: Grade | None) -> str | None:
 
 def ready(grade: Grade, assignment: Assignment) -> bool:
     """Whether it could be returned as it is."""
-    criteria = readings.criteria(grade.rubric)
+    criteria = readings.criteria(grade.rubric, assignment)
     if grade.override is None and grade.is_scored and rubrics.unscored(criteria, rubrics.chosen(grade.criteria)):
         return False
     return grading.ready_to_return(

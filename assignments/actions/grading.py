@@ -79,8 +79,9 @@ def save_marks(
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     decision = turn.demand(Act.MARK, goes_on=_goes_on(grade, turn))
     version = grade.version if grade else draft_points.version(turn)
-    rubric = readings.rubric(turn.submission.assignment)
-    wanted = _marks(turn.submission.assignment, rubric, questions, criteria, feedback, score)
+    assignment = readings.judged(turn.submission)
+    rubric = readings.rubric(assignment)
+    wanted = _marks(assignment, rubric, questions, criteria, feedback, score)
     if version != if_version:
         if grade is not None and version == if_version + 1 and grade.saved_by_id == by.pk and _says(grade, wanted):
             return grade  # the same marks again, after an answer that was lost on its way
@@ -98,7 +99,7 @@ def save_marks(
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
     turn.take(decision, **told(grade), **over)
-    turn.set(grade_ready=draft_points.ready(grade, turn.submission.assignment))
+    turn.set(grade_ready=draft_points.ready(grade, assignment))
     turn.write()
     return grade
 
@@ -112,7 +113,7 @@ def _marks(
     score: Decimal | None,
 ) -> dict[str, Any]:
     """The columns that these marks come to; raises ValidationFailed where they cannot be."""
-    known = readings.criteria(rubric)
+    known = readings.criteria(rubric, assignment)
     choices = [(rubrics.Key(each["question"], each["criterion"]), rubrics.Choice(each["level"])) for each in criteria]
     scored = rubrics.marks(known, dict(choices))
     typed = [(mark["question"], mark.get("points")) for mark in questions]
@@ -187,7 +188,7 @@ def _says(grade: Grade, wanted: Mapping[str, Any]) -> bool:
 
 def _not_whole(grade: Grade, assignment: Assignment) -> list[dict[str, str]]:
     """What is not scored yet of a grade that scores some of it."""
-    criteria = readings.criteria(grade.rubric)
+    criteria = readings.criteria(grade.rubric, assignment)
     by_rubric = rubrics.possible(criteria)
     questions = grading.unmarked(grade.points, readings.points(assignment, criteria))
     keys = rubrics.unscored(criteria, rubrics.chosen(grade.criteria))
@@ -229,7 +230,7 @@ def return_grade(
     grade = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
     if isinstance(decision, Refused):
         if decision.guard == "grade ready" and grade is not None and grade.is_scored:
-            raise ValidationFailed(errors=_not_whole(grade, turn.submission.assignment))
+            raise ValidationFailed(errors=_not_whole(grade, readings.judged(turn.submission)))
         raise turn.refusal(decision)
     assert grade is not None
     said = show(turn, grade)
@@ -284,7 +285,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
         # What it was the return of is waited for again.
         ended = turn.submission.revisions_asked.filter(outcome=Revision.Outcome.RETURNED, ended_at=grade.returned_at)
         ended.update(outcome=Revision.Outcome.OPEN, ended_at=None)
-    turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, turn.submission.assignment))
+    turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
     turn.write()
     return draft
 

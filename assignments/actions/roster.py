@@ -67,7 +67,7 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     missing = sorted(reached - present.keys(), key=str)
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(missing, {row.pk: own_columns(row) for row in assignments}, by=by, now=now, reason=reason)
+    _assign(missing, {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments}, by=by, now=now, reason=reason)
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
@@ -93,7 +93,7 @@ def _reached(assignments: Iterable[Assignment], student_id: UUID | None) -> set[
 
 def _assign(
     pairs: Iterable[tuple[UUID, UUID]],
-    dates: dict[UUID, dict[str, Any]],
+    columns: dict[UUID, dict[str, Any]],
     *,
     by: Actor,
     now: dt.datetime,
@@ -109,7 +109,7 @@ def _assign(
             version=1,
             created_at=now,
             changed_at=now,
-            **dates[assignment],
+            **columns[assignment],
         )
         for assignment, student in pairs
     ]

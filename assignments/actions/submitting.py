@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.audit import Actor
 from accounts.models import User
 from assignments import answers, editing, readings, timing
-from assignments.actions import closing
+from assignments.actions import closing, upgrading
 from assignments.actions.attempts import (
     NOTHING_COUNTS,
     HandedIn,
@@ -31,7 +31,7 @@ from assignments.actions.attempts import (
     untouched,
 )
 from assignments.actions.turn import Turn
-from assignments.errors import DigestMismatch, EditionMismatch, StateConflict
+from assignments.errors import DigestMismatch, StateConflict
 from assignments.facts import facts_of
 from assignments.lifecycle import Act, Refused, State, hand_in_act
 from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
@@ -72,6 +72,9 @@ def _save(turn: Turn, text: Text, if_rev: int) -> Draft | DomainError:
     if isinstance(decision, Refused):
         return turn.refusal(decision)
     if faults := readings.faults(text.body, submission.assignment):
+        if submission.upgrade_unseen:
+            # A page that was open while her class was brought to another edition: no fault of hers.
+            return upgrading.stale(submission, if_rev)
         return ValidationFailed(errors=problems(faults, "/body"))
     draft = put_draft(submission, text, if_rev, now=turn.now, first=untouched(submission))
     if isinstance(draft, Draft):
@@ -177,7 +180,7 @@ def _submit(
 ) -> HandedIn | DomainError:
     submission, assignment = turn.submission, turn.submission.assignment
     if edition != assignment.edition_id:
-        return EditionMismatch(expected_edition=assignment.edition_id, got_edition=edition)
+        return upgrading.mismatch(submission, edition)
     missing = answers.required_missing(text.body, readings.questions(assignment))
     decision = turn.decide(_hand_in_act(turn), at=received_at, parts_missing=bool(missing) and not incomplete)
     if isinstance(decision, Refused):
@@ -231,7 +234,7 @@ def hand_in_for(
     assignment = submission.assignment
     decision = turn.demand(Act.HAND_IN_FOR, at=received_at, reason=bool(reason.strip()))
     if edition != assignment.edition_id:
-        raise EditionMismatch(expected_edition=assignment.edition_id, got_edition=edition)
+        raise upgrading.mismatch(submission, edition)
     questions = readings.questions(assignment)
     if questions and answers.is_empty(read.body):
         raise ValidationFailed(errors=[problem("/body", "empty")])
@@ -319,6 +322,8 @@ def _park(
     """Keeps the text, once for each text of a submission, and names it in the refusal. A copy that became an attempt,
     or gave way to one, is the record of a hand-in and stays as it is: the same text comes as another copy."""
     submission = turn.submission
+    if submission.upgrade_unseen and "upgrade" not in refused.extra:
+        refused.extra["upgrade"] = upgrading.told(submission)
     parked = submission.parked.filter(body_sha256=text.sha256, attempt=None).first()
     news = {
         "kind": kind,
@@ -359,7 +364,8 @@ def _named(parked: ParkedCopy) -> dict[str, str]:
 
 @transaction.atomic
 def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
-    """A teacher lets a parked hand-in count, with the time at which it came. Once: a repetition gets the same."""
+    """A teacher lets a parked hand-in count, with the time at which it came and in the edition that it was written for.
+    Once: a repetition gets the same."""
     turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
@@ -367,7 +373,9 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
     decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
     text = Text(parked.body, parked.body_json, parked.body_sha256)
-    begin_draft(turn, text)
+    turn.submission.assignment = readings.written_for(parked, turn.submission)
+    if begin_draft(turn, text):
+        upgrading.follow(turn)  # the draft that begins with it is of its edition
     client_id = parked.client_attempt_id
     if client_id is None or turn.submission.attempts.filter(client_attempt_id=client_id).exists():
         client_id = uuid7()
@@ -390,10 +398,13 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
 @transaction.atomic
 def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
     """The student makes a parked text her draft, upon revision `if_rev`. It stays parked when that cannot be, and
-    when it is a hand-in: what becomes of that is for her teacher to decide."""
+    when it is a hand-in: what becomes of that is for her teacher to decide. One that was written for another edition
+    is brought to hers, and goes on waiting when not all of it can be: nothing else holds the rest."""
     turn, parked = _to_use(parked, by=by)
-    saved = _save_parked(turn, parked, Text(parked.body, parked.body_json, parked.body_sha256), if_rev)
-    if parked.kind == ParkedCopy.Kind.SAVE:
+    brought = upgrading.brought(turn, parked.body)
+    text = Text(parked.body, parked.body_json, parked.body_sha256) if brought is None else _read(brought.body)
+    saved = _save_parked(turn, parked, text, if_rev)
+    if parked.kind == ParkedCopy.Kind.SAVE and upgrading.is_whole(brought):
         _resolve(turn, parked, ParkedCopy.Resolution.USED)
     return saved
 
@@ -401,13 +412,17 @@ def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
 @transaction.atomic
 def merge_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> ParkedCopy:
     """The student adds a parked text to her draft, upon revision `if_rev`. The copy goes on waiting when it is a
-    hand-in, and when a choice in it gave way to that of the draft: nothing else holds that choice."""
+    hand-in, when a choice in it gave way to that of the draft, and when her edition has no place for a part of it:
+    nothing else holds those."""
     turn, parked = _to_use(parked, by=by)
     draft = Draft.objects.filter(submission=turn.submission).first()
     standing = draft.body if draft else answers.EMPTY
-    merged = _read(editing.together(standing, parked.body, lambda: str(uuid7())))
+    brought = upgrading.brought(turn, parked.body)
+    body = parked.body if brought is None else brought.body
+    merged = _read(editing.together(standing, body, lambda: str(uuid7())))
     _save_parked(turn, parked, merged, if_rev)
-    if parked.kind == ParkedCopy.Kind.SAVE and not editing.choices_apart(standing, parked.body):
+    whole = upgrading.is_whole(brought) and not editing.choices_apart(standing, body)
+    if parked.kind == ParkedCopy.Kind.SAVE and whole:
         _resolve(turn, parked, ParkedCopy.Resolution.USED)
     return parked
 

@@ -41,7 +41,8 @@ class Turn:
 
     @classmethod
     def of(cls, submission: Submission, *, by: Actor, **read_along: Any) -> Turn:
-        """The row of `submission`, read again under its lock. `read_along` annotates what no lock guards."""
+        """The row of `submission`, read again under its lock, and its assignment in the edition that she reads.
+        `read_along` annotates what no lock guards."""
         # Only this row is locked. What is joined may be older than it is on PostgreSQL, so nothing that the same
         # lock guards (drafts, grades, attempts) is joined. The assignment is, to spare a query: it is read again where
         # the row has changed since it was read before, as it has when the due time moved meanwhile.
@@ -50,6 +51,7 @@ class Turn:
         row = rows.get(pk=submission.pk)
         if row.changed_at != submission.changed_at:
             row.assignment = Assignment.objects.select_related("classroom").get(pk=row.assignment_id)
+        row.assignment = row.given
         return cls(row, by=by)
 
     @property

@@ -55,6 +55,7 @@ class ExportedSubmissionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     assignment = serializers.UUIDField()
     student = serializers.UUIDField()
+    edition = serializers.CharField(help_text="The sha256 of what the student reads.")
     state = serializers.CharField()
     version = serializers.IntegerField()
     changed_at = serializers.DateTimeField()

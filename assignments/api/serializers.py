@@ -213,6 +213,12 @@ class SubmissionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     assignment = serializers.UUIDField()
     student = NameOut(required=False, help_text=_("To staff only."))
+    edition = serializers.CharField(
+        allow_null=True, help_text=_("The sha256 of what the student reads. Null to her before it opens.")
+    )
+    upgrade_unseen = serializers.BooleanField(
+        help_text=_("Her reading was brought to this edition, and she has not said yet that she saw what changed.")
+    )
     state = serializers.CharField()
     version = serializers.IntegerField()
     changed_at = serializers.DateTimeField()

@@ -76,6 +76,7 @@ class Given(NamedTuple):
     resubmit_until: dt.datetime | None
     audience: str
     version: int
+    upgraded_at: dt.datetime | None
 
     @classmethod
     def of(cls, row: Assignment) -> Given:
@@ -156,6 +157,8 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
     shown: dict[str, Any] = {
         "id": row.pk,
         "assignment": row.assignment_id,
+        "edition": None if shut else row.edition_id,
+        "upgrade_unseen": row.upgrade_unseen,
         "state": row.state_at(now).value,
         "version": row.version,
         "changed_at": row.changed_at,

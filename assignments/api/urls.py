@@ -1,6 +1,17 @@
 from django.urls import path
 
-from assignments.api.views import assignments, boards, dates, errata, excusing, exports, grading, revising, submissions
+from assignments.api.views import (
+    assignments,
+    boards,
+    dates,
+    errata,
+    excusing,
+    exports,
+    grading,
+    revising,
+    submissions,
+    upgrades,
+)
 
 ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
@@ -11,6 +22,7 @@ urlpatterns = [
     path(
         f"{ASSIGNMENT}/restoration", assignments.AssignmentRestorationView.as_view(), name="api-assignment-restoration"
     ),
+    path(f"{ASSIGNMENT}/upgrade", upgrades.AssignmentUpgradeView.as_view(), name="api-assignment-upgrade"),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
     path(f"{ASSIGNMENT}/marks", exports.AssignmentMarksView.as_view(), name="api-assignment-marks"),
@@ -30,6 +42,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/parked/<uuid:copy>/accept", submissions.ParkedAcceptView.as_view(), name="api-parked-accept"),
     path(f"{SUBMISSION}/attempts", submissions.AttemptsView.as_view(), name="api-attempts"),
     path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
+    path(f"{SUBMISSION}/upgrade", upgrades.SubmissionUpgradeView.as_view(), name="api-submission-upgrade"),
     path(f"{SUBMISSION}/extension", dates.ExtensionView.as_view(), name="api-extension"),
     path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from assignments import signs
 from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
 from assignments.lifecycle import Claim, State
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, EditionUpgrade, Grade, Submission
 from assignments.signs import Place, Situation
 from destalin_site.common import moments
 
@@ -38,6 +38,7 @@ class StudentRow:
     badges: tuple[str, ...]
     badge_codes: tuple[str, ...]
     until: str  # her own due time, where she was given more time
+    edition: str  # what she reads, where that is another edition than the assignment's
     attempts: int
     handed_in: str
     holder: str  # who is reading it now, if that is somebody else
@@ -77,7 +78,8 @@ class AssignmentBoard:
 def assignment_board(
     assignment: Assignment, *, viewer: User | None, now: dt.datetime, show: str = ""
 ) -> AssignmentBoard:
-    """One row for each student whom the assignment reaches; two queries besides the assignment and its class."""
+    """One row for each student whom the assignment reaches; two queries besides the assignment and its class, and one
+    more where a class was brought to another edition."""
     classroom = assignment.classroom
     show = show if show in FILTERS else ""
     zone = assignment.due_zone or classroom.zone
@@ -85,8 +87,9 @@ def assignment_board(
     found = (
         Submission.objects.filter(assignment=assignment)
         .exclude(state=State.VOID.value)
-        .values_list(*Row._fields, "student__display_name", "claimed_by__display_name")
+        .values_list(*Row._fields, "student__display_name", "claimed_by__display_name", "edition_id")
     )
+    others = _other_editions(assignment)
     drafts = dict(
         Grade.objects.filter(submission__assignment=assignment, status=Grade.Status.DRAFT).values_list(
             "submission_id", "final_score"
@@ -96,7 +99,7 @@ def assignment_board(
     waiting: dict[UUID, dt.datetime] = {}
     counts: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    for *values, name, holder in found:
+    for *values, name, holder, edition in found:
         row = Row._make(values)
         work = situation(row, assignment.due_at, zone, viewer_id, now)
         keys = tuple(filters_of(work))
@@ -107,7 +110,9 @@ def assignment_board(
         if place is Place.TO_GRADE and row.handed_in_at is not None:
             waiting[row.id] = row.handed_in_at
         shown = not show or show in keys
-        rows.append(_student_row(row, work, name, holder or "", drafts.get(row.id), zone, shown))
+        rows.append(
+            _student_row(row, work, name, holder or "", drafts.get(row.id), zone, shown, others.get(edition, ""))
+        )
     rows.sort(key=lambda row: signs.name_key(row.name, row.student))
     totals = {place.value: places[place.value] for place in Place if place is not Place.REMOVED}
     return AssignmentBoard(
@@ -133,8 +138,17 @@ def assignment_board(
     )
 
 
+def _other_editions(assignment: Assignment) -> dict[str, str]:
+    """The editions of its lesson in words, without the one that it gives."""
+    if assignment.upgraded_at is None:
+        return {}
+    had = EditionUpgrade.objects.filter(assignment=assignment).exclude(from_edition=assignment.edition_id)
+    rows = had.values_list("from_edition", "from_edition__number").distinct()
+    return {pk: _("edition %(number)d") % {"number": number} for pk, number in rows}
+
+
 def _student_row(
-    row: Row, work: Situation, name: str, holder: str, draft: Decimal | None, zone: str, shown: bool
+    row: Row, work: Situation, name: str, holder: str, draft: Decimal | None, zone: str, shown: bool, edition: str
 ) -> StudentRow:
     place = signs.place_of(work)
     handed_in = moments.moment_short(row.handed_in_at, zone) if row.handed_in_at else ""
@@ -165,6 +179,7 @@ def _student_row(
         badges=badges,
         badge_codes=signs.badge_codes(work),
         until=work.until,
+        edition=edition,
         attempts=row.attempt_count,
         handed_in=handed_in,
         holder=holder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -45,9 +46,9 @@ def grade_words(code: str) -> str:
 
 
 def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
-    """Each student's work on an assignment, with the points of every question; four queries."""
-    points = readings.points(assignment, readings.criteria(readings.rubric(assignment)))
-    numbers = readings.numbered(assignment)
+    """Each student's work on an assignment, with the points of every question; four queries, and one more where a class
+    was brought to another edition: a question that only an earlier one asks has its column behind the others."""
+    points, numbers = _questions(assignment)
     yield [*_headings(), *(_question_heading(numbers[pk], possible) for pk, possible in points.items())]
     drafts = {
         grade.submission_id: grade
@@ -61,6 +62,23 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
         # Who is excused is in no sum, nor in one that is made of a question's column.
         given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
         yield [*_facts(name, row, told), *(given.get(pk) for pk in points)]
+
+
+def _questions(assignment: Assignment) -> tuple[dict[str, Decimal | None], dict[str, int]]:
+    """The points and the numbers of the questions that are asked, in the order of the columns."""
+    used = [assignment.edition_id]
+    if assignment.upgraded_at is not None:
+        works = Submission.objects.listed().filter(assignment=assignment).values_list("edition", "counted__edition")
+        used += sorted({edition for pair in works.distinct() for edition in pair if edition} - {*used})
+    points: dict[str, Decimal | None] = {}
+    numbers: dict[str, int] = {}
+    rubric = readings.rubric(assignment)
+    for edition in used:
+        there = assignment.in_edition(edition)
+        points = readings.points(there, readings.criteria(rubric, there)) | points
+        numbers = readings.numbered(there) | numbers
+    first = readings.questions(assignment)
+    return dict(sorted(points.items(), key=lambda item: item[0] not in first)), numbers
 
 
 def _headings() -> list[str]:

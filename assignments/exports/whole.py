@@ -106,11 +106,12 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
 
 
 def _editions(classroom: Classroom, seen: QuerySet[Submission]) -> Iterator[Item]:
-    """Those that the work cites, each with its sources whose words are study paraphrases: a quotation of one is not
-    the wording of its document, and the body that it stands in does not say so."""
+    """Those that are given, read or cited, each with its sources whose words are study paraphrases: a quotation of one
+    is not the wording of its document, and the body that it stands in does not say so."""
     pinned = Assignment.objects.present().filter(classroom=classroom).values("edition")
     written = Attempt.objects.filter(submission__in=seen.values("pk")).values("edition")
-    faces = EditionFace.objects.filter(Q(edition__in=pinned) | Q(edition__in=written), kind=EditionFace.Kind.DOCUMENT)
+    used = Q(edition__in=pinned) | Q(edition__in=seen.values("edition")) | Q(edition__in=written)
+    faces = EditionFace.objects.filter(used, kind=EditionFace.Kind.DOCUMENT)
     rows = faces.order_by("edition").values_list("edition_id", "bytes")
     for pk, raw in rows.iterator(chunk_size=CHUNK_OF_BODIES):
         sources = Document.parse(bytes(raw)).sources
@@ -128,6 +129,7 @@ def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User,
             "id": row.pk,
             "assignment": row.assignment_id,
             "student": row.student_id,
+            "edition": row.edition_id,
             "state": told.situation.state.value,
             "version": row.version,
             "changed_at": row.changed_at,

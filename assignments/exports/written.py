@@ -26,10 +26,10 @@ def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[
     """The hand-in of each student that counts, question by question; two queries. Who has handed in nothing has her
     rows too, without words."""
     yield _headings()
-    document = readings.document(assignment.edition_id)
-    asked = readings.questions(assignment)
-    questions = [(n, one) for n, one in enumerate(document.questions, 1) if one["id"] in asked]
-    for name, row in works(assignment, "counted", chunk=CHUNK):
+    for name, row in works(assignment, "edition", "counted__edition", chunk=CHUNK):
+        # What was handed in is of the edition that it was written for, and asked its questions.
+        edition = row.counted.edition if row.counted else row.edition
+        document, questions = _asked(assignment.in_edition(edition.pk))
         told = standing(row, viewer=viewer, now=now, zone=assignment.classroom.zone)
         head: list[Value] = [
             name,
@@ -39,11 +39,17 @@ def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[
             told.situation.state.value,
             row.counted.number if row.counted else None,
             told.handed_in,
+            edition.number,
         ]
         body = row.counted.body if row.counted else answers.EMPTY
         given = {answer["question"]: answer for answer in body["answers"]}
         for number, question in questions:
             yield [*head, *_answer(document, number, question, given.get(question["id"], {}))]
+
+
+def _asked(assignment: Assignment) -> tuple[Document, list[tuple[int, QuestionData]]]:
+    document, asked = readings.document(assignment.edition_id), readings.questions(assignment)
+    return document, [(n, one) for n, one in enumerate(document.questions, 1) if one["id"] in asked]
 
 
 def _headings() -> list[str]:
@@ -55,6 +61,7 @@ def _headings() -> list[str]:
         "state",
         _("Hand-in"),
         _("Handed in"),
+        _("Edition"),
         _("Question"),
         "question_id",
         _("Asked"),

@@ -19,13 +19,14 @@ from assignments.judging.marks import Conflict, Total, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.lifecycle import Claim, State
-from assignments.models import Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
 from assignments.timing import Result
 from assignments.words import explain_timing
 from destalin_site.common import moments
 from lessons import errata
 from lessons.document import Key
+from lessons.errata import Correction
 from lessons.models import Edition
 
 if TYPE_CHECKING:
@@ -160,16 +161,15 @@ def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
 class _Builder:
     def __init__(self, submission: Submission, viewer: User, now: dt.datetime) -> None:
         self.submission = submission
-        self.assignment = submission.assignment
+        self.assignment = readings.judged(submission)
         self.zone = self.assignment.classroom.zone
         self.viewer = viewer
         self.now = now
-        self.board = boards.assignment_board(self.assignment, viewer=viewer, now=now)
+        self.board = boards.assignment_board(submission.assignment, viewer=viewer, now=now)
         self.row = next((row for row in self.board.rows if row.submission == submission.pk), None)
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
-        self.key = self._key()
-        self.corrections = errata.of_edition(self.edition.pk)
-        self.criteria = readings.criteria(readings.rubric(self.assignment))
+        self.criteria = readings.criteria(readings.rubric(self.assignment), self.assignment)
+        self._corrections: dict[str, tuple[Correction, ...]] = {}
         grades = list(submission.grades.latest_first())
         self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
         self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
@@ -181,9 +181,9 @@ class _Builder:
         self.allowed = frozenset(acts["allowed"])
         self.refused: Mapping[str, str] = acts["refused"]
 
-    def _key(self) -> Key | None:
+    def _key(self, edition_id: str) -> Key | None:
         """The answer key, for approved teachers alone."""
-        return readings.key(self.edition.pk, self.now) if self.viewer.teaches else None
+        return readings.key(edition_id, self.now) if self.viewer.teaches else None
 
     def build(
         self,
@@ -196,7 +196,7 @@ class _Builder:
         without: bool,
     ) -> Desk:
         submission = self.submission
-        attempts = list(submission.attempts.select_related("by").order_by("number").defer("body_json"))
+        attempts = list(submission.attempts.select_related("by", "edition").order_by("number").defer("body_json"))
         shown = next((a for a in attempts if a.number == asked), None) or next(
             (a for a in attempts if a.pk == submission.counted_id), None
         )
@@ -237,7 +237,9 @@ class _Builder:
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
-            work=self._work(shown.body if shown else answers.EMPTY, marks) if shown or marking else None,
+            work=self._work(shown.body if shown else answers.EMPTY, marks, self._edition_of(shown))
+            if shown or marking
+            else None,
             nothing_words=self._nothing_words(state),
             may_begin_without=nothing_in and not marking and "mark" in self.allowed,
             waiting=tuple(self._waiting()),
@@ -314,19 +316,30 @@ class _Builder:
             said = _("Hand-in %(number)d, %(moment)s, counts") % words
         else:
             said = _("Hand-in %(number)d, %(moment)s") % words
+        if attempt.edition_id != self.submission.assignment.edition_id:
+            said = _("%(hand_in)s, edition %(number)d") % {"hand_in": said, "number": attempt.edition.number}
         return AttemptLine(attempt.number, said, shown is not None and attempt.pk == shown.pk)
 
-    def _work(self, body: dict[str, object], marks: Marks) -> Work:
-        document = readings.document(self.edition.pk)
+    def _edition_of(self, attempt: Attempt | None) -> Assignment:
+        return self.assignment.in_edition(attempt.edition_id) if attempt else self.assignment
+
+    def _work(self, body: dict[str, object], marks: Marks, assignment: Assignment) -> Work:
+        """The answers in the edition that they were written for."""
+        edition_id = assignment.edition_id
         return work(
-            document,
+            readings.document(edition_id),
             body,
-            questions=readings.questions(self.assignment),
+            questions=readings.questions(assignment),
             marks=marks,
-            key=self.key,
-            corrections=self.corrections,
+            key=self._key(edition_id),
+            corrections=self._corrections_of(edition_id),
             criteria=self.criteria,
         )
+
+    def _corrections_of(self, edition_id: str) -> tuple[Correction, ...]:
+        if edition_id not in self._corrections:
+            self._corrections[edition_id] = errata.of_edition(edition_id)
+        return self._corrections[edition_id]
 
     def _nothing_words(self, state: State) -> str:
         if state is State.VOID:
@@ -370,7 +383,7 @@ class _Builder:
                 id=copy.pk,
                 words=_("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.")
                 % {"moment": moment, "reason": reason},
-                work=self._work(copy.body, Marks()),
+                work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission)),
                 may_accept="accept_parked" in self.allowed,
             )
 

@@ -116,10 +116,10 @@ class Conflict:
 
 
 def conflict(submission: Submission, mine: Marks) -> Conflict:
-    assignment = submission.assignment
+    assignment = readings.judged(submission)
     grade = submission.grades.select_related("saved_by").latest_first().first()
     theirs = Marks.of(grade) if grade else Marks()
-    criteria = readings.criteria(readings.rubric(assignment))
+    criteria = readings.criteria(readings.rubric(assignment), assignment)
     by_rubric = rubrics.possible(criteria)
     found: list[Difference] = []
     for pk, number in readings.numbered(assignment).items():

@@ -9,6 +9,7 @@ from assignments.models.grading import Grade
 from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
+from assignments.models.upgrade import EditionMove, EditionUpgrade
 
 __all__ = [
     "Assignment",
@@ -16,6 +17,8 @@ __all__ = [
     "AudienceMember",
     "Citation",
     "Draft",
+    "EditionMove",
+    "EditionUpgrade",
     "ErratumAck",
     "Event",
     "Excuse",

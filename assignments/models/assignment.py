@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
@@ -45,7 +46,8 @@ _STATES = {
 
 
 class Assignment(models.Model):
-    """One edition, given to a class or to named students of it. It pins its edition for good."""
+    """One edition, given to a class or to named students of it. It is what whoever comes new reads; each piece of work
+    says which edition its student reads, and only an upgrade that a teacher chose moves either."""
 
     class Audience(models.TextChoices):
         ALL = "all", _("the whole class")
@@ -98,6 +100,8 @@ class Assignment(models.Model):
     created_at = models.DateTimeField(editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Null: everybody has always read one edition, so that nothing needs to be asked about another.
+    upgraded_at = models.DateTimeField(_("brought to another edition"), null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -136,6 +140,14 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def in_edition(self, edition_id: str) -> Assignment:
+        """The assignment as it is for whoever reads this edition: to be read, never saved."""
+        if edition_id == self.edition_id:
+            return self
+        other = copy.copy(self)
+        other.edition_id = edition_id
+        return other
 
     @property
     def due(self) -> timing.Due | None:

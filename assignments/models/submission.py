@@ -56,14 +56,20 @@ def _way_back() -> models.CharField[str, str]:
 class Submission(models.Model):
     """One row for each student whom an assignment reaches; never deleted.
 
-    Every column from `state` on is the projection of its events, written in the same action: `version` is the number
-    of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow from the assignment and
+    Every column from `state` on is the projection of its events, written in the same action, and so is `edition`:
+    `version` is the number of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow from the assignment and
     from what was given beyond it; `actions.dates` alone writes them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="submissions")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    edition = models.ForeignKey(
+        Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+", help_text=_("What she reads.")
+    )
+    upgrade_unseen = models.BooleanField(
+        default=False, help_text=_("The edition was changed, and the student has not said that she saw how.")
+    )
     created_at = models.DateTimeField()
     state = models.CharField(_("state"), max_length=16, choices=STATES, default=State.ASSIGNED.value)
     claim_from = _way_back()
@@ -175,6 +181,14 @@ class Submission(models.Model):
         self.claim_from = standing.claim_from.value if standing.claim_from else ""
         self.excused_from = standing.excused_from.value if standing.excused_from else ""
         self.voided_from = standing.voided_from.value if standing.voided_from else ""
+
+    @property
+    def given(self) -> Assignment:
+        """The assignment in the edition that this student reads."""
+        given = self.assignment.in_edition(self.edition_id)
+        if Submission.edition.is_cached(self):
+            given.edition = self.edition
+        return given
 
     def claim_seen_by(self, user_id: Any, now: dt.datetime) -> Claim:
         if self.state != State.IN_REVIEW or self.claim_until is None:

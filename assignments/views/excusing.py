@@ -66,7 +66,7 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
             messages.error(request, _("Nothing can be handed in here now."))
             return redirect("grade", pk=pk)
         return _hand_in_page(request, submission)
-    form = HandInForForm(request.POST, questions=readings.questions(submission.assignment))
+    form = HandInForForm(request.POST, questions=readings.questions(submission.given))
     if not form.is_valid():
         return _hand_in_page(request, submission, form, " ".join(str(m) for row in form.errors.values() for m in row))
     data = form.cleaned_data
@@ -89,7 +89,7 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
 def _hand_in_page(
     request: Request, submission: Submission, form: HandInForForm | None = None, error: str = "", status: int = 422
 ) -> HttpResponse:
-    assignment = submission.assignment
+    assignment = submission.given
     due, zone = submission.due_at, assignment.due_zone or assignment.classroom.zone
     return page(
         request,

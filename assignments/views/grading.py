@@ -86,8 +86,9 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     """Saves the draft marks upon the version that the page knew; who asks for JSON gets the outcome, who posts a form
     the next student. What cannot be saved is shown again as it was typed."""
     submission = access.submission_to_grade(request.user, pk)
-    criteria = readings.criteria(readings.rubric(submission.assignment))
-    form = MarksForm(request.POST, questions=readings.points(submission.assignment, criteria), criteria=criteria)
+    assignment = readings.judged(submission)
+    criteria = readings.criteria(readings.rubric(assignment), assignment)
+    form = MarksForm(request.POST, questions=readings.points(assignment, criteria), criteria=criteria)
     error: DomainError | None = None
     if form.is_valid():
         try:

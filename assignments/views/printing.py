@@ -71,14 +71,15 @@ def _work(found: Submission, attempt: Attempt | None, grade: Grade | None) -> ju
     """The answers as they were handed in. The key is never handed in here: paper goes from hand to hand."""
     if attempt is None:
         return None
+    assignment = found.assignment.in_edition(attempt.edition_id)
     return judging.work(
-        readings.document(found.assignment.edition_id),
+        readings.document(assignment.edition_id),
         attempt.body,
-        questions=readings.questions(found.assignment),
+        questions=readings.questions(assignment),
         marks=judging.Marks.of(grade) if grade else judging.Marks(),
         key=None,
-        corrections=errata.of_edition(found.assignment.edition_id),
-        criteria=readings.criteria(grade.rubric) if grade else (),
+        corrections=errata.of_edition(assignment.edition_id),
+        criteria=readings.criteria(grade.rubric, assignment) if grade else (),
     )
 
 

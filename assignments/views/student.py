@@ -73,12 +73,14 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _desk_act(request, access.submission_to_write(person, pk))
     submission, now = access.submission_to_answer(person, pk), clock.now()
-    assignment = submission.assignment
+    assignment = submission.given
     if submission.window_at(now) is Window.BEFORE:
         assert assignment.opens_at is not None
         zone = assignment.classroom.zone
         opening = {"title": assignment.title, "opens": moments.moment(assignment.opens_at, zone)}
         return TemplateResponse(request, "assignments/student/not_open.html", opening)
+    if submission.upgrade_unseen:
+        return redirect("upgrade-notice", pk=pk)
     draft = Draft.objects.filter(submission=submission).first()
     page = desk.desk_page(assignment, person=person, now=now, submission=submission, draft=draft)
     waiting = submission.parked.waiting().filter(by=person).order_by("-received_at").values_list("pk", flat=True)[:1]
@@ -89,10 +91,15 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "action": reverse("desk", args=[pk]),
         "back": reverse("today"),
         "set_aside": [reverse("parked-copy", args=[pk, copy]) for copy in waiting],
+        "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
         "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
         "receipt_url": reverse("receipt", args=[pk, submission.attempt_count]) if submission.attempt_count else "",
     }
     return TemplateResponse(request, "assignments/student/desk.html", context)
+
+
+def _was_upgraded(submission: Submission) -> bool:
+    return submission.assignment.upgraded_at is not None and submission.edition_moves.exists()
 
 
 def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:
@@ -100,7 +107,7 @@ def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:
     form = forms.DeskForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    body = _edited(form, request, submission.assignment)
+    body = _edited(form, request, submission.given)
     act, _name = form.act
     try:
         actions.save_draft(submission, body=editing.trimmed(body), if_rev=form.cleaned_data["rev"], by=_person(request))
@@ -172,6 +179,8 @@ def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request)
     if request.method == "POST":
         submission = access.submission_to_write(person, pk)
+        if submission.upgrade_unseen:
+            return redirect("upgrade-notice", pk=pk)
         draft = Draft.objects.filter(submission=submission).first()
         form = forms.HandInForm(request.POST)
         if not form.is_valid():
@@ -184,15 +193,17 @@ def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("hand-in", pk=pk)
         return _handed_in(request, submission, draft, form)
     submission = access.submission_to_answer(person, pk)
+    if submission.upgrade_unseen:
+        return redirect("upgrade-notice", pk=pk)
     draft = Draft.objects.filter(submission=submission).first()
     if draft is None:
         messages.info(request, _("There is nothing to hand in yet."))
         return redirect("desk", pk=pk)
     now = clock.now()
-    page = desk.desk_page(submission.assignment, person=person, now=now, submission=submission, draft=draft)
+    page = desk.desk_page(submission.given, person=person, now=now, submission=submission, draft=draft)
     if page.hand_in is None:
         return redirect("desk", pk=pk)
-    missing = set(answers.required_missing(draft.body, readings.questions(submission.assignment)))
+    missing = set(answers.required_missing(draft.body, readings.questions(submission.given)))
     context = {
         "desk": page,
         "draft": draft,
@@ -209,7 +220,7 @@ def _handed_in(request: HttpRequest, submission: Submission, draft: Draft, form:
             submission,
             body=draft.body,
             client_attempt_id=form.attempt_id,
-            edition=submission.assignment.edition_id,
+            edition=submission.edition_id,
             by=_person(request),
             received_at=request.received_at,  # type: ignore[attr-defined]
             incomplete=form.cleaned_data["incomplete"],
@@ -295,7 +306,7 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         "incomplete": attempt.incomplete,
         "timing": words.explain_timing(decided, zone),
         "late": signs.late(decided.seconds) if decided.result == "late" else "",
-        "work": _work(assignment, attempt.body),
+        "work": _work(assignment.in_edition(attempt.edition_id), attempt.body),
         "desk_url": reverse("desk", args=[pk]) if mine else "",
         "mine": mine,
     }
@@ -354,9 +365,9 @@ def parked_copy(request: HttpRequest, pk: UUID, copy: UUID) -> HttpResponse:
     same = draft is not None and draft.body_sha256 == parked.body_sha256
     context = {
         "title": assignment.title,
-        "mine": _work(assignment, parked.body),
+        "mine": _work(readings.written_for(parked, submission), parked.body),
         "mine_at": moments.moment_short(parked.received_at, zone),
-        "school": _work(assignment, draft.body) if draft else None,
+        "school": _work(submission.given, draft.body) if draft else None,
         "school_at": moments.moment_short(draft.saved_at, zone) if draft else "",
         "zone": moments.zone_name(zone),
         "rev": draft.rev if draft else 0,
@@ -382,13 +393,21 @@ def _settled(request: HttpRequest, parked: ParkedCopy, form: forms.ParkedForm) -
         if choice == form.MINE:
             actions.use_parked(parked, if_rev=rev, by=person)
             messages.success(request, _("Your text is the draft now."))
+            parked.refresh_from_db()
+            if parked.waiting and parked.kind == ParkedCopy.Kind.SAVE:
+                messages.info(
+                    request, _("The edition you read now has no place for a part of it: that stays set aside.")
+                )
         elif choice == form.BOTH:
             left = actions.merge_parked(parked, if_rev=rev, by=person)
             messages.success(request, _("Both texts are in your draft now. Take out what you do not need."))
             if left.waiting and left.kind == ParkedCopy.Kind.SAVE:
                 messages.info(
                     request,
-                    _("Where you had chosen differently, your draft keeps its choice; the other text stays set aside."),
+                    _(
+                        "Where you had chosen differently, your draft keeps its choice. With all that it could not "
+                        "take, the other text stays set aside."
+                    ),
                 )
         elif choice == form.WITHDRAW:
             actions.discard_parked(parked, by=person)
@@ -430,7 +449,11 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "classroom": assignment.classroom.name,
         "log": log,
         "changed": len(log) > 1,
-        "work": _work(assignment, attempt.body if attempt else answers.EMPTY, grade),
+        "work": _work(
+            assignment.in_edition(attempt.edition_id) if attempt else submission.given,
+            attempt.body if attempt else answers.EMPTY,
+            grade,
+        ),
         "number": attempt.number if attempt else None,
         "newer": (attempt.number if attempt else 0) < submission.attempt_count,
         "feedback": grade.feedback,
@@ -456,5 +479,5 @@ def _work(assignment: Assignment, body: answers.Body, grade: Grade | None = None
         marks=judging.Marks.of(grade) if grade else judging.Marks(),
         key=None,
         corrections=errata.of_edition(assignment.edition_id),
-        criteria=readings.criteria(grade.rubric) if grade else (),
+        criteria=readings.criteria(grade.rubric, assignment) if grade else (),
     )

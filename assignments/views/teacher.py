@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access as people_access
 from accounts.models import Classroom, Membership, User
-from assignments import access, actions, boards, errata, signs
+from assignments import access, actions, boards, errata, signs, upgrades
 from assignments.desk_words import course_words, late_words
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
@@ -103,8 +103,15 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
         archived=assignment.classroom.archived,
         may_edit=_runs(request.user, assignment.classroom) and not assignment.classroom.archived,
         instructions=assignment.instructions,
+        newer_words=_newer_words(assignment, request.user),
+        upgraded=assignment.upgraded_at is not None,
         edition=edition_facts(assignment.edition, assignment.classroom.zone),
     )
+
+
+def _newer_words(assignment: Assignment, user: User) -> str:
+    newer = upgrades.newer(assignment, user)
+    return _("edition %(number)d exists") % {"number": newer.number} if newer else ""
 
 
 def _runs(user: User, classroom: Classroom) -> bool:

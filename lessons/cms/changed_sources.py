@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,49 +13,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 
 from destalin_site.common.errors import DomainError
 from lessons import actions, changes, problems
-from lessons.changes import Change, Piece
-from lessons.errata import FIELDS
+from lessons.change_words import Group, groups_of
 from lessons.models import Lesson, Source
 
 PAGE: Final = 10  # each is compiled while the page is made
-
-_WHERE: Final = {
-    "lesson": gettext_lazy("Lesson “%(title)s”"),
-    "section": gettext_lazy("Section “%(title)s”"),
-    "source": gettext_lazy("Source “%(title)s”"),
-    "glossary": gettext_lazy("Word “%(title)s”"),
-    "people": gettext_lazy("Person “%(title)s”"),
-    "events": gettext_lazy("Event “%(title)s”"),
-    "questions": gettext_lazy("Question “%(title)s”"),
-    "rubrics": gettext_lazy("Rubric “%(title)s”"),
-}
-HOW: Final = {
-    "added": gettext_lazy("added"),
-    "removed": gettext_lazy("removed"),
-    "changed": gettext_lazy("changed"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One difference: in which field or passage, and word by word."""
-
-    label: str
-    how: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    title: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +56,6 @@ def row_of(lesson: Lesson, source: Source) -> Row:
         reasons=tuple(str(problems.message(code)) for code in codes),
         newer_draft=lesson.has_unpublished_changes,
     )
-
-
-def groups_of(found: Iterable[Change]) -> Iterable[Group]:
-    """The changes of each thing together, in the order in which they come."""
-    things: dict[tuple[str, str], list[Change]] = {}
-    for change in found:
-        things.setdefault((change.where, change.owner), []).append(change)
-    for (where, _owner), listed in things.items():
-        lines = tuple(Line(_label(change), str(HOW[change.how]), change.pieces) for change in listed)
-        yield Group(str(_WHERE[where]) % {"title": listed[0].title}, lines)
-
-
-def _label(change: Change) -> str:
-    if change.field == "block" and change.name:
-        return _("passage %(name)s") % {"name": change.name}
-    return str(FIELDS.get(change.field, change.field.replace("_", " ")))
 
 
 class OfSource(generic.WagtailAdminTemplateMixin, TemplateView):

@@ -275,6 +275,7 @@ def test_one_submission_each_holds_even_past_python(cast: Cast, submission: Subm
     twin = Submission(
         assignment=submission.assignment,
         student=cast.student,
+        edition_id=submission.edition_id,
         created_at=submission.created_at,
         changed_at=submission.changed_at,
     )

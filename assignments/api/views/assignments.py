@@ -23,7 +23,7 @@ from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut
 from assignments.api.shapes import Given
-from assignments.models import Assignment, AudienceMember, RubricEdition
+from assignments.models import Assignment, AudienceMember, RubricEdition, Submission
 from assignments.querysets import AssignmentQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
@@ -56,7 +56,8 @@ _TAUGHT = Prepared(lambda me: Classroom.objects.taught_by(User(pk=me)).values_li
 
 
 def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
-    """These as `viewer` may see them. Two queries to a student and four at most to staff, however many they are."""
+    """These as `viewer` may see them. Two queries to a student, three where a class of hers was brought to another
+    edition, and four at most to staff, however many they are."""
     now = clock.now()
     taught = {pk for (pk,) in _TAUGHT.rows(me=viewer.pk)}
     named: dict[UUID, list[UUID]] = defaultdict(list)
@@ -65,6 +66,7 @@ def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
         members = AudienceMember.objects.filter(assignment__in=mine).order_by("id")
         for assignment_id, student_id in members.values_list("assignment", "student"):
             named[assignment_id].append(student_id)
+    rows = _as_read(rows, taught, viewer)
     staffed = [row.id for row in rows if row.classroom_id in taught]
     judged: dict[UUID, RubricEdition] = {}
     if staffed:
@@ -81,6 +83,19 @@ def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
         )
         for row in rows
     ]
+
+
+def _as_read(rows: Sequence[Given], taught: set[UUID], viewer: User) -> Sequence[Given]:
+    """Each in the edition that a student reads. A query where a class was brought to another one."""
+    upgraded = [row.id for row in rows if row.upgraded_at is not None and row.classroom_id not in taught]
+    if not upgraded:
+        return rows
+    mine = Submission.objects.own(viewer).filter(assignment__in=upgraded)
+    read: dict[UUID, dict[str, Any]] = {
+        pk: {"edition_id": edition, "edition__number": number}
+        for pk, edition, number in mine.values_list("assignment", "edition", "edition__number")
+    }
+    return [row._replace(**read.get(row.id, {})) for row in rows]
 
 
 def _answer(row: Assignment, viewer: User, status: int = 200) -> Response:
@@ -155,7 +170,7 @@ class AssignmentView(APIView):
         responses=AssignmentOut,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Changes title, instructions, dates, hand-ins or audience. Its edition stays."""
+        """Changes title, instructions, dates, hand-ins or audience. Its edition is changed at `/upgrade`."""
         me = person(request)
         found = access.assignment_to_edit(me, pk)
         version = required_version(request, "a")

@@ -207,9 +207,12 @@ class AttemptsView(APIView):
         zone = found.assignment.classroom.zone
         rows = Attempt.objects.filter(submission=found).select_related("by").prefetch_related(_timings())
         page = paginate(rows, request, order=["number"])
-        corrections = errata.of_edition(found.assignment.edition_id)
+        corrections = errata.of_editions({row.edition_id for row in page.rows})
         return page.response(
-            [shapes.attempt(row, row.timings.all()[0].as_timing(), zone, corrections) for row in page.rows]
+            [
+                shapes.attempt(row, row.timings.all()[0].as_timing(), zone, corrections.get(row.edition_id, ()))
+                for row in page.rows
+            ]
         )
 
     @extend_schema(
