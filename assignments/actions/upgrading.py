@@ -42,7 +42,7 @@ def upgrade_edition(
     edition that it was written for. `from_edition` is what the one who decides was shown. The way back is the same."""
     assignment = _locked(assignment)
     if from_edition != assignment.edition_id:
-        raise EditionMismatch(expected_edition=assignment.edition_id, got_edition=from_edition)
+        raise EditionMismatch(expected_edition=assignment.edition_id, got_edition=from_edition, upgrade=None)
     scope = EditionUpgrade.Scope(scope)
     if to_edition not in {edition.pk for edition in upgrades.targets(assignment, by)}:
         raise ValidationFailed(errors=[problem("/to_edition", "no-target")])

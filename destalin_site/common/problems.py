@@ -86,7 +86,11 @@ MEANINGS: dict[str, Promise] = {
     ),
     "claim-held": _("Somebody else is grading this just now: `holder` says who, `until` how long at the most."),
     "request-in-progress": _("The same request is still being carried out. Wait as long as `Retry-After` says."),
-    "edition-mismatch": _("The work belongs to another edition of the lesson than the one that you name."),
+    "edition-mismatch": _(
+        "The work belongs to another edition of the lesson than the one that you name. `upgrade` says from which one "
+        "it was brought to `expected_edition`, where its student has not seen that yet. A text that came with the "
+        "request is kept: see `parked_copy`."
+    ),
     "version-stale": _(
         "The thing has changed since you looked at it. `current_etag` names its version now. A text that came with the "
         "request is kept: see `parked_copy`."

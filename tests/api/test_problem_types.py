@@ -178,7 +178,7 @@ def _the_same_request_at_once(stage: Stage) -> Any:
     )
 
 
-@meets("edition-mismatch", "expected_edition", "got_edition", "parked_copy")
+@meets("edition-mismatch", "expected_edition", "got_edition", "upgrade", "parked_copy")
 def _another_edition(stage: Stage) -> Any:
     return stage.hand_in(stage.work(), edition="0" * 64)
 

@@ -78,7 +78,14 @@ def test_a_citation_that_moves_into_a_source_names_the_source() -> None:
     assert (citation["source"], citation["note"]) == ("source-a", "note c1")
 
 
-@pytest.mark.parametrize("text", ["Nothing is left.", "Now the wall stands. Nobody saw the wall go up. The wall!"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing is left.",
+        "Now the wall stands. Nobody saw the wall go up. The wall!",
+        "Long before all of this there was a wall.",  # both fall on one place, from which the nearest is the wrong one
+    ],
+)
 def test_the_way_back_is_the_way_there_when_nobody_wrote_meanwhile(text: str) -> None:
     there = moved(BODY, text=saying(text), questions={"q1": QUESTIONS["q1"]}, marks=MARKS)
     assert there.body != BODY

@@ -1,5 +1,7 @@
 """Another edition, through HTTP: the teacher's pages, the student's notice, and REST."""
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assignments import boards, readings
+from assignments import boards, exports, readings
 from assignments.models import Assignment, Attempt, Draft, EditionUpgrade, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
@@ -90,13 +92,10 @@ def test_who_stays_on_an_earlier_edition_is_told_apart_on_the_board_and_in_the_a
     desk = text(teacher.get(reverse("grade", args=[room.draft.pk])))
     assert "edition 1<" in desk
     assert "nobody was asked" in desk
-    table = b"".join(teacher.get(reverse("assignment-export-answers", args=[room.assignment.pk]))).decode("utf-8-sig")  # type: ignore[arg-type]
-    head, *rows = table.splitlines()
-    place = head.split(",").index("Edition")
-    assert {row.split(",")[0]: row.split(",")[place] for row in rows if row[:1] in "SC"} == {
-        "Classmate": "2",
-        "Student": "1",
-    }
+    assignment = Assignment.objects.select_related("classroom").get()
+    table = b"".join(exports.answers(assignment, by=room.cast.teacher, now=clock.now()).parts).decode("utf-8-sig")
+    told = {(row["Student"], row["Edition"]) for row in csv.DictReader(io.StringIO(table, newline=""))}
+    assert told == {("Student", "1"), ("Classmate", "2")}
 
 
 def test_to_keep_leads_back_to_the_board(room: Room, teacher: Client) -> None:
