@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
 from assignments import errata
-from assignments.models import Assignment, Attempt, EditionUpgrade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, DateOverride, EditionUpgrade, ParkedCopy, Submission
 from assignments.signs import name_key
 
 if TYPE_CHECKING:
@@ -134,6 +134,11 @@ def submission_to_grade(user: Person, pk: UUID) -> Submission:
 def submission_to_end_revision_of(user: Person, pk: UUID) -> Submission:
     """A student's own work, as she is shown it; and for a grader of the class that of each student."""
     return Submission.objects.own(user).filter(pk=pk).first() or submission_to_grade(user, pk)
+
+
+def override_to_end(user: Person, assignment: UUID, pk: UUID) -> DateOverride:
+    """Other dates of an assignment, for the staff of its class."""
+    return get_object_or_404(DateOverride, assignment=assignment_to_grade(user, assignment), pk=pk)
 
 
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignments.actions import DueSaid
+from assignments import timing
+from assignments.actions import MOST_OFFSET, DueSaid
 from assignments.forms import TextField, date_field, time_field
 from assignments.models import Submission
 from destalin_site.common import moments
@@ -26,10 +30,12 @@ _WEEK: Final = dt.timedelta(days=7)
 
 
 class _Refused(forms.Form):
+    fields_of: ClassVar[Mapping[str, str]] = _FIELDS
+
     def add_refused(self, refused: ValidationFailed) -> None:
         """Puts a refusal of the action beside the field that it is about."""
         for error in refused.extra["errors"]:
-            self.add_error(_FIELDS.get(error["pointer"]), error["message"])
+            self.add_error(self.fields_of.get(error["pointer"]), error["message"])
 
 
 class ExtensionForm(_Refused):
@@ -60,6 +66,77 @@ class ExtensionForm(_Refused):
         """The arguments of `extend`."""
         said = self.cleaned_data
         return {"due": DueSaid(said["date"], said["time"], self.zone), "reason": said["reason"]}
+
+
+class OverrideForm(_Refused):
+    """Other dates for some students, on the clocks of the class."""
+
+    students = forms.MultipleChoiceField(
+        label=gettext_lazy("For whom"), error_messages={"required": gettext_lazy("Choose at least one student.")}
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Name of the group"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("For more than one student, so that you find it again."),
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Days later"),
+        required=False,
+        min_value=-MOST_OFFSET // 1_440,
+        max_value=MOST_OFFSET // 1_440,
+        help_text=gettext_lazy("Moves with the due time of the assignment. Below zero: earlier."),
+    )
+    due_date = date_field(
+        gettext_lazy("Or due on"), gettext_lazy("Stays where it is when the due time of the assignment moves.")
+    )
+    due_time = time_field(gettext_lazy("Due at"))
+    closes_date = date_field(gettext_lazy("Closes on"), gettext_lazy("Left empty, as the assignment does."))
+    closes_time = time_field(gettext_lazy("Closes at"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("Kept with who gave it and when. The class’s teachers read it, the student does not."),
+    )
+
+    fields_of: ClassVar[Mapping[str, str]] = {
+        "/students": "students",
+        "/title": "title",
+        "/due": "due_date",
+        "/due/date": "due_date",
+        "/offset_minutes": "days",
+        "/closes_at": "closes_date",
+        "/reason": "reason",
+    }
+
+    def __init__(self, *args: Any, zone: str, students: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        self.zone = zone
+        super().__init__(*args, **kwargs)
+        self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("due", "closes"):
+            date, time = cleaned.get(f"{name}_date"), cleaned.get(f"{name}_time")
+            if bool(date) != bool(time) and not {f"{name}_date", f"{name}_time"} & set(self.errors):
+                said = _("Say at what time.") if date else _("Say on which day.")
+                self.add_error(f"{name}_{'time' if date else 'date'}", said)
+        return cleaned
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """The arguments of `give_dates`."""
+        said = self.cleaned_data
+        closes = None
+        if said["closes_date"]:
+            closes = timing.Due.resolve(said["closes_date"], said["closes_time"], self.zone).at
+        return {
+            "students": [UUID(pk) for pk in said["students"]],
+            "title": said["title"],
+            "due": DueSaid(said["due_date"], said["due_time"], self.zone) if said["due_date"] else None,
+            "offset_minutes": None if said["days"] is None else said["days"] * 1_440,
+            "closes_at": closes,
+            "reason": said["reason"],
+        }
 
 
 class RevisionForm(_Refused):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from assignments import timing
-from assignments.models import Assignment, Extension, Revision
+from assignments.models import Assignment, Extension, OverrideMember, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,12 @@ class Given:
 
     extension: Extension | None = None
     revision: Revision | None = None
+    overrides: tuple[timing.Override, ...] = ()
 
     def dates(self, assignment: Assignment) -> timing.Dates:
         """The dates that hold for her."""
         revision = timing.Revision(self.revision.due) if self.revision else None
-        return timing.effective_dates(_base(assignment), (), self._extensions(), revision)
+        return timing.effective_dates(_base(assignment), self.overrides, self._extensions(), revision)
 
     def dates_before_revision(self, assignment: Assignment) -> timing.Dates:
         """What holds for what she handed in before she was asked to revise it: more time that was given for the
@@ -30,7 +31,7 @@ class Given:
             return self.dates(assignment)
         earlier = replace(self, revision=None)
         if self.extension is not None and self.extension.at >= self.revision.at:
-            earlier = Given()
+            earlier = replace(earlier, extension=None)
         return earlier.dates(assignment)
 
     def _extensions(self) -> list[timing.Extension]:
@@ -49,6 +50,11 @@ def given_to(submissions: Iterable[UUID]) -> dict[UUID, Given]:
         found[extension.submission_id] = Given(extension)
     for revision in Revision.objects.filter(submission__in=keys).holding().reverse():
         found[revision.submission_id] = replace(found.get(revision.submission_id, Given()), revision=revision)
+    members = OverrideMember.objects.filter(submission__in=keys, override__ended_at=None).select_related("override")
+    for member in members.order_by("override_id"):
+        given = found.get(member.submission_id, Given())
+        overrides = (*given.overrides, member.override.as_rule())
+        found[member.submission_id] = replace(given, overrides=overrides)
     return found
 
 

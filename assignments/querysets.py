@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assignments.models import (  # noqa: F401 - named in the bases
         Assignment,
         Attempt,
+        DateOverride,
         Event,
         Extension,
         Grade,
@@ -137,6 +138,19 @@ class ExtensionQuerySet(QuerySet["Extension"]):
     def standing(self) -> ExtensionQuerySet:
         """Those that hold: nobody has taken them back or given another."""
         return self.filter(revoked_at=None)
+
+
+class DateOverrideQuerySet(QuerySet["DateOverride"]):
+    def standing(self) -> DateOverrideQuerySet:
+        """Those that hold: nobody has ended them."""
+        return self.filter(ended_at=None)
+
+    def with_people(self) -> DateOverrideQuerySet:
+        """With whom they are for and who gave them, so that a list asks three times in all."""
+        from assignments.models import OverrideMember
+
+        members = OverrideMember.objects.select_related("submission__student").order_by("submission__student")
+        return self.select_related("by", "ended_by").prefetch_related(Prefetch("members", members))
 
 
 class RevisionQuerySet(QuerySet["Revision"]):

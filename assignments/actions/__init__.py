@@ -26,6 +26,7 @@ from assignments.actions.grading import (
     return_many,
     save_marks,
 )
+from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
 from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.submitting import (
@@ -45,6 +46,7 @@ from assignments.actions.upgrading import read_upgrade, upgrade_edition
 
 __all__ = [
     "LEASE",
+    "MOST_OFFSET",
     "DueSaid",
     "HandedIn",
     "Preview",
@@ -58,8 +60,10 @@ __all__ = [
     "delete_assignment",
     "discard_parked",
     "draft_assignment",
+    "end_dates",
     "excuse",
     "extend",
+    "give_dates",
     "hand_in_for",
     "keep_grade",
     "lift_excuse",

@@ -85,7 +85,7 @@ def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Ex
     extension.save(force_insert=True)
     turn.take(decision, reason=reason, due=stamp(until.at), before=stamp(turn.submission.due_at))
     hold(turn)
-    _decide_again(turn, TimingDecision.Reason.EXTENDED)
+    decide_again(turn, TimingDecision.Reason.EXTENDED)
     turn.write()
     return extension
 
@@ -133,7 +133,7 @@ def move_dates(assignment: Assignment, *, by: User) -> None:
         if any(timing.never_worse(old, fresh) is fresh for _attempt, old, fresh in measured(decided[submission.pk])):
             turn = Turn.of(submission, by=by)
             turn.submission.assignment = assignment
-            _decide_again(turn, TimingDecision.Reason.DUE_MOVED)
+            decide_again(turn, TimingDecision.Reason.DUE_MOVED)
             turn.write()
 
 
@@ -173,7 +173,7 @@ def _anew(old: timing.Timing, due: dt.datetime | None, by: timing.Terms) -> timi
     return timing.inherited(fresh, old.handed_in) if old.first_handed_in else fresh
 
 
-def _decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
+def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
     submission, changed = turn.submission, False
     given = given_to([submission.pk]).get(submission.pk, Given())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
+from assignments.actions import MOST_OFFSET
 from assignments.models import Excuse
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.timing import Origin
@@ -437,6 +438,37 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+
+
+class OverrideIn(Input):
+    students = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+    title = serializers.CharField(max_length=100, required=False, allow_blank=True, help_text=_("Of a group."))
+    due = DueIn(required=False, allow_null=True)
+    offset_minutes = serializers.IntegerField(
+        min_value=-MOST_OFFSET,
+        max_value=MOST_OFFSET,
+        required=False,
+        allow_null=True,
+        help_text=_("So much later than the assignment’s due time, and moving with it; below zero: earlier."),
+    )
+    closes_at = MomentField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=500)
+
+
+class OverrideOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField(help_text=_("Empty where it is for one student."))
+    students = NameOut(many=True)
+    due = DueOut(allow_null=True)
+    offset_minutes = serializers.IntegerField(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    by = NameOut()
+    at = serializers.DateTimeField()
+
+
+class OverridesOut(serializers.Serializer[Any]):
+    results = OverrideOut(many=True)
 
 
 class RevisionIn(Input):

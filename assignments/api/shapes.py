@@ -20,6 +20,7 @@ from assignments.lifecycle import State
 from assignments.models import (
     Assignment,
     Attempt,
+    DateOverride,
     Draft,
     Event,
     Extension,
@@ -186,6 +187,22 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
 def extension(row: Extension) -> dict[str, Any]:
     return {
         "due": due(row),
+        "reason": row.reason,
+        "by": {"id": row.by_id, "name": row.by.get_full_name()},
+        "at": row.at,
+    }
+
+
+def override(row: DateOverride) -> dict[str, Any]:
+    """Of a row read `with_people`."""
+    students = [member.submission for member in row.members.all()]
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "students": [{"id": one.student_id, "name": one.student.get_full_name()} for one in students],
+        "due": due(row),
+        "offset_minutes": row.offset_minutes,
+        "closes_at": row.closes_at,
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,

@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path(f"{ASSIGNMENT}/upgrade", upgrades.AssignmentUpgradeView.as_view(), name="api-assignment-upgrade"),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
+    path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
+    path(f"{ASSIGNMENT}/overrides/<uuid:override>", dates.OverrideView.as_view(), name="api-override"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
     path(f"{ASSIGNMENT}/marks", exports.AssignmentMarksView.as_view(), name="api-assignment-marks"),
     path("classrooms/<uuid:pk>/export", exports.ClassExportView.as_view(), name="api-class-export"),

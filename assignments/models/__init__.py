@@ -6,6 +6,7 @@ from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
+from assignments.models.override import DateOverride, OverrideMember
 from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
@@ -16,6 +17,7 @@ __all__ = [
     "Attempt",
     "AudienceMember",
     "Citation",
+    "DateOverride",
     "Draft",
     "EditionMove",
     "EditionUpgrade",
@@ -24,6 +26,7 @@ __all__ = [
     "Excuse",
     "Extension",
     "Grade",
+    "OverrideMember",
     "ParkedCopy",
     "Revision",
     "RubricEdition",

@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import access, actions
-from assignments.date_forms import ExtensionForm
-from assignments.models import Submission
+from assignments.date_forms import ExtensionForm, OverrideForm
+from assignments.models import Assignment, DateOverride, Submission
+from assignments.signs import name_key
 from assignments.views.teacher import Request, page, refusal_words, tried
 from assignments.words import explain_timing
 from destalin_site.common import clock, moments
@@ -95,3 +97,84 @@ def extension_revoke(request: Request, pk: UUID) -> HttpResponse:
             % {"name": submission.student},
         )
     return redirect("extension", pk=pk)
+
+
+# ---------------------------------------------------------------------------------------- other dates for some students
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def other_dates(request: Request, pk: UUID) -> HttpResponse:
+    """Which dates hold for some students only, and the form that gives other ones."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    zone = assignment.due_zone or assignment.classroom.zone
+    given = Submission.objects.listed().filter(assignment=assignment).select_related("student")
+    students = sorted(((row.student_id, str(row.student)) for row in given), key=lambda row: name_key(row[1], row[0]))
+    form = OverrideForm(request.POST if request.method == "POST" else None, zone=zone, students=students)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = actions.give_dates(assignment, **form.fields_for_action(), by=request.user)
+            except ValidationFailed as refused:
+                form.add_refused(refused)
+            except DomainError as refused:
+                messages.error(request, refusal_words(refused))
+                status = refused.status
+            else:
+                n = made.members.count()
+                said = ngettext("%(n)d student has other dates now.", "%(n)d students have other dates now.", n)
+                messages.success(request, said % {"n": n})
+                return redirect("other-dates", pk=pk)
+    chosen = set(form["students"].value() or [])
+    return page(
+        request,
+        "other_dates",
+        status,
+        form=form,
+        assignment=assignment,
+        due=moments.moment(assignment.due_at, zone) if assignment.due_at else "",
+        zone=moments.zone_name(zone),
+        archived=assignment.classroom.archived,
+        students=[{"id": str(key), "name": name, "chosen": str(key) in chosen} for key, name in students],
+        given=[_told(row, assignment) for row in assignment.overrides.with_people().order_by("-at", "-id")],
+    )
+
+
+def _told(row: DateOverride, assignment: Assignment) -> dict[str, object]:
+    zone = assignment.due_zone or assignment.classroom.zone
+    names = [str(member.submission.student) for member in row.members.all()]
+    said = []
+    due = row.as_rule().due_after(assignment.due)
+    if row.offset_minutes is not None:
+        words = moments.span_spoken(abs(row.offset_minutes) * 60)
+        said.append((_("%(span)s later") if row.offset_minutes > 0 else _("%(span)s earlier")) % {"span": words})
+    if due is not None and (row.due_at or row.offset_minutes is not None):
+        said.append(_("due %(moment)s") % {"moment": moments.moment(due.at, zone)})
+    if row.closes_at is not None:
+        said.append(_("closes %(moment)s") % {"moment": moments.moment(row.closes_at, zone)})
+    return {
+        "id": row.pk,
+        "who": row.title or names[0],
+        "names": names if row.title else [],
+        "said": ", ".join(said),
+        "stays": row.due_at is not None,
+        "reason": row.reason,
+        "by": row.by,
+        "at": moments.moment_short(row.at, zone),
+        "standing": row.ended_at is None,
+        "ended_by": row.ended_by,
+        "ended_at": moments.moment_short(row.ended_at, zone) if row.ended_at else "",
+    }
+
+
+@require_POST
+@login_required
+def other_dates_end(request: Request, pk: UUID, override: UUID) -> HttpResponse:
+    """Takes other dates back, for what is still to come."""
+    found = access.override_to_end(request.user, pk, override)
+    if tried(request, lambda: actions.end_dates(found, by=request.user)):
+        messages.success(request, _("Taken back. What came in time by these dates stays in time."))
+    return redirect("other-dates", pk=pk)

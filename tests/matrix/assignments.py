@@ -15,6 +15,7 @@ from tests.matrix.answering import MATRIX as ANSWERING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
+from tests.matrix.revising import MATRIX as REVISING
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -138,6 +139,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **ANSWERING,
     **DATES,
     **EXCUSING,
+    **REVISING,
     **GRADE_LOG,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(

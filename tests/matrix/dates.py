@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assignments import actions
-from assignments.models import Extension
+from assignments.models import DateOverride, Extension
 from tests.assignments import work
 from tests.assignments.work import due
 from tests.cast import Cast
@@ -30,6 +30,10 @@ class World:
         return {"pk": self.submission.pk}
 
     @property
+    def given_out(self) -> dict[str, Any]:
+        return {"pk": self.submission.assignment_id}
+
+    @property
     def given(self) -> int:
         return Extension.objects.standing().count()
 
@@ -38,6 +42,33 @@ class Extended(World):
     def __init__(self, cast: Cast) -> None:
         super().__init__(cast)
         actions.extend(self.submission, due=due("2026-05-02T12:00"), reason="Ill", by=cast.teacher)
+
+
+class Otherwise(World):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.other = actions.give_dates(
+            self.submission.assignment,
+            students=[cast.student.pk],
+            due=due("2026-05-02T12:00"),
+            reason="Exchange",
+            by=cast.teacher,
+        )
+
+    @property
+    def override(self) -> dict[str, Any]:
+        return {**self.given_out, "override": self.other.pk}
+
+
+def _by_members(status: int, anonymous: int = 401) -> dict[str, Any]:
+    """Of an assignment: whoever was given it may know of it."""
+    return {
+        "everybody": 404,
+        "anonymous": anonymous,
+        "student": 403,
+        "classmate": 403,
+        **dict.fromkeys(STAFF, status),
+    }
 
 
 def tells_why(w: World, person: str, answer: Any) -> None:
@@ -74,5 +105,33 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("post", "extension-revoke"): row(
         given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_on_pages(302)
+    ),
+    ("get", "api-overrides"): row(given=World, url=lambda w: w.given_out, **_by_members(200)),
+    ("post", "api-overrides"): row(
+        given=World,
+        url=lambda w: w.given_out,
+        body=lambda w: {"students": [str(w.cast.student.pk)], "due": LATER, "reason": "Exchange"},
+        **_by_members(201),
+        done=lambda w: DateOverride.objects.standing().exists(),
+    ),
+    ("delete", "api-override"): row(
+        given=Otherwise,
+        url=lambda w: w.override,
+        **_by_members(204),
+        done=lambda w: not DateOverride.objects.standing().exists(),
+    ),
+    ("get", "other-dates"): row(given=Otherwise, url=lambda w: w.given_out, **_by_members(200, anonymous=302)),
+    ("post", "other-dates"): row(
+        given=World,
+        url=lambda w: w.given_out,
+        body=lambda w: {"students": [str(w.cast.student.pk)], "days": "2", "reason": "Exchange"},
+        **_by_members(302, anonymous=302),
+        done=lambda w: DateOverride.objects.standing().exists(),
+    ),
+    ("post", "other-dates-end"): row(
+        given=Otherwise,
+        url=lambda w: w.override,
+        **_by_members(302, anonymous=302),
+        done=lambda w: not DateOverride.objects.standing().exists(),
     ),
 }

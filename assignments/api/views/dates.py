@@ -11,7 +11,14 @@ from rest_framework.response import Response
 from accounts.api.authentication import person
 from assignments import access, actions
 from assignments.api import shapes
-from assignments.api.serializers import ExtensionIn, ExtensionOut, SubmissionOut
+from assignments.api.serializers import (
+    ExtensionIn,
+    ExtensionOut,
+    OverrideIn,
+    OverrideOut,
+    OverridesOut,
+    SubmissionOut,
+)
 from assignments.api.views.submissions import shown
 from destalin_site.common.api import APIView, read
 from destalin_site.common.pages import NotFound
@@ -41,4 +48,36 @@ class ExtensionView(APIView):
         """Takes it back for what is still to come. Taking back what is not there changes nothing."""
         me = person(request)
         actions.revoke_extension(access.submission_to_grade(me, pk), by=me)
+        return Response(status=204)
+
+
+class OverridesView(APIView):
+    @extend_schema(operation_id="overrides_list", tags=["assignments"], responses=OverridesOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The dates that hold for some students only, oldest first; for staff."""
+        found = access.assignment_to_grade(person(request), pk)
+        rows = found.overrides.standing().with_people().order_by("at", "id")
+        return Response({"results": [shapes.override(row) for row in rows]})
+
+    @extend_schema(
+        operation_id="overrides_create", tags=["assignments"], request=OverrideIn, responses={201: OverrideOut}
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Gives other dates to one student, or to a group that has a title."""
+        me = person(request)
+        found = access.assignment_to_grade(me, pk)
+        said = read(OverrideIn, request)
+        if said.get("due"):
+            said["due"] = actions.DueSaid(**said["due"])
+        made = actions.give_dates(found, by=me, **said)
+        row = found.overrides.with_people().get(pk=made.pk)
+        return Response(shapes.override(row), status=201)
+
+
+class OverrideView(APIView):
+    @extend_schema(operation_id="overrides_delete", tags=["assignments"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID, override: UUID) -> Response:
+        """Takes them back for what is still to come. Taking back what has ended changes nothing."""
+        me = person(request)
+        actions.end_dates(access.override_to_end(me, pk, override), by=me)
         return Response(status=204)

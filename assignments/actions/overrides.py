@@ -1,0 +1,139 @@
+"""Other dates for some students of an assignment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from assignments import timing
+from assignments.actions.dates import DueSaid, decide_again, hold, resolved
+from assignments.actions.roster import hold_class
+from assignments.actions.turn import Turn, stamp
+from assignments.errors import ClassArchived
+from assignments.models import Assignment, DateOverride, OverrideMember, Submission, TimingDecision
+from assignments.words import problem
+from destalin_site.common import clock
+from destalin_site.common.errors import ValidationFailed
+
+__all__ = ["MOST_OFFSET", "end_dates", "give_dates"]
+
+MOST_OFFSET: Final = 366 * 24 * 60  # minutes
+EVENT: Final = "dates"
+EVENT_ENDED: Final = "dates ended"
+
+
+@transaction.atomic
+def give_dates(
+    assignment: Assignment,
+    *,
+    students: Sequence[UUID],
+    reason: str,
+    by: User,
+    title: str = "",
+    due: DueSaid | None = None,
+    offset_minutes: int | None = None,
+    closes_at: dt.datetime | None = None,
+) -> DateOverride:
+    """Other dates for these students, by their ids: one, or a group that has a `title`. A due time is said outright, or
+    as an offset that moves with the assignment's own; what is not said stays as it is. Of several that hold for
+    somebody her own counts, else the most generous one. Work that was late becomes less late, or in time; what came in
+    time stays so."""
+    assignment = _locked(assignment)
+    title, reason, students = title.strip(), reason.strip(), list(dict.fromkeys(students))
+    errors = []
+    if not reason:
+        errors.append(problem("/reason", "reason-missing"))
+    if not students:
+        errors.append(problem("/students", "nobody"))
+    if len(students) > 1 and not title:
+        errors.append(problem("/title", "group-untitled"))
+    if due is None and offset_minutes is None and closes_at is None:
+        errors.append(problem("/due", "no-date-said"))
+    if due is not None and offset_minutes is not None:
+        errors.append(problem("/offset_minutes", "said-twice"))
+    if offset_minutes is not None:
+        if assignment.due_at is None:
+            errors.append(problem("/offset_minutes", "no-base"))
+        elif not 1 <= abs(offset_minutes) <= MOST_OFFSET:
+            errors.append(problem("/offset_minutes", "out-of-range"))
+    if closes_at is not None and not timing.within_reach(closes_at.date()):
+        errors.append(problem("/closes_at", "day-out-of-reach"))
+    rows = Submission.objects.filter(assignment=assignment, student__in=students).order_by("pk")
+    known = {row.student_id for row in rows}
+    errors += [problem(f"/students/{n}", "unknown-student") for n, pk in enumerate(students) if pk not in known]
+    if errors:
+        raise ValidationFailed(errors=errors)
+    override = DateOverride(
+        assignment=assignment,
+        title=title,
+        offset_minutes=offset_minutes,
+        closes_at=closes_at,
+        reason=reason,
+        by=by,
+        at=clock.now(),
+    )
+    override.due = resolved(due) if due else None
+    _check(assignment, override)
+    if not title:
+        # Her own dates before these have ended with them.
+        before = OverrideMember.objects.filter(submission__in=rows, override__title="", override__ended_at=None)
+        for earlier in DateOverride.objects.filter(pk__in=before.values("override")):
+            _end(earlier, by)
+    override.save(force_insert=True)
+    OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in rows)
+    _hold(override, rows, EVENT, assignment, by)
+    return override
+
+
+@transaction.atomic
+def end_dates(override: DateOverride, *, by: User) -> DateOverride:
+    """Takes other dates back, for what is still to come: work that was in time by them stays in time. Twice changes
+    nothing."""
+    assignment = _locked(override.assignment)
+    override = DateOverride.objects.select_for_update(of=("self",), no_key=True).get(pk=override.pk)
+    if override.ended_at is None:
+        _end(override, by)
+        rows = Submission.objects.filter(override_members__override=override).order_by("pk")
+        _hold(override, rows, EVENT_ENDED, assignment, by)
+    return override
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """The row again under its lock: the dates of its students are decided one after the other."""
+    classroom = hold_class(assignment.classroom_id)
+    if classroom.archived:
+        raise ClassArchived()
+    row = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
+    row.classroom = classroom
+    return row
+
+
+def _check(assignment: Assignment, override: DateOverride) -> None:
+    opens = assignment.opens_at
+    due = override.as_rule().due_after(assignment.due)
+    if opens is not None and due is not None and due.over <= opens:
+        raise ValidationFailed(errors=[problem("/due" if override.due else "/offset_minutes", "due-too-early")])
+    if opens is not None and override.closes_at is not None and override.closes_at <= opens:
+        raise ValidationFailed(errors=[problem("/closes_at", "closes-too-early")])
+
+
+def _end(override: DateOverride, by: User) -> None:
+    override.ended_at, override.ended_by = clock.now(), by
+    override.save(update_fields=["ended_at", "ended_by"])
+
+
+def _hold(override: DateOverride, rows: Iterable[Submission], event: str, assignment: Assignment, by: User) -> None:
+    for row in rows:
+        turn = Turn.of(row, by=by)
+        turn.submission.assignment = assignment
+        before = turn.submission.due_at
+        hold(turn)
+        due = {"due": stamp(turn.submission.due_at), "before": stamp(before)}
+        turn.note(event, reason=override.reason, override=str(override.pk), **due)
+        decide_again(turn, TimingDecision.Reason.DATES)
+        turn.write()
