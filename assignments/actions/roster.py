@@ -67,7 +67,13 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     missing = sorted(reached - present.keys(), key=str)
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(missing, {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments}, by=by, now=now, reason=reason)
+    _assign(
+        missing,
+        {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments},
+        by=by,
+        now=now,
+        reason=reason,
+    )
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
