@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
 from assignments import errata
-from assignments.models import Assignment, Attempt, DateOverride, EditionUpgrade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Comment, DateOverride, EditionUpgrade, Grade, ParkedCopy, Submission
 from assignments.signs import name_key
 
 if TYPE_CHECKING:
@@ -144,6 +144,19 @@ def override_to_end(user: Person, assignment: UUID, pk: UUID) -> DateOverride:
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:
     rows = Attempt.objects.visible_to(user).select_related("submission__assignment__classroom", "by")
     return get_object_or_404(rows, submission=submission, number=number)
+
+
+def comments_to_read(user: Person, submission: UUID) -> list[Comment]:
+    """Those that this user reads on a piece of work: of the draft marks, to staff; else of what was returned."""
+    found = submission_to_read(user, submission)
+    return list(Comment.objects.of(Grade.objects.filter(submission=found).before(user)))
+
+
+def comment_to_edit(user: Person, submission: UUID, key: UUID) -> Comment:
+    """For a grader of the class."""
+    found = submission_to_grade(user, submission)
+    grade = Grade.objects.filter(submission=found).before(user)
+    return get_object_or_404(Comment.objects.of(grade), key=key)
 
 
 def parked_to_read(user: Person, submission: UUID, pk: UUID) -> ParkedCopy:

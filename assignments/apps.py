@@ -18,6 +18,12 @@ GRADE_WORDS = frozenset(
     }
 )
 GRADE_CLOSED = "OLD.status <> 'draft'"
+# So is a comment while its grade is a draft; and the words that it is about never move.
+COMMENT = "assignments_comment"
+COMMENT_WORDS = frozenset(
+    {"attempt_id", "at", "block", "body", "by_id", '"end"', "grade_id", "passage", "question", "quote", "start"}
+)
+COMMENT_CLOSED = "OLD.kept"
 
 
 class AssignmentsConfig(AppConfig):
@@ -43,3 +49,4 @@ class AssignmentsConfig(AppConfig):
         for table in WRITE_ONCE:
             triggers.keep_guarded(table)
         triggers.keep_guarded(GRADE, GRADE_WORDS, GRADE_CLOSED)
+        triggers.keep_guarded(COMMENT, COMMENT_WORDS, COMMENT_CLOSED)

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assignments import rubrics, signs, timing
+from assignments import remarks, rubrics, signs, timing
 from assignments.actions import DueSaid
 from assignments.answers import Body, Question
 from assignments.models import Assignment, Excuse
@@ -460,6 +460,31 @@ class MarksForm(forms.Form):
             elif parts[0] == "score":
                 field = "score"
             self.add_error(field if field in self.fields else None, ValidationError(row["message"], code=row["code"]))
+
+
+class CommentForm(forms.Form):
+    """A comment on words of a hand-in. `rev` is its version, nothing for a new one; `words` are those that it is about,
+    nothing for the whole block, and `near` is where they stood when they were selected."""
+
+    key = forms.UUIDField(required=False)
+    rev = forms.IntegerField(min_value=1, required=False)
+    question = forms.CharField(max_length=100, strip=False)
+    block = forms.CharField(max_length=100, strip=False)
+    words = TextField(max_length=200_000)
+    near = forms.IntegerField(min_value=0, required=False)
+    body = TextField(max_length=remarks.LONGEST)
+    passage = forms.CharField(max_length=20, required=False)
+
+    def tell(self, error: DomainError) -> None:
+        """Puts a refusal beside the field that it is about, else on top."""
+        rows = error.extra.get("errors", [])
+        if not rows:
+            self.add_error(None, ValidationError(str(error.detail), code=error.code))
+        for row in rows:
+            field = {"body": "body", "passage": "passage", "anchor": "words"}.get(
+                row["pointer"].strip("/").split("/")[0]
+            )
+            self.add_error(field, ValidationError(row["message"], code=row["code"]))
 
 
 class ReasonForm(forms.Form):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assignments.models import (  # noqa: F401 - named in the bases
         Assignment,
         Attempt,
+        Comment,
         DateOverride,
         Event,
         Extension,
@@ -187,6 +188,32 @@ class GradeQuerySet(QuerySet["Grade"]):
         rows = self.visible_to(user).exclude(status="superseded").select_related("attempt", "rubric")
         # "draft" sorts before "returned".
         return rows.order_by("status").first()
+
+
+class CommentQuerySet(QuerySet["Comment"]):
+    def visible_to(self, user: User | AnonymousUser) -> CommentQuerySet:
+        """Whoever sees the grade sees its comments: a student none of a draft, and none that was taken back."""
+        from assignments.models import Grade
+
+        return self.filter(grade__in=Grade.objects.visible_to(user).values("pk"))
+
+    def of(self, grade: Grade | None) -> CommentQuerySet:
+        """Those of one grade, with who made them and the edition that they point into."""
+        rows = self.filter(grade=grade) if grade else self.none()
+        return rows.select_related("by", "attempt__edition__lesson").defer("attempt__body_json").order_by("at", "key")
+
+    def copy_to(self, draft: Grade) -> None:
+        """The same comments on a grade of their own."""
+        from assignments.models import Comment
+
+        same = ("attempt_id", "key", "question", "block", "start", "end", "quote", "body", "passage", "by_id", "at")
+        Comment.objects.bulk_create(
+            Comment(grade=draft, version=row.version, **{name: getattr(row, name) for name in same}) for row in self
+        )
+
+    def keep(self) -> None:
+        """From now on their words stay as they are."""
+        self.update(kept=True)
 
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):

@@ -14,6 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.utils.text import Truncator
+
 from assignments import answers, rubrics
 from assignments.models import Assignment, Attempt, EditionUpgrade, ParkedCopy, RubricEdition, Submission
 from lessons.anchors import Anchor, AnchorError, check_anchor
@@ -156,6 +158,25 @@ def check_citation(edition_id: str, citation: Mapping[str, Any]) -> str | None:
         return error.code
     source = text.source_of(anchor.block)
     return None if citation["source"] == (source["id"] if source else None) else "source-differs"
+
+
+def passage_named(edition_id: str, name: str) -> dict[str, Any] | None:
+    """The passage that people call so: "A4", "¶7", and "7" as one types it for the lesson's own text."""
+    wanted = name.strip().casefold().removeprefix("¶").strip()
+    text = document(edition_id)
+    for block in text.citable_blocks():
+        if block["text"] and block["name"].casefold().removeprefix("¶") == wanted:
+            source = text.source_of(block["id"])
+            anchor = Anchor(block["id"], 0, len(block["text"]), block["text"])
+            return {"source": source["id"] if source else None, "anchor": anchor.to_json()}
+    return None
+
+
+def passages(edition_id: str) -> Iterator[tuple[str, str]]:
+    """The name of every passage that can be pointed to, and how it begins."""
+    for block in document(edition_id).citable_blocks():
+        if block["text"]:
+            yield block["name"], Truncator(block["text"]).chars(60)
 
 
 def faults(body: answers.Body, assignment: Assignment) -> list[answers.Fault]:

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from assignments.views import (
     adapting,
     assigning,
+    commenting,
     dates,
     day,
     excusing,
@@ -48,6 +49,12 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/grading/claim/", grading.grade_claim, name="grade-claim"),
     path("submissions/<uuid:pk>/grading/release/", grading.grade_release, name="grade-release"),
     path("submissions/<uuid:pk>/grading/marks/", grading.grade_marks, name="grade-marks"),
+    path("submissions/<uuid:pk>/grading/comments/", commenting.grade_comment, name="grade-comment"),
+    path(
+        "submissions/<uuid:pk>/grading/comments/<uuid:key>/delete/",
+        commenting.grade_comment_delete,
+        name="grade-comment-delete",
+    ),
     path("submissions/<uuid:pk>/grading/return/", grading.grade_return, name="grade-return"),
     path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),

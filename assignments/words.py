@@ -47,6 +47,10 @@ FAULTS: dict[str, Promise] = {
     "nothing-to-return": gettext_lazy("There are no marks and no words to return yet."),
     "not-marked": gettext_lazy("This question has no points yet."),
     "reason-missing": gettext_lazy("Say why."),
+    # comments
+    "words-elsewhere": gettext_lazy("These words do not stand in this paragraph."),
+    "no-passage": gettext_lazy("The lesson has no such passage. Write its number, such as A4 or ¶7."),
+    "too-many-comments": gettext_lazy("There is no room for another comment on this hand-in."),
     # rubrics
     "by-rubric": gettext_lazy("The rubric gives the points of this question: choose levels."),
     "not-scored": gettext_lazy("This criterion is not scored yet."),

@@ -12,6 +12,7 @@ from assignments.actions.assigning import (
 )
 from assignments.actions.attempts import HandedIn
 from assignments.actions.closing import closes_to_settle, settle_close
+from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.excusing import excuse, lift_excuse
@@ -53,13 +54,16 @@ __all__ = [
     "ReturnOutcome",
     "accept_parked",
     "acknowledge_erratum",
+    "add_comment",
     "archive_class",
     "claim",
     "closes_to_settle",
     "create_assignment",
     "delete_assignment",
+    "delete_comment",
     "discard_parked",
     "draft_assignment",
+    "edit_comment",
     "end_dates",
     "excuse",
     "extend",

@@ -106,5 +106,5 @@ def ready(grade: Grade, assignment: Assignment) -> bool:
         grade.points,
         questions=readings.points(assignment, criteria),
         override=grade.override,
-        has_words=grade.has_words,
+        has_words=grade.has_words or grade.comments.exists(),
     )

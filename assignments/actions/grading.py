@@ -17,7 +17,8 @@ from assignments import grading, readings, rubrics
 from assignments.actions import draft_points, lateness
 from assignments.actions.showing import changed, put_aside, show, told
 from assignments.actions.turn import LEASE, Turn
-from assignments.lifecycle import Act, Refused, State
+from assignments.errors import StateConflict
+from assignments.lifecycle import Act, Allowed, Refused, State
 from assignments.models import Assignment, Draft, Grade, Revision, RubricEdition, Submission
 from assignments.words import problem
 from destalin_site.common import clock
@@ -91,6 +92,7 @@ def save_marks(
         put_aside(grade)
         grade = None
     over = _written_over(grade, by)
+    anew = grade is None
     if grade is None:
         grade = Grade(submission=turn.submission, attempt_id=turn.submission.counted_id)
     for name, value in wanted.items():
@@ -98,6 +100,8 @@ def save_marks(
     lateness.settle(grade, turn.submission)
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
+    if anew and (earlier := _of_the_same_hand_in(turn)):
+        earlier.comments.copy_to(grade)
     turn.take(decision, **told(grade), **over)
     turn.set(grade_ready=draft_points.ready(grade, assignment))
     turn.write()
@@ -312,7 +316,50 @@ def _copied(grade: Grade, turn: Turn) -> Grade:
         **{name: getattr(grade, name) for name in same},
     )
     draft.save(force_insert=True)
+    grade.comments.copy_to(draft)
     return draft
+
+
+def _of_the_same_hand_in(turn: Turn) -> Grade | None:
+    """What the student sees, where it is about the hand-in that counts."""
+    grade = turn.submission.returned_grade
+    return grade if grade is not None and grade.attempt_id == turn.submission.counted_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Work on a draft besides its marks: what the table decided, and what a colleague had there."""
+
+    draft: Grade
+    decision: Allowed
+    over: dict[str, Any]
+
+
+def take_up(turn: Turn) -> Marking:
+    """The draft on the hand-in that counts, for whoever may mark it now. Where there is none it is made: of what the
+    student sees where that is about the same hand-in, so that a comment alone takes no marks away."""
+    draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first()
+    decision = turn.demand(Act.MARK, goes_on=_goes_on(draft, turn))
+    if turn.submission.counted_id is None:
+        raise StateConflict(_("Nothing is handed in yet."), state=turn.submission.state, allowed=[])
+    over = _written_over(draft, turn.author) if turn.author else {}
+    if draft is not None and draft.attempt_id != turn.submission.counted_id:
+        put_aside(draft)
+        draft = None
+    if draft is None:
+        earlier = _of_the_same_hand_in(turn)
+        draft = _copied(earlier, turn) if earlier else draft_points.blank(turn)
+    return Marking(draft, decision, over)
+
+
+def put_down(turn: Turn, marking: Marking) -> None:
+    """Ends what `take_up` began."""
+    draft = marking.draft
+    draft.saved_at, draft.saved_by = turn.now, turn.author
+    draft.save(update_fields=["saved_at", "saved_by"])
+    turn.take(marking.decision, **told(draft), **marking.over)
+    turn.set(grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
+    turn.write()
 
 
 def note_seen(submission: Submission, *, by: User) -> None:

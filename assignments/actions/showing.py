@@ -30,6 +30,7 @@ def show(turn: Turn, grade: Grade) -> dict[str, Any]:
     grade.returned_at, grade.returned_by = turn.now, turn.author
     lateness.settle(grade, turn.submission)
     grade.save(update_fields=COLUMNS)
+    grade.comments.keep()
     turn.set(returned_grade=grade, grade_ready=False)
     return {**told(grade), **changed(earlier, grade)}
 

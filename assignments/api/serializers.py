@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
+from assignments import remarks
 from assignments.actions import MOST_OFFSET
 from assignments.models import Excuse
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
@@ -426,6 +427,63 @@ class GradeOut(serializers.Serializer[Any]):
     final_score = serializers.CharField(required=False, allow_null=True)
     out_of = serializers.CharField(required=False)
     returned_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class AnchorIn(Input):
+    block = serializers.CharField(max_length=100, trim_whitespace=False)
+    start = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    end = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    quote = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
+
+
+class PassageIn(Input):
+    source = serializers.CharField(  # type: ignore[assignment] # as in a citation
+        max_length=100, allow_null=True, trim_whitespace=False, help_text=_("Null for the lesson's own text.")
+    )
+    anchor = AnchorIn(help_text=_("In the edition that the hand-in was written upon."))
+
+
+class CommentIn(Input):
+    id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
+    question = serializers.CharField(max_length=100, trim_whitespace=False)
+    anchor = AnchorIn(help_text=_("In the hand-in that counts: a block of the answer, and offsets in code points."))
+    body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False)
+    passage = PassageIn(required=False, allow_null=True)
+
+
+class CommentChangeIn(Input):
+    body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False, required=False)
+    passage = PassageIn(required=False, allow_null=True)
+
+
+class AnchorOut(serializers.Serializer[Any]):
+    block = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    quote = serializers.CharField()
+
+
+class PassageOut(serializers.Serializer[Any]):
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment] # as in a citation
+    anchor = AnchorOut()
+
+
+class CommentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    attempt = serializers.IntegerField()
+    question = serializers.CharField()
+    anchor = AnchorOut()
+    body = serializers.CharField()
+    passage = PassageOut(allow_null=True)
+    by = NameOut(allow_null=True)
+    at = serializers.DateTimeField()
+    returned = serializers.BooleanField(help_text=_("Whether the student sees it."))
+    version = serializers.IntegerField()
+
+
+class CommentPageOut(serializers.Serializer[Any]):
+    results = CommentOut(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class ExtensionIn(Input):

@@ -20,6 +20,7 @@ from assignments.lifecycle import State
 from assignments.models import (
     Assignment,
     Attempt,
+    Comment,
     DateOverride,
     Draft,
     Event,
@@ -324,6 +325,22 @@ def grade(row: Grade | None) -> dict[str, Any]:
         "final_score": number(row.final_score),
         "out_of": number(row.out_of),
         "returned_at": row.returned_at,
+    }
+
+
+def comment(row: Comment) -> dict[str, Any]:
+    """A comment of a grade that the caller may see."""
+    return {
+        "id": row.key,
+        "attempt": row.attempt.number,
+        "question": row.question,
+        "anchor": {"block": row.block, "start": row.start, "end": row.end, "quote": row.quote},
+        "body": row.body,
+        "passage": row.passage,
+        "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},
+        "at": row.at,
+        "returned": row.kept,
+        "version": row.version,
     }
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from assignments.api.views import (
     assignments,
     boards,
+    commenting,
     dates,
     errata,
     excusing,
@@ -49,6 +50,8 @@ urlpatterns = [
     path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
+    path(f"{SUBMISSION}/comments", commenting.CommentsView.as_view(), name="api-comments"),
+    path(f"{SUBMISSION}/comments/<uuid:key>", commenting.CommentView.as_view(), name="api-comment"),
     path(f"{SUBMISSION}/log", grading.GradeLogView.as_view(), name="api-grade-log"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),
     path(f"{SUBMISSION}/recall", grading.RecallView.as_view(), name="api-recall"),

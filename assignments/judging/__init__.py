@@ -1,5 +1,7 @@
 """What the grading desk shows of one piece of work, as finished values."""
 
+from assignments.judging.comments import Tried as TriedComment
+from assignments.judging.comments import of_hand_in
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
@@ -12,12 +14,14 @@ __all__ = [
     "Marks",
     "More",
     "Tried",
+    "TriedComment",
     "Work",
     "conflict",
     "desk",
     "fields",
     "more",
     "next_to_grade",
+    "of_hand_in",
     "saved_words",
     "total_of",
     "typed",

@@ -15,11 +15,12 @@ from accounts.models import Membership
 from assignments import answers, boards, grade_log, readings
 from assignments.errors import REFUSALS
 from assignments.facts import possible
+from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.lifecycle import Claim, State
-from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
 from assignments.timing import Result
 from assignments.words import explain_timing
@@ -101,6 +102,9 @@ class Desk:
     nothing_words: str
     may_begin_without: bool  # marks could be given although nothing was handed in, and none are yet
     waiting: tuple[Waiting, ...]
+    may_comment: bool
+    passages: tuple[tuple[str, str], ...]  # what a comment can point to: its name, and how it begins
+    tried: TriedComment | None  # a comment that could not be saved, as it was typed
     # the marks
     marking: bool
     about: str  # the hand-in that the marks are about, by its id; empty for none
@@ -142,12 +146,13 @@ def desk(
     conflict: Conflict | None = None,
     recall_error: str = "",
     excuse_tried: Tried | None = None,
+    comment_tried: TriedComment | None = None,
 ) -> Desk:
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
     the saved ones. `without`: the questions are there to be marked although nothing was handed in, as they are where
     somebody has begun to. The number of queries is the same for every class and every piece of work."""
     built = _Builder(submission, viewer, now)
-    return built.build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried, without)
+    return built.build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried, without, comment_tried)
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
@@ -170,7 +175,7 @@ class _Builder:
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
         self.criteria = readings.criteria(readings.rubric(self.assignment), self.assignment)
         self._corrections: dict[str, tuple[Correction, ...]] = {}
-        grades = list(submission.grades.latest_first())
+        self.grades = grades = list(submission.grades.latest_first())
         self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
         self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
         self.version = self.draft.version if self.draft else (grades[0].version if grades else 0)
@@ -194,6 +199,7 @@ class _Builder:
         recall_error: str,
         excuse_tried: Tried | None,
         without: bool,
+        comment_tried: TriedComment | None,
     ) -> Desk:
         submission = self.submission
         attempts = list(submission.attempts.select_related("by", "edition").order_by("number").defer("body_json"))
@@ -237,12 +243,20 @@ class _Builder:
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
-            work=self._work(shown.body if shown else answers.EMPTY, marks, self._edition_of(shown))
+            work=self._work(
+                shown.body if shown else answers.EMPTY,
+                marks,
+                self._edition_of(shown),
+                of_hand_in(shown.pk, self.grades) if shown else (),
+            )
             if shown or marking
             else None,
             nothing_words=self._nothing_words(state),
             may_begin_without=nothing_in and not marking and "mark" in self.allowed,
             waiting=tuple(self._waiting()),
+            may_comment="mark" in self.allowed and counts,
+            passages=tuple(readings.passages(shown.edition_id)) if shown and counts else (),
+            tried=comment_tried,
             marking=marking,
             about=str(submission.counted_id or ""),
             feedback=marks.feedback,
@@ -323,7 +337,9 @@ class _Builder:
     def _edition_of(self, attempt: Attempt | None) -> Assignment:
         return self.assignment.in_edition(attempt.edition_id) if attempt else self.assignment
 
-    def _work(self, body: dict[str, object], marks: Marks, assignment: Assignment) -> Work:
+    def _work(
+        self, body: dict[str, object], marks: Marks, assignment: Assignment, comments: Sequence[Comment] = ()
+    ) -> Work:
         """The answers in the edition that they were written for."""
         edition_id = assignment.edition_id
         return work(
@@ -334,6 +350,7 @@ class _Builder:
             key=self._key(edition_id),
             corrections=self._corrections_of(edition_id),
             criteria=self.criteria,
+            comments=comments,
         )
 
     def _corrections_of(self, edition_id: str) -> tuple[Correction, ...]:

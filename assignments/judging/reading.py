@@ -10,20 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments import answers, rubrics, signs
+from assignments import answers, readings, remarks, rubrics, signs
 from lessons import render
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, SourceData, UnknownBlock
 from lessons.errata import Correction
 
 if TYPE_CHECKING:
-    from assignments.models import Grade
+    from assignments.models import Comment, Grade
+    from lessons.models import Edition
 
 
 def answer_anchor(number: int) -> str:
@@ -53,10 +55,42 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of an answer: words, or the chip that stands between them."""
+    """A stretch of an answer: words, or the chip that stands between them. `at` is where its words begin in the text of
+    their block, `over` are the numbers of the comments on them, `ends` those of them that end here."""
 
     text: str = ""
     chip: Chip | None = None
+    at: int = 0
+    over: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A passage that a comment points to."""
+
+    name: str  # "B4", "¶4"
+    heading: str
+    quote: str
+    lang: str
+    url: str  # of the passage in the reading room
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on words of an answer. Its number is its place in the whole piece of work."""
+
+    key: UUID
+    number: int
+    quote: str
+    body: str
+    by: str
+    version: int
+    passage: Pointed | None
+
+    @property
+    def anchor(self) -> str:
+        return f"comment-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +100,9 @@ class Written:
     claim: bool
     pieces: tuple[Piece, ...]
     chips: tuple[Chip, ...]
+    id: str = ""
+    number: int = 0  # its place in the answer, from 1
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +248,48 @@ def work(
     key: Key | None,
     corrections: Sequence[Correction] = (),
     criteria: Sequence[rubrics.Criterion] = (),
+    comments: Sequence[Comment] = (),
 ) -> Work:
     """The answers of `body` to `questions`, in the order of the text; `corrections` are those of the edition,
-    `criteria` those that the work is judged by."""
-    return _Reader(document, questions, marks, key, corrections, criteria).read(body)
+    `criteria` those that the work is judged by, `comments` those on words of this body, read by `of`."""
+    return _Reader(document, questions, marks, key, corrections, criteria).read(body, comments)
+
+
+def remark(comment: Comment, number: int) -> Remark:
+    return Remark(
+        key=comment.key,
+        number=number,
+        quote=comment.quote,
+        body=comment.body,
+        by=comment.by.get_full_name() if comment.by else "",
+        version=comment.version,
+        passage=pointed(comment.passage, comment.attempt.edition) if comment.passage else None,
+    )
+
+
+def pointed(passage: Mapping[str, Any], edition: Edition) -> Pointed | None:
+    """A passage in an edition; None where it does not stand there."""
+    anchor = Anchor(**passage["anchor"])
+    document = readings.document(edition.pk)
+    try:
+        check_anchor(document, anchor)
+    except AnchorError:
+        return None
+    block = document.block(anchor.block)
+    heading, lang, below = _whereabouts(document, block)
+    return Pointed(block["name"], heading, anchor.quote, lang, f"{edition.address}{below}")
+
+
+def _whereabouts(document: Document, block: BlockData) -> tuple[str, str, str]:
+    """The heading under which a block is read, its language, and its address below that of the edition."""
+    source = document.source_of(block["id"])
+    if source:
+        heading = _("Source %(letter)s. %(title)s") % {"letter": source["letter"], "title": source["title"]}
+        lang = document.lesson["language"] if source["paraphrase"] else source["language"]
+        return heading, lang, f"sources/{source['slug']}/#{block['name']}"
+    section = document.section_of(block["id"])
+    heading = _("The lesson: %(section)s") % {"section": section["heading"] if section else ""}
+    return heading, document.lesson["language"], f"#p{block['n']}"
 
 
 def _of(points: str | None, possible: str) -> str:
@@ -240,8 +315,20 @@ class _Reader:
         self.by_rubric = rubrics.possible(criteria)
         self.scored = rubrics.marks(criteria, marks.choices)
         self.opened: list[Opened] = []
+        self.remarks: dict[tuple[str, str], list[tuple[Remark, tuple[int, int]]]] = {}
 
-    def read(self, body: answers.Body) -> Work:
+    def number(self, comments: Sequence[Comment], body: answers.Body) -> None:
+        """Comments by the block that they stand in, numbered through the whole work."""
+        by_key = {str(each.key): each for each in comments}
+        places = [(name, each.place) for name, each in by_key.items()]
+        questions = [question["id"] for question in self.document.questions]
+        for number, name in enumerate(remarks.in_order(places, body, questions), 1):
+            each = by_key[name]
+            rows = self.remarks.setdefault((each.question, each.block), [])
+            rows.append((remark(each, number), (each.start, each.end)))
+
+    def read(self, body: answers.Body, comments: Sequence[Comment] = ()) -> Work:
+        self.number(comments, body)
         given = {answer["question"]: answer for answer in body["answers"]}
         answered = []
         for number, question in enumerate(self.document.questions, 1):
@@ -251,7 +338,11 @@ class _Reader:
 
     def answered(self, question: QuestionData, number: int, answer: Mapping[str, Any]) -> Answered:
         blocks = answer.get("blocks", [])
-        written = tuple(self.written(block, number) for block in blocks if block["text"].strip() or block["citations"])
+        written = tuple(
+            self.written(block, number, question["id"], place)
+            for place, block in enumerate(blocks, 1)
+            if block["text"].strip() or block["citations"]
+        )
         chosen = set(answer.get("choice", []))
         known, line = self.questions[question["id"]], render.question_line(self.document, question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
@@ -316,20 +407,34 @@ class _Reader:
             comment=self.marks.remarks.get(criterion.key, ""),
         )
 
-    def written(self, block: Mapping[str, Any], number: int) -> Written:
+    def written(self, block: Mapping[str, Any], number: int, question: str, place: int) -> Written:
         text: str = block["text"]
+        said = self.remarks.get((question, block["id"]), [])
+        marked = {each.number: span for each, span in said}
         pieces: list[Piece] = []
         chips: list[Chip] = []
         done = 0
+
+        def up_to(at: int) -> None:
+            for part in remarks.stretches(done, at, marked):
+                pieces.append(Piece(text[part.start : part.end], at=part.start, over=part.over, ends=part.ends))
+
         for at, citation in answers.placed(block):
             if at > done:
-                pieces.append(Piece(text=text[done:at]))
+                up_to(at)
                 done = at
             chips.append(self.cited(citation, number))
             pieces.append(Piece(chip=chips[-1]))
         if done < len(text):
-            pieces.append(Piece(text=text[done:]))
-        return Written(claim=block["kind"] == "claim", pieces=tuple(pieces), chips=tuple(chips))
+            up_to(len(text))
+        return Written(
+            claim=block["kind"] == "claim",
+            pieces=tuple(pieces),
+            chips=tuple(chips),
+            id=block["id"],
+            number=place,
+            remarks=tuple(each for each, _span in said),
+        )
 
     def cited(self, citation: Mapping[str, Any], number: int) -> Chip:
         anchor = Anchor(**citation["anchor"])
@@ -361,19 +466,13 @@ class _Reader:
     def passage(self, chip: Chip, anchor: Anchor, block: BlockData | None, answer: str) -> Opened:
         if block is None:
             return Opened(chip, _("Not in this edition"), "", False, (), "", anchor.quote, answer)
-        source = self.document.source_of(block["id"])
+        source, section = self.document.source_of(block["id"]), self.document.section_of(block["id"])
+        heading, lang, address = _whereabouts(self.document, block)
         if source:
             siblings = source["blocks"]
-            heading = _("Source %(letter)s. %(title)s") % {"letter": source["letter"], "title": source["title"]}
             record = ", ".join(part for part in (source["creator"], source["date"]["display"], source["kind"]) if part)
-            address = f"sources/{source['slug']}/#{block['name']}"
-            lang = self.document.lesson["language"] if source["paraphrase"] else source["language"]
         else:
-            section = self.document.section_of(block["id"])
-            siblings = section["blocks"] if section else [block]
-            heading = _("The lesson: %(section)s") % {"section": section["heading"] if section else ""}
-            record, lang = "", self.document.lesson["language"]
-            address = f"#p{block['n']}"
+            siblings, record = section["blocks"] if section else [block], ""
         return Opened(
             chip=chip,
             heading=heading,

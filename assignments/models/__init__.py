@@ -1,6 +1,7 @@
 """Assignments, and what students and teachers make of them."""
 
 from assignments.models.assignment import Assignment, AudienceMember
+from assignments.models.comment import Comment
 from assignments.models.erratum import ErratumAck
 from assignments.models.event import Event
 from assignments.models.evidence import Citation
@@ -17,6 +18,7 @@ __all__ = [
     "Attempt",
     "AudienceMember",
     "Citation",
+    "Comment",
     "DateOverride",
     "Draft",
     "EditionMove",

@@ -92,4 +92,5 @@ class Grade(models.Model):
 
     @property
     def says_something(self) -> bool:
-        return self.is_scored or self.has_words or self.override is not None
+        """Of a grade that is saved: its comments are asked for."""
+        return self.is_scored or self.has_words or self.override is not None or self.comments.exists()

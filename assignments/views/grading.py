@@ -65,14 +65,14 @@ PARTS = ("queue", "claim", "acts")
 # --- Marks ------------------------------------------------------------------------------------------------------------
 
 
-def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """`login_required`, which tells who asks for JSON so."""
     # A redirect is followed by a script without its knowledge, and the sign-in page would pass for a save.
     to_sign_in = login_required(view)
 
     @wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if _wants_json(request) and not request.user.is_authenticated:
+        if wants_json(request) and not request.user.is_authenticated:
             return JsonResponse({"saved": _("Not saved: your sign-in has run out.")}, status=401)
         return to_sign_in(request, *args, **kwargs)
 
@@ -81,7 +81,7 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 @never_cache
 @require_POST
-@_signed_in
+@signed_in
 def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     """Saves the draft marks upon the version that the page knew; who asks for JSON gets the outcome, who posts a form
     the next student. What cannot be saved is shown again as it was typed."""
@@ -110,12 +110,12 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     return _not_saved(request, submission, form, error)
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
 def _saved(request: Request, submission: Submission, saved: Grade) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         now_so = access.submission_to_grade(request.user, submission.pk)
         desk = judging.desk(now_so, viewer=request.user, now=clock.now())
         return JsonResponse(
@@ -151,7 +151,7 @@ def _not_saved(request: Request, submission: Submission, form: MarksForm, error:
     typed = judging.typed(form.data, errors, form.questions, form.criteria)
     conflict = judging.conflict(submission, typed) if isinstance(error, VersionStale) else None
     submission = access.submission_to_grade(request.user, submission.pk)
-    if _wants_json(request):
+    if wants_json(request):
         told: dict[str, Any] = {"errors": errors, "held": error is not None and error.code == "claim-held"}
         if conflict:
             told["conflict"] = render_to_string(

@@ -80,6 +80,7 @@ def _work(found: Submission, attempt: Attempt | None, grade: Grade | None) -> ju
         key=None,
         corrections=errata.of_edition(assignment.edition_id),
         criteria=readings.criteria(grade.rubric, assignment) if grade else (),
+        comments=list(Comment.objects.of(grade)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from assignments import desk_forms as forms
 from assignments import today as days
 from assignments.actions import HandedIn
 from assignments.lifecycle import State, Window
-from assignments.models import Assignment, Attempt, Draft, Grade, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
@@ -453,6 +454,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
             assignment.in_edition(attempt.edition_id) if attempt else submission.given,
             attempt.body if attempt else answers.EMPTY,
             grade,
+            Comment.objects.visible_to(person).of(grade),
         ),
         "number": attempt.number if attempt else None,
         "newer": (attempt.number if attempt else 0) < submission.attempt_count,
@@ -470,7 +472,9 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
     return TemplateResponse(request, "assignments/student/feedback.html", context)
 
 
-def _work(assignment: Assignment, body: answers.Body, grade: Grade | None = None) -> judging.Work:
+def _work(
+    assignment: Assignment, body: answers.Body, grade: Grade | None = None, comments: Iterable[Comment] = ()
+) -> judging.Work:
     """Answers as they are read. The key is never handed in here."""
     return judging.work(
         readings.document(assignment.edition_id),
@@ -480,4 +484,5 @@ def _work(assignment: Assignment, body: answers.Body, grade: Grade | None = None
         key=None,
         corrections=errata.of_edition(assignment.edition_id),
         criteria=readings.criteria(grade.rubric, assignment) if grade else (),
+        comments=list(comments),
     )

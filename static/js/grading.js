@@ -1,18 +1,38 @@
 // The grading desk: marks save themselves, one citation is open at a time, and the keys go through the queue.
 import { announce } from "./links.js";
+import { startComments } from "./comments.js";
 import { csrfToken, send } from "./http.js";
+import { inTurn } from "./turns.js";
 
 const PAUSE = 900;          // milliseconds after the last key
 const RETRY = 5000;
 const SIGN_IN_POLL = 15_000;
 
 const marks = document.querySelector("[data-marks]");
+const notes = startComments({ say, drawn });
 const saver = marks && !marks.elements.feedback.disabled ? startSaving(marks) : null;
 const passages = startPassages(document.querySelector("[data-passages]"));
 startKeys();
 for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
 document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 document.querySelector("[data-conflict-shown], .judge .errors")?.focus();
+
+// What the line of saving says.
+function say(said, kind = "") {
+  const line = document.querySelector("[data-save]");
+  line.className = `save ${kind}`;
+  line.textContent = said;
+}
+
+// What a save changed besides its own words: the version that marks are saved upon, and the queue, the claim, the acts.
+function drawn(told) {
+  for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
+  for (const [name, html] of Object.entries(told.parts)) {
+    const part = document.querySelector(`[data-part="${name}"]`);
+    if (part && !part.contains(document.activeElement)) part.innerHTML = html;
+  }
+}
 
 // --- Marks ------------------------------------------------------------------------------------------------------------
 
@@ -33,14 +53,13 @@ function startSaving(form) {
     return JSON.stringify([...data]);
   }
 
-  const say = (said, kind = "") => {
-    line.className = `save ${kind}`;
-    line.textContent = said;
+  const tell = (said, kind = "") => {
+    say(said, kind);
     signIn.hidden = !signedOut;
   };
 
   function later(said, pause) {
-    say(said, "save--not");
+    tell(said, "save--not");
     clearTimeout(timer);
     timer = setTimeout(save, pause);
     return false;
@@ -50,10 +69,10 @@ function startSaving(form) {
     if (stopped) return;
     clearTimeout(timer);
     if (fingerprint() === saved) {
-      if (!running) say(words);
+      if (!running) tell(words);
       return;
     }
-    say(line.dataset.unsaved, "save--here");
+    tell(line.dataset.unsaved, "save--here");
     timer = setTimeout(save, PAUSE);
   }
 
@@ -65,8 +84,16 @@ function startSaving(form) {
     return start(null);
   }
 
+  const unsaved = () => fingerprint() !== saved || running !== null || notes.dirty();
+
+  // Comments too: what is left unsaved keeps the page.
+  async function saveAll() {
+    const ours = await save();
+    return (await notes.save()) && ours;
+  }
+
   function start(button) {
-    running = post(button).finally(() => { running = null; });
+    running = inTurn(() => post(button)).finally(() => { running = null; });
     return running;
   }
 
@@ -79,7 +106,7 @@ function startSaving(form) {
 
   async function post(button) {
     const sent = fingerprint();
-    say(line.dataset.saving, "save--here");
+    tell(line.dataset.saving, "save--here");
     let answer, told;
     try {
       answer = await send(form.action, { body: content(button), headers: { Accept: "application/json" } });
@@ -97,11 +124,10 @@ function startSaving(form) {
       return later(line.dataset.failed, RETRY);
     }
     if (answer.ok) {
-      for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
-      for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
+      drawn(told);
       saved = sent;
       words = told.saved;
-      say(words);
+      tell(words);
       showErrors({});
       const total = form.querySelector("[data-total] b");
       for (const place of document.querySelectorAll("[data-score]")) {
@@ -109,14 +135,10 @@ function startSaving(form) {
         if (score !== undefined) place.textContent = score;
       }
       if (total) total.replaceChildren(`${told.points} `, Object.assign(document.createElement("span"), { textContent: told.total }));
-      for (const [name, html] of Object.entries(told.parts)) {
-        const part = document.querySelector(`[data-part="${name}"]`);
-        if (part && !part.contains(document.activeElement)) part.innerHTML = html;
-      }
       if (fingerprint() !== saved) timer = setTimeout(save, PAUSE);
       return true;
     }
-    say(told?.saved ?? line.dataset.refused, "save--not");
+    tell(told?.saved ?? line.dataset.refused, "save--not");
     showErrors(told?.conflict ? {} : told?.errors ?? {});
     if (told?.conflict) {
       stopped = true;
@@ -148,7 +170,7 @@ function startSaving(form) {
 
   document.addEventListener("input", (event) => { if (event.target.form === form) touched(); });
   addEventListener("beforeunload", (event) => {
-    if (fingerprint() !== saved && form.dataset.sent === undefined) event.preventDefault();
+    if ((fingerprint() !== saved && form.dataset.sent === undefined) || notes.dirty()) event.preventDefault();
   });
   addEventListener("online", () => save());
   addEventListener("focus", () => { if (signedOut) save(); });
@@ -156,17 +178,17 @@ function startSaving(form) {
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.getAttribute("href").startsWith("#") || stopped || (fingerprint() === saved && !running)) return;
+    if (link.getAttribute("href").startsWith("#") || stopped || !unsaved()) return;
     event.preventDefault();
-    if (await save()) location.assign(link.href);
+    if (await saveAll()) location.assign(link.href);
   });
   document.addEventListener("submit", async (event) => {
     const returning = event.target.closest?.("[data-return]");
-    if (!returning || (fingerprint() === saved && !running)) return;
+    if (!returning || !unsaved()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     // Saving draws the act bar anew: its form of then is the one to send.
-    if (await save()) document.querySelector("[data-return]")?.requestSubmit();
+    if (await saveAll()) document.querySelector("[data-return]")?.requestSubmit();
   }, { capture: true });
   // The form's own buttons, too, send words only from here: a page that leaves with them comes to nothing where the
   // sign-in has run out. With all saved, or none sent from here any more, the button posts the form.
@@ -177,9 +199,9 @@ function startSaving(form) {
       event.preventDefault();
       while (running) await running;
       if (await start(button)) chosen();
-    } else if (!stopped && (fingerprint() !== saved || running)) {
+    } else if (!stopped && unsaved()) {
       event.preventDefault();
-      if (await save()) form.requestSubmit(button);
+      if (await saveAll()) form.requestSubmit(button);
     }
   });
 
@@ -189,7 +211,7 @@ function startSaving(form) {
     for (const shown of document.querySelectorAll("[data-conflict-shown]")) shown.remove();
     form.elements.feedback.focus();
   }
-  return { save };
+  return { save: saveAll };
 }
 
 // --- Citations --------------------------------------------------------------------------------------------------------
@@ -254,6 +276,8 @@ function startKeys() {
       fields[last].focus();
       fields[last].select();
     },
+    c: () => notes.begin(),
+    m: () => notes.next(),
     f: () => document.getElementById("feedback")?.focus(),
     r: () => (document.querySelector("[data-return] button") ?? document.querySelector("[data-return-many]"))?.focus(),
     s: () => document.querySelector("[data-start]")?.focus(),

@@ -12,6 +12,7 @@ from tests.assignments import corrected, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
+from tests.matrix.commenting import MATRIX as COMMENTING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
@@ -138,6 +139,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **TEACHING,
     **ANSWERING,
     **DATES,
+    **COMMENTING,
     **EXCUSING,
     **REVISING,
     **GRADE_LOG,

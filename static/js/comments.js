@@ -1,0 +1,226 @@
+// Comments on words of an answer: each saves itself upon its own version, and none is lost by leaving.
+import { pointsIn } from "./desk/anchors.js";
+import { uuid } from "./desk/ids.js";
+import { send } from "./http.js";
+import { announce } from "./links.js";
+import { inTurn } from "./turns.js";
+
+const PAUSE = 900;
+const RETRY = 5000;
+
+// `say` tells what became of a save, `drawn` takes what it changed elsewhere on the page.
+export function startComments({ say, drawn }) {
+  const line = document.querySelector("[data-save]");
+  const template = document.getElementById("new-comment");
+  const cards = new Map();      // form -> { saved, timer, running, stopped }
+
+  const words = (form) => JSON.stringify([form.elements.body.value, form.elements.passage.value]);
+  const empty = (form) => form.elements.body.value.trim() === "";
+  const isNew = (form) => form.elements.rev.value === "";
+  // A new one that says nothing yet is nothing to save.
+  const unsaved = (form, card) => !card.gone && (card.running !== null || (words(form) !== card.saved && !(isNew(form) && empty(form))));
+
+  function watch(form) {
+    const card = { saved: isNew(form) ? null : words(form), timer: null, running: null, stopped: false, gone: false };
+    cards.set(form, card);
+    form.addEventListener("input", () => {
+      clearTimeout(card.timer);
+      if (card.stopped || !unsaved(form, card)) return;
+      say(line.dataset.unsaved, "save--here");
+      card.timer = setTimeout(() => save(form), PAUSE);
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.submitter?.matches("[data-delete]")) await remove(form);
+      else await save(form);
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.ctrlKey) {
+        event.preventDefault();
+        event.stopPropagation();
+        save(form);
+      }
+    });
+    return card;
+  }
+
+  function wrong(form, errors) {
+    const place = form.querySelector("[data-comment-error]");
+    place.hidden = errors.length === 0;
+    place.textContent = errors.join(" ");
+  }
+
+  async function save(form) {
+    const card = cards.get(form);
+    clearTimeout(card.timer);
+    while (card.running) await card.running;
+    if (card.stopped) return false;
+    if (!unsaved(form, card)) return true;
+    card.running = inTurn(() => post(form, card)).finally(() => { card.running = null; });
+    return card.running;
+  }
+
+  function later(form, card, said) {
+    say(said, "save--not");
+    card.timer = setTimeout(() => save(form), RETRY);
+    return false;
+  }
+
+  async function ask(address, data) {
+    data.delete("csrfmiddlewaretoken");      // that of the header is newer
+    const answer = await send(address, { body: data, headers: { Accept: "application/json" } });
+    const ours = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+    return [answer, ours ? await answer.json() : null];
+  }
+
+  async function post(form, card) {
+    const sent = words(form);
+    say(line.dataset.saving, "save--here");
+    let answer, told;
+    try {
+      [answer, told] = await ask(form.action, new FormData(form));
+    } catch {
+      return later(form, card, line.dataset.failed);
+    }
+    if (answer.status === 401 || answer.redirected) return later(form, card, line.dataset.signedOut);
+    if (answer.status >= 500 || answer.status === 429) return later(form, card, line.dataset.failed);
+    if (!answer.ok) {
+      // Changed elsewhere, or held by a colleague: nothing is sent again until its person does something else.
+      card.stopped = answer.status === 409 || answer.status === 412;
+      say(told?.saved ?? line.dataset.refused, "save--not");
+      wrong(form, told?.errors ?? [line.dataset.refused]);
+      return false;
+    }
+    card.saved = sent;
+    form.elements.rev.value = told.rev;
+    if (form.elements.words) form.elements.words.readOnly = true;
+    wrong(form, []);
+    redraw(told);
+    if (words(form) !== card.saved) card.timer = setTimeout(() => save(form), PAUSE);
+    return true;
+  }
+
+  async function remove(form) {
+    const card = cards.get(form);
+    clearTimeout(card.timer);
+    while (card.running) await card.running;
+    if (!isNew(form)) {
+      const address = form.dataset.deleteAddress
+        ? form.dataset.deleteAddress.replace(/[0-9a-f-]{36}(?=\/delete\/$)/, form.elements.key.value)
+        : form.querySelector("[data-delete]").formAction;
+      const [answer, told] = await inTurn(() => ask(address, new FormData(form))).catch(() => [null, null]);
+      if (!answer?.ok) {
+        say(told?.saved ?? line.dataset.failed, "save--not");
+        wrong(form, told?.errors ?? [line.dataset.failed]);
+        return;
+      }
+      redraw(told);
+    }
+    card.gone = true;
+    const near = form.closest("li");
+    const next = near.nextElementSibling?.querySelector("textarea") ?? document.querySelector(`[data-comment-here="${CSS.escape(form.elements.block.value)}"]`);
+    near.remove();
+    cards.delete(form);
+    next?.focus();
+  }
+
+  function redraw(told) {
+    say(told.saved);
+    for (const { question, block, html } of told.texts) {
+      const text = document.querySelector(`[data-words-of="${CSS.escape(block)}"][data-question="${CSS.escape(question)}"]`);
+      if (text) text.innerHTML = html;      // our own template's words, escaped there
+    }
+    for (const form of cards.keys()) {
+      const number = told.numbers[form.elements.key.value];
+      if (number === undefined) continue;
+      const item = form.closest("li");
+      item.id = `comment-${number}`;
+      item.querySelector("[data-number]").textContent = number;
+      item.querySelector("[data-number]").removeAttribute("aria-hidden");
+    }
+    drawn(told);
+  }
+
+  // --- New ones ---
+
+  // Where the selection stands in the text of one block: its first and last place in code points.
+  function selected() {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    const text = [...document.querySelectorAll("[data-words-of]")].find((each) => range.intersectsNode(each));
+    if (!text) return null;
+    const parts = [...text.querySelectorAll("[data-at]")].filter((part) => range.intersectsNode(part));
+    if (parts.length === 0) return null;
+    const offset = (part, node, units, otherwise) =>
+      Number(part.dataset.at) + pointsIn(part.textContent, part.contains(node) && node.nodeType === Node.TEXT_NODE ? units : otherwise);
+    const [first, last] = [parts[0], parts.at(-1)];
+    const start = offset(first, range.startContainer, range.startOffset, 0);
+    const end = offset(last, range.endContainer, range.endOffset, last.textContent.length);
+    const points = [...[...text.querySelectorAll("[data-at]")].map((part) => part.textContent).join("")];
+    const raw = points.slice(start, end).join("");
+    const lead = raw.length - raw.trimStart().length;
+    return raw.trim() ? { text, near: start + pointsIn(raw, lead), words: raw.trim() } : null;
+  }
+
+  function begin(text, { words: said = "", near = 0 } = {}) {
+    const { wordsOf: block, question } = text.dataset;
+    const list = [...document.querySelectorAll("ol[data-comments]")].find((each) => each.dataset.comments === block && each.dataset.question === question);
+    if (!list || !template) return;
+    const item = template.content.firstElementChild.cloneNode(true);
+    const form = item.querySelector("form");
+    Object.assign(form.elements.key, { value: uuid() });
+    form.elements.question.value = question;
+    form.elements.block.value = block;
+    form.elements.near.value = near;
+    form.elements.words.value = said.includes("\n") ? "" : said;
+    if (said.includes("\n")) form.elements.words.placeholder = said;
+    list.append(item);
+    watch(form);
+    form.elements.body.focus();
+  }
+
+  for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
+  for (const form of document.querySelectorAll("form[data-comment]")) watch(form);
+  for (const button of document.querySelectorAll("[data-comment-here]")) {
+    const text = () => [...document.querySelectorAll("[data-words-of]")].find((each) => each.dataset.wordsOf === button.dataset.commentHere && each.dataset.question === button.dataset.question);
+    // The press takes the focus, and with it the selection, before the click is heard.
+    let held = null;
+    button.addEventListener("pointerdown", () => { held = selected(); });
+    button.addEventListener("click", () => {
+      const place = held ?? selected();
+      held = null;
+      begin(text(), place?.text === text() ? place : {});
+    });
+  }
+  let at = -1;
+  return {
+    dirty: () => [...cards].some(([form, card]) => unsaved(form, card)),
+    async save() {
+      let whole = true;
+      for (const form of [...cards.keys()]) whole = (await save(form)) && whole;
+      return whole;
+    },
+    begin() {
+      const place = selected();
+      const here = document.activeElement?.closest?.("[data-comment-here]");
+      if (place) begin(place.text, place);
+      else if (here) here.click();
+      else if (template) {
+        // Nothing is selected: to the button of the next paragraph, so that Enter comments on it.
+        const buttons = [...document.querySelectorAll("[data-comment-here]")];
+        (buttons.find((each) => each.getBoundingClientRect().top > 0) ?? buttons[0])?.focus();
+      }
+    },
+    next() {
+      const items = [...document.querySelectorAll("li.comment")];
+      if (items.length === 0) return announce(line.dataset.noComments ?? "");
+      at = (at + 1) % items.length;
+      const target = items[at].querySelector("textarea") ?? items[at];
+      if (target === items[at]) target.tabIndex = -1;
+      target.focus();
+      items[at].scrollIntoView({ block: "nearest" });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+"""A teacher comments on words of an answer, with the keyboard and without a script; her student reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from assignments.models import Comment, Submission
+from tests.assignments import remarks, work
+from tests.browser.helpers import axe, fits, signed_in
+from tests.cast import Cast
+
+TEXT = "It was 🧱 decided elsewhere, and nobody asked who."
+
+SELECT = """([from, to]) => {
+  const text = document.querySelector("[data-words-of] [data-at]").firstChild;
+  const range = document.createRange();
+  range.setStart(text, from);
+  range.setEnd(text, to);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+@pytest.fixture
+def handed_in(live_server: object, cast: Cast) -> Submission:
+    assignment = work.make_assignment(cast, remarks.make_edition(), title="Walls")
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission, work.body_for(assignment, TEXT))
+    return submission
+
+
+def looks(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            axe(page)
+            fits(page)
+
+
+def test_words_are_selected_commented_on_and_read(page: Page, cast: Cast, handed_in: Submission) -> None:
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    page.evaluate(SELECT, [10, 27])
+    page.keyboard.press("c")
+    expect(page.get_by_label("New comment")).to_be_focused()
+    expect(page.get_by_label("on", exact=True)).to_have_value("decided elsewhere")
+    page.keyboard.type("By whom?")
+    page.get_by_role("combobox", name="points to").fill("1")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    expect(page.locator(".answer mark")).to_contain_text("decided elsewhere")
+    made = Comment.objects.get()
+    assert (made.body, made.quote) == ("By whom?", "decided elsewhere")
+    assert TEXT[made.start : made.end] == made.quote
+
+    page.get_by_label("Points for question 1").fill("3")  # saved upon the version that the comment made
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    page.get_by_label("New comment").fill("By whom, and when?")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Return this one").click()  # takes along what was not saved yet
+    expect(page.get_by_text("Student has it back.")).to_be_visible()
+    made.refresh_from_db()
+    assert (made.body, made.kept) == ("By whom, and when?", True)
+
+    signed_in(page, cast.student).goto(reverse("feedback", args=[handed_in.pk]))
+    expect(page.locator("mark")).to_contain_text("decided elsewhere")
+    page.get_by_role("link", name="Comment 1").click()
+    expect(page.locator("#comment-1")).to_contain_text("By whom, and when?")
+    looks(page)
+    page.locator("#comment-1").get_by_role("link", name="¶1").click()
+    expect(page.locator("#p1")).to_contain_text("nobody was asked")
+
+
+def test_a_comment_is_made_changed_and_deleted_by_keyboard(page: Page, cast: Cast, handed_in: Submission) -> None:
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Comment on paragraph 1 of answer 1")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Well seen.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    looks(page)
+    page.reload()
+    page.keyboard.press("m")
+    expect(page.get_by_label("Comment 1", exact=True)).to_be_focused()
+    page.get_by_label("Comment 1", exact=True).fill("Well argued.")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert [row.body for row in Comment.objects.all()] == ["Well argued."]
+    page.get_by_role("button", name="Delete comment 1").click()
+    expect(page.locator("li.comment")).to_have_count(0)
+    assert not Comment.objects.exists()
+
+
+def test_a_comment_is_made_without_a_script(people: Callable[..., Page], cast: Cast, handed_in: Submission) -> None:
+    page = signed_in(people(java_script_enabled=False), cast.teacher)
+    page.goto(f"/submissions/{handed_in.pk}/grading/")
+    page.get_by_text("Comment on this paragraph").click()
+    page.get_by_label("On which words").fill("nobody")
+    page.get_by_role("textbox", name="Comment", exact=True).fill("Who could have?")
+    page.get_by_role("button", name="Save comment").click()
+    expect(page.get_by_label("Comment 1", exact=True)).to_have_value("Who could have?")
+    assert Comment.objects.get().quote == "nobody"
