@@ -11,8 +11,22 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
 from assignments import errata
-from assignments.models import Assignment, Attempt, Comment, DateOverride, EditionUpgrade, Grade, ParkedCopy, Submission
+from assignments.models import (
+    Assignment,
+    Attempt,
+    Comment,
+    CommentTemplate,
+    DateOverride,
+    EditionUpgrade,
+    Grade,
+    ParkedCopy,
+    Submission,
+)
+from assignments.querysets import CommentTemplateQuerySet
 from assignments.signs import name_key
+from assignments.words import problem
+from destalin_site.common.errors import ValidationFailed
+from lessons.models import Edition
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -157,6 +171,24 @@ def comment_to_edit(user: Person, submission: UUID, key: UUID) -> Comment:
     found = submission_to_grade(user, submission)
     grade = Grade.objects.filter(submission=found).before(user)
     return get_object_or_404(Comment.objects.of(grade), key=key)
+
+
+def bank_of(user: Person) -> CommentTemplateQuerySet:
+    """Her comment bank, for whoever grades in a class."""
+    if not Classroom.objects.taught_by(user).exists():
+        raise PermissionDenied
+    return CommentTemplate.objects.own(user)
+
+
+def template_to_use(user: Person, pk: UUID) -> CommentTemplate:
+    return get_object_or_404(bank_of(user), pk=pk)
+
+
+def edition_to_point_into(user: Person, pk: str | None) -> str | None:
+    """The edition itself, where this user may read it; raises ValidationFailed for another."""
+    if pk is not None and not Edition.objects.visible_to(user).filter(pk=pk).exists():
+        raise ValidationFailed(errors=[problem("/edition", "unknown-edition")])
+    return pk
 
 
 def parked_to_read(user: Person, submission: UUID, pk: UUID) -> ParkedCopy:

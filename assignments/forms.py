@@ -474,6 +474,7 @@ class CommentForm(forms.Form):
     near = forms.IntegerField(min_value=0, required=False)
     body = TextField(max_length=remarks.LONGEST)
     passage = forms.CharField(max_length=20, required=False)
+    template = forms.UUIDField(required=False)  # of the bank: what the words were taken from
 
     def tell(self, error: DomainError) -> None:
         """Puts a refusal beside the field that it is about, else on top."""
@@ -485,6 +486,14 @@ class CommentForm(forms.Form):
                 row["pointer"].strip("/").split("/")[0]
             )
             self.add_error(field, ValidationError(row["message"], code=row["code"]))
+
+
+class TemplateForm(forms.Form):
+    """A comment of the bank. `rev` is its version, nothing for a new one."""
+
+    body = TextField(max_length=remarks.LONGEST)
+    rev = forms.IntegerField(min_value=1, required=False)
+    do = forms.ChoiceField(choices=[("save", ""), ("delete", "")], required=False)
 
 
 class ReasonForm(forms.Form):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Attempt,
         Comment,
         DateOverride,
+        CommentTemplate,
         Event,
         Extension,
         Grade,
@@ -214,6 +215,15 @@ class CommentQuerySet(QuerySet["Comment"]):
     def keep(self) -> None:
         """From now on their words stay as they are."""
         self.update(kept=True)
+
+
+class CommentTemplateQuerySet(QuerySet["CommentTemplate"]):
+    def own(self, user: User | AnonymousUser) -> CommentTemplateQuerySet:
+        """A bank is its owner's alone."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def most_used_first(self) -> CommentTemplateQuerySet:
+        return self.order_by("-uses", "-id")
 
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):

@@ -16,6 +16,7 @@ from assignments.readable import Fault, a_text
 
 LONGEST: Final = 5000  # characters of one comment
 MOST: Final = 200  # comments on one hand-in
+MOST_KEPT: Final = 500  # comments in the bank of one teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,9 @@ def as_passage(passage: Mapping[str, Any]) -> dict[str, Any]:
     """What a comment keeps of a passage: the key of its source, null for the lesson's own text, and the words."""
     anchor = passage["anchor"]
     return {"source": passage["source"], "anchor": {name: anchor[name] for name in ("block", "start", "end", "quote")}}
+
+
+def says(text: str, sought: str) -> bool:
+    """Whether every word that is sought stands in the text, whatever its case."""
+    folded = text.casefold()
+    return all(word in folded for word in sought.casefold().split())

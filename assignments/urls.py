@@ -55,6 +55,13 @@ urlpatterns: list[URLPattern] = [
         commenting.grade_comment_delete,
         name="grade-comment-delete",
     ),
+    path(
+        "submissions/<uuid:pk>/grading/comments/<uuid:key>/bank/",
+        commenting.grade_comment_bank,
+        name="grade-comment-bank",
+    ),
+    path("comment-bank/", commenting.comment_bank, name="comment-bank"),
+    path("comment-bank/<uuid:pk>/", commenting.comment_template, name="comment-template"),
     path("submissions/<uuid:pk>/grading/return/", grading.grade_return, name="grade-return"),
     path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),

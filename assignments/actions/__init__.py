@@ -12,6 +12,7 @@ from assignments.actions.assigning import (
 )
 from assignments.actions.attempts import HandedIn
 from assignments.actions.closing import closes_to_settle, settle_close
+from assignments.actions.bank import delete_template, edit_template, save_template
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
@@ -61,10 +62,12 @@ __all__ = [
     "create_assignment",
     "delete_assignment",
     "delete_comment",
+    "delete_template",
     "discard_parked",
     "draft_assignment",
     "edit_comment",
     "end_dates",
+    "edit_template",
     "excuse",
     "extend",
     "give_dates",
@@ -85,6 +88,7 @@ __all__ = [
     "save_draft",
     "save_marks",
     "settle_close",
+    "save_template",
     "submit",
     "sync_assignment",
     "sync_student",

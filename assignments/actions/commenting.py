@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import readings, remarks
+from assignments.actions import bank
 from assignments.actions.grading import Marking, put_down, take_up
 from assignments.actions.turn import Turn
 from assignments.errors import StateConflict
-from assignments.models import Attempt, Comment, Submission
+from assignments.models import Attempt, Comment, CommentTemplate, Submission
 from assignments.words import problem, problems
 from destalin_site.common.errors import ValidationFailed, VersionStale
 from destalin_site.common.ids import uuid7
@@ -30,10 +31,12 @@ def add_comment(
     body: str,
     passage: Passage | None = None,
     key: UUID | None = None,
+    template: CommentTemplate | None = None,
     by: User,
 ) -> Comment:
     """A comment on these words of the hand-in that counts. On work that nobody claimed this is also the claim. `key`
-    is made by the client: the same one again, by the same person, makes no second comment; it says what it says now."""
+    is made by the client: the same one again, by the same person, makes no second comment; it says what it says now.
+    `template`, of the bank of `by`, is what the words were taken from: a use of it is counted."""
     turn = Turn.of(submission, by=by)
     marking = take_up(turn)
     attempt = turn.submission.attempts.get(pk=marking.draft.attempt_id or "")
@@ -65,6 +68,8 @@ def add_comment(
         by=by,
         at=turn.now,
     )
+    if template is not None:
+        bank.count_use(template)
     put_down(turn, marking)
     return comment
 

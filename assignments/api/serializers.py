@@ -449,6 +449,7 @@ class CommentIn(Input):
     anchor = AnchorIn(help_text=_("In the hand-in that counts: a block of the answer, and offsets in code points."))
     body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False)
     passage = PassageIn(required=False, allow_null=True)
+    template = serializers.UUIDField(required=False, help_text=_("Of your bank: a use of it is counted."))
 
 
 class CommentChangeIn(Input):
@@ -483,6 +484,35 @@ class CommentOut(serializers.Serializer[Any]):
 
 class CommentPageOut(serializers.Serializer[Any]):
     results = CommentOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class TemplateIn(Input):
+    body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False)
+    passage = PassageIn(required=False, allow_null=True)
+    edition = serializers.RegexField(
+        r"\A[0-9a-f]{64}\Z", required=False, allow_null=True, help_text=_("In which the passage stands.")
+    )
+
+
+class TemplateChangeIn(Input):
+    body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False, required=False)
+    passage = PassageIn(required=False, allow_null=True)
+    edition = serializers.RegexField(r"\A[0-9a-f]{64}\Z", required=False, allow_null=True)
+
+
+class TemplateOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    body = serializers.CharField()
+    passage = PassageOut(allow_null=True)
+    edition = serializers.CharField(allow_null=True)
+    uses = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
+class TemplatePageOut(serializers.Serializer[Any]):
+    results = TemplateOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 

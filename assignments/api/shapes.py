@@ -22,6 +22,7 @@ from assignments.models import (
     Attempt,
     Comment,
     DateOverride,
+    CommentTemplate,
     Draft,
     Event,
     Extension,
@@ -340,6 +341,18 @@ def comment(row: Comment) -> dict[str, Any]:
         "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,
         "returned": row.kept,
+        "version": row.version,
+    }
+
+
+def template(row: CommentTemplate) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "body": row.body,
+        "passage": row.passage,
+        "edition": row.edition_id,
+        "uses": row.uses,
+        "at": row.at,
         "version": row.version,
     }
 

@@ -58,5 +58,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/withdrawal", revising.WithdrawalView.as_view(), name="api-withdrawal"),
     path(f"{SUBMISSION}/revision-request", revising.RevisionRequestView.as_view(), name="api-revision-request"),
     path(f"{SUBMISSION}/keep-grade", revising.KeepGradeView.as_view(), name="api-keep-grade"),
+    path("comment-templates", commenting.TemplatesView.as_view(), name="api-comment-templates"),
+    path("comment-templates/<uuid:pk>", commenting.TemplateView.as_view(), name="api-comment-template"),
     path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),
 ]

@@ -1,12 +1,12 @@
 """What the grading desk shows of one piece of work, as finished values."""
 
 from assignments.judging.comments import Tried as TriedComment
-from assignments.judging.comments import of_hand_in
+from assignments.judging.comments import of_hand_in, passage_here
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
-from assignments.judging.reading import Marks, Work, work
+from assignments.judging.reading import Marks, Work, pointed, work
 
 __all__ = [
     "Conflict",
@@ -22,6 +22,8 @@ __all__ = [
     "more",
     "next_to_grade",
     "of_hand_in",
+    "passage_here",
+    "pointed",
     "saved_words",
     "total_of",
     "typed",

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from assignments.models import Comment, Grade
+from assignments import readings
+from assignments.models import Comment, CommentTemplate, Grade
+from lessons.anchors import Anchor, relocate
+from lessons.document import Document
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OFFERED: Final = 100  # of a bank, on the grading desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,36 @@ def of_hand_in(attempt: UUID, grades: Sequence[Grade]) -> list[Comment]:
     rank = [Grade.Status.DRAFT, Grade.Status.RETURNED, Grade.Status.SUPERSEDED]
     about.sort(key=lambda grade: (rank.index(Grade.Status(grade.status)), grade.returned_at is None))
     return list(Comment.objects.of(about[0] if about else None))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A comment of the bank, with the name of its passage here where it stands here too."""
+
+    id: UUID
+    body: str
+    passage: str
+    uses: int
+
+
+def offers(user: User, edition_id: str) -> tuple[Offer, ...]:
+    """The comments that she uses most. One query."""
+    document = readings.document(edition_id)
+    rows = CommentTemplate.objects.own(user).most_used_first()[:OFFERED]
+    return tuple(Offer(row.pk, row.body, _name(document, passage_here(row, edition_id)), row.uses) for row in rows)
+
+
+def passage_here(template: CommentTemplate, edition_id: str) -> dict[str, Any] | None:
+    """Where the passage of a comment of the bank stands in this edition; None where it does not."""
+    if not template.passage:
+        return None
+    document = readings.document(edition_id)
+    anchor = relocate(document, Anchor(**template.passage["anchor"]))
+    if anchor is None:
+        return None
+    source = document.source_of(anchor.block)
+    return {"source": source["id"] if source else None, "anchor": anchor.to_json()}
+
+
+def _name(document: Document, passage: dict[str, Any] | None) -> str:
+    return document.block(passage["anchor"]["block"])["name"] if passage else ""

@@ -15,6 +15,7 @@ from accounts.models import Membership
 from assignments import answers, boards, grade_log, readings
 from assignments.errors import REFUSALS
 from assignments.facts import possible
+from assignments.judging.comments import Offer, of_hand_in, offers
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
 from assignments.judging.more import More, Tried, more
@@ -104,6 +105,7 @@ class Desk:
     waiting: tuple[Waiting, ...]
     may_comment: bool
     passages: tuple[tuple[str, str], ...]  # what a comment can point to: its name, and how it begins
+    bank: tuple[Offer, ...]
     tried: TriedComment | None  # a comment that could not be saved, as it was typed
     # the marks
     marking: bool
@@ -256,6 +258,7 @@ class _Builder:
             waiting=tuple(self._waiting()),
             may_comment="mark" in self.allowed and counts,
             passages=tuple(readings.passages(shown.edition_id)) if shown and counts else (),
+            bank=offers(self.viewer, shown.edition_id) if shown and counts else (),
             tried=comment_tried,
             marking=marking,
             about=str(submission.counted_id or ""),

@@ -12,6 +12,7 @@ from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
 from assignments.models.upgrade import EditionMove, EditionUpgrade
+from assignments.models.template import CommentTemplate
 
 __all__ = [
     "Assignment",
@@ -20,6 +21,7 @@ __all__ = [
     "Citation",
     "Comment",
     "DateOverride",
+    "CommentTemplate",
     "Draft",
     "EditionMove",
     "EditionUpgrade",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -16,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from assignments import access, actions, judging, readings, remarks
-from assignments.forms import CommentForm
-from assignments.models import Comment, Submission
+from assignments.forms import CommentForm, TemplateForm
+from assignments.models import Comment, CommentTemplate, Submission
+from assignments.querysets import CommentTemplateQuerySet
 from assignments.views.grading import PARTS, signed_in, wants_json
-from assignments.views.teacher import Request, page, tried
+from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from assignments.words import problem
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, ValidationFailed
@@ -51,7 +53,9 @@ def _save(request: Request, submission: Submission, said: dict[str, Any]) -> Com
     known = None
     if said["key"] and said["rev"]:
         known = access.comment_to_edit(request.user, submission.pk, said["key"])
-    passage = _passage(counted.edition_id, said["passage"], known)
+    template = access.template_to_use(request.user, said["template"]) if said["template"] else None
+    here = judging.passage_here(template, counted.edition_id) if template else None
+    passage = _passage(counted.edition_id, said["passage"], known.passage if known else here)
     if known is not None:
         return actions.edit_comment(
             submission, key=known.key, body=said["body"], passage=passage, if_version=said["rev"], by=request.user
@@ -59,21 +63,22 @@ def _save(request: Request, submission: Submission, said: dict[str, Any]) -> Com
     place = remarks.place_of(counted.body, said["question"], said["block"], said["words"].strip(), said["near"] or 0)
     if place is None:
         raise ValidationFailed(errors=[problem("/anchor", "words-elsewhere")])
+    body = said["body"]
+    if template and not body.strip():  # chosen without a script
+        body, passage = template.body, passage or here
     return actions.add_comment(
-        submission, place=place, body=said["body"], passage=passage, key=said["key"], by=request.user
+        submission, place=place, body=body, passage=passage, key=said["key"], template=template, by=request.user
     )
 
 
-def _passage(edition: str, name: str, known: Comment | None) -> dict[str, Any] | None:
-    """The passage of this name; the one that stands there already where its name was left, since it may be a part."""
+def _passage(edition: str, name: str, known: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The passage of this name; the one that is known already where that is of this name, since it may be a part."""
     if not name.strip():
         return None
     found = readings.passage_named(edition, name)
     if found is None:
         raise ValidationFailed(errors=[problem("/passage", "no-passage")])
-    if known and known.passage and known.passage["anchor"]["block"] == found["anchor"]["block"]:
-        return known.passage
-    return found
+    return known if known and known["anchor"]["block"] == found["anchor"]["block"] else found
 
 
 def _saved(request: Request, submission: Submission, saved: Comment) -> HttpResponse:
@@ -147,3 +152,85 @@ def grade_comment_delete(request: Request, pk: UUID, key: UUID) -> HttpResponse:
     if tried(request, act):
         messages.success(request, _("The comment is deleted."))
     return redirect("grade", pk=pk)
+
+
+# --- The bank ---------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_POST
+@signed_in
+def grade_comment_bank(request: Request, pk: UUID, key: UUID) -> HttpResponse:
+    """Puts a comment as it was saved into the bank of whoever asks."""
+    comment = access.comment_to_edit(request.user, pk, key)
+    edition = comment.attempt.edition_id
+
+    def act() -> None:
+        actions.save_template(body=comment.body, passage=comment.passage, edition=edition, by=request.user)
+
+    if wants_json(request):
+        try:
+            act()
+        except DomainError as refused:
+            return JsonResponse({"saved": refusal_words(refused)}, status=refused.status)
+        return JsonResponse({"saved": _("It is in your comment bank")})
+    if tried(request, act):
+        messages.success(request, _("It is in your comment bank."))
+    return redirect(reverse("grade", args=[pk]) + f"#c-{key}")
+
+
+@never_cache
+@show_or_do
+@login_required
+def comment_bank(request: Request) -> HttpResponse:
+    """What she says again and again, most used first; a search among it, and a form for another."""
+    rows = access.bank_of(request.user)
+    if request.method == "POST":
+        return _kept(request, None)
+    return _bank(request, rows, find=request.GET.get("find", "")[:100])
+
+
+@never_cache
+@require_POST
+@login_required
+def comment_template(request: Request, pk: UUID) -> HttpResponse:
+    """Other words for a comment of the bank, or none any more."""
+    return _kept(request, access.template_to_use(request.user, pk))
+
+
+def _kept(request: Request, row: CommentTemplate | None) -> HttpResponse:
+    form = TemplateForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            if row is None:
+                actions.save_template(body=said["body"].strip(), by=request.user)
+                messages.success(request, _("It is in your comment bank."))
+            elif said["do"] == "delete":
+                actions.delete_template(row)
+                messages.success(request, _("Deleted. Comments that were made of it stay."))
+            else:
+                actions.edit_template(
+                    row,
+                    body=said["body"].strip(),
+                    passage=row.passage,
+                    edition=row.edition_id,
+                    if_version=said["rev"] or 0,
+                )
+                messages.success(request, _("Saved."))
+        except DomainError as refused:
+            form.add_error("body", refusal_words(refused))
+        else:
+            return redirect("comment-bank")
+    words = " ".join(str(each) for found in form.errors.values() for each in found)
+    typed = {"typed": form.data.get("body", ""), "error": words, "tried": row.pk if row else None}
+    return _bank(request, access.bank_of(request.user), status=422, **typed)
+
+
+def _bank(
+    request: Request, rows: CommentTemplateQuerySet, *, find: str = "", status: int = 200, **tried: Any
+) -> HttpResponse:
+    every = list(rows.most_used_first().select_related("edition__lesson"))
+    found = [row for row in every if remarks.says(row.body, find)]
+    lines = [(row, judging.pointed(row.passage, row.edition) if row.passage and row.edition else None) for row in found]
+    return page(request, "comment_bank", status=status, lines=lines, every=len(every), find=find, **tried)

@@ -33,6 +33,7 @@ export function startComments({ say, drawn }) {
       event.preventDefault();
       event.stopPropagation();
       if (event.submitter?.matches("[data-delete]")) await remove(form);
+      else if (event.submitter?.matches("[data-keep]")) await keep(form);
       else await save(form);
     });
     form.addEventListener("keydown", (event) => {
@@ -101,15 +102,19 @@ export function startComments({ say, drawn }) {
     return true;
   }
 
+  // Into the bank goes what is saved.
+  async function keep(form) {
+    if (empty(form) || !(await save(form))) return;
+    const [answer, told] = await ask(`${form.getAttribute("action")}${form.elements.key.value}/bank/`, new FormData(form)).catch(() => [null, null]);
+    say(told?.saved ?? line.dataset.failed, answer?.ok ? "" : "save--not");
+  }
+
   async function remove(form) {
     const card = cards.get(form);
     clearTimeout(card.timer);
     while (card.running) await card.running;
     if (!isNew(form)) {
-      const address = form.dataset.deleteAddress
-        ? form.dataset.deleteAddress.replace(/[0-9a-f-]{36}(?=\/delete\/$)/, form.elements.key.value)
-        : form.querySelector("[data-delete]").formAction;
-      const [answer, told] = await inTurn(() => ask(address, new FormData(form))).catch(() => [null, null]);
+      const [answer, told] = await inTurn(() => ask(`${form.getAttribute("action")}${form.elements.key.value}/delete/`, new FormData(form))).catch(() => [null, null]);
       if (!answer?.ok) {
         say(told?.saved ?? line.dataset.failed, "save--not");
         wrong(form, told?.errors ?? [line.dataset.failed]);
@@ -178,8 +183,44 @@ export function startComments({ say, drawn }) {
     if (said.includes("\n")) form.elements.words.placeholder = said;
     list.append(item);
     watch(form);
+    form.querySelector("[data-from-bank]").addEventListener("click", () => offer(form));
     form.elements.body.focus();
+    return form;
   }
+
+  // --- From the bank ---
+
+  const bank = document.getElementById("bank");
+  let asking = null;      // the form that takes what is chosen
+
+  function offer(form) {
+    asking = form;
+    bank?.showModal();
+    bank?.querySelector("input, .offer, button")?.focus();
+  }
+
+  for (const button of bank?.querySelectorAll(".offer") ?? []) {
+    button.addEventListener("click", () => {
+      bank.close();
+      if (!asking?.isConnected) return;
+      const { body, passage, template } = asking.elements;
+      body.value = body.value.trim() ? `${body.value.trimEnd()}\n${button.querySelector("[data-body]").textContent}` : button.querySelector("[data-body]").textContent;
+      if (button.dataset.passage && !passage.value) passage.value = button.dataset.passage;
+      template.value = button.value;
+      body.focus();
+      body.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+  bank?.querySelector("#bank-find")?.addEventListener("input", (event) => {
+    const sought = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const button of bank.querySelectorAll(".offer")) {
+      const said = button.textContent.toLocaleLowerCase();
+      button.parentElement.hidden = !sought.every((word) => said.includes(word));
+      shown += button.parentElement.hidden ? 0 : 1;
+    }
+    bank.querySelector("[data-none]").hidden = shown > 0;
+  });
 
   for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
   for (const form of document.querySelectorAll("form[data-comment]")) watch(form);
@@ -201,6 +242,12 @@ export function startComments({ say, drawn }) {
       let whole = true;
       for (const form of [...cards.keys()]) whole = (await save(form)) && whole;
       return whole;
+    },
+    take() {
+      const place = selected();
+      const here = document.activeElement?.closest?.("[data-words-of], .answered")?.querySelector?.("[data-words-of]") ?? document.querySelector("[data-words-of]");
+      const form = place ? begin(place.text, place) : here && begin(here);
+      if (form) offer(form);
     },
     begin() {
       const place = selected();

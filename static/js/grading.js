@@ -277,6 +277,7 @@ function startKeys() {
       fields[last].select();
     },
     c: () => notes.begin(),
+    b: () => notes.take(),
     m: () => notes.next(),
     f: () => document.getElementById("feedback")?.focus(),
     r: () => (document.querySelector("[data-return] button") ?? document.querySelector("[data-return-many]"))?.focus(),

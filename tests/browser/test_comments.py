@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assignments.models import Comment, Submission
+from assignments import actions
+from assignments.models import Comment, CommentTemplate, Submission
 from tests.assignments import remarks, work
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast
@@ -103,3 +104,26 @@ def test_a_comment_is_made_without_a_script(people: Callable[..., Page], cast: C
     page.get_by_role("button", name="Save comment").click()
     expect(page.get_by_label("Comment 1", exact=True)).to_have_value("Who could have?")
     assert Comment.objects.get().quote == "nobody"
+
+
+def test_a_comment_goes_into_the_bank_and_comes_out_of_it(page: Page, cast: Cast, handed_in: Submission) -> None:
+    actions.save_template(body="Say who decided.", by=cast.teacher)
+    actions.save_template(body="Name the office.", by=cast.teacher)
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    page.keyboard.press("b")
+    bank = page.get_by_role("dialog", name="From the bank")
+    expect(bank.get_by_label("Search your comments")).to_be_focused()
+    axe(page)
+    page.keyboard.type("office")
+    expect(bank.get_by_role("button", name="Say who decided.")).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("New comment")).to_have_value("Name the office.")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert CommentTemplate.objects.get(body="Name the office.").uses == 1
+    page.get_by_label("New comment").fill("Name the office, and its head.")
+    page.get_by_role("button", name="Keep this comment in your bank").click()
+    expect(page.locator("[data-save]")).to_contain_text("It is in your comment bank")
+    page.goto("/comment-bank/")
+    expect(page.get_by_role("textbox", name="Comment 3")).to_be_visible()
+    looks(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assignments import actions
-from assignments.models import Comment, Grade
+from assignments.models import Comment, CommentTemplate, Grade
 from tests.assignments import remarks, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
@@ -43,6 +43,30 @@ class Returned(World):
         self.submission.refresh_from_db()
         actions.claim(self.submission, by=cast.teacher)
         self.drafted = remarks.comment(self.submission, cast.teacher, "decided", body="Not for her eyes.")
+
+
+class Bank(World):
+    """Each of the staff has a comment of her own in the bank; the row asks about the teacher's."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.own = {
+            name: actions.save_template(body=f"Of {name}", by=getattr(cast, name)) for name in (*STAFF, "other_teacher")
+        }
+
+    @property
+    def teachers(self) -> dict[str, Any]:
+        return {"pk": self.own["teacher"].pk}
+
+
+def sees_own(world: Bank, person: str, answer: Any) -> None:
+    shown = answer.content.decode()
+    found = [name for name in world.own if f"Of {name}<" in shown]
+    assert found == [person], f"{person} finds {found}"
+
+
+def reworded_in_bank(world: Bank) -> bool:
+    return CommentTemplate.objects.filter(body="Who decided?").exists()
 
 
 def found(world: Returned) -> dict[str, set[str]]:
@@ -108,5 +132,77 @@ MATRIX: dict[tuple[str, str], Row] = {
         **PAGE,
         **dict.fromkeys(STAFF, 302),
         done=commented(0),
+    ),
+    ("post", "grade-comment-bank"): row(
+        given=World,
+        url=lambda w: w.one,
+        body=lambda w: {},
+        **PAGE,
+        **dict.fromkeys(STAFF, 302),
+        done=lambda w: CommentTemplate.objects.filter(body=remarks.BODY).exists(),
+    ),
+    ("get", "api-comment-templates"): row(
+        given=Bank,
+        everybody=403,
+        anonymous=401,
+        other_teacher=200,
+        **dict.fromkeys(STAFF, 200),
+        sees=lists(lambda w: {name: {str(own.pk)} for name, own in w.own.items()}),
+    ),
+    ("post", "api-comment-templates"): row(
+        given=Bank,
+        body=lambda w: {"body": "Who decided?"},
+        everybody=403,
+        anonymous=401,
+        other_teacher=201,
+        **dict.fromkeys(STAFF, 201),
+        done=reworded_in_bank,
+    ),
+    ("patch", "api-comment-template"): row(
+        given=Bank,
+        url=lambda w: w.teachers,
+        body=lambda w: {"body": "Who decided?"},
+        headers=lambda w: {"If-Match": '"t1"'},
+        everybody=403,
+        anonymous=401,
+        teacher=200,
+        co_teacher=404,
+        assistant=404,
+        other_teacher=404,
+        done=reworded_in_bank,
+    ),
+    ("delete", "api-comment-template"): row(
+        given=Bank,
+        url=lambda w: w.teachers,
+        everybody=403,
+        anonymous=401,
+        teacher=204,
+        co_teacher=204,  # deleting what one has not: nothing, as for what is deleted already
+        assistant=204,
+        other_teacher=204,
+    ),
+    ("get", "comment-bank"): row(
+        given=Bank, everybody=403, anonymous=302, other_teacher=200, **dict.fromkeys(STAFF, 200), sees=sees_own
+    ),
+    ("post", "comment-bank"): row(
+        given=Bank,
+        body=lambda w: {"body": "Who decided?"},
+        everybody=403,
+        anonymous=302,
+        other_teacher=302,
+        **dict.fromkeys(STAFF, 302),
+        done=reworded_in_bank,
+    ),
+    ("post", "comment-template"): row(
+        given=Bank,
+        url=lambda w: w.teachers,
+        body=lambda w: {"body": "Who decided?", "rev": "1", "do": "save"},
+        everybody=403,
+        anonymous=302,
+        teacher=302,
+        co_teacher=404,
+        assistant=404,
+        other_teacher=404,
+        done=reworded_in_bank,
     ),
 }

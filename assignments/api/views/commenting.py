@@ -5,15 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import person
-from assignments import access, actions
+from assignments import access, actions, remarks
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH
-from assignments.api.serializers import CommentChangeIn, CommentIn, CommentOut, CommentPageOut
+from assignments.api.serializers import (
+    CommentChangeIn,
+    CommentIn,
+    CommentOut,
+    CommentPageOut,
+    TemplateChangeIn,
+    TemplateIn,
+    TemplateOut,
+    TemplatePageOut,
+)
 from assignments.models import Comment
 from assignments.remarks import Place
 from destalin_site.common.api import APIView, etag, paginate_list, read, required_version
@@ -33,12 +42,14 @@ class CommentsView(APIView):
         me = person(request)
         found = access.submission_to_grade(me, pk)
         said = read(CommentIn, request)
+        template = said.get("template")
         made = actions.add_comment(
             found,
             place=Place(said["question"], **said["anchor"]),
             body=said["body"],
             passage=said.get("passage"),
             key=said.get("id"),
+            template=access.template_to_use(me, template) if template else None,
             by=me,
         )
         address = reverse("api-comment", kwargs={"pk": pk, "key": made.key})
@@ -80,6 +91,74 @@ class CommentView(APIView):
         me = person(request)
         found = access.submission_to_grade(me, pk)
         actions.delete_comment(found, key=key, if_version=required_version(request, "n"), by=me)
+        return Response(status=204)
+
+
+class TemplatesView(APIView):
+    @extend_schema(
+        operation_id="comment_templates_list",
+        tags=["grading"],
+        parameters=[*CURSOR, OpenApiParameter("q", str, description="Words that they say.")],
+        responses=TemplatePageOut,
+    )
+    def get(self, request: Request) -> Response:
+        """Your comment bank, by id."""
+        rows = access.bank_of(person(request)).order_by("id")
+        # In memory, since a database does not fold the case of every script; a bank has its bound.
+        found = [row for row in rows if remarks.says(row.body, request.GET.get("q", "")[:100])]
+        page = paginate_list(found, request, key=lambda row: (str(row.pk),))
+        return page.response([shapes.template(row) for row in page.rows])
+
+    @extend_schema(
+        operation_id="comment_templates_create", tags=["grading"], request=TemplateIn, responses={201: TemplateOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Puts a comment into your bank. What is in it already stays one."""
+        me = person(request)
+        access.bank_of(me)
+        said = read(TemplateIn, request)
+        made = actions.save_template(
+            body=said["body"],
+            passage=said.get("passage"),
+            edition=access.edition_to_point_into(me, said.get("edition")),
+            by=me,
+        )
+        headers = {
+            "Location": reverse("api-comment-template", kwargs={"pk": made.pk}),
+            "ETag": etag("t", made.version),
+        }
+        return Response(shapes.template(made), status=201, headers=headers)
+
+
+class TemplateView(APIView):
+    @extend_schema(
+        operation_id="comment_templates_change",
+        tags=["grading"],
+        parameters=[IF_MATCH],
+        request=TemplateChangeIn,
+        responses=TemplateOut,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Other words upon the version of If-Match. Comments that were made of it stay as they are."""
+        me = person(request)
+        row = access.template_to_use(me, pk)
+        version = required_version(request, "t")
+        said = read(TemplateChangeIn, request)
+        changed = actions.edit_template(
+            row,
+            body=said.get("body", row.body),
+            passage=said.get("passage", row.passage),
+            edition=access.edition_to_point_into(me, said["edition"]) if "edition" in said else row.edition_id,
+            if_version=version,
+        )
+        return Response(shapes.template(changed), headers={"ETag": etag("t", changed.version)})
+
+    @extend_schema(operation_id="comment_templates_delete", tags=["grading"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Takes it out of the bank; comments that were made of it stay. Deleting the deleted changes nothing."""
+        row = access.bank_of(person(request)).filter(pk=pk).first()
+        if row is not None:
+            actions.delete_template(row)
         return Response(status=204)
 
 
