@@ -20,6 +20,7 @@ from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.marks import Conflict, Total, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
+from assignments.judging.since import Since, since
 from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
@@ -99,6 +100,7 @@ class Desk:
     on_time: bool
     attempts: tuple[AttemptLine, ...]
     earlier: str  # says that this is not the hand-in that counts
+    since: Since | None  # what is different from the hand-in before
     work: Work | None
     nothing_words: str
     may_begin_without: bool  # marks could be given although nothing was handed in, and none are yet
@@ -245,6 +247,7 @@ class _Builder:
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
+            since=self._since(shown, attempts) if shown else None,
             work=self._work(
                 shown.body if shown else answers.EMPTY,
                 marks,
@@ -360,6 +363,16 @@ class _Builder:
         if edition_id not in self._corrections:
             self._corrections[edition_id] = errata.of_edition(edition_id)
         return self._corrections[edition_id]
+
+    def _since(self, shown: Attempt, attempts: Sequence[Attempt]) -> Since | None:
+        return since(
+            shown,
+            attempts=attempts,
+            grades=self.grades,
+            document=readings.document(shown.edition_id),
+            questions=readings.questions(self._edition_of(shown)),
+            zone=self.zone,
+        )
 
     def _nothing_words(self, state: State) -> str:
         if state is State.VOID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,3 +141,46 @@ def test_a_returned_comment_is_read_and_not_written_on_the_desk(
     page = teacher.get(reverse("grade", args=[handed_in.pk])).content.decode()
     assert remarks.BODY in page
     assert "data-comment>" not in page
+
+
+# --- What changed since ---
+
+
+@pytest.fixture
+def again(cast: Cast, handed_in: Submission) -> Submission:
+    """Commented on and returned; then handed in once more, with other words."""
+    remarks.comment(handed_in, cast.teacher, body="By whom?")
+    remarks.comment(handed_in, cast.teacher, "It was", body="What was?")
+    actions.return_grade(handed_in, by=cast.teacher)
+    work.revise(handed_in)
+    work.hand_in(handed_in, work.body_for(handed_in.assignment, "It was decided by the bureau. So it went."))
+    handed_in.refresh_from_db()
+    return handed_in
+
+
+def test_the_hand_in_before_stands_beside_this_one(teacher: Client, again: Submission) -> None:
+    page = teacher.get(reverse("grade", args=[again.pk])).content.decode()
+    assert "What changed since hand-in 1, which was returned" in page
+    assert '<del><span class="vh">taken out: </span>elsewhere.</del>' in page
+    assert '<ins><span class="vh">put in: </span>by the bureau. So it went.</ins>' in page
+    assert "The changes touch the words of 1 of 2 comments." in page
+    earlier = teacher.get(reverse("grade", args=[again.pk]), {"attempt": "1"}).content.decode()
+    assert "What changed since" not in earlier
+    assert "By whom?" in earlier
+
+
+def test_the_desk_costs_the_same_with_one_earlier_comment_and_with_thirty(
+    teacher: Client, cast: Cast, handed_in: Submission, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def twice(comments: int) -> int:
+        for _ in range(comments):
+            remarks.comment(handed_in, cast.teacher)
+        actions.return_grade(handed_in, by=cast.teacher)
+        work.revise(handed_in)
+        work.hand_in(handed_in)
+        remarks.comment(handed_in, cast.teacher)
+        return queries(lambda: teacher.get(reverse("grade", args=[handed_in.pk])))
+
+    twice(1)
+    one = twice(1)
+    assert twice(29) == one

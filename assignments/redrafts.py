@@ -1,0 +1,85 @@
+"""What became of an answer between two hand-ins, and of the words that a comment was about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from assignments.answers import Body
+from lessons.changes import Piece, words
+
+BETWEEN: Final = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """All paragraphs of an answer as one text, and where each of them begins in it."""
+
+    text: str
+    begins: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What stands where a comment stood: the words that it was about, and what there is now."""
+
+    old: tuple[Piece, ...]
+    new: tuple[Piece, ...]
+
+    @property
+    def touched(self) -> bool:
+        return any(piece.how != "same" for piece in (*self.old, *self.new))
+
+
+def text_of(body: Body, question: str, options: Mapping[str, str]) -> Text:
+    """The answer to a question; what was chosen stands in it too, a line for each of the `options` by their ids."""
+    parts: list[str] = []
+    begins: dict[str, int] = {}
+    for answer in body["answers"]:
+        if answer["question"] != question:
+            continue
+        if chosen := _chosen(answer, options):
+            parts.append(chosen)
+        for block in answer["blocks"]:
+            begins[block["id"]] = sum(len(part) + len(BETWEEN) for part in parts)
+            parts.append(block["text"])
+    return Text(BETWEEN.join(parts), begins)
+
+
+def _chosen(answer: Mapping[str, Any], options: Mapping[str, str]) -> str:
+    picked = set(answer.get("choice", []))
+    return "\n".join(text for name, text in options.items() if name in picked)
+
+
+def between(old: Text, new: Text) -> tuple[Piece, ...]:
+    """How one becomes the other, word by word; no pieces where they are the same."""
+    return () if old.text == new.text else words(old.text, new.text)
+
+
+def passage(pieces: Sequence[Piece], text: str, start: int, end: int) -> Passage:
+    """What the pieces do to the words from `start` to `end` of the old `text`: exactly the changes that reach into
+    them. Words put in at one of their ends are beside them."""
+    if not pieces:
+        same = (Piece("same", text[start:end]),)
+        return Passage(same, same)
+    old: list[Piece] = []
+    new: list[Piece] = []
+    at = 0
+    replaced = None  # whether the words that were just taken out reach into these
+    for piece in pieces:
+        if piece.how == "in":
+            if replaced if replaced is not None else start < at < end:
+                new.append(piece)
+            replaced = None
+            continue
+        first, last = max(at, start), min(at + len(piece.text), end)
+        inside = first < last
+        if inside:
+            part = Piece(piece.how, piece.text[first - at : last - at])
+            old.append(part)
+            if piece.how == "same":
+                new.append(part)
+        replaced = inside if piece.how == "out" else None
+        at += len(piece.text)
+    return Passage(tuple(old), tuple(new))
