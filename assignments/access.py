@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
 from assignments import errata
+from assignments.judging import of_hand_in
 from assignments.models import (
     Assignment,
     Attempt,
     Comment,
+    CommentReply,
     CommentTemplate,
     DateOverride,
     EditionUpgrade,
@@ -160,10 +162,27 @@ def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:
     return get_object_or_404(rows, submission=submission, number=number)
 
 
-def comments_to_read(user: Person, submission: UUID) -> list[Comment]:
-    """Those that this user reads on a piece of work: of the draft marks, to staff; else of what was returned."""
+def comments_to_read(user: Person, submission: UUID, attempt: int | None = None) -> list[Comment]:
+    """Those that this user reads on a piece of work: of the draft marks, to staff; else of what was returned. With
+    `attempt`, those on that hand-in: staff find those of before, too."""
     found = submission_to_read(user, submission)
-    return list(Comment.objects.of(Grade.objects.filter(submission=found).before(user)))
+    grades = Grade.objects.filter(submission=found)
+    if attempt is None or found.student_id == user.pk:
+        rows = Comment.objects.of(grades.before(user))
+        return list(rows if attempt is None else rows.filter(attempt__number=attempt))
+    about = list(grades.filter(attempt__number=attempt).latest_first())
+    return of_hand_in(about[0].attempt_id, about) if about and about[0].attempt_id else []
+
+
+def replies_to_read(user: Person, submission: UUID) -> dict[UUID, CommentReply]:
+    """The latest that this user reads to each comment on a piece of work, by the key of the comment."""
+    return CommentReply.objects.visible_to(user).filter(comment__grade__submission=submission).by_key()
+
+
+def comment_to_answer(user: Person, submission: UUID, key: UUID) -> Comment:
+    """For the student to whom it was returned."""
+    found = submission_to_answer(user, submission)
+    return get_object_or_404(Comment.objects.of(found.returned_grade), key=key)
 
 
 def comment_to_edit(user: Person, submission: UUID, key: UUID) -> Comment:

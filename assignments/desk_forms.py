@@ -11,8 +11,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assignments import answers
+from assignments import answers, remarks
 from assignments.answers import Question
+from assignments.models import CommentReply
 from destalin_site.common import json
 from destalin_site.common.errors import MalformedRequest
 
@@ -138,3 +139,14 @@ class ReceiptForm(forms.Form):
 def as_json(body: answers.Body) -> str:
     """A body as the hidden field of a page carries it."""
     return orjson.dumps(body).decode()
+
+
+class ReplyForm(forms.Form):
+    """What a student answers to a comment. `rev` is the version of what she said before, 0 for nothing."""
+
+    stance = forms.ChoiceField(choices=CommentReply.Stance.choices)
+    text = forms.CharField(required=False, max_length=remarks.LONGEST, strip=False)
+    rev = forms.IntegerField(min_value=0)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")

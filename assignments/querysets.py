@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
         Assignment,
         Attempt,
         Comment,
-        DateOverride,
+        CommentReply,
         CommentTemplate,
+        DateOverride,
         Event,
         Extension,
         Grade,
@@ -215,6 +217,31 @@ class CommentQuerySet(QuerySet["Comment"]):
     def keep(self) -> None:
         """From now on their words stay as they are."""
         self.update(kept=True)
+
+
+class CommentReplyQuerySet(QuerySet["CommentReply"]):
+    def visible_to(self, user: User | AnonymousUser) -> CommentReplyQuerySet:
+        """A student sees her own; graders those that came with a hand-in, for until then they are as her draft is."""
+        from assignments.models import Submission
+
+        if not user.is_authenticated:
+            return self.none()
+        own = Submission.objects.own(user).values("pk")
+        gradable = Submission.objects.gradable_by(user).values("pk")
+        came = Q(attempt_number__lte=F("comment__grade__submission__attempt_count"))
+        return self.filter(Q(comment__grade__submission__in=own) | Q(comment__grade__submission__in=gradable) & came)
+
+    def to(self, submission: Submission) -> CommentReplyQuerySet:
+        """Those to comments on this piece of work."""
+        return self.filter(comment__grade__submission=submission)
+
+    def latest_first(self) -> CommentReplyQuerySet:
+        return self.order_by("-version")
+
+    def by_key(self) -> dict[UUID, CommentReply]:
+        """The latest of them to each comment, by its key."""
+        rows = self.select_related("comment").order_by("version")
+        return {row.comment.key: row for row in rows}
 
 
 class CommentTemplateQuerySet(QuerySet["CommentTemplate"]):

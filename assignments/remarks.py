@@ -75,6 +75,13 @@ def word_faults(words: str, at: str = "/body") -> Iterator[Fault]:
         yield Fault(at, "too-long")
 
 
+def reply_faults(words: str, at: str = "/text") -> Iterator[Fault]:
+    """What keeps these words from standing beside an answer to a comment; there may be none."""
+    yield from a_text(words, at)
+    if len(words) > LONGEST:
+        yield Fault(at, "too-long")
+
+
 def in_order(places: Iterable[tuple[str, Place]], body: Body, questions: Iterable[str]) -> list[str]:
     """The names of these comments in the order of reading: `questions` are in the order of the text."""
     rank = {name: n for n, name in enumerate(questions)}

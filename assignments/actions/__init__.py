@@ -11,8 +11,8 @@ from assignments.actions.assigning import (
     update_assignment,
 )
 from assignments.actions.attempts import HandedIn
-from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.bank import delete_template, edit_template, save_template
+from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
@@ -29,6 +29,7 @@ from assignments.actions.grading import (
     save_marks,
 )
 from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
+from assignments.actions.replying import reply
 from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.submitting import (
@@ -66,8 +67,8 @@ __all__ = [
     "discard_parked",
     "draft_assignment",
     "edit_comment",
-    "end_dates",
     "edit_template",
+    "end_dates",
     "excuse",
     "extend",
     "give_dates",
@@ -81,14 +82,15 @@ __all__ = [
     "read_upgrade",
     "recall",
     "release",
+    "reply",
     "request_revision",
     "return_grade",
     "return_many",
     "revoke_extension",
     "save_draft",
     "save_marks",
-    "settle_close",
     "save_template",
+    "settle_close",
     "submit",
     "sync_assignment",
     "sync_student",

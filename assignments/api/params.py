@@ -27,3 +27,13 @@ def identifier(request: Request | HttpRequest, name: str) -> UUID | None:
         return UUID(raw)
     except ValueError as error:
         raise MalformedRequest(_("%(name)s is not an id.") % {"name": name}) from error
+
+
+def number(request: Request | HttpRequest, name: str) -> int | None:
+    """A whole number from the query; raises MalformedRequest where it is something else."""
+    raw = request.GET.get(name)
+    if not raw:
+        return None
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
+        raise MalformedRequest(_("%(name)s is not a number.") % {"name": name})
+    return int(raw)

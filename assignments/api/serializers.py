@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.api.serializers import ZoneField
 from assignments import remarks
 from assignments.actions import MOST_OFFSET
-from assignments.models import Excuse
+from assignments.models import CommentReply, Excuse
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.timing import Origin
 from destalin_site.common.api import ClockTimeField, Input, MomentField
@@ -469,6 +469,21 @@ class PassageOut(serializers.Serializer[Any]):
     anchor = AnchorOut()
 
 
+class ReplyIn(Input):
+    stance = serializers.ChoiceField(choices=CommentReply.Stance.values)
+    text = serializers.CharField(
+        max_length=remarks.LONGEST, required=False, allow_blank=True, trim_whitespace=False, default=""
+    )
+
+
+class ReplyOut(serializers.Serializer[Any]):
+    stance = serializers.ChoiceField(choices=CommentReply.Stance.values)
+    text = serializers.CharField()
+    attempt = serializers.IntegerField(help_text=_("The hand-in that it comes with."))
+    at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
 class CommentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     attempt = serializers.IntegerField()
@@ -478,8 +493,9 @@ class CommentOut(serializers.Serializer[Any]):
     passage = PassageOut(allow_null=True)
     by = NameOut(allow_null=True)
     at = serializers.DateTimeField()
-    returned = serializers.BooleanField(help_text=_("Whether the student sees it."))
+    returned = serializers.BooleanField(help_text=_("Whether it was returned."))
     version = serializers.IntegerField()
+    reply = ReplyOut(allow_null=True, help_text=_("The student's; staff find it once it came with a hand-in."))
 
 
 class CommentPageOut(serializers.Serializer[Any]):

@@ -21,8 +21,9 @@ from assignments.models import (
     Assignment,
     Attempt,
     Comment,
-    DateOverride,
+    CommentReply,
     CommentTemplate,
+    DateOverride,
     Draft,
     Event,
     Extension,
@@ -329,7 +330,7 @@ def grade(row: Grade | None) -> dict[str, Any]:
     }
 
 
-def comment(row: Comment) -> dict[str, Any]:
+def comment(row: Comment, said: CommentReply | None = None) -> dict[str, Any]:
     """A comment of a grade that the caller may see."""
     return {
         "id": row.key,
@@ -341,6 +342,17 @@ def comment(row: Comment) -> dict[str, Any]:
         "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,
         "returned": row.kept,
+        "version": row.version,
+        "reply": said and reply(said),
+    }
+
+
+def reply(row: CommentReply) -> dict[str, Any]:
+    return {
+        "stance": row.stance,
+        "text": row.text,
+        "attempt": row.attempt_number,
+        "at": row.at,
         "version": row.version,
     }
 

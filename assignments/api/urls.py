@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
     path(f"{SUBMISSION}/comments", commenting.CommentsView.as_view(), name="api-comments"),
     path(f"{SUBMISSION}/comments/<uuid:key>", commenting.CommentView.as_view(), name="api-comment"),
+    path(f"{SUBMISSION}/comments/<uuid:key>/reply", commenting.ReplyView.as_view(), name="api-comment-reply"),
     path(f"{SUBMISSION}/log", grading.GradeLogView.as_view(), name="api-grade-log"),
     path(f"{SUBMISSION}/return", grading.ReturnView.as_view(), name="api-return"),
     path(f"{SUBMISSION}/recall", grading.RecallView.as_view(), name="api-recall"),

@@ -7,8 +7,10 @@ from assignments.judging.marks import Conflict, conflict, saved_words, total_of,
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
 from assignments.judging.reading import Marks, Work, pointed, work
+from assignments.judging.replying import Asked, asked
 
 __all__ = [
+    "Asked",
     "Conflict",
     "Desk",
     "Marks",
@@ -16,6 +18,7 @@ __all__ = [
     "Tried",
     "TriedComment",
     "Work",
+    "asked",
     "conflict",
     "desk",
     "fields",

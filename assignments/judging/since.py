@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments import answers, redrafts, remarks
-from assignments.models import Attempt, Comment, Grade
+from assignments.models import Attempt, Comment, CommentReply, Grade
 from destalin_site.common import moments
 from lessons.changes import Piece
 
@@ -39,6 +40,8 @@ class Followed:
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
     touched: bool
+    stance: str  # what she answered, in words; empty for nothing
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def since(
     grade = next((row for row in grades if row.returned_at is not None and row.attempt_id in before), None)
     earlier = before[grade.attempt_id] if grade and grade.attempt_id else max(before.values(), key=lambda a: a.number)
     comments = list(Comment.objects.of(grade))
-    return _Compared(earlier, shown, document, questions).told(comments, grade, zone)
+    said = CommentReply.objects.to(shown.submission).filter(attempt_number__lte=shown.number)
+    return _Compared(earlier, shown, document, questions).told(comments, said.by_key(), grade, zone)
 
 
 class _Compared:
@@ -85,7 +89,9 @@ class _Compared:
             old, new = (redrafts.text_of(body, each["id"], options) for body in (self.body, now))
             self.texts[each["id"]], self.pieces[each["id"]] = old, redrafts.between(old, new)
 
-    def told(self, comments: Sequence[Comment], grade: Grade | None, zone: str) -> Since:
+    def told(
+        self, comments: Sequence[Comment], replies: Mapping[UUID, CommentReply], grade: Grade | None, zone: str
+    ) -> Since:
         changed = [
             Redrafted(
                 self.numbers[name],
@@ -95,7 +101,7 @@ class _Compared:
             for name, pieces in self.pieces.items()
             if pieces
         ]
-        followed = tuple(self.followed(comments))
+        followed = tuple(self.followed(comments, replies))
         title = _("What changed since hand-in %(number)d") % {"number": self.earlier.number}
         if grade and grade.returned_at:
             returned = {"title": title, "moment": moments.moment_short(grade.returned_at, zone)}
@@ -118,7 +124,7 @@ class _Compared:
             % words
         )
 
-    def followed(self, comments: Sequence[Comment]) -> list[Followed]:
+    def followed(self, comments: Sequence[Comment], replies: Mapping[UUID, CommentReply]) -> list[Followed]:
         by_key = {str(each.key): each for each in comments}
         places = [(name, each.place) for name, each in by_key.items()]
         found = []
@@ -139,6 +145,8 @@ class _Compared:
                     old=span.old,
                     new=span.new,
                     touched=span.touched,
+                    stance=said.get_stance_display() if (said := replies.get(each.key)) else "",
+                    answer=said.text if said else "",
                 )
             )
         return found

@@ -8,11 +8,12 @@ from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
 from assignments.models.override import DateOverride, OverrideMember
+from assignments.models.reply import CommentReply
 from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
-from assignments.models.upgrade import EditionMove, EditionUpgrade
 from assignments.models.template import CommentTemplate
+from assignments.models.upgrade import EditionMove, EditionUpgrade
 
 __all__ = [
     "Assignment",
@@ -20,8 +21,9 @@ __all__ = [
     "AudienceMember",
     "Citation",
     "Comment",
-    "DateOverride",
+    "CommentReply",
     "CommentTemplate",
+    "DateOverride",
     "Draft",
     "EditionMove",
     "EditionUpgrade",

@@ -95,12 +95,19 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
         "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
         "receipt_url": reverse("receipt", args=[pk, submission.attempt_count]) if submission.attempt_count else "",
+        "submission_id": pk,
+        "asked": _asked(person, submission) if page.hand_in and submission.returned_grade_id else (),
     }
     return TemplateResponse(request, "assignments/student/desk.html", context)
 
 
 def _was_upgraded(submission: Submission) -> bool:
     return submission.assignment.upgraded_at is not None and submission.edition_moves.exists()
+
+
+def _asked(person: User, submission: Submission) -> tuple[judging.Asked, ...]:
+    """The comments that came back, for her to answer before she hands in once more."""
+    return judging.asked(submission, access.replies_to_read(person, submission.pk), by=person)
 
 
 def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:

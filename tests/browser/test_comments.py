@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from assignments import actions
-from assignments.models import Comment, CommentTemplate, Submission
+from assignments.models import Comment, CommentReply, CommentTemplate, Submission
 from tests.assignments import remarks, work
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast
@@ -126,4 +126,27 @@ def test_a_comment_goes_into_the_bank_and_comes_out_of_it(page: Page, cast: Cast
     expect(page.locator("[data-save]")).to_contain_text("It is in your comment bank")
     page.goto("/comment-bank/")
     expect(page.get_by_role("textbox", name="Comment 3")).to_be_visible()
+    looks(page)
+
+
+def test_a_student_answers_a_comment_and_her_teacher_reads_what_changed(
+    page: Page, cast: Cast, handed_in: Submission
+) -> None:
+    remarks.comment(handed_in, cast.teacher, body="By whom?")
+    actions.return_grade(handed_in, by=cast.teacher)
+    work.revise(handed_in)
+    signed_in(page, cast.student).goto(reverse("desk", args=[handed_in.pk]))
+    asked = page.get_by_role("group", name="Your answer to comment 1")
+    asked.get_by_label("not changed").check()
+    page.get_by_label("Your words to comment 1").fill("The minutes name nobody.")
+    expect(page.locator("[data-reply-state]")).to_have_text("Answer saved at school")
+    looks(page)
+    kept = CommentReply.objects.get()
+    assert (kept.stance, kept.text) == ("unchanged", "The minutes name nobody.")
+
+    work.hand_in(handed_in, work.body_for(handed_in.assignment, TEXT.replace("elsewhere", "in Warsaw")))
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    row = page.get_by_role("row", name="1. By whom?")
+    expect(row).to_contain_text("in Warsaw")
+    expect(row).to_contain_text("The minutes name nobody.")
     looks(page)

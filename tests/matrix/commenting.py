@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assignments import actions
-from assignments.models import Comment, CommentTemplate, Grade
+from assignments.models import Comment, CommentReply, CommentTemplate, Grade
 from tests.assignments import remarks, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
@@ -43,6 +43,19 @@ class Returned(World):
         self.submission.refresh_from_db()
         actions.claim(self.submission, by=cast.teacher)
         self.drafted = remarks.comment(self.submission, cast.teacher, "decided", body="Not for her eyes.")
+
+
+class Revising(World):
+    """It came back, and is the student's turn again."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.return_grade(self.submission, by=cast.teacher)
+        work.revise(self.submission)
+
+
+def answered(world: Revising) -> bool:
+    return CommentReply.objects.filter(comment__key=world.comment.key).exists()
 
 
 class Bank(World):
@@ -204,5 +217,26 @@ MATRIX: dict[tuple[str, str], Row] = {
         assistant=404,
         other_teacher=404,
         done=reworded_in_bank,
+    ),
+    ("put", "api-comment-reply"): row(
+        given=Revising,
+        url=lambda w: w.one,
+        body=lambda w: {"stance": "changed"},
+        headers=lambda w: {"If-Match": '"p0"'},
+        everybody=404,
+        anonymous=401,
+        student=200,
+        **dict.fromkeys(STAFF, 403),
+        done=answered,
+    ),
+    ("post", "comment-reply"): row(
+        given=Revising,
+        url=lambda w: w.one,
+        body=lambda w: {"stance": "changed", "rev": "0"},
+        everybody=404,
+        anonymous=302,
+        student=302,
+        **dict.fromkeys(STAFF, 403),
+        done=answered,
     ),
 }

@@ -12,12 +12,14 @@ from rest_framework.response import Response
 from accounts.api.authentication import person
 from assignments import access, actions, remarks
 from assignments.api import shapes
-from assignments.api.params import CURSOR, IF_MATCH
+from assignments.api.params import CURSOR, IF_MATCH, number
 from assignments.api.serializers import (
     CommentChangeIn,
     CommentIn,
     CommentOut,
     CommentPageOut,
+    ReplyIn,
+    ReplyOut,
     TemplateChangeIn,
     TemplateIn,
     TemplateOut,
@@ -29,12 +31,20 @@ from destalin_site.common.api import APIView, etag, paginate_list, read, require
 
 
 class CommentsView(APIView):
-    @extend_schema(operation_id="comments_list", tags=["grading"], parameters=CURSOR, responses=CommentPageOut)
+    @extend_schema(
+        operation_id="comments_list",
+        tags=["grading"],
+        parameters=[*CURSOR, OpenApiParameter("attempt", int, description="Those on this hand-in.")],
+        responses=CommentPageOut,
+    )
     def get(self, request: Request, pk: UUID) -> Response:
-        """To staff those of the draft marks, else those that were returned; to the student what was returned to her."""
-        rows = sorted(access.comments_to_read(person(request), pk), key=_place)
+        """To staff those of the draft marks, else those that were returned; to the student what was returned to her.
+        With `attempt`, those on that hand-in."""
+        me = person(request)
+        rows = sorted(access.comments_to_read(me, pk, number(request, "attempt")), key=_place)
+        said = access.replies_to_read(me, pk)
         page = paginate_list(rows, request, key=_place)
-        return page.response([shapes.comment(row) for row in page.rows])
+        return page.response([shapes.comment(row, said.get(row.key)) for row in page.rows])
 
     @extend_schema(operation_id="comments_create", tags=["grading"], request=CommentIn, responses={201: CommentOut})
     def post(self, request: Request, pk: UUID) -> Response:
@@ -92,6 +102,25 @@ class CommentView(APIView):
         found = access.submission_to_grade(me, pk)
         actions.delete_comment(found, key=key, if_version=required_version(request, "n"), by=me)
         return Response(status=204)
+
+
+class ReplyView(APIView):
+    @extend_schema(
+        operation_id="comment_replies_put",
+        tags=["submissions"],
+        parameters=[IF_MATCH],
+        request=ReplyIn,
+        responses=ReplyOut,
+    )
+    def put(self, request: Request, pk: UUID, key: UUID) -> Response:
+        """What a student did about a comment, upon the version of If-Match ("p0" for the first). It goes along with her
+        next hand-in; none is needed to hand in."""
+        me = person(request)
+        comment = access.comment_to_answer(me, pk, key)
+        version = required_version(request, "p")
+        found = access.submission_to_answer(me, pk)
+        kept = actions.reply(found, comment=comment, if_version=version, by=me, **read(ReplyIn, request))
+        return Response(shapes.reply(kept), headers={"ETag": etag("p", kept.version)})
 
 
 class TemplatesView(APIView):

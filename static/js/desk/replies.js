@@ -1,0 +1,80 @@
+// Answers to comments: each keeps itself, apart from the draft, and goes along with the next hand-in.
+import { send } from "../http.js";
+
+const PAUSE = 900;
+const RETRY = 5000;
+
+const forms = [...document.querySelectorAll("form[data-reply]")];
+const cards = new Map(forms.map((form) => [form, { saved: said(form), timer: null, running: null, stopped: false }]));
+
+function said(form) {
+  return JSON.stringify([form.elements.stance.value, form.elements.text.value]);
+}
+
+// Words without a choice wait for it.
+const unsaved = (form, card) => !card.stopped && form.elements.stance.value !== "" && said(form) !== card.saved;
+
+function tell(form, words) {
+  form.querySelector("[data-reply-state]").textContent = words;
+}
+
+async function save(form, { leaving = false } = {}) {
+  const card = cards.get(form);
+  clearTimeout(card.timer);
+  while (card.running && !leaving) await card.running;
+  if (!unsaved(form, card)) return;
+  card.running = post(form, card, leaving).finally(() => { card.running = null; });
+  await card.running;
+}
+
+async function post(form, card, keepalive) {
+  const sent = said(form);
+  const body = new FormData(form);
+  body.delete("csrfmiddlewaretoken");      // that of the header is newer
+  tell(form, form.dataset.saving);
+  const again = (words) => {
+    tell(form, words);
+    card.timer = setTimeout(() => save(form), RETRY);
+  };
+  let answer, told;
+  try {
+    answer = await send(form.getAttribute("action"), { body, headers: { Accept: "application/json" }, keepalive });
+    told = (answer.headers.get("Content-Type") ?? "").startsWith("application/json") ? await answer.json() : null;
+  } catch {
+    again(form.dataset.failed);
+    return;
+  }
+  if (answer.status === 401 || answer.redirected) again(form.dataset.signedOut);
+  else if (answer.status >= 500 || answer.status === 429) again(form.dataset.failed);
+  else if (!answer.ok) {
+    card.stopped = true;      // changed elsewhere, or not possible now: the words stay in the page
+    tell(form, told?.saved ?? form.dataset.failed);
+  } else {
+    card.saved = sent;
+    form.elements.rev.value = told.rev;
+    tell(form, told.saved);
+    if (unsaved(form, card)) card.timer = setTimeout(() => save(form), PAUSE);
+  }
+}
+
+for (const form of forms) {
+  const card = cards.get(form);
+  for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
+  form.addEventListener("input", () => {
+    clearTimeout(card.timer);
+    card.timer = setTimeout(() => save(form), PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    save(form);
+  });
+}
+// What was typed last goes along even when the page is left at once.
+addEventListener("pagehide", () => { for (const form of forms) save(form, { leaving: true }); });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") for (const form of forms) save(form, { leaving: true });
+});
+document.addEventListener("focusin", (event) => {
+  for (const form of forms) if (!form.contains(event.target)) save(form);
+});
