@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from assignments.views import (
     adapting,
     assigning,
+    by_question,
     commenting,
     dates,
     day,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:pk>/upgrades/<uuid:upgrade>/", upgrading.assignment_upgraded, name="assignment-upgraded"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
     path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
+    path("assignments/<uuid:pk>/questions/<int:number>/", by_question.grade_question, name="grade-question"),
     path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),
     path("assignments/<uuid:pk>/delete/", assigning.assignment_delete, name="assignment-delete"),
     path("assignments/<uuid:pk>/restore/", assigning.assignment_restore, name="assignment-restore"),
@@ -64,6 +66,11 @@ urlpatterns: list[URLPattern] = [
     path("comment-bank/", commenting.comment_bank, name="comment-bank"),
     path("comment-bank/<uuid:pk>/", commenting.comment_template, name="comment-template"),
     path("submissions/<uuid:pk>/comments/<uuid:key>/reply/", replying.comment_reply, name="comment-reply"),
+    path(
+        "submissions/<uuid:pk>/grading/questions/<int:number>/",
+        by_question.grade_question_marks,
+        name="grade-question-marks",
+    ),
     path("submissions/<uuid:pk>/grading/return/", grading.grade_return, name="grade-return"),
     path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),

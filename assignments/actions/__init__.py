@@ -13,6 +13,7 @@ from assignments.actions.assigning import (
 from assignments.actions.attempts import HandedIn
 from assignments.actions.bank import delete_template, edit_template, save_template
 from assignments.actions.closing import closes_to_settle, settle_close
+from assignments.actions.by_question import save_question_marks
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
@@ -89,6 +90,7 @@ __all__ = [
     "revoke_extension",
     "save_draft",
     "save_marks",
+    "save_question_marks",
     "save_template",
     "settle_close",
     "submit",

@@ -56,8 +56,8 @@ def untouched(submission: Submission) -> bool:
 
 
 def begin_draft(turn: Turn, text: Text) -> bool:
-    """Where there was nothing, what is handed in is what she can go on from: whether it was so. A draft of hers stays as
-    it is."""
+    """Where there was nothing, what is handed in is what she can go on from: whether it was so. A draft of hers stays
+    as it is."""
     submission = turn.submission
     if submission.state != State.ASSIGNED:
         return False

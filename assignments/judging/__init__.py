@@ -1,5 +1,7 @@
 """What the grading desk shows of one piece of work, as finished values."""
 
+from assignments.judging.by_question import A_PAGE, QuestionDesk, by_question
+from assignments.judging.by_question import Tried as TriedQuestion
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.comments import of_hand_in, passage_here
 from assignments.judging.desk import Desk, desk, next_to_grade
@@ -10,15 +12,19 @@ from assignments.judging.reading import Marks, Work, pointed, work
 from assignments.judging.replying import Asked, asked
 
 __all__ = [
+    "A_PAGE",
     "Asked",
     "Conflict",
     "Desk",
     "Marks",
     "More",
+    "QuestionDesk",
     "Tried",
     "TriedComment",
+    "TriedQuestion",
     "Work",
     "asked",
+    "by_question",
     "conflict",
     "desk",
     "fields",

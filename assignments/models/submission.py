@@ -57,8 +57,8 @@ class Submission(models.Model):
     """One row for each student whom an assignment reaches; never deleted.
 
     Every column from `state` on is the projection of its events, written in the same action, and so is `edition`:
-    `version` is the number of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow from the assignment and
-    from what was given beyond it; `actions.dates` alone writes them.
+    `version` is the number of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow
+    from the assignment and from what was given beyond it; `actions.dates` alone writes them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

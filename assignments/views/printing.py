@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assignments import access, actions, judging, readings, signs, words
-from assignments.models import Attempt, Grade, Submission
+from assignments.models import Attempt, Comment, Grade, Submission
 from assignments.views.teacher import Request
 from destalin_site.common import clock, moments
 from lessons import errata

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access as people_access
 from accounts.models import Classroom, Membership, User
-from assignments import access, actions, boards, errata, signs, upgrades
+from assignments import access, actions, boards, errata, readings, signs, upgrades
 from assignments.desk_words import course_words, late_words
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
@@ -106,6 +106,7 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
         newer_words=_newer_words(assignment, request.user),
         upgraded=assignment.upgraded_at is not None,
         edition=edition_facts(assignment.edition, assignment.classroom.zone),
+        first_question=next((readings.numbered(assignment)[name] for name in readings.questions(assignment)), None),
     )
 
 

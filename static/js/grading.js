@@ -2,6 +2,7 @@
 import { announce } from "./links.js";
 import { startComments } from "./comments.js";
 import { csrfToken, send } from "./http.js";
+import { chooseLevel } from "./levels.js";
 import { inTurn } from "./turns.js";
 
 const PAUSE = 900;          // milliseconds after the last key
@@ -301,6 +302,10 @@ function startKeys() {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (/^[0-9]$/.test(event.key)) {
+      if (chooseLevel(Number(event.key))) event.preventDefault();
+      return;
+    }
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();

@@ -12,6 +12,7 @@ from tests.assignments import corrected, work
 from tests.cast import Cast
 from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
+from tests.matrix.by_question import MATRIX as BY_QUESTION
 from tests.matrix.commenting import MATRIX as COMMENTING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
@@ -139,6 +140,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **TEACHING,
     **ANSWERING,
     **DATES,
+    **BY_QUESTION,
     **COMMENTING,
     **EXCUSING,
     **REVISING,

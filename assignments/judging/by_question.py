@@ -1,0 +1,174 @@
+"""One question, answered by everybody: the grading desk the other way round."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments import boards, readings
+from assignments.facts import possible
+from assignments.judging.reading import Answered, Marks, work
+from assignments.models import Assignment, Grade, Submission
+from lessons import errata
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+A_PAGE: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Marks of one student as they were typed, and why they were refused."""
+
+    submission: UUID
+    marks: Marks
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    name: str
+    stance: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One student's answer, and its marks."""
+
+    submission: UUID
+    student: str
+    place: str  # how the work stands, in words
+    question: Answered
+    cited: tuple[Cited, ...]
+    may_mark: bool
+    version: int
+    about: str
+    error: str
+
+    @property
+    def key(self) -> str:
+        return str(self.submission)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDesk:
+    assignment: UUID
+    title: str
+    classroom: str
+    question: Answered  # answered by nobody: what was asked
+    numbers: tuple[tuple[int, bool], ...]  # of all questions, and whether this is it
+    previous: int | None
+    next: int | None
+    lines: tuple[Line, ...]
+    words: str
+    page: int
+    pages: int
+
+
+def by_question(
+    assignment: Assignment, number: int, *, viewer: User, now: dt.datetime, page: int = 1, tried: Tried | None = None
+) -> QuestionDesk | None:
+    """Every hand-in that counts, in the order of names, a page at a time; None where there is no such question. The
+    number of queries is the same for one student and for thirty."""
+    asked = readings.questions(assignment)
+    numbers = {n: name for name, n in readings.numbered(assignment).items() if name in asked}
+    if number not in numbers:
+        return None
+    name = numbers[number]
+    board = boards.assignment_board(assignment, viewer=viewer, now=now)
+    rows = [row for row in board.rows if row.attempts]
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = min(max(page, 1), pages)
+    shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+    works = Submission.objects.with_facts().select_related("counted").in_bulk([row.submission for row in shown])
+    grades = _grades(works)
+    newest = dict(
+        Grade.objects.filter(submission__in=works).values_list("submission").annotate(Max("version")).order_by()
+    )
+    criteria = [each for each in readings.criteria(readings.rubric(assignment)) if each.question == name]
+    key = readings.key(assignment.edition_id, now) if viewer.teaches else None
+    corrections = errata.of_edition(assignment.edition_id)
+    document = readings.document(assignment.edition_id)
+
+    def answered(body: dict[str, object], marks: Marks) -> tuple[Answered, tuple[Cited, ...]]:
+        read = work(
+            document,
+            body,
+            questions={name: asked[name]},
+            marks=marks,
+            key=key,
+            corrections=corrections,
+            criteria=criteria,
+        )
+        cited = tuple(
+            Cited(
+                each.chip.name,
+                each.chip.stance_name,
+                next((line.quote for line in each.lines if line.quote), each.quote),
+            )
+            for each in read.opened
+        )
+        return read.answered[0], cited
+
+    lines = []
+    for row in shown:
+        found = works[row.submission]
+        counted = found.counted
+        if counted is None:
+            continue
+        grade = grades.get(found.pk)
+        mine = tried if tried and tried.submission == found.pk else None
+        marks = mine.marks if mine else (Marks.of(grade) if grade else Marks())
+        question, cited = answered(counted.body, marks)
+        lines.append(
+            Line(
+                submission=found.pk,
+                student=row.name,
+                place=row.place_name,
+                question=question,
+                cited=cited,
+                may_mark="mark" in possible(found, person=viewer, now=now)["allowed"],
+                version=newest.get(found.pk, 0),
+                about=str(counted.pk),
+                error=mine.error if mine else "",
+            )
+        )
+    order = sorted(numbers)
+    place = order.index(number)
+    return QuestionDesk(
+        assignment=assignment.pk,
+        title=assignment.title,
+        classroom=board.classroom_name,
+        question=answered({"answers": []}, Marks())[0],
+        numbers=tuple((n, n == number) for n in order),
+        previous=order[place - 1] if place else None,
+        next=order[place + 1] if place + 1 < len(order) else None,
+        lines=tuple(lines),
+        words=_words(len(rows), len(board.rows) - len(rows)),
+        page=page,
+        pages=pages,
+    )
+
+
+def _grades(works: Mapping[UUID, Submission]) -> dict[UUID, Grade]:
+    """What each hand-in that counts was given: the draft, else what was returned."""
+    rows = Grade.objects.filter(submission__in=works).exclude(status=Grade.Status.SUPERSEDED)
+    found: dict[UUID, Grade] = {}
+    for grade in rows.select_related("rubric").order_by("-status"):  # "draft" last, in the place of "returned"
+        if grade.attempt_id == works[grade.submission_id].counted_id:
+            found[grade.submission_id] = grade
+    return found
+
+
+def _words(handed_in: int, others: int) -> str:
+    said = ngettext("%(n)d hand-in", "%(n)d hand-ins", handed_in) % {"n": handed_in}
+    return _("%(said)s, %(n)d without") % {"said": said, "n": others} if others else said

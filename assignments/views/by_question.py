@@ -1,0 +1,120 @@
+"""Grading one question of everybody: each student's marks save by themselves, upon their own version."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from assignments import access, actions, judging, readings
+from assignments.forms import MarksForm
+from assignments.models import Assignment, Grade, Submission
+from assignments.views.grading import signed_in, wants_json
+from assignments.views.teacher import Request, page
+from destalin_site.common import clock
+from destalin_site.common.errors import DomainError
+
+
+@never_cache
+@require_safe
+@signed_in
+def grade_question(request: Request, pk: UUID, number: int) -> HttpResponse:
+    """Everybody's answer to one question. Opening it claims nothing."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    asked = request.GET.get("page", "")
+    at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return _shown(request, assignment, number, at=at)
+
+
+@never_cache
+@require_POST
+@signed_in
+def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpResponse:
+    """Saves one student's marks for this question; those of the others stay as they are."""
+    submission = access.submission_to_grade(request.user, pk)
+    assignment = submission.assignment
+    names = {n: name for name, n in readings.numbered(assignment).items()}
+    criteria = readings.criteria(readings.rubric(assignment))
+    possible = readings.points(assignment, criteria)
+    name = names.get(number, "")
+    if name not in possible:
+        raise Http404
+    of_this = [each for each in criteria if each.question == name]
+    form = MarksForm(request.POST, questions={name: possible[name]}, criteria=of_this)
+    if form.is_valid():
+        (mark,) = form.marks()
+        try:
+            saved = actions.save_question_marks(
+                submission,
+                question=name,
+                points=mark["points"],
+                comment=mark["comment"],
+                criteria=form.choices(),
+                if_version=form.if_version,
+                by=request.user,
+                about=form.read,
+            )
+        except DomainError as refused:
+            form.tell(refused)
+            status = refused.status
+        else:
+            return _saved(request, submission, saved, number)
+    else:
+        status = 422
+    errors = {field: " ".join(map(str, found)) for field, found in form.errors.items()}
+    words = " ".join(dict.fromkeys(errors.values()))
+    if wants_json(request):
+        return JsonResponse({"error": words, "saved": _("Not saved: %(why)s") % {"why": words}}, status=status)
+    typed = judging.typed(form.data, {}, form.questions, of_this)
+    tried = judging.TriedQuestion(submission.pk, typed, words)
+    return _shown(request, assignment, number, at=_page(request), tried=tried, status=status)
+
+
+def _page(request: Request) -> int:
+    asked = request.POST.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _saved(request: Request, submission: Submission, saved: Grade, number: int) -> HttpResponse:
+    if wants_json(request):
+        zone = submission.assignment.classroom.zone
+        words = {"version": saved.version, "saved": judging.saved_words(saved, zone)}
+        return JsonResponse(words | {"scores": _scores(saved, number)})
+    address = reverse("grade-question", args=[submission.assignment_id, number])
+    return redirect(f"{address}?page={_page(request)}#s-{submission.pk}")
+
+
+def _scores(saved: Grade, number: int) -> dict[str, str]:
+    """What the rubric makes of the levels, by the names under which the page shows it."""
+    assignment = saved.submission.assignment
+    name = next(name for name, n in readings.numbered(assignment).items() if n == number)
+    read = judging.work(
+        readings.document(assignment.edition_id),
+        {"answers": []},
+        questions={name: readings.questions(assignment)[name]},
+        marks=judging.Marks.of(saved),
+        key=None,
+        criteria=[each for each in readings.criteria(saved.rubric) if each.question == name],
+    ).answered[0]
+    scores = {each.field: each.said for each in read.criteria}
+    return scores | {name: read.said} if read.by_rubric else scores
+
+
+def _shown(
+    request: Request,
+    assignment: Assignment,
+    number: int,
+    *,
+    at: int,
+    tried: judging.TriedQuestion | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    desk = judging.by_question(assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried)
+    if desk is None:
+        raise Http404
+    return page(request, "question", desk=desk, status=status)

@@ -1,0 +1,153 @@
+// One question of everybody: each student's marks save themselves upon their own version.
+import { csrfToken, send } from "./http.js";
+import { chooseLevel } from "./levels.js";
+import { announce } from "./links.js";
+
+const PAUSE = 900;
+const RETRY = 5000;
+const line = document.querySelector("[data-save]");
+const cards = new Map();      // form -> { saved, timer, running, stopped }
+
+function say(said, kind = "") {
+  line.className = `save ${kind}`;
+  line.textContent = said;
+}
+
+function fingerprint(form) {
+  const data = new FormData(form);
+  for (const name of ["csrfmiddlewaretoken", "version"]) data.delete(name);
+  return JSON.stringify([...data]);
+}
+
+const unsaved = (form, card) => card.running !== null || fingerprint(form) !== card.saved;
+
+async function save(form) {
+  const card = cards.get(form);
+  clearTimeout(card.timer);
+  while (card.running) await card.running;
+  if (card.stopped) return false;
+  if (!unsaved(form, card)) return true;
+  card.running = post(form, card).finally(() => { card.running = null; });
+  return card.running;
+}
+
+function later(form, card, said) {
+  say(said, "save--not");
+  card.timer = setTimeout(() => save(form), RETRY);
+  return false;
+}
+
+async function post(form, card) {
+  const sent = fingerprint(form);
+  const body = new FormData(form);
+  body.delete("csrfmiddlewaretoken");      // that of the header is newer
+  say(line.dataset.saving, "save--here");
+  let answer, told;
+  try {
+    answer = await send(form.getAttribute("action"), { body, headers: { Accept: "application/json" } });
+    told = (answer.headers.get("Content-Type") ?? "").startsWith("application/json") ? await answer.json() : null;
+  } catch {
+    return later(form, card, line.dataset.failed);
+  }
+  if (answer.status === 401 || answer.redirected) return later(form, card, line.dataset.signedOut);
+  if (answer.status >= 500 || answer.status === 429) return later(form, card, line.dataset.failed);
+  const wrong = form.querySelector("[data-error]");
+  wrong.hidden = answer.ok;
+  wrong.textContent = answer.ok ? "" : told?.error ?? line.dataset.failed;
+  if (!answer.ok) {
+    // Changed elsewhere, or held by a colleague: what was typed stays, and is not sent again.
+    card.stopped = answer.status === 409 || answer.status === 412;
+    say(told?.saved ?? line.dataset.failed, "save--not");
+    announce(wrong.textContent);
+    return false;
+  }
+  card.saved = sent;
+  form.elements.version.value = told.version;
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
+  for (const place of form.querySelectorAll("[data-score]")) place.textContent = told.scores[place.dataset.score] ?? place.textContent;
+  say(told.saved);
+  if (fingerprint(form) !== card.saved) card.timer = setTimeout(() => save(form), PAUSE);
+  return true;
+}
+
+for (const form of document.querySelectorAll("form[data-question-marks]")) {
+  const card = { saved: fingerprint(form), timer: null, running: null, stopped: false };
+  cards.set(form, card);
+  form.addEventListener("input", () => {
+    clearTimeout(card.timer);
+    if (card.stopped || !unsaved(form, card)) return;
+    say(line.dataset.unsaved, "save--here");
+    card.timer = setTimeout(() => save(form), PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    save(form);
+  });
+}
+for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
+for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
+
+async function saveAll() {
+  let whole = true;
+  for (const form of cards.keys()) whole = (await save(form)) && whole;
+  return whole;
+}
+
+const dirty = () => [...cards].some(([form, card]) => !card.stopped && unsaved(form, card));
+addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
+addEventListener("online", saveAll);
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey || !dirty()) return;
+  if (link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  if (await saveAll()) location.assign(link.href);
+});
+
+const lines = [...document.querySelectorAll("[data-line]")];
+const fields = () => [...document.querySelectorAll("[data-points]:enabled, [data-levels] input:checked:enabled")];
+
+function step(by) {
+  const here = lines.findIndex((each) => each.contains(document.activeElement));
+  const next = lines[Math.min(lines.length - 1, Math.max(0, here + by))];
+  next?.focus();
+  next?.scrollIntoView({ block: "start" });
+}
+
+async function go(rel) {
+  const link = document.querySelector(`link[rel="${rel}"]`);
+  if (link && (await saveAll())) location.assign(link.href);
+}
+
+const acts = {
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => go("next"),
+  b: () => go("prev"),
+  p: () => {
+    const all = fields();
+    const after = all.findIndex((field) => field.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_PRECEDING && field !== document.activeElement);
+    const target = all[after] ?? all[0];
+    target?.focus();
+    target?.select?.();
+  },
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select");
+  if (writing) {
+    if (event.key === "Escape") event.target.closest("[data-line]")?.focus();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (/^[0-9]$/.test(event.key)) {
+    if (chooseLevel(Number(event.key))) event.preventDefault();
+    return;
+  }
+  const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});

@@ -1,0 +1,145 @@
+"""Grading one question of everybody: its marks are saved, and nothing else of the draft is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership
+from assignments import actions, judging, readings
+from assignments.errors import ClaimHeld
+from assignments.models import Assignment, Grade, Submission
+from destalin_site.common import clock
+from destalin_site.common.errors import ValidationFailed, VersionStale
+from tests.assignments import rubric, work
+from tests.cast import Cast, person
+
+pytestmark = pytest.mark.django_db
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def judged(cast: Cast) -> Submission:
+    """An essay by a rubric, and a second question of 2 points; handed in."""
+    assignment = work.make_assignment(cast, rubric.make_edition())
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission)
+    return submission
+
+
+@pytest.fixture
+def teacher(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.teacher)
+    return client
+
+
+def names(submission: Submission) -> list[str]:
+    return list(readings.questions(submission.assignment))
+
+
+def save(submission: Submission, place: int, by: Any, if_version: int, **fields: Any) -> Grade:
+    fields = {"points": None, "comment": "", "criteria": [], **fields}
+    return actions.save_question_marks(
+        submission, question=names(submission)[place], by=by, if_version=if_version, **fields
+    )
+
+
+def test_the_marks_of_other_questions_stay(cast: Cast, judged: Submission) -> None:
+    chosen = rubric.levels(judged.assignment, "Sourcing: sound", "Context: weak")
+    save(judged, 0, cast.teacher, 0, criteria=chosen, comment="Well seen.")
+    grade = save(judged, 1, cast.teacher, 1, points=Decimal("1.5"), comment="Say when.")
+    assert grade.points == {names(judged)[0]: Decimal(4), names(judged)[1]: Decimal("1.5")}
+    assert {mark["comment"] for mark in grade.marks} == {"Well seen.", "Say when."}
+    again = save(judged, 0, cast.teacher, 2, criteria=rubric.levels(judged.assignment, "Sourcing: strong"))
+    assert again.points[names(judged)[1]] == Decimal("1.5")
+    assert len(again.criteria) == 1
+
+
+def test_feedback_and_a_total_of_the_teachers_own_stay(cast: Cast, judged: Submission) -> None:
+    work.mark(judged, cast.teacher, questions=[], feedback="On the whole.", score=Decimal(7))
+    grade = save(judged, 1, cast.teacher, 1, points=Decimal(2))
+    assert (grade.feedback, grade.override) == ("On the whole.", Decimal(7))
+
+
+def test_what_was_returned_is_where_a_change_begins(cast: Cast, judged: Submission) -> None:
+    save(judged, 1, cast.teacher, 0, points=Decimal(2))
+    work.mark(judged, cast.teacher, questions=[], score=Decimal(5), feedback="First.")
+    actions.return_grade(judged, by=cast.teacher)
+    actions.claim(judged, by=cast.teacher)
+    grade = save(judged, 1, cast.teacher, 2, points=Decimal(1))
+    assert (grade.status, grade.feedback, grade.override) == ("draft", "First.", Decimal(5))
+
+
+def test_a_stale_save_and_a_colleagues_claim_are_refused(cast: Cast, judged: Submission) -> None:
+    save(judged, 1, cast.teacher, 0, points=Decimal(2))
+    with pytest.raises(VersionStale):
+        save(judged, 1, cast.teacher, 0, points=Decimal(1))
+    with pytest.raises(ClaimHeld):
+        save(judged, 1, cast.co_teacher, 1, points=Decimal(1))
+    with pytest.raises(ValidationFailed):
+        save(judged, 1, cast.teacher, 1, points=Decimal(3))
+    assert Grade.objects.get().points[names(judged)[1]] == Decimal(2)
+
+
+def test_everybodys_answer_stands_on_the_page_in_the_order_of_names(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    other = work.submission_of(judged.assignment, cast.classmate)
+    work.hand_in(other, work.body_for(judged.assignment, "Of the classmate."))
+    page = teacher.get(reverse("grade-question", args=[judged.assignment_id, 1])).content.decode()
+    assert page.index("Of the classmate.") < page.index("It was decided elsewhere.")
+    assert "2 hand-ins" in page
+    assert 'href="' + reverse("grade-question", args=[judged.assignment_id, 2]) in page
+    assert teacher.get(reverse("grade-question", args=[judged.assignment_id, 3])).status_code == 404
+    assert teacher.post(reverse("grade-question-marks", args=[judged.pk, 3])).status_code == 404
+
+
+def test_nothing_handed_in_is_said(teacher: Client, assignment: Assignment) -> None:
+    assert "Nothing is handed in" in teacher.get(reverse("grade-question", args=[assignment.pk, 1])).content.decode()
+
+
+def test_marks_are_saved_with_and_without_a_script(teacher: Client, cast: Cast, judged: Submission) -> None:
+    second = names(judged)[1]
+    address = reverse("grade-question-marks", args=[judged.pk, 2])
+    form = {f"points-{second}": "1,5", f"comment-{second}": "Say when.", "version": "0"}
+    answer = teacher.post(address, form)
+    assert answer["Location"].endswith(f"#s-{judged.pk}")
+    told = teacher.post(address, {**form, f"points-{second}": "2", "version": "1"}, headers=JSON).json()
+    assert told["version"] == 2
+    stale = teacher.post(address, {**form, "version": "1"}, headers=JSON)
+    assert (stale.status_code, bool(stale.json()["error"])) == (412, True)
+    wrong = teacher.post(address, {**form, f"points-{second}": "9", "version": "2"})
+    assert wrong.status_code == 422
+    assert 'value="9"' in wrong.content.decode()
+    assert "Question 2 has 2" in wrong.content.decode()
+
+    first = rubric.levels(judged.assignment, "Sourcing: sound")[0]
+    chosen = {f"level-{first['question']}-{first['criterion']}": first["level"], "version": "2"}
+    told = teacher.post(reverse("grade-question-marks", args=[judged.pk, 1]), chosen, headers=JSON).json()
+    assert told["scores"][first["question"]] == "3 of 6"
+
+
+def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(
+    cast: Cast, judged: Submission, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def desk() -> judging.QuestionDesk | None:
+        return judging.by_question(judged.assignment, 1, viewer=cast.teacher, now=clock.now())
+
+    work.mark(judged, cast.teacher, questions=[], score=Decimal(3))
+    desk()
+    one = queries(desk)
+    for n in range(30):
+        student = person(f"s{n}", school=cast.school)
+        Membership.objects.create(classroom=cast.room, user=student, role="student")
+        actions.sync_student(cast.room, student.pk, by=cast.teacher)
+        work.hand_in(work.submission_of(judged.assignment, student))
+    assert queries(desk) == one
+    shown = desk()
+    assert shown
+    assert (len(shown.lines), shown.pages) == (judging.A_PAGE, 2)
