@@ -12,8 +12,8 @@ from assignments.actions.assigning import (
 )
 from assignments.actions.attempts import HandedIn
 from assignments.actions.bank import delete_template, edit_template, save_template
-from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.by_question import save_question_marks
+from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum

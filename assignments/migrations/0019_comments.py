@@ -24,7 +24,7 @@ def unguard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0013_what_lateness_costs'),
+        ('assignments', '0018_every_student_reads_an_edition'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

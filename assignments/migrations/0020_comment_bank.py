@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0014_comments'),
+        ('assignments', '0019_comments'),
         ('lessons', '0019_search_paraphrases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

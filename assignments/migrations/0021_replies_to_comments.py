@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0015_comment_bank'),
+        ('assignments', '0020_comment_bank'),
     ]
 
     operations = [
