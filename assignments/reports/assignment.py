@@ -1,0 +1,389 @@
+"""One assignment: how the scores lie, what each question did, how the rubric was used, who has not begun."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments import answers, boards, grading, readings, rubrics, signs
+from assignments.grading import Mark
+from assignments.lifecycle import State
+from assignments.models import Assignment, RubricEdition, Submission
+from assignments.reports import items, words
+from assignments.reports.items import Choices, CriterionLevels, Item, Marked
+from assignments.reports.spread import TENTHS, Bar, Spread, bars, spread
+from assignments.signs import Place
+from assignments.timing import Result
+from lessons import render
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    id: str
+    text: str
+    count: int
+    share: str  # of those who answered
+    correct: bool | None
+    commonest: bool  # of the wrong ones
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    id: str
+    number: int
+    body: SafeString
+    kind: str
+    skill: str
+    skill_code: str
+    possible: Decimal | None
+    item: Item
+    choices: Choices | None
+    options: tuple[Option, ...]
+    difficulty: str
+    difficulty_width: str
+    counts: str
+    discrimination: str
+    chosen: str  # how many chose what, in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    points: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionReport:
+    found: CriterionLevels
+    name: str
+    question: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RubricReport:
+    number: int
+    grades: int
+    said: str
+    criteria: tuple[CriterionReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    id: UUID
+    name: str
+    submission: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentReport:
+    id: UUID
+    title: str
+    classroom: UUID
+    classroom_name: str
+    as_of: str
+    totals: Mapping[str, int]  # as the board of the assignment has them
+    marks: Mapping[str, int]  # each student under one of the four, and under "nought" besides
+    scores: Spread
+    bars: tuple[Bar, ...]
+    scores_said: str
+    questions: tuple[QuestionReport, ...]
+    rubrics: tuple[RubricReport, ...]
+    not_begun: tuple[Name, ...]
+    hardest: tuple[int, ...]  # numbers of the questions with the smallest share
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """The states that anybody is in, each with its count."""
+        return [
+            (str(name), self.totals[place.value])
+            for place, name in signs.PLACE_NAMES.items()
+            if self.totals.get(place.value)
+        ]
+
+
+def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime) -> AssignmentReport:
+    """Four queries besides the assignment, its class and its edition. Which options are right is told to approved
+    teachers alone, by the key of the edition that the assignment pins now."""
+    board = boards.assignment_board(assignment, viewer=viewer, now=now)
+    asked = readings.questions(assignment)
+    has_choice = any(question.is_choice for question in asked.values())
+    works = _works(assignment, bodies=has_choice)
+    editions = {row.pk: row for row in RubricEdition.objects.filter(assignment=assignment).order_by("number")}
+    criteria = {pk: row.read() for pk, row in editions.items()}
+    possible = {pk: readings.points(assignment, each) for pk, each in [(None, ()), *criteria.items()]}
+    newest = next(reversed(possible.values()))
+
+    marks: Counter[str] = Counter()
+    shares: list[Decimal] = []
+    marked: list[Marked] = []
+    choices_made: dict[UUID, list[rubrics.Choices]] = {}
+    bodies: list[Mapping[str, list[str]]] = []
+    for row in board.rows:
+        mark = _mark(row)
+        marks[mark.value] += 1
+        found = works.get(row.submission)
+        if row.state is State.EXCUSED or found is None:
+            continue
+        if mark is Mark.SCORED and row.score_value is not None:
+            marks["nought"] += row.score_value == 0
+            if (part := items.share(row.score_value, row.out_of or grading.ZERO)) is not None:
+                shares.append(part)
+        if found.marks is not None:
+            points = {each["question"]: _points(each["points"]) for each in found.marks}
+            marked.append(Marked(points, possible.get(found.rubric, newest)))
+            if found.rubric is not None:
+                choices_made.setdefault(found.rubric, []).append(rubrics.chosen(found.criteria))
+        if found.choices is not None and row.handed_in and row.place in signs.HANDED_IN:
+            bodies.append(found.choices)
+
+    questions = _questions(assignment, newest, marked, bodies, viewer, now)
+    scores = spread(shares)
+    return AssignmentReport(
+        id=assignment.pk,
+        title=assignment.title,
+        classroom=board.classroom,
+        classroom_name=board.classroom_name,
+        as_of=board.as_of,
+        totals=board.totals,
+        marks={name: marks[name] for name in [*Mark, "nought"]},
+        scores=scores,
+        bars=bars(scores.counts, tenths()),
+        scores_said=_scores_said(scores),
+        questions=questions,
+        rubrics=tuple(
+            _rubric(edition, criteria[pk], choices_made[pk], assignment)
+            for pk, edition in editions.items()
+            if pk in choices_made
+        ),
+        not_begun=tuple(
+            Name(row.student, row.name, row.submission) for row in board.rows if row.place is Place.NOT_STARTED
+        ),
+        hardest=_hardest(questions),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    marks: list[dict[str, Any]] | None  # of the grade that is returned, if one is
+    criteria: list[dict[str, Any]]
+    rubric: UUID | None
+    choices: Mapping[str, list[str]] | None  # of the hand-in that counts
+
+
+def _works(assignment: Assignment, *, bodies: bool) -> dict[UUID, _Work]:
+    """What was returned and chosen, by submission. Drafts of marks are not looked at."""
+    columns = ["pk", "returned_grade__marks", "returned_grade__criteria", "returned_grade__rubric"]
+    rows = Submission.objects.listed().filter(assignment=assignment).order_by()
+    if bodies:
+        columns.append("counted__body_json")
+    found = {}
+    # An answer may be a megabyte long, and only its choices are wanted.
+    for pk, marks, criteria, rubric, *body in rows.values_list(*columns).iterator(chunk_size=20):
+        chosen = answers.choices(orjson.loads(body[0])) if body and body[0] else ({} if body else None)
+        found[pk] = _Work(marks, criteria or [], rubric, chosen)
+    return found
+
+
+def _points(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _mark(row: boards.StudentRow) -> Mark:
+    missing = "missing" in row.badge_codes
+    return grading.mark_of(row.state, result=Result.MISSING if missing else Result.NOT_DUE, score=row.score_value)
+
+
+def tenths() -> list[str]:
+    """What stands under the ten bars: where each begins."""
+    return [str(place * 100 // TENTHS) for place in range(TENTHS)]
+
+
+def tenth_words(place: int) -> str:
+    """ "From 40 to under 50 %"; the last has the full score too."""
+    first, after = place * 100 // TENTHS, (place + 1) * 100 // TENTHS
+    if place == TENTHS - 1:
+        return _("from %(first)d to 100 %%") % {"first": first}
+    return _("from %(first)d to under %(after)d %%") % {"first": first, "after": after}
+
+
+def _scores_said(found: Spread) -> str:
+    if not found.n:
+        return _("No score has been returned yet.")
+    figures = {
+        "n": found.n,
+        "mean": words.percent(found.mean),
+        "median": words.percent(found.median),
+        "lowest": words.percent(found.lowest),
+        "highest": words.percent(found.highest),
+    }
+    return (
+        ngettext(
+            "%(n)d returned score: %(mean)s of the possible points.",
+            "%(n)d returned scores, from %(lowest)s to %(highest)s of the possible points; mean %(mean)s, "
+            "median %(median)s.",
+            found.n,
+        )
+        % figures
+    )
+
+
+def _questions(
+    assignment: Assignment,
+    possible: Mapping[str, Decimal | None],
+    marked: Sequence[Marked],
+    bodies: Sequence[Mapping[str, list[str]]],
+    viewer: User,
+    now: dt.datetime,
+) -> tuple[QuestionReport, ...]:
+    asked = readings.questions(assignment)
+    document = readings.document(assignment.edition_id)
+    key = readings.key(assignment.edition_id, now) if viewer.teaches else None
+    by_question = {item.question: item for item in items.items(list(asked), marked)}
+    made = []
+    for number, question in enumerate(document.questions, 1):
+        name = question["id"]
+        if name not in asked:
+            continue
+        line, item = render.question_line(document, question, number), by_question[name]
+        texts = {option["id"]: option["text"] for option in question["options"]}
+        chosen = None
+        if asked[name].is_choice:
+            correct = key.correct(name) if key else None
+            chosen = items.choices([body.get(name, []) for body in bodies], list(texts), correct=correct)
+        made.append(
+            QuestionReport(
+                id=name,
+                number=number,
+                body=line.body,
+                kind=line.kind,
+                skill=line.skill,
+                skill_code=question["skill"],
+                possible=possible.get(name),
+                item=item,
+                choices=chosen,
+                options=_options(chosen, texts) if chosen else (),
+                difficulty=words.percent(item.difficulty),
+                difficulty_width=f"{(item.difficulty or 0) * 100:.1f}%",
+                counts=_counts(item, possible.get(name)),
+                discrimination=words.discrimination(item.discrimination) if item.scored else "",
+                chosen=_chosen(chosen, texts) if chosen else "",
+            )
+        )
+    return tuple(made)
+
+
+def _options(chosen: Choices, texts: Mapping[str, str]) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            each.option,
+            texts[each.option],
+            each.count,
+            words.percent(items.share(Decimal(each.count), Decimal(chosen.answered))),
+            each.correct,
+            each.option in chosen.commonest_wrong,
+        )
+        for each in chosen.options
+    )
+
+
+def _counts(item: Item, possible: Decimal | None) -> str:
+    if not possible:
+        return _("Carries no points.")
+    if not item.scored:
+        return _("Nobody’s marks on it have been returned yet.")
+    said = [ngettext("%(n)d scored", "%(n)d scored", item.scored) % {"n": item.scored}]
+    if item.not_scored:
+        said.append(_("%(n)d not scored") % {"n": item.not_scored})
+    said.append(_("%(n)d with full points") % {"n": item.full})
+    said.append(_("%(n)d with nought") % {"n": item.nought})
+    return words.listed(said)
+
+
+def _chosen(chosen: Choices, texts: Mapping[str, str]) -> str:
+    if not chosen.answered:
+        return _("Nobody has handed in an answer yet.")
+    said = [ngettext("%(n)d answered.", "%(n)d answered.", chosen.answered) % {"n": chosen.answered}]
+    if chosen.unanswered:
+        said.append(
+            ngettext(
+                "%(n)d handed in without answering it.", "%(n)d handed in without answering it.", chosen.unanswered
+            )
+            % {"n": chosen.unanswered}
+        )
+    if chosen.gone:
+        said.append(_("%(n)d chose an option that this edition no longer has.") % {"n": chosen.gone})
+    if chosen.right is not None:
+        said.append(ngettext("%(n)d is right.", "%(n)d are right.", chosen.right) % {"n": chosen.right})
+        said.append(_commonest(chosen, texts))
+    return " ".join(said)
+
+
+def _commonest(chosen: Choices, texts: Mapping[str, str]) -> str:
+    if not chosen.commonest_wrong:
+        return _("Nobody chose a wrong option.")
+    count = next(each.count for each in chosen.options if each.option in chosen.commonest_wrong)
+    quoted = [_("“%(text)s”") % {"text": texts[option]} for option in chosen.commonest_wrong]
+    if len(quoted) == 1:
+        said = ngettext(
+            "The commonest wrong choice, of %(n)d: %(texts)s.",
+            "The commonest wrong choice, of %(n)d: %(texts)s.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "The commonest wrong choices, of %(n)d each: %(texts)s.",
+            "The commonest wrong choices, of %(n)d each: %(texts)s.",
+            count,
+        )
+    return said % {"n": count, "texts": words.listed(quoted)}
+
+
+def _hardest(questions: Sequence[QuestionReport]) -> tuple[int, ...]:
+    """Of two questions or more. Where all have the same share none is harder than the others."""
+    known = {each.number: each.item.difficulty for each in questions if each.item.difficulty is not None}
+    least = min(known.values(), default=None)
+    found = tuple(number for number, share in known.items() if share == least)
+    return found if len(found) < len(known) else ()
+
+
+def _rubric(
+    edition: RubricEdition,
+    criteria: Sequence[rubrics.Criterion],
+    made: Sequence[rubrics.Choices],
+    assignment: Assignment,
+) -> RubricReport:
+    numbers = readings.numbered(assignment)
+    return RubricReport(
+        number=edition.number,
+        grades=len(made),
+        said=ngettext("%(n)d returned grade", "%(n)d returned grades", len(made)) % {"n": len(made)},
+        criteria=tuple(
+            CriterionReport(
+                found,
+                found.criterion.name,
+                _("Question %(number)d") % {"number": numbers[found.criterion.question]}
+                if found.criterion.question in numbers
+                else _("The whole work"),
+                tuple(
+                    Step(level.name, "" if level.points is None else signs.points(level.points), count)
+                    for level, count in zip(found.criterion.levels, found.counts, strict=True)
+                ),
+            )
+            for found in items.levels(criteria, made)
+        ),
+    )
