@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -66,11 +67,18 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     day: str
     summary: str
     groups: tuple[Group, ...]
     set_aside: tuple[SetAside, ...]
+    rooms: tuple[Room, ...]  # the classes that gave her something
 
     @property
     def empty(self) -> bool:
@@ -110,7 +118,13 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
         summary=_summary(by_state),
         groups=tuple(groups),
         set_aside=tuple(_set_aside(person, now)),
+        rooms=tuple(_rooms(rows)),
     )
+
+
+def _rooms(rows: Sequence[Submission]) -> list[Room]:
+    found = {row.assignment.classroom_id: row.assignment.classroom.name for row in rows}
+    return [Room(pk, name) for pk, name in sorted(found.items(), key=lambda one: signs.name_key(one[1], one[0]))]
 
 
 _GROUP: Final = {

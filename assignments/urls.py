@@ -22,6 +22,9 @@ from assignments.views import (
 urlpatterns: list[URLPattern] = [
     path("today/", day.today, name="today"),
     path("classes/<uuid:pk>/", teacher.classroom, name="classroom"),
+    path("classes/<uuid:pk>/skills/", reports.class_skills, name="class-skills"),
+    path("classes/<uuid:pk>/students/<uuid:student>/", reports.student_report, name="student-report"),
+    path("classes/<uuid:pk>/about-me/", reports.about_me, name="about-me"),
     path("classes/<uuid:pk>/assign/", assigning.assign, name="assign"),
     path("classes/<uuid:pk>/assign/preview/", assigning.assign_preview, name="assign-preview"),
     path("classes/<uuid:pk>/corrections/<uuid:erratum>/acknowledge/", teacher.acknowledge, name="erratum-acknowledge"),

@@ -8,8 +8,11 @@ from typing import Any
 from rest_framework import serializers
 
 from assignments.api.serializers import NameOut
-from assignments.reports import AssignmentReport, Silence
+from assignments.reports import AssignmentReport, ClassSkills, Silence, StudentReport
 from assignments.reports.assignment import QuestionReport, RubricReport
+from assignments.reports.metrics import TERM, UNTIL_RETURN, WORK, Metric
+from assignments.reports.skills import Skills
+from assignments.reports.student import Work
 from assignments.wire import number
 
 
@@ -183,4 +186,193 @@ def _rubric(report: RubricReport) -> dict[str, Any]:
             }
             for each in report.criteria
         ],
+    }
+
+
+# --- One student
+
+
+class FeedbackLengthOut(serializers.Serializer[Any]):
+    words = serializers.IntegerField()
+    comments = serializers.IntegerField()
+
+
+class WorkReportOut(serializers.Serializer[Any]):
+    """`assignment` and `submission` name it; each of the others is a metric."""
+
+    assignment = serializers.UUIDField()
+    submission = serializers.UUIDField()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    due = serializers.DateTimeField(allow_null=True, help_text="null also before the assignment opens.")
+    more_time = serializers.BooleanField()
+    handed_in = serializers.DateTimeField(allow_null=True)
+    timing = serializers.CharField(help_text="not_due, on_time, late or missing.")
+    late_seconds = serializers.IntegerField()
+    hand_ins = serializers.IntegerField()
+    words = serializers.IntegerField(allow_null=True)
+    waiting = serializers.IntegerField()
+    mark = serializers.CharField(help_text="scored, not_scored, missing or excused.")
+    score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField(allow_null=True)
+    returned = serializers.DateTimeField(allow_null=True)
+    opened = serializers.DateTimeField(allow_null=True)
+    outdated = serializers.BooleanField()
+    feedback = FeedbackLengthOut(allow_null=True)
+    excused_for = serializers.CharField(allow_blank=True)
+
+
+class SkillLevelOut(serializers.Serializer[Any]):
+    criterion = serializers.CharField()
+    level = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class SkillStepOut(serializers.Serializer[Any]):
+    assignment = serializers.UUIDField()
+    points = serializers.CharField()
+    possible = serializers.CharField()
+    share = serializers.CharField(allow_null=True)
+    students = serializers.IntegerField()
+    levels = SkillLevelOut(many=True)
+
+
+class SkillOut(serializers.Serializer[Any]):
+    """Oldest assignment first, those alone that asked for the skill and are back."""
+
+    skill = serializers.CharField()
+    points = serializers.CharField()
+    possible = serializers.CharField()
+    share = serializers.CharField(allow_null=True)
+    steps = SkillStepOut(many=True)
+
+
+class StudentTermOut(serializers.Serializer[Any]):
+    """Who is excused is outside every number but its own. Until `returned` is `given` the points are a projection."""
+
+    given = serializers.IntegerField()
+    handed_in = serializers.IntegerField()
+    expected = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    late = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    excused = serializers.IntegerField()
+    points = serializers.CharField()
+    possible = serializers.CharField()
+    skills = SkillOut(many=True)
+
+
+class StudentReportOut(serializers.Serializer[Any]):
+    student = NameOut()
+    classroom = NameOut()
+    works = WorkReportOut(many=True)
+    term = StudentTermOut()
+
+
+class MetricOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+    kept = serializers.CharField()
+
+
+class MetricsOut(serializers.Serializer[Any]):
+    work = MetricOut(many=True)
+    term = MetricOut(many=True)
+
+
+class AboutMeOut(serializers.Serializer[Any]):
+    """`report` is word for word what staff get; `until_return` names what nobody else is told of."""
+
+    report = StudentReportOut()
+    metrics = MetricsOut()
+    until_return = serializers.ListField(child=serializers.CharField())
+
+
+class ClassSkillsOut(serializers.Serializer[Any]):
+    classroom = NameOut()
+    students = serializers.IntegerField(help_text="Of whom something was returned.")
+    skills = SkillOut(many=True)
+
+
+def student(report: StudentReport) -> dict[str, Any]:
+    """The one way in which a student is told of, whoever asks."""
+    sums = report.sums
+    return {
+        "student": {"id": report.student, "name": report.name},
+        "classroom": {"id": report.classroom, "name": report.classroom_name},
+        "works": [_work(each) for each in report.works],
+        "term": {
+            **{name: getattr(sums, name) for name in ("given", "handed_in", "expected", "returned")},
+            **{name: getattr(sums, name) for name in ("late", "missing", "excused")},
+            "points": number(sums.points),
+            "possible": number(sums.possible),
+            "skills": _skills(report.skills),
+        },
+    }
+
+
+def _work(work: Work) -> dict[str, Any]:
+    return {
+        **{name: getattr(work, name) for name in ("assignment", "submission", "title")},
+        "state": work.state.value,
+        **{name: getattr(work, name) for name in ("due", "more_time", "handed_in")},
+        "timing": work.timing.value,
+        **{name: getattr(work, name) for name in ("late_seconds", "hand_ins", "words", "waiting")},
+        "mark": work.mark.value,
+        "score": number(work.score),
+        "out_of": number(work.out_of),
+        **{name: getattr(work, name) for name in ("returned", "opened", "outdated")},
+        "feedback": work.feedback and {"words": work.feedback.words, "comments": work.feedback.comments},
+        "excused_for": work.excused_for,
+    }
+
+
+def _skills(found: Skills) -> list[dict[str, Any]]:
+    return [
+        {
+            "skill": line.skill,
+            "points": number(line.points),
+            "possible": number(line.possible),
+            "share": share(line.share),
+            "steps": [
+                {
+                    "assignment": step.assignment,
+                    "points": number(step.points),
+                    "possible": number(step.possible),
+                    "share": share(step.share),
+                    "students": step.students,
+                    "levels": [
+                        {"criterion": each.criterion, "level": each.level, "count": each.count} for each in step.levels
+                    ],
+                }
+                for step in line.steps
+            ],
+        }
+        for line in found.lines
+    ]
+
+
+def about_me(report: StudentReport) -> dict[str, Any]:
+    return {
+        "report": student(report),
+        "metrics": {"work": [_metric(each) for each in WORK], "term": [_metric(each) for each in TERM]},
+        "until_return": [str(words) for words in UNTIL_RETURN.values()],
+    }
+
+
+def _metric(metric: Metric) -> dict[str, str]:
+    return {
+        "key": metric.key,
+        "name": str(metric.name),
+        "purpose": str(metric.purpose),
+        "kept": str(metric.kept),
+    }
+
+
+def class_skills(found: ClassSkills) -> dict[str, Any]:
+    return {
+        "classroom": {"id": found.id, "name": found.name},
+        "students": found.students,
+        "skills": _skills(found.skills),
     }

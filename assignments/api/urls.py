@@ -29,6 +29,13 @@ urlpatterns = [
     path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
     path(f"{ASSIGNMENT}/overrides/<uuid:override>", dates.OverrideView.as_view(), name="api-override"),
     path(f"{ASSIGNMENT}/report", reports.AssignmentReportView.as_view(), name="api-assignment-report"),
+    path("classrooms/<uuid:pk>/skills", reports.ClassSkillsView.as_view(), name="api-class-skills"),
+    path(
+        "classrooms/<uuid:pk>/students/<uuid:student>/report",
+        reports.StudentReportView.as_view(),
+        name="api-student-report",
+    ),
+    path("classrooms/<uuid:pk>/about-me", reports.AboutMeView.as_view(), name="api-about-me"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
     path(f"{ASSIGNMENT}/marks", exports.AssignmentMarksView.as_view(), name="api-assignment-marks"),
     path("classrooms/<uuid:pk>/export", exports.ClassExportView.as_view(), name="api-class-export"),

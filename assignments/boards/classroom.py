@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
 from assignments import signs
-from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
+from assignments.boards.rows import FILTERS, Chip, Row, Sums, chips, filters_of, situation, sums
 from assignments.lifecycle import State
 from assignments.models import Assignment, Submission
 from assignments.signs import Place, Situation
@@ -54,10 +53,7 @@ class BoardRow:
     name: str
     find: str  # the name without accents and case
     cells: tuple[Cell, ...]
-    handed_in: int
-    expected: int
-    score: str
-    out_of: str
+    sums: Sums
     shown: bool
 
 
@@ -145,7 +141,7 @@ def class_board(
                 find=plain,
                 cells=tuple(cells),
                 shown=wanted in plain and (not show or any(cell.shown for cell in cells)),
-                **_sums(mine),
+                sums=sums(mine),
             )
         )
     return ClassBoard(
@@ -199,26 +195,6 @@ def _works(
         work = situation(row, base.due_at, base.due_zone or classroom.zone, viewer_id, now)
         works[row.student_id, row.assignment_id] = row, work
     return works
-
-
-def _sums(works: Iterable[Situation]) -> dict[str, Any]:
-    """A student's totals. Who is excused is outside both numbers, and what is not yet due is not yet expected."""
-    handed_in = expected = 0
-    score, out_of = Decimal(0), Decimal(0)
-    for work in works:
-        place = signs.place_of(work)
-        if place is Place.EXCUSED:
-            continue
-        handed_in += signs.is_in(work)
-        expected += place in signs.HANDED_IN or signs.is_missing(work)
-        if work.score is not None and work.out_of is not None:
-            score, out_of = score + work.score, out_of + work.out_of
-    return {
-        "handed_in": handed_in,
-        "expected": expected,
-        "score": signs.points(score) if out_of else "",
-        "out_of": signs.points(out_of) if out_of else "",
-    }
 
 
 def _column(assignment: _Given, zone: str, totals: Mapping[str, int]) -> Column:

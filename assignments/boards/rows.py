@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -70,6 +70,66 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         nothing_in=row.handed_in_at is None,
         outdated=returned and row.returned_grade__attempt_id != row.counted_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the work of one student comes to. Who is excused is outside all of it."""
+
+    given: int
+    handed_in: int
+    expected: int  # handed in, or due by now
+    returned: int
+    late: int
+    missing: int
+    excused: int
+    points: Decimal  # of the returned scores
+    possible: Decimal
+
+    @property
+    def final(self) -> bool:
+        """Whether everything that was given is back. Until then what stands here is projected from a part of it."""
+        return self.given > 0 and self.returned == self.given
+
+    @property
+    def score(self) -> str:
+        return signs.points(self.points) if self.possible else ""
+
+    @property
+    def out_of(self) -> str:
+        return signs.points(self.possible) if self.possible else ""
+
+    @property
+    def share(self) -> Decimal | None:
+        return (self.points / self.possible).quantize(Decimal("0.0001"), ROUND_HALF_UP) if self.possible else None
+
+    @property
+    def standing(self) -> str:
+        """Whether this is a mark or the projection of one, in words; empty where there is neither."""
+        if not self.possible:
+            return ""
+        if self.final:
+            return _("final")
+        return _("projected, %(n)d of %(given)d back") % {"n": self.returned, "given": self.given}
+
+
+def sums(works: Iterable[Situation]) -> Sums:
+    given = handed_in = expected = returned = late = missing = excused = 0
+    points, possible = Decimal(0), Decimal(0)
+    for work in works:
+        place = signs.place_of(work)
+        if place is Place.EXCUSED:
+            excused += 1
+            continue
+        given += 1
+        handed_in += signs.is_in(work)
+        missing += signs.is_missing(work)
+        late += signs.is_late(work)
+        expected += place in signs.HANDED_IN or signs.is_missing(work)
+        returned += place is Place.RETURNED
+        if work.score is not None and work.out_of is not None:
+            points, possible = points + work.score, possible + work.out_of
+    return Sums(given, handed_in, expected, returned, late, missing, excused, points, possible)
 
 
 @dataclass(frozen=True, slots=True)

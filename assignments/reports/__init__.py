@@ -6,5 +6,15 @@ them; who is excused is outside; nought, missing, excused and not scored are fou
 
 from assignments.reports.assignment import AssignmentReport, assignment_report
 from assignments.reports.items import Silence
+from assignments.reports.skills import ClassSkills, class_skills
+from assignments.reports.student import StudentReport, student_report
 
-__all__ = ["AssignmentReport", "Silence", "assignment_report"]
+__all__ = [
+    "AssignmentReport",
+    "ClassSkills",
+    "Silence",
+    "StudentReport",
+    "assignment_report",
+    "class_skills",
+    "student_report",
+]

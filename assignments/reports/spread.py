@@ -71,3 +71,42 @@ def bars(counts: Sequence[int], labels: Sequence[str]) -> tuple[Bar, ...]:
             )
         )
     return tuple(made)
+
+
+TOP: Final = 22
+BOTTOM: Final = 74
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A share on its way through the term, with the line that comes to it from the one before."""
+
+    x: str
+    y: int
+    label: str  # above it; empty where there is no room for one
+    from_x: str  # empty for the first
+    from_y: int
+
+
+ROOM: Final = 8  # that many labels stand beside one another on a phone
+
+
+def points_of(shares: Sequence[Decimal | None], labels: Sequence[str]) -> tuple[Point, ...]:
+    """One for each share there is, in order, none where nothing could be reached. Past `ROOM` only the first and the
+    last are labelled."""
+    known = [(share, label) for share, label in zip(shares, labels, strict=True) if share is not None]
+    step = 100 / max(1, len(known))
+    made: list[Point] = []
+    for place, (share, label) in enumerate(known):
+        before = made[-1] if made else None
+        told = len(known) <= ROOM or place in (0, len(known) - 1)
+        made.append(
+            Point(
+                x=f"{(place + 0.5) * step:.1f}%",
+                y=BOTTOM - round((BOTTOM - TOP) * share),
+                label=label if told else "",
+                from_x=before.x if before else "",
+                from_y=before.y if before else 0,
+            )
+        )
+    return tuple(made)

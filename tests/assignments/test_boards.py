@@ -115,10 +115,10 @@ def test_a_student_to_whom_it_is_not_given_has_an_empty_place(cast: Cast) -> Non
 def test_a_row_adds_up_what_is_expected_and_what_was_scored(cast: Cast, busy: Assignment) -> None:
     work.make_assignment(cast, title="Without a date")
     rows = {row.name: row for row in boards.class_board(cast.room, viewer=cast.teacher, now=NOW).rows}
-    assert (rows["Student 0"].handed_in, rows["Student 0"].expected) == (1, 1)
-    assert (rows["Student 0"].score, rows["Student 0"].out_of) == ("7", "7")
-    assert (rows["Student 1"].handed_in, rows["Student 1"].expected) == (0, 1)
-    assert (rows["Student"].score, rows["Student"].out_of) == ("", "")
+    assert (rows["Student 0"].sums.handed_in, rows["Student 0"].sums.expected) == (1, 1)
+    assert (rows["Student 0"].sums.score, rows["Student 0"].sums.out_of) == ("7", "7")
+    assert (rows["Student 1"].sums.handed_in, rows["Student 1"].sums.expected) == (0, 1)
+    assert (rows["Student"].sums.score, rows["Student"].sums.out_of) == ("", "")
 
 
 def test_a_filter_passes_over_what_it_does_not_name(cast: Cast, busy: Assignment) -> None:

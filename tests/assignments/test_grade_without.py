@@ -324,5 +324,5 @@ def test_who_handed_in_nothing_counts_as_expected_and_not_as_handed_in(cast: Cas
     given(submission, cast, "3")
     board = boards.class_board(cast.room, viewer=cast.teacher, now=clock.now())
     row = next(row for row in board.rows if row.id == cast.student.pk)
-    assert (row.handed_in, row.expected, row.score, row.out_of) == (0, 1, "3", "7")
+    assert (row.sums.handed_in, row.sums.expected, row.sums.score, row.sums.out_of) == (0, 1, "3", "7")
     assert board.columns[0].handed_in == 0

@@ -25,6 +25,13 @@ def term(live_server: object, cast: Cast) -> Term:
 def addresses(cast: Cast, term: Term) -> Iterator[str]:
     yield f"/assignments/{term.first.pk}/report/"
     yield f"/assignments/{term.missing.pk}/report/"
+    yield f"/classes/{cast.room.pk}/students/{cast.student.pk}/"
+    yield f"/classes/{cast.room.pk}/skills/"
+
+
+def of_students(cast: Cast) -> Iterator[str]:
+    yield "/today/"
+    yield f"/classes/{cast.room.pk}/about-me/"
 
 
 @pytest.mark.parametrize("name", list(LOOKS))
@@ -38,6 +45,11 @@ def test_every_report(name: str, people: Callable[..., Page], term: Term, cast: 
         assert answer.status == 200, address
         axe(page)
         fits(page)
+    signed_in(page, cast.student)
+    for address in of_students(cast):
+        page.goto(address)
+        axe(page)
+        fits(page)
 
 
 def test_a_teacher_reads_how_an_assignment_went(page: Page, term: Term, cast: Cast) -> None:
@@ -48,3 +60,26 @@ def test_a_teacher_reads_how_an_assignment_went(page: Page, term: Term, cast: Ca
     page.get_by_text("As a table").click()
     expect(page.get_by_role("row", name="from 90 to 100 % 0")).to_be_visible()
     expect(page.get_by_role("row", name="The city right 8 35 %")).to_be_visible()
+
+
+def test_a_student_reads_what_her_teacher_sees(page: Page, term: Term, cast: Cast) -> None:
+    signed_in(page, cast.student).goto("/today/")
+    page.get_by_role("link", name=cast.room.name).click()
+    expect(page.get_by_role("heading", name="What my teacher sees about me", level=1)).to_be_visible()
+    mine = page.locator("table.term").inner_text()
+    page.get_by_text("As a table").click()
+    expect(page.get_by_role("row", name="The letter 17 % (1 of 6)")).to_be_visible()
+    expect(page.get_by_role("row", name="When you first opened the feedback")).to_be_visible()
+
+    signed_in(page, cast.teacher).goto(f"/classes/{cast.room.pk}/")
+    page.get_by_role("link", name="Student", exact=True).click()
+    expect(page.get_by_role("heading", name="Student", level=1)).to_be_visible()
+    assert page.locator("table.term").inner_text() == mine
+
+
+def test_a_class_without_returned_work_is_told_what_will_stand_there(
+    page: Page, live_server: object, cast: Cast
+) -> None:
+    signed_in(page, cast.teacher).goto(f"/classes/{cast.room.pk}/skills/")
+    expect(page.get_by_role("heading", name="Nothing to draw yet")).to_be_visible()
+    axe(page)

@@ -39,7 +39,71 @@ def shows_one_room(world: World, person: str, answer: Any) -> None:
     assert "Not for her eyes." not in answer.content.decode()
 
 
+def of_student(world: World) -> dict[str, Any]:
+    return {"pk": world.room.pk, "student": world.cast.student.pk}
+
+
+def the_room(world: World) -> dict[str, Any]:
+    return {"pk": world.room.pk}
+
+
+def nothing_of_others(world: World, person: str, answer: Any) -> None:
+    """The student's own work of room A, and neither a classmate nor what was written and not returned."""
+    found = answer.content.decode()
+    assert "Only room A" in found
+    assert "Only room B" not in found
+    assert person == "classmate" or "Classmate" not in found
+    assert "Not for her eyes." not in found
+
+
+def of_one_student(world: World, person: str, answer: Any) -> None:
+    assert answer.json()["students"] == 1
+
+
+def sees_herself(world: World, person: str, answer: Any) -> None:
+    told = answer.json()["report"]
+    assert told["student"]["id"] == str(getattr(world.cast, person).pk)
+    assert [work["mark"] for work in told["works"]] == ["scored" if person == "student" else "not_scored"]
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-assignment-report"): row(**FOR_STAFF, given=World, url=lambda w: w.its, sees=counts_one),
     ("get", "assignment-report"): row(**{**FOR_GRADERS, "given": World}, url=lambda w: w.its, sees=shows_one_room),
+    ("get", "api-student-report"): row(
+        given=World,
+        url=of_student,
+        everybody=404,
+        anonymous=401,
+        student=200,
+        classmate=404,
+        **STAFF,
+        sees=nothing_of_others,
+    ),
+    ("get", "student-report"): row(
+        url=of_student,
+        **{**FOR_GRADERS, "given": World, "student": 302, "classmate": 404},
+        sees=nothing_of_others,
+    ),
+    ("get", "api-about-me"): row(
+        given=World,
+        url=the_room,
+        everybody=404,
+        anonymous=401,
+        student=200,
+        classmate=200,
+        **dict.fromkeys(STAFF, 403),
+        sees=sees_herself,
+    ),
+    ("get", "about-me"): row(
+        given=World,
+        url=the_room,
+        everybody=404,
+        anonymous=302,
+        student=200,
+        classmate=200,
+        **dict.fromkeys(STAFF, 403),
+        sees=nothing_of_others,
+    ),
+    ("get", "api-class-skills"): row(**FOR_STAFF, given=World, url=the_room, sees=of_one_student),
+    ("get", "class-skills"): row(**{**FOR_GRADERS, "given": World}, url=the_room, sees=shows_one_room),
 }

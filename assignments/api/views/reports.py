@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import person
 from assignments import access, reports
 from assignments.api import report_shapes
-from assignments.api.report_shapes import AssignmentReportOut
+from assignments.api.report_shapes import AboutMeOut, AssignmentReportOut, ClassSkillsOut, StudentReportOut
 from destalin_site.common import clock
 from destalin_site.common.api import APIView
 
@@ -24,3 +24,27 @@ class AssignmentReportView(APIView):
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         return Response(report_shapes.assignment(reports.assignment_report(found, viewer=me, now=clock.now())))
+
+
+class StudentReportView(APIView):
+    @extend_schema(operation_id="reports_student", tags=["reports"], responses=StudentReportOut)
+    def get(self, request: Request, pk: UUID, student: UUID) -> Response:
+        """One student in this class over the term: for its staff, and for herself. Both get the same."""
+        member = access.student_to_report(person(request), pk, student)
+        return Response(report_shapes.student(reports.student_report(member, now=clock.now())))
+
+
+class AboutMeView(APIView):
+    @extend_schema(operation_id="reports_about_me", tags=["reports"], responses=AboutMeOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What the staff of this class see about the caller, with what each figure is for and how long it is kept."""
+        member = access.place_as_student(person(request), pk)
+        return Response(report_shapes.about_me(reports.student_report(member, now=clock.now())))
+
+
+class ClassSkillsView(APIView):
+    @extend_schema(operation_id="reports_class_skills", tags=["reports"], responses=ClassSkillsOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Skills over time, of the returned work of the whole class. For its staff."""
+        found = access.classroom_to_grade_in(person(request), pk)
+        return Response(report_shapes.class_skills(reports.class_skills(found)))

@@ -1,0 +1,91 @@
+"""Everything that is known of a student in figures and facts, what it is for, and how long it is kept.
+
+A board or report shows her teachers nothing that is not listed here, and she is shown this list and each of its values.
+Tests hold the fields of reports and boards against it: what is not named here cannot be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    key: str
+    name: str | Promise
+    purpose: str | Promise
+    kept: str | Promise
+
+
+_WITH_THE_WORK: Final = _("With your work, as long as the class is on this site.")
+_RECKONED: Final = _("Not stored: reckoned anew from the above each time.")
+
+# Of each piece of work: the fields of `reports.student.Work`.
+WORK: Final[tuple[Metric, ...]] = (
+    Metric("title", _("Assignment"), _("To name it."), _WITH_THE_WORK),
+    Metric("state", _("State"), _("To see whose turn it is."), _WITH_THE_WORK),
+    Metric("due", _("Your due time"), _("To plan, and to decide what is late."), _WITH_THE_WORK),
+    Metric("more_time", _("More time"), _("To see who was given more time."), _WITH_THE_WORK),
+    Metric("handed_in", _("When you handed in"), _("To decide what is late."), _WITH_THE_WORK),
+    Metric(
+        "timing", _("In time, late or missing"), _("To remind, and for marks where lateness costs."), _WITH_THE_WORK
+    ),
+    Metric("late_seconds", _("How late"), _("For marks where lateness costs."), _WITH_THE_WORK),
+    Metric("hand_ins", _("How often you handed in"), _("To know which version is read."), _WITH_THE_WORK),
+    Metric("words", _("Words of your hand-in"), _("To plan reading."), _WITH_THE_WORK),
+    Metric("waiting", _("Hand-ins that wait for a decision"), _("So that none is overlooked."), _WITH_THE_WORK),
+    Metric("mark", _("Scored, not scored, missing or excused"), _("To keep these four apart."), _RECKONED),
+    Metric("score", _("Returned score"), _("Your mark."), _WITH_THE_WORK),
+    Metric("out_of", _("Out of"), _("Your mark."), _WITH_THE_WORK),
+    Metric("returned", _("When it was returned"), _("To see what is still owed to you."), _WITH_THE_WORK),
+    Metric("opened", _("When you first opened the feedback"), _("To know whether it reached you."), _WITH_THE_WORK),
+    Metric("outdated", _("Feedback is about an earlier hand-in"), _("So that a newer one is read."), _RECKONED),
+    Metric("feedback", _("Length of the feedback"), _("To see who was told little."), _RECKONED),
+    Metric("excused_for", _("Kind of an excuse"), _("To leave the work out of every total."), _WITH_THE_WORK),
+)
+
+# Over the term: the fields of `boards.rows.Sums`, and the skills.
+TERM: Final[tuple[Metric, ...]] = (
+    Metric("given", _("Assignments that count for you"), _("What all the rest is of."), _RECKONED),
+    Metric("handed_in", _("Handed in"), _("To see who falls behind."), _RECKONED),
+    Metric("expected", _("Due by now"), _("To see who falls behind."), _RECKONED),
+    Metric("returned", _("Back with you"), _("To tell a mark from the projection of one."), _RECKONED),
+    Metric("late", _("Late"), _("To talk about it in time."), _RECKONED),
+    Metric("missing", _("Missing"), _("To talk about it in time."), _RECKONED),
+    Metric("excused", _("Excused"), _("Outside every total."), _RECKONED),
+    Metric("points", _("Points returned"), _("Your mark, or its projection."), _RECKONED),
+    Metric("possible", _("Points that could be had"), _("Your mark, or its projection."), _RECKONED),
+    Metric("skills", _("Points and levels by skill"), _("To see what to practise."), _RECKONED),
+)
+
+# What boards call differently, or show a part or a sign of.
+ON_BOARDS: Final[Mapping[str, str]] = {
+    "cells": "state",
+    "mark": "state",
+    "place": "state",
+    "place_name": "state",
+    "detail": "state",
+    "badges": "timing",
+    "badge_codes": "timing",
+    "seconds": "late_seconds",
+    "attempts": "hand_ins",
+    "until": "due",
+    "sums": "given",
+    "score_value": "score",
+}
+
+# What names a student or a piece of work, or helps to find them.
+NAMES: Final = frozenset({"id", "name", "find", "shown", "student", "submission", "assignment"})
+
+# What teachers work with until they return it. Whether there is anything of it is told to nobody else.
+UNTIL_RETURN: Final[Mapping[str, str | Promise]] = {
+    "draft_score": _("Marks and comments that a teacher has begun and not returned"),
+    "ready": _("Whether they could be returned as they are"),
+    "holder": _("Which teacher is reading your work at this moment"),
+    "reason": _("What teachers write to one another as the reason for an excuse or for more time"),
+}

@@ -1,0 +1,231 @@
+"""One student in one class over the term. The same value is what her teachers read and what she is shown of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments import grading, signs
+from assignments.boards.rows import Sums, sums
+from assignments.grading import Mark
+from assignments.lifecycle import State, Window
+from assignments.models import Excuse, Grade, Submission
+from assignments.models.submission import STATES
+from assignments.reports import words
+from assignments.reports.skills import Marks, Skills, given_in, skills
+from assignments.signs import Situation
+from assignments.timing import Result
+from destalin_site.common import moments
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How much was written to her, without what it says: that stands with the work."""
+
+    words: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is known of one piece of work. Every field but the first two is a metric of `reports.metrics`."""
+
+    assignment: UUID
+    submission: UUID
+    title: str
+    state: State
+    due: dt.datetime | None
+    more_time: bool
+    handed_in: dt.datetime | None
+    timing: Result
+    late_seconds: int
+    hand_ins: int
+    words: int | None
+    waiting: int
+    mark: Mark
+    score: Decimal | None
+    out_of: Decimal | None
+    returned: dt.datetime | None
+    opened: dt.datetime | None
+    outdated: bool
+    feedback: Feedback | None
+    excused_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkWords:
+    """The same for people."""
+
+    state: str
+    due: str
+    handed_in: str
+    timing: str
+    mark: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentReport:
+    student: UUID
+    name: str
+    classroom: UUID
+    classroom_name: str
+    zone: str
+    as_of: str
+    works: tuple[Work, ...]
+    said: tuple[WorkWords, ...]
+    sums: Sums
+    skills: Skills
+
+    @property
+    def lines(self) -> list[tuple[Work, WorkWords]]:
+        return list(zip(self.works, self.said, strict=True))
+
+    @property
+    def share(self) -> str:
+        return words.percent(self.sums.share)
+
+
+def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
+    """Oldest assignment first; four queries. Nothing of it depends on who reads it, and nothing on marks that were not
+    returned."""
+    classroom, student = member.classroom, member.user
+    given = given_in(classroom.pk)
+    rows = list(
+        Submission.objects.listed()
+        .filter(assignment__classroom=classroom, student=student)
+        .select_related("assignment", "returned_grade__attempt", "counted")
+        .defer("counted__body_json", "returned_grade__attempt__body_json", "assignment__instructions")
+        .order_by("assignment__created_at", "assignment_id")
+    )
+    works, situations = [], []
+    for row in rows:
+        row.assignment.classroom = classroom
+        situations.append(_situation(row, now))
+        works.append(_work(row, now))
+    returned = [_marks(row, row.returned_grade) for row in rows if row.returned_grade and row.state != State.EXCUSED]
+    return StudentReport(
+        student=student.pk,
+        name=student.get_full_name(),
+        classroom=classroom.pk,
+        classroom_name=classroom.name,
+        zone=moments.zone_name(classroom.zone),
+        as_of=moments.moment(now, classroom.zone),
+        works=tuple(works),
+        said=tuple(_said(work, classroom.zone) for work in works),
+        sums=sums(situations),
+        skills=skills(classroom.pk, returned, given, of_many=False),
+    )
+
+
+def _marks(row: Submission, grade: Grade) -> Marks:
+    edition = grade.attempt.edition_id if grade.attempt else row.assignment.edition_id
+    return Marks(row.assignment_id, edition, grade.marks, grade.criteria, grade.rubric_id)
+
+
+def _situation(row: Submission, now: dt.datetime) -> Situation:
+    decided, grade = row.timing_at(now), row.returned_grade
+    return Situation(
+        state=row.state_at(now),
+        result=decided.result,
+        seconds=decided.seconds,
+        score=grade.final_score if grade else None,
+        out_of=grade.out_of if grade else None,
+        nothing_in=row.handed_in_at is None,
+    )
+
+
+def _work(row: Submission, now: dt.datetime) -> Work:
+    state, decided, grade = row.state_at(now), row.timing_at(now), row.returned_grade
+    excused = state is State.EXCUSED
+    if excused:
+        grade = None
+    # What only opens later is due at a time that nobody in the class is told yet.
+    told = row.window_at(now) is not Window.BEFORE
+    return Work(
+        assignment=row.assignment_id,
+        submission=row.pk,
+        title=row.assignment.title,
+        state=state,
+        due=row.due_at if told else None,
+        more_time=told and row.extended,
+        handed_in=row.handed_in_at,
+        timing=decided.result,
+        late_seconds=decided.seconds if decided.result is Result.LATE else 0,
+        hand_ins=row.attempt_count,
+        words=row.counted.words if row.counted else None,
+        waiting=row.hand_ins_waiting,
+        mark=grading.mark_of(state, result=decided.result, score=grade.final_score if grade else None),
+        score=grade.final_score if grade else None,
+        out_of=grade.out_of if grade else None,
+        returned=grade.returned_at if grade else None,
+        opened=grade.seen_at if grade else None,
+        outdated=grade is not None and grade.attempt_id != row.counted_id,
+        feedback=_length(grade) if grade else None,
+        excused_for=row.excuse_category if excused else "",
+    )
+
+
+def _length(grade: Grade) -> Feedback:
+    comments = sum(bool(each["comment"].strip()) for each in [*grade.marks, *grade.criteria])
+    return Feedback(len(grade.feedback.split()), comments)
+
+
+_STATES = dict(STATES)
+
+
+def _said(work: Work, zone: str) -> WorkWords:
+    return WorkWords(
+        state=str(_STATES[work.state.value]),
+        due=moments.moment_short(work.due, zone) if work.due else _("no due date"),
+        handed_in=moments.moment_short(work.handed_in, zone) if work.handed_in else "",
+        timing=_timing(work),
+        mark=_mark(work),
+        feedback=_feedback(work, zone),
+    )
+
+
+def _timing(work: Work) -> str:
+    if work.timing is Result.LATE:
+        return signs.late(work.late_seconds)
+    if work.mark is Mark.MISSING:
+        return _("Missing")
+    return _("On time") if work.timing is Result.ON_TIME else ""
+
+
+def _mark(work: Work) -> str:
+    match work.mark:
+        case Mark.SCORED:
+            return signs.score(work.score, work.out_of)
+        case Mark.EXCUSED:
+            return _("Excused: %(category)s") % {"category": Excuse(work.excused_for).label}
+        case Mark.MISSING:
+            return _("Missing")
+        case _:
+            return _("Without points") if work.returned else _("Not scored")
+
+
+def _feedback(work: Work, zone: str) -> str:
+    if work.feedback is None or work.returned is None:
+        return ""
+    said = [_("returned %(moment)s") % {"moment": moments.moment_short(work.returned, zone)}]
+    if work.feedback.words:
+        said.append(ngettext("%(n)d word", "%(n)d words", work.feedback.words) % {"n": work.feedback.words})
+    if work.feedback.comments:
+        n = {"n": work.feedback.comments}
+        said.append(ngettext("%(n)d comment", "%(n)d comments", work.feedback.comments) % n)
+    said.append(
+        _("opened %(moment)s") % {"moment": moments.moment_short(work.opened, zone)} if work.opened else _("not opened")
+    )
+    if work.outdated:
+        said.append(_("about an earlier hand-in"))
+    return words.listed(said)
