@@ -194,13 +194,14 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
                 close = row.effective_close
                 assert close is not None
                 said.append(_("Closed %(moment)s.") % {"moment": moments.moment_short(close, zone)})
+            elif row.due_at and now >= timing.over(row.due_at):
+                said.append(_still_open(row, now=now))
     elif state is State.REVISING:
         act = _("Revise")
         if row.due_from == Origin.REVISION or not row.assignment.resubmission:
             said += [*_news(row), _("Your teacher asks for another version."), _due(row, now=now)]
         else:
-            said.append(_("You are writing a better version."))
-            said.append(_until_close(row))
+            said += [_("You are writing a better version."), _still_open(row, now=now)]
     elif state in (State.SUBMITTED, State.IN_REVIEW):
         act = _("Open")
         receipt = reverse("receipt", args=[row.pk, row.attempt_count])
@@ -220,7 +221,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             if grade.seen_at is None:
                 said.insert(0, _("New."))
             if assignment.resubmission and window is Window.OPEN:
-                said += [_("You may improve it."), _until_close(row)]
+                said += [_("You may improve it."), _still_open(row, now=now)]
     else:
         said.append(_("You are excused: %(category)s.") % {"category": row.get_excuse_category_display()})
         big, small = "–", _("excused")
@@ -245,13 +246,6 @@ def _on(at: dt.datetime, zone: str, form: str) -> str:
     return DateFormat(at.astimezone(moments.zone_of(zone))).format(form)
 
 
-def _until_close(row: Submission) -> str:
-    close = row.effective_close
-    return (
-        _("Open until %(moment)s.") % {"moment": moments.moment(close, row.assignment.classroom.zone)} if close else ""
-    )
-
-
 def _due(row: Submission, *, now: dt.datetime) -> str:
     at, zone = row.due_at, row.assignment.due_zone or row.assignment.classroom.zone
     if at is None:
@@ -268,6 +262,17 @@ def _due(row: Submission, *, now: dt.datetime) -> str:
     if row.extended:
         return _("You have more time: until %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
     return _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+
+
+def _still_open(row: Submission, *, now: dt.datetime) -> str:
+    """Until when it can be handed in, with the time that is left; empty where that has no end or is over."""
+    close, zone = row.effective_close, row.assignment.classroom.zone
+    if close is None or close <= now:
+        return ""
+    return _("You can hand in until %(moment)s, %(left)s.") % {
+        "moment": moments.moment_short(close, zone),
+        "left": _("in %(span)s") % {"span": moments.span_spoken(int((close - now).total_seconds()))},
+    }
 
 
 def _word(row: Submission, state: State, now: dt.datetime) -> Word | None:

@@ -28,6 +28,7 @@ class TodoKind(StrEnum):
     TO_RETURN = "to_return"
     TO_GRADE = "to_grade"
     WAITING = "waiting"
+    LATE = "late"
     MISSING = "missing"
 
 
@@ -94,7 +95,7 @@ def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
     # What has waited longest comes first.
     to_grade = sorted((row for row in counts if row.to_grade), key=lambda row: row.oldest or now)
     your_turn += [_to_grade(row, now) for row in to_grade]
-    worth_a_look = [*_parked(user, rooms), *_newly_missing(counts, rooms, now)]
+    worth_a_look = [*_parked(user, rooms), *_behind(counts, rooms, _yesterday(now, zone), now)]
     ahead = sorted(
         (row for row in counts if row.due_at and now <= row.due_at < now + WEEK), key=lambda row: row.due_at or now
     )
@@ -109,6 +110,10 @@ def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
             for room in rooms
         ),
     )
+
+
+# States in which what was handed in counts as handed in.
+_IN: Final = [State.SUBMITTED.value, State.IN_REVIEW.value, State.RETURNED.value, State.REVISING.value]
 
 
 class _Taught(NamedTuple):
@@ -137,6 +142,8 @@ class _Count(NamedTuple):
     missing: int
     drafts: int
     oldest: dt.datetime | None
+    inside: int
+    given: int
 
 
 def _rooms(user: User) -> list[_Taught]:
@@ -168,6 +175,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             missing=Count("pk", filter=unwritten & due_is_over(now)),
             drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
             oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
+            inside=Count("pk", filter=Q(handed_in_at__isnull=False, state_shown__in=_IN)),
+            given=Count("pk", filter=~Q(state_shown__in=[State.EXCUSED.value, State.VOID.value])),
         )
         .values_list(
             "assignment",
@@ -183,10 +192,26 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "missing",
             "drafts",
             "oldest",
+            "inside",
+            "given",
         )
     )
-    for *facts, due_at, due_zone, zone, to_grade, to_return, late, missing, drafts, oldest in rows:
-        yield _Count._make((*facts, due_at, due_zone or zone, to_grade, to_return, late, missing, drafts, oldest))
+    for (
+        *facts,
+        due_at,
+        due_zone,
+        zone,
+        to_grade,
+        to_return,
+        late,
+        missing,
+        drafts,
+        oldest,
+        inside,
+        given,
+    ) in rows:
+        counted = (to_grade, to_return, late, missing, drafts, oldest, inside, given)
+        yield _Count._make((*facts, due_at, due_zone or zone, *counted))
 
 
 def _to_return(row: _Count) -> Todo:
@@ -256,37 +281,94 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
         )
 
 
-def _newly_missing(counts: Iterable[_Count], rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
-    """Who handed in nothing for what fell due in the last week, by name. A hand-in that waits for a decision is said
-    above, and is not nothing."""
-    rows = [row for row in counts if row.missing]
-    names: dict[UUID, list[str]] = {}
-    found = (
-        Submission.objects.filter(assignment__in=[row.assignment for row in rows])
-        .filter(
-            due_is_over(now),
-            due_at__gte=now - WEEK,
-            state__in=[State.ASSIGNED.value, State.DRAFTING.value],
-            hand_ins_waiting=0,
-        )
-        .values_list("assignment_id", "student__display_name", "student_id")
+def _yesterday(now: dt.datetime, zone: str) -> dt.datetime:
+    """Where yesterday began on the clocks of `zone`."""
+    day = now.astimezone(moments.zone_of(zone)).date() - dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(), moments.zone_of(zone))
+
+
+class _Behind(NamedTuple):
+    assignment: UUID
+    title: str
+    classroom: UUID
+    room: str
+    name: str
+    student: UUID
+    due_at: dt.datetime | None
+    handed_in_at: dt.datetime | None
+    late_seconds: int | None
+    state: str
+
+
+def _behind(counts: Iterable[_Count], rooms: Sequence[_Taught], since: dt.datetime, now: dt.datetime) -> Iterator[Todo]:
+    """Whose work came late since yesterday; and who handed in nothing for what fell due in the last week. By name, one
+    query. A hand-in that waits for a decision is said above, and is not nothing."""
+    dues = {row.assignment: row.due_at for row in counts if row.missing}
+    nothing = Q(
+        due_is_over(now),
+        assignment__in=list(dues),
+        due_at__gte=now - WEEK,
+        state__in=[State.ASSIGNED.value, State.DRAFTING.value],
+        hand_ins_waiting=0,
     )
-    for assignment, name, _student in sorted(found, key=lambda row: signs.name_key(row[1], row[2])):
-        names.setdefault(assignment, []).append(name)
-    for row in sorted(rows, key=lambda row: row.due_at or now, reverse=True):
-        missing = names.get(row.assignment, [])
-        if missing:
-            yield Todo(
-                kind=TodoKind.MISSING,
-                assignment=row.assignment,
-                classroom=row.classroom,
-                count=len(missing),
-                unit=_("missing"),
-                heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
-                words=_("%(names)s. Nothing handed in.") % {"names": _listed(missing)},
-                note="",
-                act=_("See who"),
-            )
+    late = Q(handed_in_at__gte=since, late_seconds__gt=0, state__in=_IN)
+    rows = (
+        Submission.objects.present()
+        .filter(nothing | late, assignment__classroom__in=[room.id for room in rooms])
+        .values_list(
+            "assignment_id",
+            "assignment__title",
+            "assignment__classroom_id",
+            "assignment__classroom__name",
+            "student__display_name",
+            "student_id",
+            "due_at",
+            "handed_in_at",
+            "late_seconds",
+            "state",
+        )
+    )
+    came: dict[UUID, list[_Behind]] = {}
+    missing: dict[UUID, list[_Behind]] = {}
+    for row in sorted(map(_Behind._make, rows), key=lambda row: signs.name_key(row.name, row.student)):
+        (came if row.state in _IN else missing).setdefault(row.assignment, []).append(row)
+    newest = sorted(came.values(), key=lambda these: max(row.handed_in_at or now for row in these), reverse=True)
+    yield from (_came_late(these) for these in newest)
+    for assignment in sorted(missing, key=lambda pk: dues[pk] or now, reverse=True):
+        yield _missing(missing[assignment], since)
+
+
+def _came_late(rows: Sequence[_Behind]) -> Todo:
+    spans = [
+        _("%(name)s (%(span)s)") % {"name": row.name, "span": moments.span_spoken(row.late_seconds or 0)}
+        for row in rows
+    ]
+    return Todo(
+        kind=TodoKind.LATE,
+        assignment=rows[0].assignment,
+        classroom=rows[0].classroom,
+        count=len(rows),
+        unit=_("late"),
+        heading=_("%(title)s, %(room)s") % {"title": rows[0].title, "room": rows[0].room},
+        words=_("Since yesterday: %(names)s.") % {"names": _listed(spans)},
+        note="",
+        act=_("See who"),
+    )
+
+
+def _missing(rows: Sequence[_Behind], since: dt.datetime) -> Todo:
+    fresh = sum(row.due_at is not None and row.due_at >= since for row in rows)
+    return Todo(
+        kind=TodoKind.MISSING,
+        assignment=rows[0].assignment,
+        classroom=rows[0].classroom,
+        count=len(rows),
+        unit=_("missing"),
+        heading=_("%(title)s, %(room)s") % {"title": rows[0].title, "room": rows[0].room},
+        words=_("%(names)s. Nothing handed in.") % {"names": _listed([row.name for row in rows])},
+        note=ngettext("%(n)d since yesterday.", "%(n)d since yesterday.", fresh) % {"n": fresh} if fresh else "",
+        act=_("See who"),
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -300,12 +382,14 @@ def _listed(names: Sequence[str]) -> str:
 def _ahead(row: _Count) -> Ahead:
     assert row.due_at is not None
     drafts = ngettext("%(n)d draft begun", "%(n)d drafts begun", row.drafts) % {"n": row.drafts}
+    inside = _("%(n)d of %(given)d handed in") % {"n": row.inside, "given": row.given}
     return Ahead(
         assignment=row.assignment,
         at=row.due_at,
         day=moments.day_short(row.due_at, row.zone),
-        words=_("%(room)s: %(title)s is due, %(clock)s (%(zone)s). %(drafts)s.")
+        words=_("%(room)s: %(title)s is due, %(clock)s (%(zone)s). %(inside)s, %(drafts)s.")
         % {
+            "inside": inside,
             "room": row.room,
             "title": row.title,
             "clock": moments.clock_time(row.due_at, row.zone),

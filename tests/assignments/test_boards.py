@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from assignments import actions, boards
 from assignments.errors import AssignmentClosed
 from assignments.lifecycle import State
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Excuse, Submission
 from assignments.signs import Place
 from destalin_site.common import clock
 from tests.assignments import work
@@ -222,7 +222,44 @@ def test_what_falls_due_within_a_week_is_ahead(cast: Cast, busy: Assignment) -> 
     work.make_assignment(cast, title="Later", due=due("2026-04-20 23:59"))
     ahead = boards.teacher_today(cast.teacher, NOW).ahead
     assert [(line.assignment, line.day) for line in ahead] == [(soon.pk, "27 Mar")]
-    assert ahead[0].words == "History 10B: Soon is due, 23:59 (CET). 0 drafts begun."
+    assert ahead[0].words == "History 10B: Soon is due, 23:59 (CET). 0 of 5 handed in, 0 drafts begun."
+
+
+def test_what_is_due_says_how_many_of_those_who_must_have_handed_in(cast: Cast, busy: Assignment) -> None:
+    with time_machine.travel(NOW, tick=False):
+        soon = work.make_assignment(cast, title="Soon", due=due("2026-03-27 23:59"))
+        first, second, *_rest = Submission.objects.filter(assignment=soon).order_by("student__username")
+        work.hand_in(first, received_at=clock.now())
+        actions.excuse(second, category=Excuse.ILLNESS, reason="A note.", by=cast.teacher)
+    ahead = boards.teacher_today(cast.teacher, NOW).ahead
+    assert ahead[0].words == "History 10B: Soon is due, 23:59 (CET). 1 of 4 handed in, 0 drafts begun."
+
+
+def test_work_that_came_late_since_yesterday_is_said_by_name_and_no_longer(cast: Cast, busy: Assignment) -> None:
+    def late(now: dt.datetime) -> list[tuple[str, int, str]]:
+        todos = boards.teacher_today(cast.teacher, now).worth_a_look
+        return [(todo.heading, todo.count, todo.words) for todo in todos if todo.kind.value == "late"]
+
+    told = [("The closed session, History 10B", 1, "Since yesterday: Student (14 minutes).")]
+    # It came on Saturday at a quarter past midnight: yesterday until Sunday is over.
+    assert late(at("2026-03-22T23:59:00+01:00")) == told
+    assert late(at("2026-03-23T00:01:00+01:00")) == []
+    returned = work.reread(work.submission_of(busy, cast.student))
+    work.mark(returned, cast.teacher)
+    actions.return_grade(returned, by=cast.teacher)
+    assert late(at("2026-03-22T23:59:00+01:00")) == told
+
+
+def test_who_is_missing_since_yesterday_is_counted_apart(cast: Cast, busy: Assignment) -> None:
+    def notes(now: str) -> list[str]:
+        return [
+            todo.note
+            for todo in boards.teacher_today(cast.teacher, at(now)).worth_a_look
+            if todo.kind.value == "missing"
+        ]
+
+    assert notes("2026-03-21T09:00:00+01:00") == ["1 since yesterday."]
+    assert notes("2026-03-22T09:00:00+01:00") == [""]
 
 
 def test_a_teacher_is_told_of_her_own_classes_alone(cast: Cast, busy: Assignment) -> None:

@@ -100,6 +100,22 @@ def test_late_and_missing_are_said_in_words_and_times_name_their_zone(hers: Clie
     assert words[late.title][0] == "Late 13 min"
 
 
+def test_what_is_missing_and_still_open_says_until_when_and_how_long_that_is(cast: Cast) -> None:
+    made = work.make_assignment(cast, due=work.due("2036-01-10T12:00"), closes_at=work.at("2036-01-13T12:00:00+01:00"))
+
+    def said(now: str) -> str:
+        return today(cast.student, now=work.at(now)).groups[0].items[0].said
+
+    left = "You can hand in until 13 January, 12:00 (CET), in 2 days."
+    assert said("2036-01-11T11:00:00+01:00").endswith(left)
+    assert "hand in until" not in said("2036-01-09T12:00:00+01:00")
+    assert "hand in until" not in said("2036-01-13T12:01:00+01:00")
+    submission = work.submission_of(made, cast.student)
+    Submission.objects.filter(pk=submission.pk).update(state="revising")
+    [group] = today(cast.student, now=work.at("2036-01-11T11:00:00+01:00")).groups
+    assert (group.id, group.items[0].said) == ("revise", f"Your teacher asks for another version. {left}")
+
+
 def test_the_day_does_not_tell_when_work_is_due_that_is_not_open_yet(hers: Client, cast: Cast) -> None:
     edition = work.make_edition()
     for title, opens, date in [("Opens last", "2036-02-01", "2036-03-10"), ("Opens first", "2036-01-01", "2036-03-20")]:
