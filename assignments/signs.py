@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -265,6 +265,14 @@ def score(value: Decimal | None, out_of: Decimal | None) -> str:
     if out_of is None:
         return points(value)
     return pgettext("score", "%(points)s of %(possible)s") % {"points": points(value), "possible": points(out_of)}
+
+
+def percent(share: Decimal | None) -> str:
+    """ "63 %", and a dash where there is nothing to take a share of."""
+    if share is None:
+        return "–"
+    whole = (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    return pgettext("percentage", "%(n)s %%") % {"n": number_format(whole)}
 
 
 def at_work(name: str) -> str:

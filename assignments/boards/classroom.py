@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
@@ -54,6 +55,7 @@ class BoardRow:
     find: str  # the name without accents and case
     cells: tuple[Cell, ...]
     sums: Sums
+    standing: str  # whether its points are a mark or the projection of one
     shown: bool
 
 
@@ -79,6 +81,20 @@ class ClassBoard:
     @property
     def student_count(self) -> int:
         return len(self.rows)
+
+    @property
+    def handed_in(self) -> int:
+        return sum(row.sums.handed_in for row in self.rows)
+
+    @property
+    def expected(self) -> int:
+        return sum(row.sums.expected for row in self.rows)
+
+    @property
+    def mean(self) -> str:
+        """The mean of the students' shares, of those who have points back; empty where nobody has."""
+        shares = [share for row in self.rows if (share := row.sums.share) is not None]
+        return signs.percent(sum(shares, Decimal(0)) / len(shares)) if shares else ""
 
     @property
     def newer(self) -> int | None:
@@ -141,7 +157,8 @@ def class_board(
                 find=plain,
                 cells=tuple(cells),
                 shown=wanted in plain and (not show or any(cell.shown for cell in cells)),
-                sums=sums(mine),
+                sums=(added := sums(mine)),
+                standing=_standing(added, pages),
             )
         )
     return ClassBoard(
@@ -195,6 +212,13 @@ def _works(
         work = situation(row, base.due_at, base.due_zone or classroom.zone, viewer_id, now)
         works[row.student_id, row.assignment_id] = row, work
     return works
+
+
+def _standing(found: Sums, pages: int) -> str:
+    """A page of several knows only its own assignments: nothing on it is called final."""
+    if pages == 1 or not found.possible:
+        return found.standing
+    return _("%(n)d of %(given)d on this page back") % {"n": found.returned, "given": found.given}
 
 
 def _column(assignment: _Given, zone: str, totals: Mapping[str, int]) -> Column:

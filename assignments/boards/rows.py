@@ -143,7 +143,7 @@ class Chip:
 def filters_of(work: Situation) -> Iterator[str]:
     """Every filter that this piece of work answers to."""
     place = signs.place_of(work)
-    if place in (Place.TO_GRADE, Place.TO_RETURN, Place.WITH_COLLEAGUE, Place.REVISING, Place.EXCUSED):
+    if place is not Place.REMOVED:
         yield place.value
     if signs.is_late(work):
         yield "late"
@@ -163,6 +163,9 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
         "missing": _("Missing"),
         "waiting": _("Waiting for a decision"),
         Place.WITH_COLLEAGUE.value: _("With a colleague"),
+        Place.NOT_STARTED.value: _("Not started"),
+        Place.DRAFT_BEGUN.value: _("Draft begun"),
+        Place.RETURNED.value: _("Returned"),
         Place.REVISING.value: _("Revising"),
         Place.EXCUSED.value: _("Excused"),
     }
@@ -174,6 +177,4 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
     )
 
 
-FILTERS: Final = frozenset(
-    {"to_grade", "to_return", "late", "missing", "waiting", "with_colleague", "revising", "excused"}
-)
+FILTERS: Final = frozenset({"late", "missing", "waiting", *(place.value for place in Place)} - {Place.REMOVED.value})

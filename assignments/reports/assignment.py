@@ -226,10 +226,10 @@ def _scores_said(found: Spread) -> str:
         return _("No score has been returned yet.")
     figures = {
         "n": found.n,
-        "mean": words.percent(found.mean),
-        "median": words.percent(found.median),
-        "lowest": words.percent(found.lowest),
-        "highest": words.percent(found.highest),
+        "mean": signs.percent(found.mean),
+        "median": signs.percent(found.median),
+        "lowest": signs.percent(found.lowest),
+        "highest": signs.percent(found.highest),
     }
     return (
         ngettext(
@@ -277,7 +277,7 @@ def _questions(
                 item=item,
                 choices=chosen,
                 options=_options(chosen, texts) if chosen else (),
-                difficulty=words.percent(item.difficulty),
+                difficulty=signs.percent(item.difficulty),
                 difficulty_width=f"{(item.difficulty or 0) * 100:.1f}%",
                 counts=_counts(item, possible.get(name)),
                 discrimination=words.discrimination(item.discrimination) if item.scored else "",
@@ -293,7 +293,7 @@ def _options(chosen: Choices, texts: Mapping[str, str]) -> tuple[Option, ...]:
             each.option,
             texts[each.option],
             each.count,
-            words.percent(items.share(Decimal(each.count), Decimal(chosen.answered))),
+            signs.percent(items.share(Decimal(each.count), Decimal(chosen.answered))),
             each.correct,
             each.option in chosen.commonest_wrong,
         )

@@ -76,6 +76,7 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "attempts": "hand_ins",
     "until": "due",
     "sums": "given",
+    "standing": "returned",
     "score_value": "score",
 }
 

@@ -178,10 +178,10 @@ def _line(skill: str, name: str, steps: Sequence[Step]) -> SkillLine:
     points, possible = sum((step.points for step in steps), ZERO), sum((step.possible for step in steps), ZERO)
     said = ngettext("%(share)s in %(n)d assignment", "%(share)s over %(n)d assignments", len(steps)) % {
         "n": len(steps),
-        "share": words.percent(items.share(points, possible)),
+        "share": signs.percent(items.share(points, possible)),
     }
     shares = [step.share for step in steps]
-    drawn = points_of(shares, [words.percent(share) for share in shares])
+    drawn = points_of(shares, [signs.percent(share) for share in shares])
     return SkillLine(skill, name, tuple(steps), points, possible, drawn, said)
 
 
@@ -199,12 +199,12 @@ def _cell(step: Step | None, *, of_many: bool) -> tuple[str, str]:
         return "", ""
     if of_many:
         said = _("%(share)s (%(students)s)") % {
-            "share": words.percent(step.share),
+            "share": signs.percent(step.share),
             "students": signs.students(step.students),
         }
         return said, words.listed([f"{each.criterion}: {each.level} {each.count}" for each in step.levels])
     said = _("%(share)s (%(score)s)") % {
-        "share": words.percent(step.share),
+        "share": signs.percent(step.share),
         "score": signs.score(step.points, step.possible),
     }
     return said if step.possible else "–", words.listed([f"{each.criterion}: {each.level}" for each in step.levels])

@@ -92,7 +92,7 @@ class StudentReport:
 
     @property
     def share(self) -> str:
-        return words.percent(self.sums.share)
+        return signs.percent(self.sums.share)
 
 
 def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from django.utils.formats import number_format
@@ -14,14 +14,6 @@ from assignments.reports.items import LEAST, Discrimination, Silence
 
 CLEARLY: Final = Decimal("0.40")
 HARDLY: Final = Decimal("0.20")
-
-
-def percent(share: Decimal | None) -> str:
-    """ "63 %", and a dash where there is nothing to take a share of."""
-    if share is None:
-        return "–"
-    whole = (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
-    return pgettext("percentage", "%(n)s %%") % {"n": number_format(whole)}
 
 
 def coefficient(value: Decimal) -> str:

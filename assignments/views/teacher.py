@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access as people_access
@@ -56,22 +58,45 @@ def classroom(request: Request, pk: UUID) -> HttpResponse:
     if role == Membership.Role.STUDENT:
         return redirect("today")
     runs = role in (Membership.Role.OWNER, Membership.Role.TEACHER)
+    now = clock.now()
+    tag = _board_tag(request, found, now)
+    if tag == request.headers.get("If-None-Match"):
+        unmoved = HttpResponseNotModified()
+        unmoved["ETag"], unmoved["Cache-Control"] = tag, "private, no-store"
+        return unmoved
     board = boards.class_board(
         found,
         viewer=request.user,
-        now=clock.now(),
+        now=now,
         page=_number(request.GET.get("page", "")),
         show=request.GET.get("show", ""),
         find=request.GET.get("find", "")[:100],
     )
-    return page(
+    response = page(
         request,
         "class_board",
         board=board,
+        tag=tag,
         find=request.GET.get("find", "")[:100],
         may_assign=runs and not found.archived,
         may_take_all=runs,
     )
+    response["ETag"] = tag
+    return response
+
+
+def _board_tag(request: Request, classroom: Classroom, now: dt.datetime) -> str:
+    """Of what this person sees of the board under this address. The page around it is another each time."""
+    said = "\n".join(
+        [
+            boards.pulse(classroom.pk, now),
+            str(request.user.pk),
+            request.get_full_path(),
+            get_language() or "",
+            f"{classroom.name} {classroom.zone} {classroom.archived}",
+        ]
+    )
+    return f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
 def _number(text: str) -> int:

@@ -8,10 +8,17 @@ if (board) {
 }
 
 function startRoving(table) {
-  const grid = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("a")));
-  const every = grid.flat().filter(Boolean);
-  if (every.length === 0 || every[0].tabIndex !== -1) return;   // rows of links, not a grid
-  every[0].tabIndex = 0;
+  let grid = [], every = [];
+  const scan = (focused) => {
+    grid = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("a")));
+    every = grid.flat().filter(Boolean);
+    const first = every.includes(focused) ? focused : every[0];
+    if (first) first.tabIndex = 0;
+  };
+  const links = table.querySelectorAll("tbody td a");
+  if (links.length === 0 || links[0].tabIndex !== -1) return;   // rows of links, not a grid
+  scan(null);
+  document.addEventListener("board:changed", (event) => scan(event.detail.focused));
 
   const shown = (r) => grid[r] && !table.tBodies[0].rows[r].hidden;
   const placeOf = (link) => {
@@ -68,14 +75,18 @@ function startRoving(table) {
 
 function startFinding(table, field) {
   if (!field) return;
-  const rows = [...table.tBodies[0].rows];
-  const passed = new Set(rows.filter((row) => row.hidden && !field.value));   // hidden by the chosen filter
+  const asked = new URLSearchParams(location.search).has("find") && field.value !== "";
+  let rows = [], passed = new Set();
+  const scan = () => {
+    rows = [...table.tBodies[0].rows];
+    passed = new Set(rows.filter((row) => row.hidden && !asked));   // hidden by the chosen filter
+  };
   const nobody = document.querySelector("[data-board-nobody]");
   const voice = document.querySelector("[data-board-found]");
   // The same letters as the server's: without case, without accents.
   const plain = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/g, "l").replace(/ø/g, "o").replace(/đ/g, "d").replace(/æ/g, "ae").replace(/œ/g, "oe");
 
-  field.addEventListener("input", () => {
+  const find = () => {
     const wanted = plain(field.value.trim());
     let found = 0;
     for (const row of rows) {
@@ -83,12 +94,22 @@ function startFinding(table, field) {
       found += row.hidden ? 0 : 1;
     }
     if (nobody) nobody.hidden = found > 0;
+    return found;
+  };
+
+  scan();
+  document.addEventListener("board:changed", () => {
+    scan();
+    find();
+  });
+  field.addEventListener("input", () => {
+    const found = find();
     if (voice) voice.textContent = String(found);
   });
   field.form?.addEventListener("submit", (event) => {
     event.preventDefault();
     const first = rows.find((row) => !row.hidden);
-    first?.querySelector("a")?.focus();
+    (first?.querySelector("td a") ?? first?.querySelector("a"))?.focus();   // a mark, where there are marks
     if (!first && nobody) announce(nobody.textContent);
   });
   document.addEventListener("keydown", (event) => {
