@@ -72,7 +72,7 @@ def our_style() -> str:
 
 @hooks.register("insert_global_admin_js")
 def our_scripts() -> str:
-    names = ("cms/saving.js", "cms/ticks.js")
+    names = ("cms/saving.js", "cms/ticks.js", "cms/names.js")
     return format_html_join("", '<script type="module" src="{}"></script>', ((static(name),) for name in names))
 
 

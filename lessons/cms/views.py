@@ -220,11 +220,19 @@ class ReadableForm(_View):
         return response
 
 
-class CreateView(ReadableForm, SaysWhatBecame, SaysWhyNot, snippets.CreateView):
+class NamedPage(_View):
+    """The head of Wagtail's forms has a title for screen readers, which its pages for snippets do not fill."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {"title": context["header_title"], **context}
+
+
+class CreateView(NamedPage, ReadableForm, SaysWhatBecame, SaysWhyNot, snippets.CreateView):
     pass
 
 
-class EditView(ReadableForm, SaysWhatBecame, SaysWhyNot, RefusesStaleSaves, snippets.EditView):
+class EditView(NamedPage, ReadableForm, SaysWhatBecame, SaysWhyNot, RefusesStaleSaves, snippets.EditView):
     pass
 
 

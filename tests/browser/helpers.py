@@ -22,12 +22,17 @@ def signed_in(page: Page, user: User) -> Page:
 
 def axe(page: Page) -> None:
     """Nothing that axe knows is wrong with the page as it stands now."""
-    found = _axe.run(page).response["violations"]
-    assert not found, "\n".join(
+    found = found_by_axe(page)
+    assert not found, "\n".join(found)
+
+
+def found_by_axe(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands now, each rule with the places where it is broken."""
+    return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    "
         + "\n    ".join(f"{node['target']} {node['html'][:200]}" for node in rule["nodes"][:5])
-        for rule in found
-    )
+        for rule in _axe.run(page).response["violations"]
+    ]
 
 
 def fits(page: Page) -> None:
