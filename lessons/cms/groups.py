@@ -22,7 +22,8 @@ REVIEW: Final = "Editorial review"
 
 _REFERENCES: Final = ("glossaryterm", "person", "event", "rubric")
 _WRITES: Final = [
-    *("wagtailadmin.access_admin", "lessons.view_lesson"),
+    # To see images' rows in the site's history: what may be done to images is said by collections alone.
+    *("wagtailadmin.access_admin", "lessons.view_lesson", "lessons.view_curatedimage"),
     *(f"lessons.{act}_{name}" for act in ("add", "change") for name in ("course", "lesson", "source", *_REFERENCES)),
 ]
 _PUBLISHES: Final = [
@@ -51,7 +52,7 @@ def make(using: str = "default", **kwargs: Any) -> None:
 
 def _share_new_kinds(using: str) -> None:
     """Kinds of records of a later release go to the groups that are there, while nobody has a right to them."""
-    for kind in _REFERENCES:
+    for kind in (*_REFERENCES, "curatedimage"):
         if Group.objects.filter(permissions__content_type__model=kind).exists():
             continue
         _make_permissions(using)
