@@ -21,6 +21,7 @@ from lessons.curriculum.files import Fault, Listed, Mapped, read, refuse
 from lessons.models import Course, CuratedImage, Edition, Event, GlossaryTerm, Lesson, Person, Rubric, Source
 from lessons.models.media import clean_file
 from lessons.problems import CannotCompile
+from lessons.uses import image_uses
 
 LISTS = {
     "glossary.yaml": (shapes.TERM, None),
@@ -53,6 +54,7 @@ class Report:
     changed: dict[str, int] = field(default_factory=dict)
     published: list[Edition] = field(default_factory=list)
     unchanged: int = 0  # lessons whose readers see what they saw
+    left: list[CuratedImage] = field(default_factory=list)  # drawn once, named by no file and shown by no draft
 
     def count(self, row: models.Model, *, new: bool) -> None:
         kind = str(row._meta.verbose_name_plural)
@@ -185,7 +187,17 @@ def load(
     for lesson in lessons:
         _publish(lesson, by, report)
         say(f"  {lesson.title}")
+    report.left = _left(curriculum)
     return report
+
+
+def _left(curriculum: Curriculum) -> list[CuratedImage]:
+    """Drawings of earlier files, or of other ones. Like all that a file no longer names they stay; that nothing shows
+    them is told, since nobody would look for them."""
+    named = [figure["slug"] for figure in curriculum.figures]
+    drawn = list(CuratedImage.objects.filter(drawing__isnull=False).exclude(slug__in=named).order_by("slug"))
+    shown = image_uses() if drawn else {}
+    return [image for image in drawn if image.pk not in shown]
 
 
 def _course(record: Mapped, person: User | None, report: Report) -> Course:

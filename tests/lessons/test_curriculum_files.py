@@ -1,9 +1,11 @@
 """The files of a curriculum: what they may say, what of them is refused, how their texts are marked up."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,8 @@ from lessons.curriculum import blocks, charts, files, markup, shapes
 from lessons.curriculum.files import CurriculumRefused, Fault
 from lessons.curriculum.loading import read_files
 from lessons.images import clean
+from lessons.models import CuratedImage
+from tests.lessons import factories
 
 COURSE = "slug: ice\ntitle: Ice\nlessons:\n  - the-thaw\n"
 LESSON = """slug: the-thaw
@@ -248,3 +252,19 @@ def test_what_is_written_is_read_the_same(tmp_path: Path) -> None:
     said = {"a": "x: y # z " * 20, "b": ["one", "two"], "c": "1956-02-25", "d": "  kept  ", "e": "«Да»\n\nи нет"}
     (tmp_path / "f.yaml").write_text(files.write(said))
     assert files.read(tmp_path / "f.yaml", []) == said
+
+
+def test_a_drawing_that_nothing_names_and_nothing_shows_is_told_and_stays(folder: Path, db: None) -> None:
+    left = factories.make_image("People rehoused")
+    CuratedImage.objects.filter(pk=left.pk).update(slug="people-rehoused", drawing={"kind": "bars"})
+    shown = factories.make_image("People released", colour="black")
+    CuratedImage.objects.filter(pk=shown.pk).update(slug="people-released", drawing={"kind": "bars"})
+    figure = {"image": shown, "alt": "Six bars", "decorative": False, "caption": ""}
+    factories.make_lesson(sections=[("One", [("figure", figure)])])
+    factories.make_image("A photograph", colour="white")
+    out = io.StringIO()
+    call_command("load_curriculum", str(folder), stdout=out)
+    told = [line for line in out.getvalue().splitlines() if "stays in the library" in line]
+    assert len(told) == 1
+    assert "“People rehoused” (people-rehoused)" in told[0]
+    assert CuratedImage.objects.count() == 3

@@ -67,6 +67,9 @@ class Command(BaseCommand):
         if report.unchanged:
             words = ngettext("%(n)d lesson as it was.", "%(n)d lessons as they were.", report.unchanged)
             self.stdout.write(words % {"n": report.unchanged})
+        for image in report.left:
+            words = _("“%(title)s” (%(slug)s) stays in the library: no file names this drawing, and no draft shows it.")
+            self.stdout.write(words % {"title": image.title, "slug": image.slug})
 
 
 def person_called(username: str) -> User | System:
