@@ -3,6 +3,12 @@
 from django.db import migrations, models
 
 
+def say_another_reason(apps, schema_editor):
+    """Of who was excused before nobody said a kind."""
+    excused = apps.get_model("assignments", "Submission").objects.exclude(excused_from="")
+    excused.update(excuse_category="other")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("assignments", "0009_due_for_each_student"),
@@ -20,6 +26,7 @@ class Migration(migrations.Migration):
                 verbose_name="excused for",
             ),
         ),
+        migrations.RunPython(say_another_reason, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.CheckConstraint(
