@@ -289,13 +289,21 @@ def marked(text: str, marks: Sequence[tuple[int, int]]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - each part was escaped
 
 
+@lru_cache(maxsize=4096)
+def lesson_page(slug: str) -> str:
+    return reverse("lesson", args=[slug])
+
+
+@lru_cache(maxsize=4096)
+def _source_page(slug: str, edition_number: int, source: str) -> str:
+    return reverse("source", args=[slug, edition_number, source])
+
+
 def address(slug: str, edition_number: int, passage: Passage | None) -> str:
     """Where a page shows the passage that was found in this lesson."""
-    page = reverse("lesson", args=[slug])
     if passage is None:
-        return page
-    if passage.source:
-        page = reverse("source", args=[slug, edition_number, passage.source])
+        return lesson_page(slug)
+    page = _source_page(slug, edition_number, passage.source) if passage.source else lesson_page(slug)
     return f"{page}#{passage.anchor}" if passage.anchor else page
 
 

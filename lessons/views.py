@@ -54,7 +54,7 @@ class FoundLine:
         first, last = found.first_year, found.last_year
         return cls(
             title=finding.marked(found.title, found.title_marks),
-            url=reverse("lesson", args=[found.slug]),
+            url=finding.lesson_page(found.slug),
             language=found.language,
             course=found.course,
             years="" if first is None else str(first) if first == last else f"{first}–{last}",
