@@ -32,6 +32,14 @@ from assignments.actions.grading import (
 from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
 from assignments.actions.replying import reply
 from assignments.actions.revising import keep_grade, request_revision
+from assignments.actions.importing import (
+    ImportedRow,
+    MarksImport,
+    MarksSaid,
+    import_marks,
+    read_marks,
+    rehearse_marks,
+)
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.submitting import (
     Preview,
@@ -53,6 +61,9 @@ __all__ = [
     "MOST_OFFSET",
     "DueSaid",
     "HandedIn",
+    "ImportedRow",
+    "MarksImport",
+    "MarksSaid",
     "Preview",
     "ReturnOutcome",
     "accept_parked",
@@ -75,13 +86,16 @@ __all__ = [
     "give_dates",
     "hand_in_for",
     "keep_grade",
+    "import_marks",
     "lift_excuse",
     "merge_parked",
     "note_seen",
     "park_hand_in",
     "preview_hand_in",
     "read_upgrade",
+    "read_marks",
     "recall",
+    "rehearse_marks",
     "release",
     "reply",
     "request_revision",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Subquery, UUIDField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
 from assignments import readings, signs
-from assignments.exports import cells
+from assignments.exports import cells, marksheet
 from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
 from assignments.grading import Mark
 from assignments.models import Assignment, Grade, Submission
@@ -46,10 +48,12 @@ def grade_words(code: str) -> str:
 
 
 def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
-    """Each student's work on an assignment, with the points of every question; four queries, and one more where a class
-    was brought to another edition: a question that only an earlier one asks has its column behind the others."""
+    """Each student's work on an assignment, with the points of every question, and what can be read back; four queries,
+    and one more where a class was brought to another edition: a question that only an earlier one asks has its column
+    behind the others."""
     points, numbers = _questions(assignment)
-    yield [*_headings(), *(_question_heading(numbers[pk], possible) for pk, possible in points.items())]
+    each = (_question_heading(numbers[pk], possible) for pk, possible in points.items())
+    yield [*_headings(), *each, marksheet.VERSION, marksheet.SCORE, marksheet.FEEDBACK]
     drafts = {
         grade.submission_id: grade
         for grade in Grade.objects.visible_to(viewer)
@@ -57,11 +61,50 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
         .defer("feedback", "criteria")
     }
     zone = assignment.classroom.zone
-    for name, row in works(assignment):
+    for name, row in works(assignment, also=on_the_desk()):
         told = standing(row, draft=drafts.get(row.pk), viewer=viewer, now=now, zone=zone)
         # Who is excused is in no sum, nor in one that is made of a question's column.
         given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
-        yield [*_facts(name, row, told), *(given.get(pk) for pk in points)]
+        scored = [given.get(pk) for pk in points]
+        yield [*_facts(name, row, told), *scored, *_to_change(row, told, [name, told.score, *scored])]
+
+
+def headings_beside(assignment: Assignment) -> list[str]:
+    """The columns of the marks that are worked out from others: the name, the score, and each question's points."""
+    points, numbers = _questions(assignment)
+    each = [_question_heading(numbers[pk], possible) for pk, possible in points.items()]
+    return [_("Student"), _("Score"), *each]
+
+
+def on_the_desk() -> dict[str, Any]:
+    """Columns for a row of `works`: the marks as the grading desk has them (drafts, where there are some) and the
+    version that others are saved upon. Only for those who grade."""
+    grades = Grade.objects.filter(submission=OuterRef("pk"))
+    # "draft" sorts before "returned".
+    shown = grades.exclude(status=Grade.Status.SUPERSEDED).order_by("status")
+    columns = ("status", "override", "entered_score", "final_score", "feedback")
+    return {
+        "desk_attempt": Subquery(shown.values("attempt")[:1], output_field=UUIDField()),
+        "desk_version": Coalesce(Subquery(grades.latest_first().values("version")[:1]), 0),
+        **{f"desk_{name}": Subquery(shown.values(name)[:1]) for name in columns},
+    }
+
+
+def desk_marks(row: Any) -> tuple[Decimal | None, str]:
+    """(score, feedback) of a row with the columns of `on_the_desk`: of the hand-in that counts alone. The score is the
+    teacher's own total, else the sum of the questions once all of them are scored."""
+    if row.desk_attempt != row.counted_id:
+        return None, ""
+    whole = row.desk_status == RETURNED or row.grade_ready
+    score = row.desk_override if row.desk_override is not None or not whole else row.desk_entered_score
+    return score, row.desk_feedback or ""
+
+
+def _to_change(row: Any, told: Standing, beside: list[cells.Value]) -> list[cells.Value]:
+    """What can be changed in the file and read back: `desk_marks`. An excuse stands above marks."""
+    score, feedback = (None, "") if told.mark is Mark.EXCUSED else desk_marks(row)
+    stamp = marksheet.stamp(row.pk, row.student_id, row.desk_version, score=score, feedback=feedback, beside=beside)
+    return [stamp, score, feedback]
 
 
 def _questions(assignment: Assignment) -> tuple[dict[str, Decimal | None], dict[str, int]]:
@@ -135,12 +178,15 @@ def _question_heading(number: int, possible: Any) -> str:
     return _("Question %(number)d, of %(possible)s") % {"number": number, "possible": cells.number(possible)}
 
 
-def works(assignment: Assignment, *joined: str, chunk: int = CHUNK) -> Iterator[tuple[str, Submission]]:
-    """(name, work) of everybody whom an assignment reaches, by name; two queries."""
+def works(
+    assignment: Assignment, *joined: str, chunk: int = CHUNK, also: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[tuple[str, Submission]]:
+    """(name, work) of everybody whom an assignment reaches, by name, with the columns of `also`; two queries."""
     found = Submission.objects.listed().filter(assignment=assignment)
     people = by_name(found.values_list("student_id", "student__display_name"))
     names = dict(people)
-    rows = found.select_related("returned_grade", *joined).defer("returned_grade__feedback", "returned_grade__criteria")
+    rows = found.select_related("returned_grade", *joined).annotate(**also)
+    rows = rows.defer("returned_grade__feedback", "returned_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
         row.assignment = assignment
         yield names.get(row.student_id, ""), row

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assignments import actions
-from assignments.models import Assignment, Submission
+from assignments import actions, exports
+from assignments.models import Assignment, Grade, Submission
+from destalin_site.common import clock
 from tests.assignments import corrected, work
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import PASSWORD, Cast
@@ -82,3 +85,54 @@ def test_on_paper_stands_the_work_and_nothing_to_press(page: Page, cast: Cast, r
     expect(page.get_by_role("button")).to_have_count(0)
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.locator(".no-print")).to_be_hidden()
+
+
+def test_marks_that_were_changed_in_a_spreadsheet_come_back_as_drafts(
+    page: Page, cast: Cast, returned: Submission, tmp_path: Path
+) -> None:
+    raw = b"".join(exports.marks(returned.assignment, by=cast.teacher, now=clock.now()).parts)
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    for row in rows[1:]:
+        row[-2:] = ["3,5", "Weigh them."] if row[0] == "Student" else ["90", ""]
+    with (tmp_path / "marks.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    signed_in(page, cast.teacher).goto(f"/assignments/{returned.assignment_id}/board/")
+    page.get_by_text("Export", exact=True).click()
+    page.get_by_role("link", name="Read changed marks back from a file").click()
+    page.get_by_label("File of marks").set_input_files(tmp_path / "marks.csv")
+    page.get_by_role("button", name="See what it would change").click()
+    expect(page.get_by_role("status")).to_contain_text("The marks of 1 student would be changed. 1 row cannot be used.")
+    expect(page.get_by_role("list").filter(has_text="Weigh them.")).to_contain_text("Well cited.")
+    page.get_by_role("button", name="Change the marks of 1 student").click()
+    expect(page.get_by_role("heading", name="Marks read back")).to_be_visible()
+    grade = Grade.objects.get(submission=returned, status="draft")
+    assert (grade.override, grade.feedback) == (Decimal("3.5"), "Weigh them.")
+
+
+def test_the_pages_of_marks_that_come_back_in_every_look(
+    look: Page, cast: Cast, returned: Submission, tmp_path: Path
+) -> None:
+    signed_in(look, cast.teacher).goto(f"/assignments/{returned.assignment_id}/import/marks/")
+    axe(look)
+    fits(look)
+    for name, text in [("none.csv", "name;points"), ("marks.csv", None)]:
+        if text is None:
+            raw = b"".join(exports.marks(returned.assignment, by=cast.teacher, now=clock.now()).parts)
+            rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+            for row in rows[1:]:
+                row[-2:] = ["3.5", "Weigh them.\n" * 3] if row[0] == "Student" else ["90", ""]
+            out = io.StringIO(newline="")
+            csv.writer(out).writerows(rows)
+            text = out.getvalue()
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+        look.get_by_label("File of marks").set_input_files(tmp_path / name)
+        look.get_by_role("button", name="See what it would change").click()
+        expect(
+            look.get_by_text("columns are missing").first if name == "none.csv" else look.get_by_role("status")
+        ).to_be_visible()
+        axe(look)
+        fits(look)
+    look.get_by_role("button", name="Change the marks").click()
+    expect(look.get_by_role("heading", name="Marks read back")).to_be_visible()
+    axe(look)
+    fits(look)

@@ -1,4 +1,4 @@
-"""Files that are taken from a class, and work on paper."""
+"""Files that are taken from a class, the one that comes back, and work on paper."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from accounts.models import AuditEntry
+from assignments.exports import marksheet
+from assignments.models import Grade, Submission
 from tests.matrix import Row, row
 from tests.matrix.teaching import Returned
 
@@ -49,6 +51,24 @@ def her_work_and_marks(world: World, person: str, answer: Any) -> None:
     assert "Well seen." in page
 
 
+def one_mark(world: World) -> dict[str, Any]:
+    """A file of marks in which one score was changed."""
+    work = Submission.objects.get(pk=world.work["pk"])
+    version = f"g{work.grades.newest_version()}.00000000.00000000"
+    cells = [str(work.student_id), str(work.pk), version, "1.5", "Look again."]
+    return {"csv": "\n".join([",".join(marksheet.NEEDED), ",".join(cells)]), "dry_run": False}
+
+
+def one_changed(world: World, person: str, answer: Any) -> None:
+    told = answer.json()
+    assert [row["after"]["entered_score"] for row in told["changed"]] == ["1.50"]
+    assert told["refused"] == []
+
+
+def drafted(world: World) -> bool:
+    return Grade.objects.filter(status="draft", override="1.5").exists()
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     # To take a whole class along is for those who run it.
     ("get", "api-class-export"): row(
@@ -67,6 +87,19 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("get", "assignment-export-marks"): row(**ON_PAGES, given=World, url=lambda w: w.its),
     ("get", "assignment-export-answers"): row(**ON_PAGES, given=World, url=lambda w: w.its),
+    ("post", "api-assignment-marks"): row(
+        **FOR_STAFF,
+        given=World,
+        url=lambda w: w.its,
+        body=one_mark,
+        headers=lambda w: {"Idempotency-Key": "marks that come back"},
+        sees=one_changed,
+        done=drafted,
+    ),
+    ("get", "assignment-import-marks"): row(**{**FOR_STAFF, "anonymous": 302}, given=World, url=lambda w: w.its),
+    ("post", "assignment-import-marks"): row(
+        **{**FOR_STAFF, "anonymous": 302, **dict.fromkeys(STAFF, 422)}, given=World, url=lambda w: w.its
+    ),
     ("get", "submission-print"): row(
         everybody=404,
         anonymous=302,

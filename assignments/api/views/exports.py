@@ -9,14 +9,18 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts import reauthentication
-from accounts.api.authentication import signed_in, token_of
+from accounts.api.authentication import person, signed_in, token_of
 from accounts.models import User
-from assignments import access, exports
+from assignments import access, actions, exports
+from assignments.api import marks_import
 from assignments.api.export_shapes import ClassExportOut
+from assignments.api.marks_import import MarksImportIn, MarksImportOut
 from destalin_site.common import clock
-from destalin_site.common.api import PlainView
+from destalin_site.common.api import PlainView, read
 from destalin_site.common.errors import Forbidden, MalformedRequest
 
 _CSV: Final = {(200, "text/csv"): OpenApiTypes.STR}
@@ -61,6 +65,9 @@ class ClassExportView(PlainView):
 
 
 class AssignmentMarksView(PlainView):
+    key_required = True
+    by_rows = True  # what breaks at one row takes no other back
+
     @extend_schema(
         operation_id="exports_marks",
         tags=["exports"],
@@ -74,3 +81,14 @@ class AssignmentMarksView(PlainView):
         _known(request)
         make = exports.marks if content == "marks" else exports.answers
         return make(assignment, by=me, now=clock.now()).response()
+
+    @extend_schema(operation_id="marks_import", tags=["exports"], request=MarksImportIn, responses=MarksImportOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Reads a file of marks back: what was changed in it becomes draft marks, row by row, and nothing is returned
+        to anybody. With `dry_run` the answer says what would be done, and nothing is."""
+        me = User.objects.get(pk=person(request).pk)
+        assignment = access.assignment_to_grade(me, pk)
+        body = read(MarksImportIn, request)
+        lines = actions.read_marks(assignment, body["csv"], pointer="/csv")
+        act = actions.rehearse_marks if body["dry_run"] else actions.import_marks
+        return Response({"dry_run": body["dry_run"], **marks_import.shape(act(assignment, lines, by=me), request)})
