@@ -29,9 +29,6 @@ from assignments.actions.grading import (
     return_many,
     save_marks,
 )
-from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
-from assignments.actions.replying import reply
-from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.importing import (
     ImportedRow,
     MarksImport,
@@ -40,6 +37,9 @@ from assignments.actions.importing import (
     read_marks,
     rehearse_marks,
 )
+from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
+from assignments.actions.replying import reply
+from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.submitting import (
     Preview,
@@ -85,15 +85,15 @@ __all__ = [
     "extend",
     "give_dates",
     "hand_in_for",
-    "keep_grade",
     "import_marks",
+    "keep_grade",
     "lift_excuse",
     "merge_parked",
     "note_seen",
     "park_hand_in",
     "preview_hand_in",
-    "read_upgrade",
     "read_marks",
+    "read_upgrade",
     "recall",
     "rehearse_marks",
     "release",

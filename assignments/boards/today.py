@@ -176,7 +176,7 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
             oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
             inside=Count("pk", filter=Q(handed_in_at__isnull=False, state_shown__in=_IN)),
-            given=Count("pk", filter=~Q(state_shown__in=[State.EXCUSED.value, State.VOID.value])),
+            reached=Count("pk", filter=~Q(state_shown__in=[State.EXCUSED.value, State.VOID.value])),
         )
         .values_list(
             "assignment",
@@ -193,7 +193,7 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "drafts",
             "oldest",
             "inside",
-            "given",
+            "reached",
         )
     )
     for (
