@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assignments.api.serializers import ClassErratumOut
+from assignments.api.serializers import AnchorOut, ClassErratumOut, PassageOut
 
 
 class ExportedClassroomOut(serializers.Serializer[Any]):
@@ -143,6 +143,28 @@ class ExportedGradeOut(serializers.Serializer[Any]):
     seen_at = serializers.DateTimeField(allow_null=True)
 
 
+class ExportedCommentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    submission = serializers.UUIDField()
+    grade_version = serializers.IntegerField(help_text="Of the grade that it belongs to.")
+    attempt = serializers.IntegerField()
+    question = serializers.CharField()
+    anchor = AnchorOut()
+    body = serializers.CharField()
+    passage = PassageOut(allow_null=True)
+    by = serializers.UUIDField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class ExportedReplyOut(serializers.Serializer[Any]):
+    comment = serializers.UUIDField()
+    submission = serializers.UUIDField()
+    attempt = serializers.IntegerField()
+    stance = serializers.CharField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class ExportedEventOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
     seq = serializers.IntegerField()
@@ -170,5 +192,7 @@ class ClassExportOut(serializers.Serializer[Any]):
     attempts = ExportedAttemptOut(many=True)
     timings = ExportedDecisionOut(many=True)
     grades = ExportedGradeOut(many=True)
+    comments = ExportedCommentOut(many=True)
+    replies = ExportedReplyOut(many=True, help_text="Those that came with a hand-in.")
     events = ExportedEventOut(many=True)
     errata = ClassErratumOut(many=True)

@@ -12,7 +12,18 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import Classroom, Membership
 from assignments import errata, timing
 from assignments.exports.standing import standing
-from assignments.models import Assignment, Attempt, AudienceMember, Event, Extension, Grade, Submission, TimingDecision
+from assignments.models import (
+    Assignment,
+    Attempt,
+    AudienceMember,
+    Comment,
+    CommentReply,
+    Event,
+    Extension,
+    Grade,
+    Submission,
+    TimingDecision,
+)
 from assignments.wire import due, number
 from lessons.document import Document
 from lessons.models import EditionFace
@@ -49,6 +60,8 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
         ("attempts", _attempts(seen)),
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
+        ("comments", _comments(seen, viewer)),
+        ("replies", _replies(seen, viewer)),
         ("events", _events(seen)),
         ("errata", _errata(classroom, viewer)),
     ]
@@ -220,6 +233,40 @@ def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "returned_at": row.returned_at,
             "returned_by": row.returned_by_id,
             "seen_at": row.seen_at,
+        }
+
+
+def _comments(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
+    """Those of every grade, by the version of their grade: a copy stands with the grade that has it."""
+    rows = Comment.objects.visible_to(viewer).filter(grade__submission__in=seen.values("pk"))
+    rows = rows.annotate(submission=F("grade__submission"), of=F("grade__version"), number=F("attempt__number"))
+    for row in rows.order_by("submission", "of", "at", "key").iterator(chunk_size=CHUNK):
+        yield {
+            "id": row.key,
+            "submission": row.submission,
+            "grade_version": row.of,
+            "attempt": row.number,
+            "question": row.question,
+            "anchor": {"block": row.block, "start": row.start, "end": row.end, "quote": row.quote},
+            "body": row.body,
+            "passage": row.passage,
+            "by": row.by_id,
+            "at": row.at,
+        }
+
+
+def _replies(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
+    """What students answered to them and handed in."""
+    rows = CommentReply.objects.visible_to(viewer).filter(comment__grade__submission__in=seen.values("pk"))
+    rows = rows.annotate(submission=F("comment__grade__submission"), key=F("comment__key")).order_by("submission", "pk")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "comment": row.key,
+            "submission": row.submission,
+            "attempt": row.attempt_number,
+            "stance": row.stance,
+            "text": row.text,
+            "at": row.at,
         }
 
 

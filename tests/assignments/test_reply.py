@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -168,3 +169,17 @@ def test_answers_through_rest(api: ApiClient, cast: Cast, revising: Submission) 
     assert [row["body"] for row in student.get(f"{address}?attempt=1").json()["results"]] == ["By whom?"]
     assert student.get(f"{address}?attempt=2").json()["results"] == []
     assert teacher.get(f"{address}?attempt=x").status_code == 400
+
+
+def test_everything_of_a_class_goes_out_with_comments_and_what_was_answered(
+    api: ApiClient, cast: Cast, revising: Submission
+) -> None:
+    address = f"/api/v1/classrooms/{cast.room.pk}/export"
+    answer(revising, text="Not yet for her teacher.")
+    found = orjson.loads(b"".join(api.as_(cast.teacher).get(address).streaming_content))
+    (comment,) = found["comments"]
+    assert (comment["body"], comment["anchor"]["quote"]) == ("By whom?", "decided elsewhere")
+    assert found["replies"] == []
+    work.hand_in(revising)
+    found = orjson.loads(b"".join(api.as_(cast.teacher).get(address).streaming_content))
+    assert [row["text"] for row in found["replies"]] == ["Not yet for her teacher."]
