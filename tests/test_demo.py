@@ -162,6 +162,10 @@ CAN_BE_FOUND: dict[str, Callable[[], QuerySet]] = {
     "work of one who is named no more": lambda: _work(State.VOID).filter(
         student__username="student4", assignment__audience=Assignment.Audience.NAMED
     ),
+    "to be revised by a day of its own": lambda: _work(State.REVISING).filter(
+        due_from="revision", due_at__gt=LOADED_AT, returned_grade__isnull=False
+    ),
+    "taken back": lambda: _work(State.DRAFTING).filter(withdrawn__isnull=False, counted=None),
     "more time for one": lambda: _work(State.DRAFTING).filter(
         extensions__revoked_at=None, due_at__gt=F("assignment__due_at")
     ),

@@ -543,6 +543,13 @@ LAYLA_ESSAY_ON_THE_BUS: Work = {
         "the victim and none for what it does with the one who did it."
     ),
 }
+MAXIMILIANE_ESSAY_TOO_SOON: Work = {
+    PEOPLES: FIVE_PEOPLES,
+    ESSAY: (
+        "Coming back was two things at once. One was a paper from an office, and the other was a street on which "
+        "people looked away or did not.[From the platform you could not tell the thief]"
+    ),
+}
 HA_ESSAY: Work = {
     PEOPLES: FIVE_PEOPLES,
     FREE_TEN: (
@@ -575,6 +582,10 @@ HA_ESSAY_MARKS: Mapping[str, Mark] = {
 }
 HA_ESSAY_FEEDBACK: Final = "Handed in early, and you have come a long way since the first work."
 SAM_ESSAY_BEGUN: Work = {PEOPLES: FIVE_PEOPLES}
+DMITRI_SESSION_TO_REVISE: Final = (
+    "Two things are missing in your answer about the silences: a fact from Lesson 1, and a passage that bears out what "
+    "you say about the land. Write that answer once more; the others may stay."
+)
 MORE_TIME_BECAUSE: Final = "We read the sources of the essay together first."
 
 # --- Catching up ------------------------------------------------------------------------------------------------------

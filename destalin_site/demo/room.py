@@ -274,6 +274,14 @@ class Room:
         with clock.at(on):
             actions.recall(self.work(assignment, student), reason=reason, by=self.teacher)
 
+    def ask_to_revise(self, assignment: Assignment, student: str, due: DueSaid, *, words: str, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.request_revision(self.work(assignment, student), due=due, words=words, by=self.teacher)
+
+    def take_back(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
+        with clock.at(on):
+            actions.withdraw(self.work(assignment, student), by=self.person(student))
+
     def excuse(self, assignment: Assignment, student: str, category: Excuse, *, reason: str, on: dt.datetime) -> None:
         with clock.at(on):
             submission = self.work(assignment, student)

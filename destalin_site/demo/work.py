@@ -102,7 +102,8 @@ def _spring(room: Room) -> None:
 
 
 def _session(room: Room) -> None:
-    """Closed and returned, seen by some; a hand-in that came after the close waits for the teacher's word."""
+    """Closed and returned, seen by some, one of them to be revised; a hand-in that came after the close waits for the
+    teacher's word."""
     at = room.calendar.at
     assignment = room.assign(
         "the-closed-session",
@@ -122,6 +123,9 @@ def _session(room: Room) -> None:
     room.see(assignment, "student1", "student5", on=at(-9, "15:30"))
     with suppress(AssignmentClosed):  # it is parked
         room.hand_in(assignment, "student6", ten.SAM_SESSION_TOO_LATE, on=at(-7, "20:00"))
+    room.ask_to_revise(
+        assignment, "student2", room.calendar.due(6), words=ten.DMITRI_SESSION_TO_REVISE, on=at(-2, "14:50")
+    )
 
 
 def _secret(room: Room) -> None:
@@ -154,7 +158,7 @@ def _secret(room: Room) -> None:
 
 def _essay(room: Room) -> None:
     """Open. Drafts, one of them with a text set aside, one with more time than the others; one replaced its hand-in;
-    one is back and not looked at."""
+    one took it back; one is back and not looked at."""
     at, ago = room.calendar.at, room.calendar.ago
     assignment = room.assign(
         "who-came-back",
@@ -175,6 +179,8 @@ def _essay(room: Room) -> None:
     judgement = Judgement("student5", ten.HA_ESSAY_MARKS, ten.HA_ESSAY_FEEDBACK)
     _grade(room, assignment, [judgement], on=at(-3, "15:20"), back=at(-3, "15:45"))
     room.save(assignment, "student6", ten.SAM_ESSAY_BEGUN, on=at(-2, "21:55"))
+    room.hand_in(assignment, "student4", ten.MAXIMILIANE_ESSAY_TOO_SOON, on=at(-1, "17:05"))
+    room.take_back(assignment, "student4", on=at(-1, "17:20"))
     later = room.calendar.due(9)
     room.give_more_time(assignment, "student6", later, reason=ten.MORE_TIME_BECAUSE, on=at(-1, "13:40"))
 
