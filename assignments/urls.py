@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:pk>/upgrades/<uuid:upgrade>/", upgrading.assignment_upgraded, name="assignment-upgraded"),
     path("assignments/<uuid:pk>/import/marks/", importing.marks, name="assignment-import-marks"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
+    path("assignments/<uuid:pk>/return/take-back/", teacher.take_back_returned, name="assignment-recall"),
     path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
     path("assignments/<uuid:pk>/questions/<int:number>/", by_question.grade_question, name="grade-question"),
     path("assignments/<uuid:pk>/edit/", assigning.assignment_edit, name="assignment-edit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ __all__ = [
     "claim",
     "note_seen",
     "recall",
+    "recall_many",
     "release",
     "return_grade",
     "return_many",
@@ -248,7 +249,8 @@ def return_grade(
 
 @dataclass(frozen=True, slots=True)
 class ReturnOutcome:
-    """One row of a bulk return: the grade, or the error that kept this row back. `submission` is what was asked."""
+    """One row of a bulk return or recall: the grade, or the error that kept this row as it was. `submission` is what
+    was asked."""
 
     submission: UUID
     grade: Grade | None = None
@@ -258,18 +260,35 @@ class ReturnOutcome:
 def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[ReturnOutcome]:
     """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. An id that is
     none of this assignment's has neither grade nor error: it is not found. By id."""
+    return list(_row_by_row(assignment, submissions, lambda found: return_grade(found, by=by)))
+
+
+def recall_many(assignment: Assignment, *, submissions: Iterable[UUID], reason: str, by: User) -> list[ReturnOutcome]:
+    """Takes the returns of each of these back in the same way, as `recall` does; nobody is left grading them. The grade
+    of an outcome is the draft that there is again."""
+
+    @transaction.atomic
+    def taken_back(found: Submission) -> Grade:
+        draft = recall(found, reason=reason, by=by)
+        release(found, by=by)
+        return draft
+
+    return list(_row_by_row(assignment, submissions, taken_back))
+
+
+def _row_by_row(
+    assignment: Assignment, submissions: Iterable[UUID], act: Callable[[Submission], Grade]
+) -> Iterator[ReturnOutcome]:
     asked = sorted(set(submissions))  # in the order in which everybody locks them
     found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
-    outcomes = []
     for pk in asked:
         if pk not in found:
-            outcomes.append(ReturnOutcome(pk))
+            yield ReturnOutcome(pk)
             continue
         try:
-            outcomes.append(ReturnOutcome(pk, grade=return_grade(found[pk], by=by)))
+            yield ReturnOutcome(pk, grade=act(found[pk]))
         except DomainError as error:
-            outcomes.append(ReturnOutcome(pk, error=error))
-    return outcomes
+            yield ReturnOutcome(pk, error=error)
 
 
 @transaction.atomic

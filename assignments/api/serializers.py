@@ -627,6 +627,10 @@ class ReturnsIn(Input):
     submissions = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
 
 
+class RecallsIn(ReturnsIn):
+    reason = serializers.CharField(max_length=2000)
+
+
 class ReturnRowOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
     status = serializers.IntegerField()

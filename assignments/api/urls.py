@@ -46,6 +46,7 @@ urlpatterns = [
         name="api-erratum-acknowledgement",
     ),
     path(f"{ASSIGNMENT}/returns", grading.ReturnsView.as_view(), name="api-returns"),
+    path(f"{ASSIGNMENT}/recalls", grading.RecallsView.as_view(), name="api-recalls"),
     path("submissions", submissions.SubmissionsView.as_view(), name="api-submissions"),
     path(SUBMISSION, submissions.SubmissionView.as_view(), name="api-submission"),
     path(f"{SUBMISSION}/draft", submissions.DraftView.as_view(), name="api-draft"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ from lessons import adaptations
 from lessons.models import Edition
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
+LONGEST_REASON: Final = 500
 
 
 class Request(HttpRequest):
@@ -227,7 +228,29 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
         kept=kept,
         outcome_words=_outcome_words(returned, kept),
         consequence=_consequence(board),
+        kept_back=ngettext("Take the return back", "Take all %(n)d returns back", returned) % {"n": returned}
+        if returned
+        else "",
     )
+
+
+@require_POST
+@login_required
+def take_back_returned(request: Request, pk: UUID) -> HttpResponse:
+    """What was just returned to many is taken back from them, with one reason that they read."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    chosen = [found for text in request.POST.getlist("submissions") if (found := _uuid(text))]
+    reason = request.POST.get("reason", "").strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        messages.error(request, _("Say why, in at most 500 letters: the students read it. Nothing was taken back."))
+        return redirect("assignment-board", pk=pk)
+    outcomes = actions.recall_many(assignment, submissions=chosen, reason=reason, by=request.user)
+    done = sum(outcome.grade is not None for outcome in outcomes)
+    words = ngettext("%(n)d return was taken back.", "%(n)d returns were taken back.", done)
+    messages.success(request, words % {"n": done})
+    for said in dict.fromkeys(refusal_words(outcome.error) for outcome in outcomes if outcome.error):
+        messages.error(request, said)
+    return redirect("assignment-board", pk=pk)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -144,6 +144,21 @@ def test_each_row_is_returned_by_itself_and_told_by_name(
     assert [row.state for row in assignment.submissions.order_by("pk")].count("returned") == 1
 
 
+def test_what_was_just_returned_to_many_is_taken_back_with_a_reason_and_not_without(
+    teacher: Client, assignment: Assignment, graded: list[Submission]
+) -> None:
+    chosen = {"submissions": [str(row.pk) for row in graded]}
+    page = teacher.post(reverse("assignment-return", args=[assignment.pk]), chosen).content.decode()
+    assert "Take all 2 returns back" in page
+    undo = reverse("assignment-recall", args=[assignment.pk])
+    page = teacher.post(undo, {**chosen, "reason": " "}, follow=True).content.decode()
+    assert "Nothing was taken back." in page
+    assert {row.state for row in assignment.submissions.all()} == {"returned"}
+    page = teacher.post(undo, {**chosen, "reason": "The second question counts once."}, follow=True).content.decode()
+    assert "2 returns were taken back." in page
+    assert {(row.state, row.grade_ready) for row in assignment.submissions.all()} == {("submitted", True)}
+
+
 def test_work_of_another_room_cannot_be_returned_along(
     teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
 ) -> None:

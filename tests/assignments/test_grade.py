@@ -205,6 +205,38 @@ def test_of_a_bulk_return_the_good_rows_are_returned_and_the_others_say_why(
     assert handed_in.state == "returned"
 
 
+def test_a_bulk_return_is_taken_back_as_it_was_with_one_reason(
+    cast: Cast, assignment: Assignment, handed_in: Submission
+) -> None:
+    work.mark(handed_in, cast.teacher)
+    other = work.submission_of(assignment, cast.classmate)
+    work.hand_in(other, by=cast.classmate)
+    work.mark(other, cast.co_teacher)
+    both = [handed_in.pk, other.pk]
+    actions.release(handed_in, by=cast.teacher)
+    actions.release(other, by=cast.co_teacher)
+    actions.return_many(assignment, submissions=both, by=cast.co_teacher)
+    taken = actions.recall_many(assignment, submissions=[*both, uuid7()], reason="Too soon", by=cast.teacher)
+    assert sorted(bool(outcome.grade) for outcome in taken) == [False, True, True]
+    for row in (handed_in, other):
+        row.refresh_from_db()
+        assert (row.state, row.grade_ready, row.returned_grade) == ("submitted", True, None)
+        assert row.events.filter(name="recall").get().reason == "Too soon"
+    assert not Grade.objects.visible_to(cast.student).exists()
+
+
+def test_of_a_bulk_recall_those_that_are_another_s_stay(
+    cast: Cast, assignment: Assignment, handed_in: Submission
+) -> None:
+    work.mark(handed_in, cast.teacher)
+    actions.return_grade(handed_in, by=cast.teacher)
+    [outcome] = actions.recall_many(assignment, submissions=[handed_in.pk], reason="No", by=cast.co_teacher)
+    assert outcome.error is not None
+    assert outcome.error.code == "forbidden"
+    handed_in.refresh_from_db()
+    assert handed_in.state == "returned"
+
+
 def test_a_regrade_keeps_the_old_grade_visible_until_the_new_one_is_returned(cast: Cast, handed_in: Submission) -> None:
     work.mark(handed_in, cast.teacher)
     old = actions.return_grade(handed_in, by=cast.teacher)

@@ -193,6 +193,16 @@ MATRIX: dict[tuple[str, str], Row] = {
         student=403,
         classmate=403,
     ),
+    ("post", "api-recalls"): row(
+        given=World,
+        url=assigned,
+        body=lambda w: {"submissions": [str(w.student.pk)], "reason": "A slip"},
+        headers=lambda w: {"Idempotency-Key": "recall"},
+        **NOBODY,
+        **STAFF,
+        student=403,
+        classmate=403,
+    ),
     ("get", "api-submissions"): row(given=World, everybody=200, anonymous=401, sees=lists(work_seen)),
     ("get", "api-submission"): row(given=World, url=of_student, **NOBODY, **STAFF, student=200, classmate=404),
     ("get", "api-draft"): row(

@@ -21,6 +21,7 @@ from assignments.api.serializers import (
     GradeLogPageOut,
     GradeOut,
     RecallIn,
+    RecallsIn,
     ReturnIn,
     ReturnsIn,
     ReturnsOut,
@@ -140,6 +141,19 @@ class ReturnsView(APIView):
         assignment = access.assignment_to_grade(me, pk)
         wanted = read(ReturnsIn, request)["submissions"]
         outcomes = actions.return_many(assignment, submissions=wanted, by=me)
+        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
+
+
+class RecallsView(APIView):
+    key_required = True
+    by_rows = True  # what breaks at one piece of work takes no other back
+
+    @extend_schema(operation_id="grades_recall_many", tags=["grading"], request=RecallsIn, responses=ReturnsOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Takes the return of each of these back, by id; what cannot be taken back keeps nobody else waiting."""
+        me = person(request)
+        assignment = access.assignment_to_grade(me, pk)
+        outcomes = actions.recall_many(assignment, by=me, **read(RecallsIn, request))
         return Response({"results": [_row(outcome, request) for outcome in outcomes]})
 
 
