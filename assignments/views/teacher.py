@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,7 +25,7 @@ from assignments.desk_words import course_words, late_words
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from destalin_site.common import clock, moments
-from destalin_site.common.errors import DomainError
+from destalin_site.common.errors import DomainError, Forbidden
 from lessons import adaptations
 from lessons.models import Edition
 
@@ -246,9 +247,12 @@ def take_back_returned(request: Request, pk: UUID) -> HttpResponse:
         return redirect("assignment-board", pk=pk)
     outcomes = actions.recall_many(assignment, submissions=chosen, reason=reason, by=request.user)
     done = sum(outcome.grade is not None for outcome in outcomes)
+    refused = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if refused and not done and all(isinstance(error, Forbidden) for error in refused):
+        raise PermissionDenied
     words = ngettext("%(n)d return was taken back.", "%(n)d returns were taken back.", done)
     messages.success(request, words % {"n": done})
-    for said in dict.fromkeys(refusal_words(outcome.error) for outcome in outcomes if outcome.error):
+    for said in dict.fromkeys(refusal_words(error) for error in refused):
         messages.error(request, said)
     return redirect("assignment-board", pk=pk)
 

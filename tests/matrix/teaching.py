@@ -200,12 +200,11 @@ MATRIX: dict[tuple[str, str], Row] = {
         sees=sees_one_room,
         done=stands("returned"),
     ),
-    # Without a reason nothing is taken back: who may, is asked of every single piece of work.
     ("post", "assignment-recall"): row(
-        **{**FOR_GRADERS, **dict.fromkeys(STAFF, 302), "given": Returned},
+        **{**FOR_GRADERS, "given": Returned, "teacher": 302, "co_teacher": 403, "assistant": 403},
         url=lambda w: w.its,
-        body=lambda w: {"submissions": [str(w.submission.pk), str(w.their_submission.pk)]},
-        done=stands("returned"),
+        body=lambda w: {"submissions": [str(w.submission.pk), str(w.their_submission.pk)], "reason": "A slip"},
+        done=stands("submitted"),
     ),
     ("get", "grade-next"): row(**{**FOR_GRADERS, **dict.fromkeys(STAFF, 302)}, url=lambda w: w.its),
     ("get", "assignment-edit"): row(**FOR_TEACHERS, url=lambda w: w.its),
