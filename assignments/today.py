@@ -198,10 +198,13 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
                 said.append(_still_open(row, now=now))
     elif state is State.REVISING:
         act = _("Revise")
-        if row.due_from == Origin.REVISION or not row.assignment.resubmission:
-            said += [*_news(row), _("Your teacher asks for another version."), _due(row, now=now)]
-        else:
+        said += _news(row)
+        if row.due_from == Origin.REVISION:
+            said += [_("Your teacher asks for another version."), _due(row, now=now)]
+        elif row.assignment.resubmission:
             said += [_("You are writing a better version."), _still_open(row, now=now)]
+        else:
+            said += [_("Your teacher asks for another version."), _still_open(row, now=now)]
     elif state in (State.SUBMITTED, State.IN_REVIEW):
         act = _("Open")
         receipt = reverse("receipt", args=[row.pk, row.attempt_count])

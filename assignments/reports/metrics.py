@@ -66,6 +66,7 @@ TERM: Final[tuple[Metric, ...]] = (
 # What boards call differently, or show a part or a sign of.
 ON_BOARDS: Final[Mapping[str, str]] = {
     "cells": "state",
+    "edition": "title",  # which edition of the lesson she reads, where it is another than the class's
     "mark": "state",
     "place": "state",
     "place_name": "state",

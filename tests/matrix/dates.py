@@ -75,6 +75,13 @@ def tells_why(w: World, person: str, answer: Any) -> None:
     assert answer.json()["reason"] == "Ill"
 
 
+def tells_whom(w: Otherwise, person: str, answer: Any) -> None:
+    """The one of this assignment, and none of another room's."""
+    [given] = answer.json()["results"]
+    assert (given["id"], given["reason"]) == (str(w.other.pk), "Exchange")
+    assert [student["id"] for student in given["students"]] == [str(w.cast.student.pk)]
+
+
 def _by_staff(status: int) -> dict[str, Any]:
     return {"everybody": 404, "anonymous": 401, **PUPILS, **dict.fromkeys(STAFF, status)}
 
@@ -106,7 +113,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "extension-revoke"): row(
         given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_on_pages(302)
     ),
-    ("get", "api-overrides"): row(given=World, url=lambda w: w.given_out, **_by_members(200)),
+    ("get", "api-overrides"): row(given=Otherwise, url=lambda w: w.given_out, **_by_members(200), sees=tells_whom),
     ("post", "api-overrides"): row(
         given=World,
         url=lambda w: w.given_out,
