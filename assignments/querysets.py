@@ -103,6 +103,14 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         rev = Draft.objects.filter(submission=OuterRef("pk")).values("rev")
         return self.annotate(draft_rev=Coalesce(Subquery(rev), Value(0)))
 
+    def with_version_told(self, user: User) -> SubmissionQuerySet:
+        """Annotates `version_told`: the version, but to its student one that no drafting of marks moves."""
+        from assignments.models import Event
+
+        told = Event.objects.filter(submission=OuterRef("pk")).exclude(name=Act.MARK.value).order_by("-seq")
+        hers = When(student=user.pk, then=Coalesce(Subquery(told.values("seq")[:1]), Value(0)))
+        return self.annotate(version_told=Case(hers, default=F("version")))
+
 
 class AttemptQuerySet(WriteOnceQuerySet["Attempt"]):
     def visible_to(self, user: User | AnonymousUser) -> AttemptQuerySet:

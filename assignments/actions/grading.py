@@ -105,7 +105,7 @@ def save_marks(
         earlier.comments.copy_to(grade)
     turn.take(decision, **told(grade), **over)
     turn.set(grade_ready=draft_points.ready(grade, assignment))
-    turn.write()
+    turn.write(quietly=True)
     return grade
 
 
@@ -378,7 +378,7 @@ def put_down(turn: Turn, marking: Marking) -> None:
     draft.save(update_fields=["saved_at", "saved_by"])
     turn.take(marking.decision, **told(draft), **marking.over)
     turn.set(grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
-    turn.write()
+    turn.write(quietly=True)
 
 
 def note_seen(submission: Submission, *, by: User) -> None:

@@ -36,6 +36,7 @@ class Turn:
         self.by = by
         self.now = now or clock.now()
         self._version = submission.version
+        self._state = submission.state
         self._events: list[Event] = []
         self._changed: set[str] = set()
 
@@ -125,19 +126,22 @@ class Turn:
             setattr(self.submission, name, value)
         self._changed.update(fields)
 
-    def write(self) -> Submission:
-        """The changed columns in one UPDATE that compares the version, and the events."""
+    def write(self, *, quietly: bool = False) -> Submission:
+        """The changed columns in one UPDATE that compares the version, and the events. What is written `quietly` is
+        no change in anybody's eyes, unless it also leads to another state: `changed_at` stays."""
         submission = self.submission
         if self._changed or self._events:
             columns = {name: getattr(submission, name) for name in self._changed}
-            submission.changed_at = self.now
+            if not quietly or submission.state != self._state:
+                columns["changed_at"] = submission.changed_at = self.now
             written = Submission.objects.filter(pk=submission.pk, version=self._version).update(
-                **columns, version=submission.version, changed_at=self.now
+                **columns, version=submission.version
             )
             if not written:
                 raise StateConflict(state=submission.state, allowed=[])
             Event.objects.bulk_create(self._events)
-        self._version, self._events, self._changed = submission.version, [], set()
+        self._version, self._state = submission.version, submission.state
+        self._events, self._changed = [], set()
         return submission
 
     def refusal(self, refused: Refused, **extra: Any) -> DomainError:

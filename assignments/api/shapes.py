@@ -148,7 +148,8 @@ def attempt_timing(decided: Timing, zone: str) -> dict[str, Any]:
 
 
 def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool = False) -> dict[str, Any]:
-    """A row read `with_facts` and `with_draft_rev`; for staff with the student and the claim's holder joined."""
+    """A row read `with_facts`, `with_draft_rev` and `with_version_told`; for staff with the student and the claim's
+    holder joined."""
     own = row.student_id == viewer.pk
     given = row.assignment
     shut = own and row.window_at(now) is Window.BEFORE
@@ -164,7 +165,7 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "edition": None if shut else row.edition_id,
         "upgrade_unseen": row.upgrade_unseen,
         "state": row.state_at(now).value,
-        "version": row.version,
+        "version": row.version_told,  # type: ignore[attr-defined]
         "changed_at": row.changed_at,
         "timing": told,
         "extended": row.extended,

@@ -705,3 +705,23 @@ def test_handing_in_an_essay_with_a_citation_costs_nine_queries_with_the_sign_in
         save(student, submission, body, If_None_Match="*")
         costs.append(queries(lambda s=submission, b=body: hand_in(student, s, b)))
     assert costs[-1] == 9
+
+
+def test_the_drafting_of_marks_moves_nothing_that_the_student_is_told(
+    cast: Cast, api: ApiClient, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    actions.claim(submission, by=cast.teacher)
+    address, hers = f"/api/v1/submissions/{submission.pk}", api.as_(cast.student)
+    before, staffs = hers.get(address), api.as_(cast.teacher).get(address)
+    work.mark(submission, cast.teacher, feedback="")
+    work.mark(submission, cast.teacher)
+    after = hers.get(address)
+    assert (after.json(), after["ETag"]) == (before.json(), before["ETag"])
+    assert hers.get("/api/v1/submissions").json()["results"] == [before.json()]
+    assert api.as_(cast.teacher).get(address)["ETag"] != staffs["ETag"], "to the staff it is another version"
+    submission.refresh_from_db()
+    actions.return_grade(submission, by=cast.teacher)
+    returned = hers.get(address)
+    assert returned["ETag"] != before["ETag"]
+    assert returned.json()["changed_at"] > before.json()["changed_at"]

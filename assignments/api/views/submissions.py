@@ -52,10 +52,11 @@ NO_REVISION = -1
 
 def shown(pk: UUID, viewer: User, *, status: int = 200) -> Response:
     """The submission as it stands after an act, in the shape of the list."""
-    rows = Submission.objects.with_facts().with_draft_rev().select_related("student", "claimed_by")
+    rows = Submission.objects.with_facts().with_draft_rev().with_version_told(viewer)
+    rows = rows.select_related("student", "claimed_by")
     row = rows.get(pk=pk)
     body = shapes.submission(row, viewer=viewer, now=clock.now(), owner=access.owns_class(viewer, row))
-    return Response(body, status=status, headers={"ETag": etag("w", row.version)})
+    return Response(body, status=status, headers={"ETag": etag("w", body["version"])})
 
 
 class SubmissionsView(APIView):
@@ -74,7 +75,7 @@ class SubmissionsView(APIView):
         """A student's own work; to staff that of their classes, removed work only when it is asked for."""
         me, now = person(request), clock.now()
         rows = Submission.objects.visible_to(me).with_facts().with_draft_rev().with_state_shown(now)
-        rows = rows.select_related("student", "claimed_by")
+        rows = rows.with_version_told(me).select_related("student", "claimed_by")
         if assignment := identifier(request, "assignment"):
             rows = rows.filter(assignment=assignment)
         state = request.query_params.get("state")
