@@ -1,0 +1,292 @@
+"""A term in which something is hidden in every place that can hide anything, each by a word of its own.
+
+`World.secrets` says who may read which: everybody whom a secret does not name must never meet it, and everybody whom it
+names must find it, so that no crawl passes because there was nothing to find.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from assignments import actions, readings
+from assignments.errors import AssignmentClosed
+from assignments.models import Assignment, Comment, Excuse, Submission
+from destalin_site.common import clock
+from destalin_site.common.errors import VersionStale
+from destalin_site.common.ids import uuid7
+from lessons import adaptations
+from lessons.models import Edition
+from tests.assignments import remarks, rubric, work
+from tests.cast import Cast
+from tests.lessons import factories
+
+TEACHER = frozenset({"teacher"})
+OTHERS = frozenset({"other_teacher"})
+STUDENT, CLASSMATE, STRANGER = (frozenset({name}) for name in ("student", "classmate", "other_student"))
+ESSAY, SHORT, SINGLE = "essay", "short", "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """`pattern` matches it wherever it stands; `finders` are those who may read it, and do."""
+
+    name: str
+    finders: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+def make_edition() -> Edition:
+    """An essay with a rubric, a short answer and a choice; what the model answers say is for staff."""
+    essay = factories.question(ESSAY, points="4", rubric=rubric.make_rubric(), model_answer="<p>Hush-model-essay</p>")
+    short = factories.question(SHORT, points="2", required=False, model_answer="<p>Hush-model-short</p>")
+    choice = {**factories.choice(SINGLE), "points": "1", "required": False}
+    return factories.make_edition(
+        title="Walls of the town",
+        sections=[
+            ("Before", [("paragraph", f"<p>{work.TEXT}</p>"), ("question", essay)]),
+            ("After", [("question", short), ("question", choice)]),
+        ],
+    )
+
+
+@dataclass
+class World:
+    cast: Cast
+    edition: Edition = field(default_factory=make_edition)
+    secrets: list[Secret] = field(default_factory=list)
+    # A few of each kind, where all of them would tell the same again.
+    telling: list[Submission] = field(default_factory=list)
+
+    def hide(self, name: str, finders: frozenset[str], text: str | None = None) -> str:
+        """A word that only `finders` may read."""
+        text = text or f"Hush-{name}"
+        # Never a part of a longer word or number: a time has digits and a point as well.
+        self.secrets.append(Secret(name, finders, re.compile(rf"(?<![\w.:-]){re.escape(text)}(?![\w-])")))
+        return text
+
+    def assign(self, title: str, **fields: Any) -> Assignment:
+        return work.make_assignment(self.cast, self.edition, title=title, **fields)
+
+    def given(self, title: str, *to: User, **fields: Any) -> Submission:
+        """Work of the first of `to`, the student where nobody is named; nobody else is given it."""
+        people = to or (self.cast.student,)
+        assignment = self.assign(title, audience=[person.pk for person in people], **fields)
+        return work.submission_of(assignment, people[0])
+
+    def question(self, submission: Submission, kind: str) -> str:
+        return next(name for name, each in readings.questions(submission.assignment).items() if each.kind == kind)
+
+    def judge(self, name: str, submission: Submission, score: str, finders: frozenset[str]) -> None:
+        """Marks with a comment, a criterion with one, feedback, a total and a comment on words, by the teacher."""
+        submission.refresh_from_db()
+        marks = [
+            {
+                "question": self.question(submission, SHORT),
+                "points": Decimal("1.5"),
+                "comment": self.hide(f"{name}-mark", finders),
+            }
+        ]
+        level = rubric.levels(submission.assignment, "Sourcing: sound", "Voice: own")
+        level[0]["comment"] = self.hide(f"{name}-criterion", finders)
+        work.mark(
+            submission,
+            self.cast.teacher,
+            questions=marks,
+            criteria=level,
+            feedback=self.hide(f"{name}-feedback", finders),
+            score=Decimal(score),
+        )
+        submission.refresh_from_db()
+        remarks.comment(submission, self.cast.teacher, body=self.hide(f"{name}-comment", finders))
+        submission.refresh_from_db()
+
+    def give_back(self, submission: Submission) -> None:
+        actions.return_grade(submission, by=self.cast.teacher)
+        submission.refresh_from_db()
+
+    def found_in(self, text: str) -> set[str]:
+        return {secret.name for secret in self.secrets if secret.pattern.search(text)}
+
+    def belonging_to(self, person: str) -> set[str]:
+        return {secret.name for secret in self.secrets if person in secret.finders}
+
+
+def ahead(days: int = 7) -> dt.datetime:
+    return clock.now() + dt.timedelta(days=days)
+
+
+def due_ahead(days: int = 7) -> actions.DueSaid:
+    return actions.DueSaid(ahead(days).date(), dt.time(12), "Europe/Warsaw")
+
+
+def make(cast: Cast) -> World:
+    world = World(cast)
+    for text in ("Hush-model-essay", "Hush-model-short"):
+        world.hide(text, TEACHER | OTHERS, text)
+    of_the_student(world)
+    of_the_classmate(world)
+    of_the_staff(world)
+    of_another_school(world)
+    return world
+
+
+def of_the_student(world: World) -> None:
+    """One piece of work for each way in which something about it can be kept from her."""
+    cast, hide = world.cast, world.hide
+    both = (cast.student, cast.classmate)
+
+    drafted = world.given("Drafted", *both)
+    hers = hide("her-text", TEACHER | STUDENT)
+    work.hand_in(drafted, work.body_for(drafted.assignment, f"It was decided elsewhere. {hers}", single=[1]))
+    world.judge("drafted", drafted, hide("drafted-score", TEACHER, "3.37"), TEACHER)
+
+    returned = world.given("Returned", *both)
+    work.hand_in(returned)
+    world.judge("returned", returned, hide("returned-score", TEACHER | STUDENT, "3.91"), TEACHER | STUDENT)
+    world.give_back(returned)
+
+    followed = world.given("Returned twice, and drafted once more")
+    work.hand_in(followed)
+    world.judge("superseded", followed, "1.87", TEACHER)
+    world.give_back(followed)
+    actions.note_seen(followed, by=cast.student)
+    actions.claim(followed, by=cast.teacher)
+    followed.refresh_from_db()
+    key = followed.returned_grade.comments.get().key
+    world.judge("second", followed, "2.13", TEACHER | STUDENT)
+    stale = Comment.objects.get(grade__submission=followed, grade__status="draft", key=key)
+    actions.delete_comment(followed, key=key, if_version=stale.version, by=cast.teacher)
+    followed.refresh_from_db()
+    world.give_back(followed)
+    actions.claim(followed, by=cast.teacher)
+    world.judge("third", followed, hide("third-score", TEACHER, "2.59"), TEACHER)
+
+    for name, seen in (("recalled", True), ("unseen", False)):
+        recalled = world.given(f"Taken back, {name}")
+        work.hand_in(recalled)
+        # What she had opened stays in her log as a number.
+        score = "2.71" if seen else hide("unseen-score", TEACHER, "2.83")
+        world.judge(name, recalled, score, TEACHER)
+        world.give_back(recalled)
+        if seen:
+            actions.note_seen(recalled, by=cast.student)
+        reason = hide(f"{name}-reason", TEACHER | STUDENT if seen else TEACHER)
+        actions.recall(recalled, reason=reason, by=cast.teacher)
+
+    revising = world.given("To be revised")
+    work.hand_in(revising)
+    world.judge("revised", revising, "2.03", TEACHER | STUDENT)
+    actions.request_revision(
+        revising, due=due_ahead(), words=hide("revision-words", TEACHER | STUDENT), by=cast.teacher
+    )
+
+    extended = world.given("Extended", due=due_ahead(3))
+    actions.extend(extended, due=due_ahead(5), reason=hide("extension-reason", TEACHER), by=cast.teacher)
+    other_dates(world, world.given("Other dates", due=due_ahead(3)))
+    excused = world.given("Excused", *both)
+    actions.excuse(excused, category=Excuse.ILLNESS, reason=hide("excuse-reason", TEACHER), by=cast.teacher)
+
+    shut = world.given("Not open yet", opens_at=ahead(), instructions=hide("shut-instructions", TEACHER))
+    assert shut.state == "assigned"
+    world.telling += [drafted, followed, recalled, revising, excused]
+
+
+def other_dates(world: World, submission: Submission) -> None:
+    actions.give_dates(
+        submission.assignment,
+        students=[submission.student_id],
+        title=world.hide("group-title", TEACHER),
+        due=due_ahead(4),
+        reason=world.hide("other-dates-reason", TEACHER),
+        by=world.cast.teacher,
+    )
+
+
+def of_the_classmate(world: World) -> None:
+    cast, hide = world.cast, world.hide
+    his = TEACHER | CLASSMATE
+
+    submission = work.submission_of(Assignment.objects.get(title="Returned"), cast.classmate)
+    cited = work.cited(world.edition.pk, note=hide("his-note", his))
+    text = f"It was decided elsewhere. {hide('his-text', his)}"
+    receipt = work.hand_in(submission, work.body_for(submission.assignment, text, citations=[cited])).attempt
+    hide("his-receipt", his, receipt.receipt_code)
+    world.judge("his", submission, hide("his-score", his, "1.09"), his)
+    actions.request_revision(submission, due=due_ahead(), words=hide("his-revision-words", his), by=cast.teacher)
+    submission.refresh_from_db()
+    comment = submission.returned_grade.comments.get()
+    said = {"stance": "unchanged", "text": hide("his-reply", his), "if_version": 0}
+    actions.reply(submission, comment=comment, by=cast.classmate, **said)
+    work.hand_in(submission, work.body_for(submission.assignment, f"Again. {hide('his-second-text', his)}"))
+
+    begun = work.submission_of(Assignment.objects.get(title="Drafted"), cast.classmate)
+    body = work.body_for(begun.assignment, hide("his-draft", CLASSMATE))
+    actions.save_draft(begun, body=body, if_rev=0, by=cast.classmate)
+    stale = work.body_for(begun.assignment, hide("his-stale-save", CLASSMATE))
+    with pytest.raises(VersionStale):
+        actions.save_draft(begun, body=stale, if_rev=0, by=cast.classmate)
+    world.telling += [submission, begun]
+
+    closed = world.given("Closed", cast.classmate)
+    yesterday = clock.now() - dt.timedelta(days=1)
+    Assignment.objects.filter(pk=closed.assignment_id).update(closes_at=yesterday)
+    Submission.objects.filter(pk=closed.pk).update(closes_at=yesterday)
+    closed = work.submission_of(closed.assignment, cast.classmate)
+    late = work.body_for(closed.assignment, hide("his-parked", his))
+    with pytest.raises(AssignmentClosed):
+        work.hand_in(closed, late)
+
+    world.assign(hide("his-alone", his), audience=[cast.classmate.pk])
+    brought = work.submission_of(Assignment.objects.get(title="Excused"), cast.classmate)
+    actions.hand_in_for(
+        brought,
+        body=work.body_for(brought.assignment, hide("his-paper", his)),
+        reason=hide("his-paper-reason", his),
+        client_attempt_id=uuid7(),
+        edition=brought.assignment.edition_id,
+        by=cast.teacher,
+        received_at=clock.now(),
+    )
+
+
+def of_the_staff(world: World) -> None:
+    cast, hide = world.cast, world.hide
+    actions.save_template(body=hide("bank", TEACHER), by=cast.teacher)
+    hide("join-code", TEACHER, cast.room.join_code)
+    hide("classmate", TEACHER | STUDENT | CLASSMATE, cast.classmate.display_name)
+    adaptation = adaptations.start(world.edition, by=cast.teacher)
+    adaptations.change(adaptation, if_version=1, by=cast.teacher, title=hide("own-version", TEACHER))
+
+
+def of_another_school(world: World) -> None:
+    cast, hide = world.cast, world.hide
+    theirs = OTHERS | STRANGER
+    hide("other-class", theirs, cast.other_room.name)
+    hide("other-code", OTHERS, cast.other_room.join_code)
+    hide("other-teacher", theirs, cast.other_teacher.display_name)
+    hide("other-student", theirs, cast.other_student.display_name)
+    foreign = actions.create_assignment(
+        cast.other_room,
+        edition=world.edition,
+        by=cast.other_teacher,
+        title=hide("other-title", theirs),
+        instructions=hide("other-instructions", theirs),
+    )
+    submission = work.submission_of(foreign, cast.other_student)
+    work.hand_in(submission, work.body_for(foreign, hide("other-text", theirs)))
+    work.mark(submission, cast.other_teacher, questions=[], feedback=hide("other-feedback", theirs))
+    actions.return_grade(work.reread(submission), by=cast.other_teacher)
+    world.telling.append(submission)
+    # Room A is to them what they are to room A.
+    for name, finders, text in (
+        ("room-a", TEACHER | STUDENT | CLASSMATE, cast.room.name),
+        ("title-a", TEACHER | STUDENT, "Returned twice, and drafted once more"),
+    ):
+        hide(name, finders, text)
