@@ -12,9 +12,12 @@ from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
+from bench import deadline
+
 # CPU of the server in milliseconds a request, medians of the rounds; the ratio is the median of each round's own.
 ROW = "{:34}{:>9}{:>9}{:>6}{:>10}{:>8}{:>8}{:>7}{:>10}{:>8}"
 
+STUDENTS = 30
 SEARCH = "search over 1,000 editions"
 
 Requests = Callable[[], Iterator[bytes]]
@@ -54,6 +57,10 @@ def main() -> int:
             return curriculum.measure()
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
+    if options.only and deadline.NAME.startswith(options.only):
+        with folder:
+            return deadline.measure(options)
+    options.students = options.students or STUDENTS
 
     started = time.perf_counter()
     rounds = options.rounds
@@ -74,12 +81,21 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--students", type=int, default=30)
+    parser.add_argument("--students", type=int, default=0, help=f"{STUDENTS}; at the deadline {deadline.STUDENTS}")
     parser.add_argument("--assignments", type=int, default=100)
     parser.add_argument("--hand-ins", type=int, default=100, help="a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", default="", help="a part of a contest's name; curriculum: how long it takes to load")
+    parser.add_argument("--classes", type=int, default=deadline.CLASSES, help="at the deadline")
+    parser.add_argument(
+        "--seconds", type=float, default=deadline.SECONDS, help="at the deadline: until all have handed in"
+    )
+    parser.add_argument("--burst", type=int, default=deadline.BURST, help="at the deadline: of whom so many at once")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="a part of a contest's name; curriculum: how long it takes to load; deadline: a school hands in at once",
+    )
     parser.add_argument("--database", default="", help="a DATABASE_URL; an own SQLite file when it is not given")
     return parser.parse_args()
 

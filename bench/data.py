@@ -20,6 +20,7 @@ from lessons.models import Course, CurrentEdition, Edition, IndexedEdition, Inde
 from lessons.pieces import Piece
 
 SENTENCE = "A plain sentence of about a hundred characters stands here, so that the text has the size of a true one. "
+DUE_TODAY = 50  # the number of the assignment that is; each is due a day after the one before
 
 
 @dataclass
@@ -164,7 +165,7 @@ def build(students: int, assignments: int, hand_ins: int) -> School:
 
 
 def assign(room: Classroom, edition: Edition, teacher: User, number: int) -> Assignment:
-    due = timezone.now().date() + dt.timedelta(days=number - 50)
+    due = timezone.now().date() + dt.timedelta(days=number - DUE_TODAY)
     return actions.create_assignment(
         room,
         edition=edition,

@@ -1,9 +1,10 @@
 """A closed-loop HTTP load over loopback: some connections, each sending its next request when it has its answer."""
 
+import math
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -20,8 +21,7 @@ class Result:
 
     def percentile(self, share: float) -> float:
         """Seconds that `share` of the requests stayed within."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+        return percentile(self.latencies, share)
 
 
 @dataclass
@@ -38,17 +38,38 @@ def request(method: str, path: str, *, host: str, headers: dict[str, str] | None
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def _complete(received: bytearray) -> tuple[int, int] | None:
+def percentile(values: Sequence[float], share: float) -> float:
+    """The least of `values` that at least `share` of them do not exceed."""
+    return sorted(values)[max(0, math.ceil(len(values) * share) - 1)]
+
+
+def complete(received: bytes | bytearray) -> tuple[int, int] | None:
     """(status, length of the whole answer) once it is all here."""
-    head, found, _rest = bytes(received).partition(b"\r\n\r\n")
-    if not found:
+    start = received.find(b"\r\n\r\n")
+    if start < 0:
         return None
-    lines = head.decode("latin-1").split("\r\n")
-    status = int(lines[0].split(" ", 2)[1])
-    lengths = [line.partition(":")[2] for line in lines[1:] if line.lower().startswith("content-length:")]
-    length = 0 if status in (204, 304) else int(lengths[0])
-    whole = len(head) + 4 + length
+    lines = bytes(received[:start]).decode("latin-1").lower().split("\r\n")
+    status, start = int(lines[0].split(" ", 2)[1]), start + 4
+    headers = dict(line.split(":", 1) for line in lines[1:])
+    if status in (204, 304):
+        return status, start
+    if "chunked" in headers.get("transfer-encoding", ""):
+        end = _end_of_chunks(received, start)
+        return None if end is None else (status, end)
+    whole = start + int(headers["content-length"])
     return (status, whole) if len(received) >= whole else None
+
+
+def _end_of_chunks(received: bytes | bytearray, at: int) -> int | None:
+    """Where the last chunk ends, of those that begin at `at`; None while it has not come. Without trailers."""
+    while (line := received.find(b"\r\n", at)) >= 0:
+        size = int(received[at:line].partition(b";")[0], 16)
+        at = line + 2 + size + 2
+        if len(received) < at:
+            return None
+        if size == 0:
+            return at
+    return None
 
 
 def run(port: int, requests: Iterator[bytes], *, connections: int = 16) -> Result:
@@ -80,7 +101,7 @@ def run(port: int, requests: Iterator[bytes], *, connections: int = 16) -> Resul
             if not arrived:
                 raise ConnectionError("The server closed a connection in the middle of an answer.")
             connection.received += arrived
-            if (done := _complete(connection.received)) is None:
+            if (done := complete(connection.received)) is None:
                 continue
             status, length = done
             result.latencies.append(time.perf_counter() - connection.sent_at)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -67,8 +68,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(environment: dict[str, str], *, workers: int, threads: int = 2) -> Iterator[Server]:
-    """A granian on a free port, with its workers ready to answer."""
+def running(
+    environment: dict[str, str], *, workers: int, threads: int = 2, log: IO[str] | None = None
+) -> Iterator[Server]:
+    """A granian on a free port, with its workers ready to answer. What it writes goes to `log` where one is given."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += [
@@ -81,7 +84,7 @@ def running(environment: dict[str, str], *, workers: int, threads: int = 2) -> I
         "error",
     ]
     command += ["destalin_site.wsgi:application"]
-    process = subprocess.Popen(command, env={**os.environ, **environment})
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 60
         while True:
