@@ -205,7 +205,7 @@ def _measure(found: list[Contest], rounds: int, workers: int) -> int:
                     ready = requests()
                     before = running.cpu()
                     result = load.run(running.port, ready, connections=16)
-                    spent = running.cpu() - before
+                    spent = max(running.cpu() - before, 1 / server.TICKS)  # of a few requests the clock sees nothing
                     expected = {201} if "hand in" in contest.name else ({304} if "304" in contest.name else {200})
                     if set(result.statuses) != expected:
                         raise RuntimeError(f"{contest.name}, {who}: {result.statuses}")

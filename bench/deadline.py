@@ -8,7 +8,6 @@ acknowledged is there, once.
 
 import argparse
 import asyncio
-import hashlib
 import os
 import random
 import tempfile
@@ -261,7 +260,7 @@ def _build(number: int, classes: int, chance: random.Random) -> list[HandIn]:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         path = f"/api/v1/submissions/{row.pk}/attempts"
         raw = request("POST", path, host="127.0.0.1", headers=headers, body=orjson.dumps(said))
-        sha256 = hashlib.sha256(answers.canonical(answers.read(body))).hexdigest()
+        sha256 = answers.body_sha256(answers.read(body))
         look = request("GET", "/api/v1/assignments", host="127.0.0.1", headers=headers)
         sent.append(HandIn(row.pk, client_id, sha256, raw, look))
     return sent

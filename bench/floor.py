@@ -26,6 +26,10 @@ def _json(value: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(value, default=str), content_type="application/json", status=status)
 
 
+def _text(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
 def _user(cursor: Any, request: HttpRequest) -> Any:
     token = request.headers["Authorization"].partition(" ")[2]
     cursor.execute(
@@ -56,11 +60,11 @@ def assignments(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         user = _user(cursor, request)
         cursor.execute(
-            "SELECT a.id, a.classroom_id, a.edition_id, e.number, a.title, a.instructions, a.questions, a.opens_at,"
+            "SELECT a.id, a.classroom_id, s.edition_id, e.number, a.title, a.instructions, a.questions, a.opens_at,"
             " a.due_at, a.due_date, a.due_time, a.due_zone, a.closes_at, a.points, a.attempts_limit, a.version,"
             " a.late_percent, a.late_every_seconds, a.late_floor_percent, c.archived_at"
             " FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
-            " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = a.edition_id"
+            " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = s.edition_id"
             " WHERE s.student_id = %s AND s.state <> 'void' AND a.deleted_at IS NULL ORDER BY a.created_at, a.id",
             [user],
         )
@@ -71,7 +75,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The rows of a hand-in: attempt, timing, event, submission; in one transaction."""
+    """The rows of a first hand-in: draft, attempt, timing, event, submission; in one transaction."""
     said = orjson.loads(request.body)
     raw = orjson.dumps(said["body"], option=orjson.OPT_SORT_KEYS).decode()
     sha256 = hashlib.sha256(raw.encode()).hexdigest()
@@ -83,11 +87,17 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         user = _user(cursor, request)
         lock = " FOR UPDATE OF s" if connection.vendor == "postgresql" else ""
         cursor.execute(
-            "SELECT s.attempt_count, s.version, s.state, a.edition_id FROM assignments_submission s"
+            "SELECT s.attempt_count, s.version, s.state, s.edition_id, s.due_at, a.closes_at, a.attempts_limit"
+            " FROM assignments_submission s"
             f" JOIN assignments_assignment a ON a.id = s.assignment_id WHERE s.id = %s{lock}",
             [_pk(pk)],
         )
-        count, version, _state, edition_id = cursor.fetchone()
+        count, version, state, edition_id, due, *_rules = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO assignments_draft (body_json, body_sha256, submission_id, rev, saved_at)"
+            " VALUES (%s, %s, %s, 1, %s)",
+            [raw, sha256, _pk(pk), when],
+        )
         cursor.execute(
             "INSERT INTO assignments_attempt (id, submission_id, number, edition_id, client_attempt_id, body_json,"
             " body_sha256, words, incomplete, clock_trust, received_at, made_at, by_id, via, receipt_code,"
@@ -99,17 +109,20 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
         cursor.execute(
             "INSERT INTO assignments_timingdecision (attempt_id, made_at, reason, rule_version, rule, result, seconds,"
-            " inputs) VALUES (%s, %s, 'handed_in', 1, 'no_due_date', 'not_due', 0, '{}')",
-            [attempt, when],
+            " inputs) VALUES (%s, %s, 'handed_in', 2, 'after_due', 'late', 1, %s)",
+            [attempt, when, _text({"due": due, "received": now, "rule": "after_due"})],
         )
         cursor.execute(
             "INSERT INTO assignments_event (submission_id, seq, name, transition, actor_id, at, before, after, reason,"
-            " request_id, facts) VALUES (%s, %s, 'submit', 'T4', %s, %s, '{}', '{}', '', '', '{}')",
-            [_pk(pk), version + 1, user, when],
+            " request_id, facts) VALUES (%s, %s, 'submit', 'T4', %s, %s, %s, %s, '', '', %s)",
+            [
+                *(_pk(pk), version + 1, user, when, _text({"state": state}), _text({"state": "submitted"})),
+                _text({"attempt": count + 1, "body_sha256": sha256, "via": "student"}),
+            ],
         )
         cursor.execute(
             "UPDATE assignments_submission SET state = 'submitted', attempt_count = %s, counted_id = %s,"
-            " handed_in_at = %s, late_seconds = 0, version = %s, changed_at = %s WHERE id = %s",
+            " handed_in_at = %s, late_seconds = 1, version = %s, changed_at = %s WHERE id = %s",
             [count + 1, attempt, when, version + 1, when, _pk(pk)],
         )
     return _json({"number": count + 1, "code": code, "body_sha256": sha256, "received_at": now}, status=201)
