@@ -8,24 +8,28 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts import actions as people
 from accounts.api.tokens import digest
 from accounts.models import Classroom, DeviceToken, Membership, User
-from assignments import actions
-from assignments.models import Assignment, Submission
+from assignments import actions, answers, receipts
+from assignments.lifecycle import State
+from assignments.models import Assignment, Attempt, Grade, Submission
 from lessons import pieces, stems
 from lessons.models import Course, CurrentEdition, Edition, IndexedEdition, IndexedPassage, Lesson, Section
 from lessons.pieces import Piece
 
 SENTENCE = "A plain sentence of about a hundred characters stands here, so that the text has the size of a true one. "
+CLASS, YEAR = 30, 40  # students, and the assignments that they get in a year
 DUE_TODAY = 50  # the number of the assignment that is; each is due a day after the one before
 
 
 @dataclass
 class School:
     edition: str
+    teacher: User
     board: UUID  # the class of `students` × `assignments`
     teacher_token: str
     few_token: str  # a student with ten assignments
@@ -161,7 +165,7 @@ def build(students: int, assignments: int, hand_ins: int) -> School:
         token(writer)
     mine = Submission.objects.filter(assignment__classroom=desk).select_related("student")
     waiting = [(f"bench-{row.student.username}", row.pk, body) for row in mine]
-    return School(edition.pk, board.pk, token(teacher), token(few), token(class_of[0]), waiting)
+    return School(edition.pk, teacher, board.pk, token(teacher), token(few), token(class_of[0]), waiting)
 
 
 def assign(room: Classroom, edition: Edition, teacher: User, number: int) -> Assignment:
@@ -176,11 +180,23 @@ def assign(room: Classroom, edition: Edition, teacher: User, number: int) -> Ass
     )
 
 
-def fill(given: list[Assignment], class_of: list[User], edition: Edition, teacher: User) -> None:
-    """A third handed in, a third of those graded, a third of those returned."""
+@dataclass(frozen=True)
+class Shares:
+    """One of so many is handed in, one of so many of those is marked, one of so many of those is returned; 0: none."""
+
+    handed_in: int = 3
+    marked: int = 3
+    returned: int = 3
+
+
+def fill(
+    given: list[Assignment], class_of: list[User], edition: Edition, teacher: User, shares: Shares | None = None
+) -> None:
+    """Work handed in, marked and returned through actions, so many of each as the shares say."""
+    shares = shares or Shares()
     work = Submission.objects.filter(assignment__in=given, student__in=class_of).select_related("student", "assignment")
     for place, submission in enumerate(work.order_by("assignment", "student")):
-        if place % 3:
+        if place % shares.handed_in:
             continue
         actions.submit(
             submission,
@@ -190,10 +206,108 @@ def fill(given: list[Assignment], class_of: list[User], edition: Edition, teache
             by=submission.student,
             received_at=timezone.now(),
         )
-        if place % 9 == 0:
-            marks = [{"question": edition.read().questions[0]["id"], "points": Decimal(7), "comment": ""}]
-            actions.save_marks(submission, questions=marks, feedback="Good.", score=None, if_version=0, by=teacher)
-            if place % 27 == 0:
-                actions.return_grade(submission, by=teacher)
-            else:
-                actions.release(submission, by=teacher)
+        if place % (shares.handed_in * shares.marked):
+            continue
+        marks = [{"question": edition.read().questions[0]["id"], "points": Decimal(7), "comment": ""}]
+        actions.save_marks(submission, questions=marks, feedback="Good.", score=None, if_version=0, by=teacher)
+        if shares.returned and place % (shares.handed_in * shares.marked * shares.returned) == 0:
+            actions.return_grade(submission, by=teacher)
+        else:
+            actions.release(submission, by=teacher)
+
+
+# What only some contests need. Each is a class of its own, so that none changes what another one reads.
+
+
+def build_drafts(school: School, number: int) -> list[tuple[str, UUID, dict[str, Any]]]:
+    """(token, submission, body) of so many students, each with a draft in its first revision."""
+    edition = Edition.objects.get(pk=school.edition)
+    students = [person(f"drafter{place}") for place in range(number)]
+    room = make_class("Drafts", school.teacher, students)
+    given = assign(room, edition, school.teacher, DUE_TODAY + 1)
+    body = answer(edition, (SENTENCE * 5)[:500])
+    found = []
+    for row in Submission.objects.filter(assignment=given).select_related("student"):
+        actions.save_draft(row, body=answer(edition, "Begun."), if_rev=0, by=row.student)
+        found.append((token(row.student), row.pk, body))
+    return found
+
+
+def build_to_return(school: School, number: int) -> list[tuple[UUID, list[UUID]]]:
+    """So many assignments of a class, with the work of each student, marked and not yet returned."""
+    edition = Edition.objects.get(pk=school.edition)
+    students = [person(f"returned{place}") for place in range(CLASS)]
+    room = make_class("Returned", school.teacher, students)
+    found = []
+    for place in range(number):
+        given = assign(room, edition, school.teacher, place)
+        fill([given], students, edition, school.teacher, Shares(handed_in=1, marked=1, returned=0))
+        work = Submission.objects.filter(assignment=given, grade_ready=True).values_list("pk", flat=True)
+        found.append((given.pk, list(work)))
+    return found
+
+
+def build_large(school: School, students: int, assignments: int) -> UUID:
+    """A class for the larger board."""
+    edition = Edition.objects.get(pk=school.edition)
+    class_of = [person(f"many{place}") for place in range(students)]
+    room = make_class("Large", school.teacher, class_of)
+    fill_as_rows(
+        [assign(room, edition, school.teacher, number) for number in range(assignments)],
+        edition,
+        school.teacher,
+        Shares(),
+    )
+    return room.pk
+
+
+def build_year(school: School, takers: int) -> tuple[list[UUID], list[str]]:
+    """The assignments of a class after a year, everything handed in and returned; and tokens of so many teachers who
+    may take it along."""
+    edition = Edition.objects.get(pk=school.edition)
+    room = make_class("Year", school.teacher, [person(f"year{place}") for place in range(CLASS)])
+    given = [assign(room, edition, school.teacher, number) for number in range(YEAR)]
+    fill_as_rows(given, edition, school.teacher, Shares(handed_in=1, marked=1, returned=1))
+    beside = [person(f"beside{place}", teaches=True) for place in range(takers)]
+    Membership.objects.bulk_create(Membership(classroom=room, user=one, role=Membership.Role.TEACHER) for one in beside)
+    return [one.pk for one in given], [token(one) for one in beside]
+
+
+def fill_as_rows(given: list[Assignment], edition: Edition, teacher: User, shares: Shares) -> None:
+    """As `fill` leaves them, but as rows and without their events: 10,000 hand-ins through actions take minutes, and
+    what reads them reads no event."""
+    work = Submission.objects.filter(assignment__in=given)
+    now, question = timezone.now(), edition.read().questions[0]["id"]
+    body = answers.read(answer(edition, (SENTENCE * 5)[:500]))
+    raw, sha256, words = answers.canonical(body).decode(), answers.body_sha256(body), answers.word_count(body)
+    attempts: list[Attempt] = []
+    grades: list[Grade] = []
+    for place, (pk, student) in enumerate(work.order_by("assignment", "student").values_list("pk", "student_id")):
+        if place % shares.handed_in:
+            continue
+        attempt = Attempt(
+            submission_id=pk, number=1, edition=edition, client_attempt_id=uuid4(), body_json=raw, body_sha256=sha256,
+            words=words, received_at=now, made_at=now, by_id=student, receipt_code=receipts.new_code(),
+        )  # fmt: skip
+        attempt.receipt_signature = receipts.sign(attempt.receipt_code, sha256, now)
+        attempts.append(attempt)
+        if place % (shares.handed_in * shares.marked):
+            continue
+        back = shares.returned and place % (shares.handed_in * shares.marked * shares.returned) == 0
+        marks = [{"question": question, "points": "7", "comment": ""}]
+        grade = Grade(
+            submission_id=pk, attempt=attempt, version=1, marks=marks, feedback="Good.", out_of=Decimal(10),
+            entered_score=Decimal(7), final_score=Decimal(7), saved_at=now, saved_by=teacher,
+        )  # fmt: skip
+        if back:
+            grade.status, grade.returned_at, grade.returned_by = Grade.Status.RETURNED, now, teacher
+        grades.append(grade)
+    Attempt.objects.bulk_create(attempts, batch_size=500)
+    Grade.objects.bulk_create(grades, batch_size=500)
+    made = Attempt.objects.filter(submission=OuterRef("pk")).values("pk")[:1]
+    work.filter(attempts__isnull=False).update(
+        state=State.SUBMITTED, attempt_count=1, counted=Subquery(made), handed_in_at=now, late_seconds=0
+    )
+    work.filter(grades__status=Grade.Status.DRAFT).update(grade_ready=True)
+    shown = Grade.objects.filter(submission=OuterRef("pk"), status=Grade.Status.RETURNED).values("pk")[:1]
+    work.filter(grades__status=Grade.Status.RETURNED).update(state=State.RETURNED, returned_grade=Subquery(shown))

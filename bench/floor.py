@@ -4,8 +4,10 @@ Each floor does the same reads and writes as our endpoint and answers with the s
 nothing else: no rules, no versions, no problem documents.
 """
 
+import csv
 import hashlib
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -126,6 +128,133 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             [count + 1, attempt, when, version + 1, when, _pk(pk)],
         )
     return _json({"number": count + 1, "code": code, "body_sha256": sha256, "received_at": now}, status=201)
+
+
+@csrf_exempt
+def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Another revision of a draft, upon the one that the request names."""
+    said, upon = orjson.loads(request.body), int(request.headers["If-Match"].strip('"d'))
+    raw = orjson.dumps(said["body"], option=orjson.OPT_SORT_KEYS).decode()
+    sha256, now = hashlib.sha256(raw.encode()).hexdigest(), timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        _user(cursor, request)
+        lock = " FOR UPDATE OF s" if connection.vendor == "postgresql" else ""
+        cursor.execute(
+            "SELECT s.state, s.version, s.closes_at, a.opens_at FROM assignments_submission s"
+            f" JOIN assignments_assignment a ON a.id = s.assignment_id WHERE s.id = %s{lock}",
+            [_pk(pk)],
+        )
+        cursor.fetchone()
+        cursor.execute(
+            "UPDATE assignments_draft SET rev = %s, body_json = %s, body_sha256 = %s, saved_at = %s"
+            " WHERE submission_id = %s AND rev = %s",
+            [upon + 1, raw, sha256, connection.ops.adapt_datetimefield_value(now), _pk(pk), upon],
+        )
+        assert cursor.rowcount == 1
+    return _json({"rev": upon + 1, "saved_at": now, "body_sha256": sha256})
+
+
+@csrf_exempt
+def return_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The rows of a class that gets its work back: grades, submissions, events, and the answer that is kept for a
+    repetition; in one transaction."""
+    said, now = orjson.loads(request.body), timezone.now()
+    when = connection.ops.adapt_datetimefield_value(now)
+    asked = [_pk(uuid.UUID(each)) for each in said["submissions"]]
+    with transaction.atomic(), connection.cursor() as cursor:
+        user = _user(cursor, request)
+        lock = " FOR UPDATE OF s" if connection.vendor == "postgresql" else ""
+        cursor.execute(
+            "SELECT s.id, s.version, s.state, g.id, g.version, g.marks FROM assignments_submission s"
+            " JOIN assignments_grade g ON g.submission_id = s.id AND g.status = 'draft'"
+            f" WHERE s.assignment_id = %s AND s.id IN ({', '.join(['%s'] * len(asked))}) ORDER BY s.id{lock}",
+            [_pk(pk), *asked],
+        )
+        rows = cursor.fetchall()
+        assert len(rows) == len(asked)
+        scores = [sum(float(mark["points"]) for mark in orjson.loads(row[5])) for row in rows]
+        cursor.executemany(
+            "UPDATE assignments_grade SET status = 'returned', override = NULL, entered_score = %s, deducted = 0,"
+            " final_score = %s, returned_at = %s, returned_by_id = %s, seen_at = NULL WHERE id = %s",
+            [(score, score, when, user, row[3]) for row, score in zip(rows, scores, strict=True)],
+        )
+        cursor.executemany(
+            "UPDATE assignments_submission SET state = 'returned', grade_ready = %s, returned_grade_id = %s,"
+            " version = %s, changed_at = %s WHERE id = %s AND version = %s",
+            [(False, row[3], row[1] + 1, when, row[0], row[1]) for row in rows],
+        )
+        cursor.executemany(
+            "INSERT INTO assignments_event (submission_id, seq, name, transition, actor_id, at, before, after, reason,"
+            " request_id, facts) VALUES (%s, %s, 'return', 'T9', %s, %s, %s, %s, '', '', %s)",
+            [
+                (
+                    *(row[0], row[1] + 1, user, when, _text({"state": row[2]}), _text({"state": "returned"})),
+                    _text({"grade": row[3], "version": row[4], "score": score, "old": None, "new": score}),
+                )
+                for row, score in zip(rows, scores, strict=True)
+            ],
+        )
+        answer = orjson.dumps({"results": [{"submission": row[0], "status": 200} for row in rows]}, default=str)
+        cursor.execute(
+            "INSERT INTO common_idempotencyrecord (user_id, key, request_digest, status, body, headers, created_at)"
+            " VALUES (%s, %s, %s, 200, %s, '{}', %s)",
+            [user, request.headers["Idempotency-Key"], hashlib.sha256(request.body).hexdigest(), answer, when],
+        )
+    return HttpResponse(answer, content_type="application/json")
+
+
+def marks(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Each student's work as it is stored, with the points of every question."""
+    return _csv(
+        request,
+        pk,
+        "marks exported",
+        "SELECT u.display_name, s.student_id, s.id, s.state, s.handed_in_at, s.due_at, s.due_from, s.late_seconds,"
+        " s.attempt_count, s.excuse_category, r.status, r.final_score, r.out_of, d.version, d.override,"
+        " d.entered_score, d.feedback, r.marks FROM assignments_submission s"
+        " JOIN accounts_user u ON u.id = s.student_id"
+        " LEFT JOIN assignments_grade r ON r.id = s.returned_grade_id"
+        " LEFT JOIN assignments_grade d ON d.submission_id = s.id AND d.status <> 'superseded'"
+        " WHERE s.assignment_id = %s AND s.state <> 'void' ORDER BY u.display_name",
+        lambda stored: [[mark["points"] for mark in orjson.loads(stored or "[]")]],
+    )
+
+
+def answers(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What each student wrote, question by question."""
+    return _csv(
+        request,
+        pk,
+        "answers exported",
+        "SELECT u.display_name, s.student_id, s.id, s.state, t.number, s.handed_in_at, t.edition_id, t.words,"
+        " t.body_json FROM assignments_submission s JOIN accounts_user u ON u.id = s.student_id"
+        " LEFT JOIN assignments_attempt t ON t.id = s.counted_id"
+        " WHERE s.assignment_id = %s AND s.state <> 'void' ORDER BY u.display_name",
+        lambda stored: [
+            [given["question"], "\n".join(block["text"] for block in given["blocks"])]
+            for given in orjson.loads(stored or '{"answers": []}')["answers"]
+        ],
+    )
+
+
+def _csv(
+    request: HttpRequest, pk: uuid.UUID, noted: str, sql: str, cells: Callable[[str | None], list[list[Any]]]
+) -> HttpResponse:
+    """The rows of `sql` as a file; the last column of each becomes `cells`, a line for each list of them."""
+    response = HttpResponse(content_type="text/csv")
+    writer = csv.writer(response)
+    with connection.cursor() as cursor:
+        user = _user(cursor, request)
+        cursor.execute(
+            "INSERT INTO accounts_auditentry (at, actor_id, action, subject_type, subject_id, facts)"
+            " VALUES (%s, %s, %s, 'assignments.assignment', %s, '{}')",
+            [connection.ops.adapt_datetimefield_value(timezone.now()), user, noted, str(pk)],
+        )
+        cursor.execute(sql, [_pk(pk)])
+        writer.writerow(column[0] for column in cursor.description)
+        for *facts, stored in cursor.fetchall():
+            writer.writerows([*facts, *more] for more in cells(stored))
+    return response
 
 
 def search(request: HttpRequest) -> HttpResponse:
