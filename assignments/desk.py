@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from assignments import answers, editing, going_back, lifecycle, readings
+from assignments import answers, editing, going_back, lifecycle, readings, timing
 from assignments.desk_words import Due, clock_words, course_words, due_words, labels, late_words
 from assignments.facts import facts_of
 from assignments.going_back import GoingBack
@@ -444,7 +444,9 @@ class _Desk:
                 else _("It is the last hand-in that this assignment allows.")
             )
         due = self.submission.due_at
-        if self.submission.late_from is not None and self.now >= self.submission.late_from:
+        improves = self.submission.returned_grade_id and self.submission.due_from != timing.Origin.REVISION
+        late_from = self.submission.late_from
+        if late_from is not None and self.now >= late_from and not improves:
             said.append(_("It counts as late."))
         if due is not None and (cost := late_words(self.assignment)):
             said.append(cost)

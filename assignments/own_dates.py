@@ -16,26 +16,48 @@ class Given:
     """What was given to one student beyond the dates of the assignment."""
 
     extension: Extension | None = None
-    revision: Revision | None = None
+    asked: tuple[Revision, ...] = ()  # every revision, oldest first
     overrides: tuple[timing.Override, ...] = ()
 
+    @property
+    def revision(self) -> Revision | None:
+        """The newest one whose due time holds: open, or returned since."""
+        holding = ("", Revision.Outcome.RETURNED)
+        return next((one for one in reversed(self.asked) if one.outcome in holding), None)
+
     def dates(self, assignment: Assignment) -> timing.Dates:
-        """The dates that hold for her."""
+        """The dates that hold for her. More time for a revision that was ended without a hand-in has ended with it."""
+        extension = None if self.revision is None and self._is_for_a_revision() else self.extension
         revision = timing.Revision(self.revision.due) if self.revision else None
-        return timing.effective_dates(_base(assignment), self.overrides, self._extensions(), revision)
+        dates = timing.effective_dates(_base(assignment), self.overrides, _as_rules(extension), revision)
+        if self.revision is not None and self.revision.outcome and not self._has_close(assignment):
+            # What was returned shuts nothing that has no close.
+            return replace(dates, close=None, close_from=timing.Origin.NONE)
+        return dates
 
     def dates_before_revision(self, assignment: Assignment) -> timing.Dates:
         """What holds for what she handed in before she was asked to revise it: more time that was given for the
         revision does not make that come earlier."""
         if self.revision is None:
             return self.dates(assignment)
-        earlier = replace(self, revision=None)
-        if self.extension is not None and self.extension.at >= self.revision.at:
-            earlier = replace(earlier, extension=None)
-        return earlier.dates(assignment)
+        extension = self.extension
+        if extension is not None and extension.at >= self.asked[0].at:
+            extension = None
+        return Given(extension, (), self.overrides).dates(assignment)
 
-    def _extensions(self) -> list[timing.Extension]:
-        return [timing.Extension(self.extension.due, str(self.extension.pk))] if self.extension else []
+    def _is_for_a_revision(self) -> bool:
+        """Whether the extension was given while a revision was going on."""
+        given = self.extension
+        return given is not None and any(
+            one.at <= given.at and (one.ended_at is None or given.at < one.ended_at) for one in self.asked
+        )
+
+    def _has_close(self, assignment: Assignment) -> bool:
+        return assignment.closes_at is not None or any(one.closes_at is not None for one in self.overrides)
+
+
+def _as_rules(extension: Extension | None) -> list[timing.Extension]:
+    return [timing.Extension(extension.due, str(extension.pk))] if extension else []
 
 
 def _base(assignment: Assignment) -> timing.Base:
@@ -48,8 +70,9 @@ def given_to(submissions: Iterable[UUID]) -> dict[UUID, Given]:
     found: dict[UUID, Given] = {}
     for extension in Extension.objects.standing().filter(submission__in=keys):
         found[extension.submission_id] = Given(extension)
-    for revision in Revision.objects.filter(submission__in=keys).holding().reverse():
-        found[revision.submission_id] = replace(found.get(revision.submission_id, Given()), revision=revision)
+    for revision in Revision.objects.filter(submission__in=keys).order_by("at", "id"):
+        given = found.get(revision.submission_id, Given())
+        found[revision.submission_id] = replace(given, asked=(*given.asked, revision))
     members = OverrideMember.objects.filter(submission__in=keys, override__ended_at=None).select_related("override")
     for member in members.order_by("override_id"):
         given = found.get(member.submission_id, Given())

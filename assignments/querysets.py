@@ -170,10 +170,6 @@ class RevisionQuerySet(QuerySet["Revision"]):
         """Those that wait for the student, or for the teacher to return what she handed in."""
         return self.filter(outcome="")
 
-    def holding(self) -> RevisionQuerySet:
-        """Those whose due time still holds: also of what was returned since. The newest alone counts."""
-        return self.filter(outcome__in=("", "returned")).order_by("-at", "-id")
-
 
 class GradeQuerySet(QuerySet["Grade"]):
     def visible_to(self, user: User | AnonymousUser) -> GradeQuerySet:

@@ -199,7 +199,8 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
     elif state is State.REVISING:
         act = _("Revise")
         said += _news(row)
-        if row.due_from == Origin.REVISION:
+        asked = row.due_from == Origin.REVISION and (row.late_from is None or now < row.late_from)
+        if asked or (not row.assignment.resubmission and row.due_from == Origin.REVISION):
             said += [_("Your teacher asks for another version."), _due(row, now=now)]
         elif row.assignment.resubmission:
             said += [_("You are writing a better version."), _still_open(row, now=now)]
@@ -207,7 +208,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             said += [_("Your teacher asks for another version."), _still_open(row, now=now)]
     elif state in (State.SUBMITTED, State.IN_REVIEW):
         act = _("Open")
-        receipt = reverse("receipt", args=[row.pk, row.attempt_count])
+        receipt = reverse("receipt", args=[row.pk, row.attempt_count]) if row.attempt_count else ""
         if row.handed_in_at:
             said.append(_("Handed in %(moment)s.") % {"moment": moments.moment_short(row.handed_in_at, zone)})
         if state is State.IN_REVIEW:

@@ -19,7 +19,6 @@ from assignments.actions.rubrics import copy_rubric, proposed
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, AudienceMember
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
-from assignments.own_dates import own_columns
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
@@ -142,7 +141,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment = _locked(assignment)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
-    dates_before, policy_before = own_columns(assignment), assignment.late_policy
+    dates_before, policy_before = _dates(assignment), assignment.late_policy
     columns = {"version"}
     for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit", *LATE, *COURSE):
         if name in changes:
@@ -163,7 +162,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment.save(update_fields=sorted(columns))
     if "audience" in changes:
         sync_assignment(assignment, by=by)
-    if own_columns(assignment) != dates_before:
+    if _dates(assignment) != dates_before:
         move_dates(assignment, by=by)
     if assignment.late_policy != policy_before:
         settle_all(assignment, by=by)
@@ -209,6 +208,11 @@ def _open(classroom_id: UUID) -> Classroom:
     if classroom.archived:
         raise ClassArchived()
     return classroom
+
+
+def _dates(assignment: Assignment) -> tuple[Any, ...]:
+    """All that the dates of its students follow from."""
+    return assignment.due, assignment.closes_at, assignment.grace_seconds
 
 
 def _check(assignment: Assignment) -> None:

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from assignments import answers, readings, receipts, timing
-from assignments.actions import dates, draft_points
+from assignments import answers, own_dates, readings, receipts, timing
+from assignments.actions import dates as dates_of
+from assignments.actions import draft_points
 from assignments.actions.turn import Turn
 from assignments.lifecycle import Allowed, State
 from assignments.models import Attempt, Citation, Draft, ParkedCopy, Submission, TimingDecision
@@ -144,18 +145,23 @@ NOTHING_COUNTS: Final = {"counted": None, "handed_in_at": None, "late_seconds": 
 
 def _decided(submission: Submission, received_at: dt.datetime) -> timing.Timing:
     """Whether it comes in time: what a teacher asked to be revised by the dates of the revision, and what a student
-    improves by herself by the first hand-in that was returned."""
-    if submission.returned_grade_id and (first := _first_returned(submission)) is not None:
-        return timing.inherited(first, received_at)
-    terms = dates.terms(submission)
+    improves by herself by the first hand-in that was returned. What came before either counts by the dates before."""
+    if submission.returned_grade_id or submission.revisions:
+        given = own_dates.given_to([submission.pk]).get(submission.pk, own_dates.Given())
+        if given.revision is not None and received_at < given.revision.at:
+            dates = given.dates_before_revision(submission.assignment)
+            terms = dates.terms(submission.assignment.grace_seconds)
+            return timing.decide_timing(received_at, dates.due_at, now=received_at, terms=terms)
+        is_asked = given.revision is not None and not given.revision.outcome
+        if not is_asked and (first := _first_returned(submission, received_at)) is not None:
+            return timing.inherited(first, received_at)
+    terms = dates_of.terms(submission)
     return timing.decide_timing(received_at, submission.due_at, now=received_at, terms=terms)
 
 
-def _first_returned(submission: Submission) -> timing.Timing | None:
-    """What was decided of the first hand-in that was returned; None where none was, or a revision was asked for."""
-    if submission.revisions and submission.revisions_asked.open().exists():
-        return None
-    returned = submission.grades.filter(returned_at__isnull=False, attempt__isnull=False).order_by("returned_at")
+def _first_returned(submission: Submission, received_at: dt.datetime) -> timing.Timing | None:
+    """What was decided of the first hand-in that had been returned when this one came; None where none had."""
+    returned = submission.grades.filter(returned_at__lte=received_at, attempt__isnull=False).order_by("returned_at")
     first = returned.values_list("attempt", flat=True).first()
     return newest_timing(first) if first else None
 

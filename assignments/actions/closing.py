@@ -19,6 +19,7 @@ from assignments import answers, readings
 from assignments.actions import draft_points
 from assignments.actions.attempts import Text, counting, make_attempt, newest_timing
 from assignments.actions.revising import end_revision
+from assignments.actions.showing import put_aside_drafts
 from assignments.actions.turn import Turn
 from assignments.lifecycle import AT_CLOSE, Act, Allowed, State
 from assignments.models import Attempt, Draft, Revision, Submission
@@ -87,7 +88,10 @@ def _draft(turn: Turn) -> Draft | None:
         return None
     last = submission.attempts.order_by("-number").first()
     newer = last is None or (draft.saved_at > last.made_at and draft.body_sha256 != last.body_sha256)
-    return draft if newer else None
+    close = submission.effective_close
+    # What was begun or changed after the close is hers to send to her teacher, or not.
+    in_time = close is not None and draft.saved_at <= close
+    return draft if newer and in_time else None
 
 
 def _hand_in(turn: Turn, decision: Allowed, draft: Draft | None) -> None:
@@ -121,6 +125,7 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
 def _keep(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
     turn.take(decision)
     turn.set(withdrawn=None)
+    put_aside_drafts(turn, but=turn.submission.counted_id)
     end_revision(turn, Revision.Outcome.KEPT)
     turn.write()
 

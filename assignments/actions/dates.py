@@ -77,7 +77,7 @@ def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Ex
         raise ValidationFailed(errors=[problem("/due", "not-later")])
     before = given.extension
     if before is not None:
-        if (before.due, before.reason) == (until, reason):
+        if (before.due, before.reason) == (until, reason) and turn.submission.due_at == until.at:
             return before
         _end(before, turn)
     extension = Extension(submission=turn.submission, reason=reason, by=by, at=turn.now)
@@ -158,8 +158,11 @@ def _measures(submission: Submission, given: Given) -> Callable[[Decided], Itera
     now, before = given.dates(submission.assignment), given.dates_before_revision(submission.assignment)
 
     def measured(decided: Decided) -> Iterator[Measured]:
+        made = {attempt.received_at: attempt.made_at for attempt, _old in decided}
         for attempt, old in decided:
-            earlier = given.revision is not None and attempt.made_at < given.revision.at
+            # What an improved version inherits was decided in the round of the first.
+            at = made.get(old.first_handed_in, attempt.made_at) if old.first_handed_in else attempt.made_at
+            earlier = given.revision is not None and at < given.revision.at
             dates = before if earlier else now
             yield attempt, old, _anew(old, dates.due_at, dates.terms(grace))
 
@@ -184,7 +187,7 @@ def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
         said = {"attempt": attempt.number, "result": new.result.value, "seconds": new.seconds}
         turn.note("timing", reason=reason.value, **said)
         if attempt.pk == submission.counted_id:
-            turn.set(late_seconds=new.seconds)
+            turn.set(late_seconds=new.seconds, first_handed_in_at=new.first_handed_in)
         changed = True
     if changed:
         lateness.settle_again(turn, reason.value)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
-from assignments.actions import draft_points, lateness
-from assignments.actions.showing import changed, put_aside, show, told
+from assignments.actions import dates, draft_points, lateness
+from assignments.actions.showing import changed, put_aside, put_aside_drafts, show, told
 from assignments.actions.turn import LEASE, Turn
 from assignments.errors import StateConflict
 from assignments.lifecycle import Act, Allowed, Refused, State
@@ -243,6 +243,7 @@ def return_grade(
     turn.set(withdrawn=None)
     if turn.submission.revisions:
         turn.submission.revisions_asked.open().update(outcome=Revision.Outcome.RETURNED, ended_at=turn.now)
+        dates.hold(turn)
     turn.write()
     return grade
 
@@ -301,6 +302,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     grade = turn.submission.returned_grade
     assert grade is not None
     put_aside(grade)
+    put_aside_drafts(turn, but=turn.submission.counted_id)
     draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first() or _copied(grade, turn)
     said = {**told(grade), **changed(grade, None), "seen": grade.seen_at is not None}
     turn.take(decision, reason=reason.strip(), **said)
@@ -308,6 +310,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
         # What it was the return of is waited for again.
         ended = turn.submission.revisions_asked.filter(outcome=Revision.Outcome.RETURNED, ended_at=grade.returned_at)
         ended.update(outcome=Revision.Outcome.OPEN, ended_at=None)
+        dates.hold(turn)
     turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
     turn.write()
     return draft

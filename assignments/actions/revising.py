@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from assignments.actions import dates, draft_points
 from assignments.actions.dates import DueSaid, resolved
-from assignments.actions.showing import show
+from assignments.actions.showing import put_aside_drafts, show
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act, State
 from assignments.models import Grade, Revision, Submission
@@ -28,9 +28,9 @@ def request_revision(submission: Submission, *, due: DueSaid, words: str = "", b
     if submission.state == State.REVISING and standing and (standing.due, standing.words) == (until, words):
         return standing
     draft = submission.grades.filter(status=Grade.Status.DRAFT).first()
-    # Points that the key gave by itself are nobody's words.
-    marked = draft is not None and draft.saved_by_id is not None and draft.says_something
-    says = bool(words) or marked or submission.returned_grade is not None
+    if draft is not None and not draft.stands_for(submission):
+        draft = None
+    says = bool(words) or draft is not None or submission.returned_grade is not None
     decision = turn.demand(Act.REQUEST_REVISION, words=says)
     if until.over <= turn.now:
         raise ValidationFailed(errors=[problem("/due", "not-ahead")])
@@ -52,6 +52,7 @@ def _release(turn: Turn, draft: Grade | None) -> dict[str, object]:
     if draft is None and earlier is not None:
         return {"old": draft_points.score(earlier), "new": draft_points.score(earlier)}
     if draft is None:
+        put_aside_drafts(turn)
         draft = draft_points.blank(turn)
     if not turn.submission.grade_ready:
         # Points of some questions are no total of all.
@@ -68,6 +69,7 @@ def keep_grade(submission: Submission, *, by: User) -> Submission:
         return turn.submission
     turn.take(turn.demand(Act.KEEP_GRADE))
     turn.set(withdrawn=None)
+    put_aside_drafts(turn, but=turn.submission.counted_id)
     end_revision(turn, Revision.Outcome.KEPT)
     return turn.write()
 

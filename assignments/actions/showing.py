@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from assignments.actions import lateness
 from assignments.actions.draft_points import score
@@ -43,6 +44,14 @@ def told(grade: Grade) -> dict[str, Any]:
 def changed(old: Grade | None, new: Grade | None) -> dict[str, Any]:
     """What the student saw before, and what she sees now; null where that is no score or no grade."""
     return {"old": score(old), "new": score(new)}
+
+
+def put_aside_drafts(turn: Turn, *, but: UUID | None = None) -> None:
+    """Keeps drafted marks aside, but for those on the hand-in `but`: they are for words that do not count."""
+    for draft in turn.submission.grades.filter(status=Grade.Status.DRAFT):
+        if but is None or draft.attempt_id != but:
+            put_aside(draft)
+            turn.set(grade_ready=False)
 
 
 def put_aside(grade: Grade) -> None:

@@ -429,7 +429,7 @@ def merge_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> ParkedCopy:
 
 def _to_use(parked: ParkedCopy, *, by: User) -> tuple[Turn, ParkedCopy]:
     _author_only(parked.submission, by)
-    turn = Turn.of(parked.submission, by=by)
+    turn = closing.turn_of(parked.submission, by=by)
     parked = ParkedCopy.objects.get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED:
         raise StateConflict(state=turn.submission.state, allowed=[])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -95,18 +96,17 @@ def by_question(
         Grade.objects.filter(submission__in=works).values_list("submission").annotate(Max("version")).order_by()
     )
     criteria = [each for each in readings.criteria(readings.rubric(assignment)) if each.question == name]
-    key = readings.key(assignment.edition_id, now) if viewer.teaches else None
-    corrections = errata.of_edition(assignment.edition_id)
-    document = readings.document(assignment.edition_id)
+    corrected = cache(errata.of_edition)
 
-    def answered(body: dict[str, object], marks: Marks) -> tuple[Answered, tuple[Cited, ...]]:
+    def answered(body: dict[str, object], marks: Marks, given: Assignment) -> tuple[Answered, tuple[Cited, ...]]:
+        """In the edition that it was written for."""
         read = work(
-            document,
+            readings.document(given.edition_id),
             body,
-            questions={name: asked[name]},
+            questions={name: readings.questions(given)[name]},
             marks=marks,
-            key=key,
-            corrections=corrections,
+            key=readings.key(given.edition_id, now) if viewer.teaches else None,
+            corrections=corrected(given.edition_id),
             criteria=criteria,
         )
         cited = tuple(
@@ -125,10 +125,13 @@ def by_question(
         counted = found.counted
         if counted is None:
             continue
+        given = assignment.in_edition(counted.edition_id)
+        if name not in readings.questions(given):
+            continue  # it was not asked when this was written
         grade = grades.get(found.pk)
         mine = tried if tried and tried.submission == found.pk else None
         marks = mine.marks if mine else (Marks.of(grade) if grade else Marks())
-        question, cited = answered(counted.body, marks)
+        question, cited = answered(counted.body, marks, given)
         lines.append(
             Line(
                 submission=found.pk,
@@ -148,7 +151,7 @@ def by_question(
         assignment=assignment.pk,
         title=assignment.title,
         classroom=board.classroom_name,
-        question=answered({"answers": []}, Marks())[0],
+        question=answered({"answers": []}, Marks(), assignment)[0],
         numbers=tuple((n, n == number) for n in order),
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place + 1 < len(order) else None,

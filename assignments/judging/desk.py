@@ -211,7 +211,9 @@ class _Builder:
             (a for a in attempts if a.pk == submission.counted_id), None
         )
         counts = shown is not None and shown.pk == submission.counted_id
-        grade = self.draft or self.returned
+        # Marks on a hand-in that was taken back are not shown beside another one.
+        drafted = self.draft if self.draft and self.draft.attempt_id == submission.counted_id else None
+        grade = drafted or self.returned
         nothing_in = not attempts
         begun = nothing_in and (without or grade is not None or typed is not None)
         marking = counts or (begun and ("mark" in self.allowed or grade is not None))

@@ -94,3 +94,8 @@ class Grade(models.Model):
     def says_something(self) -> bool:
         """Of a grade that is saved: its comments are asked for."""
         return self.is_scored or self.has_words or self.override is not None or self.comments.exists()
+
+    def stands_for(self, submission: Submission) -> bool:
+        """Whether these are somebody's marks on the hand-in that counts: points that the key gave by itself are
+        nobody's words."""
+        return self.attempt_id == submission.counted_id and self.saved_by_id is not None and self.says_something

@@ -45,10 +45,6 @@ class Excuse(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
-# Where the date until which returned work may be improved counts too.
-_AFTER_A_RETURN = frozenset({State.RETURNED, State.REVISING})
-
-
 def _way_back() -> models.CharField[str, str]:
     return models.CharField(max_length=16, choices=STATES, blank=True, default="", editable=False)
 
@@ -230,14 +226,9 @@ class Submission(models.Model):
     def effective_close(self) -> dt.datetime | None:
         """The last instant at which handing in is open to this student; never before her due time has passed."""
         until = self.assignment.resubmit_until
-        if until is None or self.state_at_rest not in _AFTER_A_RETURN:
+        if until is None or self.returned_grade_id is None:
             return self.closes_at
         return timing.effective_close(max(until, self.closes_at or until), self.due_at)
-
-    @property
-    def state_at_rest(self) -> State:
-        """The state without a claim."""
-        return State(self.claim_from or self.state)
 
     def window_at(self, moment: dt.datetime) -> timing.Window:
         opens, close = self.assignment.opens_at, self.effective_close

@@ -63,7 +63,7 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
             form.tell(refused)
             status = refused.status
         else:
-            return _saved(request, submission, saved, number)
+            return _saved(request, submission, saved, number, name)
     else:
         status = 422
     errors = {field: " ".join(map(str, found)) for field, found in form.errors.items()}
@@ -80,19 +80,18 @@ def _page(request: Request) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
-def _saved(request: Request, submission: Submission, saved: Grade, number: int) -> HttpResponse:
+def _saved(request: Request, submission: Submission, saved: Grade, number: int, name: str) -> HttpResponse:
     if wants_json(request):
         zone = submission.assignment.classroom.zone
         words = {"version": saved.version, "saved": judging.saved_words(saved, zone)}
-        return JsonResponse(words | {"scores": _scores(saved, number)})
+        return JsonResponse(words | {"scores": _scores(saved, name)})
     address = reverse("grade-question", args=[submission.assignment_id, number])
     return redirect(f"{address}?page={_page(request)}#s-{submission.pk}")
 
 
-def _scores(saved: Grade, number: int) -> dict[str, str]:
+def _scores(saved: Grade, name: str) -> dict[str, str]:
     """What the rubric makes of the levels, by the names under which the page shows it."""
-    assignment = saved.submission.assignment
-    name = next(name for name, n in readings.numbered(assignment).items() if n == number)
+    assignment = readings.judged(saved.submission)
     read = judging.work(
         readings.document(assignment.edition_id),
         {"answers": []},

@@ -89,7 +89,7 @@ def _shown(submission: Submission, request: Request) -> dict[str, object]:
         "archived": assignment.classroom.archived,
         "may_ask": Act.REQUEST_REVISION.value in allowed,
         "may_end": Act.KEEP_GRADE.value in allowed,
-        "releases": draft is not None and draft.saved_by_id is not None and draft.says_something,
+        "releases": draft is not None and draft.stands_for(submission),
         "whole": submission.grade_ready,
         "asked": [
             {

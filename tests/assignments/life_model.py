@@ -41,6 +41,7 @@ class Marks:
 @dataclass
 class Asked:
     due: int
+    at: int = 0
     outcome: str = ""
     ended: int = -1
 
@@ -68,7 +69,8 @@ class Model:
     ready: bool = False
     returned: Marks | None = None
     asked: list[Asked] = field(default_factory=list)
-    extension: int | None = None
+    extended: int | None = None
+    extended_at: int = 0
 
     # ------------------------------------------------------------------------------------------------------------ facts
 
@@ -84,6 +86,14 @@ class Model:
     @property
     def revision(self) -> Asked | None:
         return next((one for one in reversed(self.asked) if one.outcome in ("", "returned")), None)
+
+    @property
+    def extension(self) -> int | None:
+        """More time that was given for a revision ends with it, where nothing was handed in."""
+        during = any(
+            one.at <= self.extended_at and (one.ended < 0 or self.extended_at < one.ended) for one in self.asked
+        )
+        return None if self.revision is None and during else self.extended
 
     @property
     def usual(self) -> int:
@@ -168,6 +178,7 @@ class Model:
         if self.state not in ("drafting", "revising") or self.now - margin <= self.close:
             return False
         worth = self.draft and (not self.texts or (self.saved > self.made and self.draft != self.texts[-1]))
+        worth = worth and self.saved <= self.close
         if self.hands_in and worth:
             self._hand_in(self.draft, keeps_waiting=True)
         elif self.withdrawn is not None:
@@ -178,6 +189,7 @@ class Model:
             self.to("submitted")
         elif self.state == "revising":
             self._end("kept")
+            self._forget_other_marks()
             self.to("returned")
         else:
             return False
@@ -255,8 +267,14 @@ class Model:
         if not self.can("keep_grade", who):
             return False
         self._end("kept")
+        self._forget_other_marks()
         self.to("returned")
         return True
+
+    def _forget_other_marks(self) -> None:
+        """Marks on a hand-in that does not count are kept aside."""
+        if self.marks is not None and (self.counted is None or self.marks.attempt != self.counted):
+            self.marks, self.ready = None, False
 
     def claim(self, who: str, *, takeover: bool = False) -> bool:
         if not self.can("claim", who) and not (takeover and self.shown == "in_review"):
@@ -304,6 +322,7 @@ class Model:
         self._lapse()
         led_back = "submitted" if self.counted is not None else ("drafting" if self.draft else "assigned")
         self.state, self.claim_from, self.holder, self.until = "in_review", led_back, who, self.now + LEASE
+        self._forget_other_marks()
         self.marks = self.marks or Marks(self.returned.score, self.returned.attempt, who)
         for one in self.asked:
             if one.outcome == "returned" and one.ended == self.returned.at:
@@ -315,14 +334,13 @@ class Model:
         if not self.can("request_revision", who) or due < self.now:
             return False
         self._lapse()
-        if self.marks is None and self.returned is None:
+        said = self.marks is not None and self.marks.attempt == self.counted and self.marks.score is not None
+        if not said and self.returned is None:
             self.marks, self.ready = Marks(None, self.counted, who), False
-        if self.marks is not None:
+        if said or self.returned is None:
             self._show(who)
-        else:
-            self.ready = False
         self._end("replaced")
-        self.asked.append(Asked(due))
+        self.asked.append(Asked(due, self.now))
         self.to("revising")
         return True
 
@@ -358,5 +376,5 @@ class Model:
             return False
         if until != self.extension:
             self._lapse()
-        self.extension = until
+            self.extended, self.extended_at = until, self.now
         return True

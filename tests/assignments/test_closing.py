@@ -131,6 +131,17 @@ def test_who_hands_in_after_the_close_finds_it_too_and_the_text_is_parked(
     assert transitions(drafted) == ["T1", "T2", "T4a", ""]
 
 
+def test_what_is_begun_after_the_close_is_not_handed_in_unasked(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-05-02T12:00Z"), tick=False)
+    actions.save_draft(submission, body=work.body_for(submission.assignment, "Half a"), if_rev=0, by=cast.student)
+    actions.save_draft(submission, body=work.body_for(submission.assignment, "Half a line"), if_rev=1, by=cast.student)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    assert (reread(submission).state, submission.attempts.count()) == ("drafting", 0)
+
+
 def test_what_arrived_before_the_close_counts_though_the_site_came_first(
     drafted: Submission, time_machine: Any
 ) -> None:

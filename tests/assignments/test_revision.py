@@ -9,7 +9,7 @@ from assignments import actions, history
 from assignments.errors import ClaimHeld, StateConflict
 from assignments.models import Assignment, Revision, Submission
 from assignments.words import explain_timing
-from destalin_site.common.errors import ValidationFailed
+from destalin_site.common.errors import DomainError, ValidationFailed
 from tests.assignments import work
 from tests.assignments.work import at, due, reread
 from tests.cast import Cast
@@ -61,6 +61,31 @@ def test_drafted_marks_come_into_sight_as_they_stand(cast: Cast, handed_in: Subm
     grade = reread(handed_in).returned_grade
     assert (grade.feedback, grade.final_score, grade.returned_by) == ("A good start.", Decimal(7), cast.teacher)
     assert actions.keep_grade(handed_in, by=cast.student).state == "returned"
+    assert intact(handed_in)
+
+
+def test_points_that_the_key_gave_by_itself_are_not_shown(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-04-25T10:00Z"), tick=False)
+    work.hand_in(submission, work.body_for(submission.assignment, single=[0], multiple=[1, 2]))
+    asked(submission, cast.teacher)
+    grade = reread(submission).returned_grade
+    assert (grade.marks, grade.final_score) == ([], None)
+    assert intact(submission)
+
+
+def test_marks_on_what_was_taken_back_never_take_the_place_of_the_grade(cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher, feedback="The grade.")
+    asked(handed_in, cast.teacher)
+    body = work.body_for(handed_in.assignment, "Again.", single=[0])
+    work.hand_in(handed_in, body, received_at=at("2026-05-05T10:00Z"))
+    work.mark(handed_in, cast.teacher, feedback="For the second.")
+    actions.release(handed_in, by=cast.teacher)
+    actions.withdraw(handed_in, by=cast.student)
+    actions.keep_grade(handed_in, by=cast.student)
+    recalled = actions.recall(handed_in, reason="A slip", by=cast.teacher)
+    assert (recalled.feedback, recalled.attempt.number) == ("The grade.", 1)
     assert intact(handed_in)
 
 
@@ -182,6 +207,39 @@ def test_what_is_handed_in_with_a_revision_can_be_taken_back_into_it(cast: Cast,
     assert intact(row)
 
 
+def test_more_time_for_a_revision_ends_with_it(cast: Cast, submission: Submission, time_machine: Any) -> None:
+    given = submission.assignment
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, closes_at=None)
+    time_machine.move_to(at(NOW), tick=False)
+    work.hand_in(submission, received_at=at("2026-05-01T12:00Z"))
+    for minutes, act in enumerate(
+        (
+            lambda: asked(submission, cast.teacher),
+            lambda: actions.extend(submission, due=due("2026-05-10T12:00"), reason="Ill", by=cast.teacher),
+            lambda: actions.keep_grade(submission, by=cast.student),
+        )
+    ):
+        time_machine.move_to(at(f"2026-05-04T11:0{minutes}Z"), tick=False)
+        act()
+    row = reread(submission)
+    assert (row.due_at, row.extended, row.late_seconds) == (at("2026-05-01T10:00Z"), False, 7140)
+    given.refresh_from_db()
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, grace_seconds=60)
+    assert reread(submission).late_seconds == 7140
+    assert intact(row)
+
+
+def test_what_came_before_the_revision_was_asked_for_is_measured_by_the_dates_of_then(
+    cast: Cast, handed_in: Submission, time_machine: Any
+) -> None:
+    with pytest.raises(DomainError):
+        work.hand_in(handed_in, work.body_for(handed_in.assignment, "Late."), received_at=at("2026-05-02T10:00Z"))
+    time_machine.move_to(at("2026-05-04T11:00Z"), tick=False)
+    asked(handed_in, cast.teacher)
+    made = actions.accept_parked(handed_in.parked.get(), by=cast.teacher)
+    assert made.timing.result == "late"
+
+
 # ------------------------------------------------------------------------------------------------ improved by herself
 
 
@@ -242,3 +300,51 @@ def test_it_is_improved_only_where_and_while_that_is_allowed(
     assert refused.value.extra["parked_copy"]["kind"] == "submit"
     actions.save_draft(row, body=work.body_for(given, "Improved."), if_rev=1, by=cast.student)
     assert reread(row).state == "returned"
+
+
+def test_an_improved_version_is_replaced_and_taken_back_while_it_may_be_improved(
+    cast: Cast, improvable: Submission, time_machine: Any
+) -> None:
+    given = improvable.assignment
+    given.refresh_from_db()
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, closes_at=at("2026-05-01T11:00Z"))
+    row = returned(improvable, cast.teacher, "2026-04-25T10:00Z", time_machine)
+    work.hand_in(row, work.body_for(given, "Improved."), received_at=at("2026-05-09T10:00Z"))
+    again = work.hand_in(row, work.body_for(given, "Better still."), received_at=at("2026-05-09T11:00Z"))
+    assert again.attempt.number == 3
+    assert reread(row).effective_close == at("2026-05-10T10:00Z")
+
+
+def test_what_is_inherited_stays_so_when_dates_move(cast: Cast, improvable: Submission, time_machine: Any) -> None:
+    row = returned(improvable, cast.teacher, "2026-05-01T12:00Z", time_machine)
+    time_machine.move_to(at("2026-05-05T10:00Z"), tick=False)
+    asked(row, cast.teacher)
+    work.hand_in(row, work.body_for(row.assignment, "Revised."), received_at=at("2026-05-05T11:00Z"))
+    work.mark(row, cast.teacher)
+    actions.return_grade(row, by=cast.teacher)
+    time_machine.move_to(at("2026-05-09T10:00Z"), tick=False)
+    work.hand_in(row, work.body_for(row.assignment, "Improved."), received_at=at("2026-05-09T10:00Z"))
+    assert reread(row).late_seconds == 7140
+    given = row.assignment
+    given.refresh_from_db()
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, closes_at=at("2026-06-01T10:00Z"))
+    actions.give_dates(given, students=[cast.student.pk], due=due("2026-05-02T12:00"), reason="X", by=cast.teacher)
+    assert intact(row)
+    assert reread(row).late_seconds == 0  # by the dates of the first round, which are kinder now
+
+
+def test_a_revision_that_was_returned_shuts_nothing_that_never_closes(
+    cast: Cast, improvable: Submission, time_machine: Any
+) -> None:
+    given = improvable.assignment
+    given.refresh_from_db()
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, resubmit_until=None)
+    row = returned(improvable, cast.teacher, "2026-04-25T10:00Z", time_machine)
+    asked(row, cast.teacher)
+    assert reread(row).effective_close is not None
+    work.hand_in(row, work.body_for(given, "Revised."), received_at=at("2026-05-05T10:00Z"))
+    work.mark(row, cast.teacher)
+    actions.return_grade(row, by=cast.teacher)
+    assert reread(row).effective_close is None
+    work.hand_in(row, work.body_for(given, "Improved."), received_at=at("2026-05-20T10:00Z"))
+    assert intact(row)
