@@ -8,6 +8,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from playwright.sync_api import Page, expect
 
+from assignments import actions
 from assignments.models import Assignment, Attempt, Citation, Draft, ParkedCopy, Submission
 from tests.assignments import work
 from tests.browser import desks
@@ -476,10 +477,8 @@ def test_a_hand_in_without_a_connection_goes_out_once_it_is_back(desk: Page, sub
 def test_what_comes_too_late_is_set_aside_for_the_teacher(
     page: Page, cast: Cast, assignment: Assignment, submission: Submission
 ) -> None:
-    Assignment.objects.filter(pk=assignment.pk).update(
-        due_date=None, due_time=None, due_zone="", due_at=None, due_tzdb="", closes_at=work.at("2020-01-01T00:00Z")
-    )
-    Submission.objects.filter(pk=submission.pk).update(due_at=None)
+    closed = work.at("2020-01-01T00:00Z")
+    actions.update_assignment(assignment, if_version=1, by=cast.teacher, due=None, closes_at=closed)
     desk = opened(signed_in(page, cast.student), submission)
     desk.locator(ESSAY).first.fill("Too late?")
     saved(desk)
