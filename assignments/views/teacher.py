@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from accounts import access as people_access
 from accounts.models import Classroom, Membership, User
 from assignments import access, actions, boards, errata, readings, signs, upgrades
 from assignments.desk_words import course_words, late_words
+from assignments.forms import ReasonForm
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from destalin_site.common import clock, moments
@@ -30,7 +31,6 @@ from lessons import adaptations
 from lessons.models import Edition
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
-LONGEST_REASON: Final = 500
 
 
 class Request(HttpRequest):
@@ -241,11 +241,11 @@ def take_back_returned(request: Request, pk: UUID) -> HttpResponse:
     """What was just returned to many is taken back from them, with one reason that they read."""
     assignment = access.assignment_to_grade(request.user, pk)
     chosen = [found for text in request.POST.getlist("submissions") if (found := _uuid(text))]
-    reason = request.POST.get("reason", "").strip()
-    if not reason or len(reason) > LONGEST_REASON:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
         messages.error(request, _("Say why, in at most 500 letters: the students read it. Nothing was taken back."))
         return redirect("assignment-board", pk=pk)
-    outcomes = actions.recall_many(assignment, submissions=chosen, reason=reason, by=request.user)
+    outcomes = actions.recall_many(assignment, submissions=chosen, reason=form.cleaned_data["reason"], by=request.user)
     done = sum(outcome.grade is not None for outcome in outcomes)
     refused = [outcome.error for outcome in outcomes if outcome.error is not None]
     if refused and not done and all(isinstance(error, Forbidden) for error in refused):

@@ -46,9 +46,12 @@ def name(raw: str, *, limit: int) -> str:
 
 def fitted(raw: str, *, limit: int) -> str:
     """As much of `raw` as a name may hold, for what nobody can be asked to put right: a file's title, a heading."""
-    kept = "".join(character for character, fault in _with_faults(_spaced(raw)) if not fault)
+    text = _spaced(raw)
+    # What is dropped can bring marks together that stood apart.
+    while any(fault for _character, fault in _with_faults(text)):
+        text = _spaced("".join(character for character, fault in _with_faults(text) if not fault))
     # Normalized before it is cut: composing can lengthen a text as well as shorten it.
-    return _spaced(kept)[:limit].rstrip()
+    return text[:limit].rstrip()
 
 
 def _spaced(raw: str) -> str:

@@ -71,6 +71,8 @@ def test_fitting_drops_only_what_a_name_refuses() -> None:
     assert text.fitted("  Walls \u202egnorw ", limit=50) == "Walls gnorw"
     assert text.fitted("\u0958" * 199, limit=200) == unicodedata.normalize("NFC", "\u0958" * 100)
     assert text.fitted("Anna Kowal", limit=5) == "Anna"
+    marks = "\u0336" * 4
+    assert text.fitted(f"a{marks}\u200b{marks}", limit=20) == f"a{marks}"
 
 
 @pytest.mark.parametrize("other", ["STUDENT", "Student", "ｓｔｕｄｅｎｔ", "ѕtudеnt", "ＳTUDENΤ"])
