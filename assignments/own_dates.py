@@ -81,6 +81,11 @@ def given_to(submissions: Iterable[UUID]) -> dict[UUID, Given]:
     return found
 
 
+def given_to_one(submission: UUID) -> Given:
+    """The same of one alone; empty where nothing was given to her."""
+    return given_to([submission]).get(submission, Given())
+
+
 def columns(dates: timing.Dates, grace: int) -> dict[str, Any]:
     """The dates that hold for a student as her submission keeps them."""
     plain = dates.due_from in (timing.Origin.NONE, timing.Origin.ASSIGNMENT)

@@ -147,7 +147,7 @@ def _decided(submission: Submission, received_at: dt.datetime) -> timing.Timing:
     """Whether it comes in time: what a teacher asked to be revised by the dates of the revision, and what a student
     improves by herself by the first hand-in that was returned. What came before either counts by the dates before."""
     if submission.returned_grade_id or submission.revisions:
-        given = own_dates.given_to([submission.pk]).get(submission.pk, own_dates.Given())
+        given = own_dates.given_to_one(submission.pk)
         if given.revision is not None and received_at < given.revision.at:
             dates = given.dates_before_revision(submission.assignment)
             terms = dates.terms(submission.assignment.grace_seconds)

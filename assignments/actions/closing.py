@@ -18,11 +18,10 @@ from accounts.audit import Actor
 from assignments import answers, readings
 from assignments.actions import draft_points
 from assignments.actions.attempts import Text, counting, make_attempt, newest_timing
-from assignments.actions.revising import end_revision
-from assignments.actions.showing import put_aside_drafts
+from assignments.actions.revising import keep
 from assignments.actions.turn import Turn
 from assignments.lifecycle import AT_CLOSE, Act, Allowed, State
-from assignments.models import Attempt, Draft, Revision, Submission
+from assignments.models import Attempt, Draft, Submission
 from destalin_site.common import clock
 from destalin_site.common.actor import SYSTEM
 from destalin_site.common.ids import uuid7
@@ -123,11 +122,7 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
 
 
 def _keep(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
-    turn.take(decision)
-    turn.set(withdrawn=None)
-    put_aside_drafts(turn, but=turn.submission.counted_id)
-    end_revision(turn, Revision.Outcome.KEPT)
-    turn.write()
+    keep(turn, decision)
 
 
 _DONE: Final = {Act.HAND_IN_AT_CLOSE: _hand_in, Act.REINSTATE: _count_again, Act.KEEP_GRADE: _keep}

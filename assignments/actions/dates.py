@@ -16,7 +16,7 @@ from assignments.actions import lateness
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
-from assignments.own_dates import Given, columns, given_to, own_columns
+from assignments.own_dates import Given, columns, given_to, given_to_one, own_columns
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
@@ -48,7 +48,7 @@ def resolved(due: DueSaid) -> timing.Due:
 def hold(turn: Turn) -> None:
     """Writes down which dates hold for this student, after something was given to her or taken back."""
     submission = turn.submission
-    dates = given_to([submission.pk]).get(submission.pk, Given()).dates(submission.assignment)
+    dates = given_to_one(submission.pk).dates(submission.assignment)
     turn.set(**columns(dates, submission.assignment.grace_seconds))
 
 
@@ -57,7 +57,7 @@ def terms(submission: Submission) -> timing.Terms:
     assignment hold for her."""
     if not submission.due_from:
         return submission.terms
-    given = given_to([submission.pk]).get(submission.pk, Given())
+    given = given_to_one(submission.pk)
     return given.dates(submission.assignment).terms(submission.assignment.grace_seconds)
 
 
@@ -70,7 +70,7 @@ def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Ex
     before. Work of hers that was late becomes less late, or in time. The same again changes nothing."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
     decision = turn.demand(Act.EXTEND, reason=bool(reason))
-    given = given_to([submission.pk]).get(submission.pk, Given())
+    given = given_to_one(submission.pk)
     until, usual = resolved(due), replace(given, extension=None).dates(turn.submission.assignment)
     assert usual.due is not None
     if until.over <= usual.due.over:
@@ -179,7 +179,7 @@ def _anew(old: timing.Timing, due: dt.datetime | None, by: timing.Terms) -> timi
 def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
     submission, changed = turn.submission, False
-    given = given_to([submission.pk]).get(submission.pk, Given())
+    given = given_to_one(submission.pk)
     for attempt, old, new in _measures(submission, given)(_decided([submission])[submission.pk]):
         if timing.never_worse(old, new) is old:
             continue

@@ -302,7 +302,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     grade = turn.submission.returned_grade
     assert grade is not None
     put_aside(grade)
-    put_aside_drafts(turn, but=turn.submission.counted_id)
+    put_aside_drafts(turn)
     draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first() or _copied(grade, turn)
     said = {**told(grade), **changed(grade, None), "seen": grade.seen_at is not None}
     turn.take(decision, reason=reason.strip(), **said)

@@ -9,7 +9,7 @@ from assignments.actions import dates, draft_points
 from assignments.actions.dates import DueSaid, resolved
 from assignments.actions.showing import put_aside_drafts, show
 from assignments.actions.turn import Turn, stamp
-from assignments.lifecycle import Act, State
+from assignments.lifecycle import Act, Allowed, State
 from assignments.models import Grade, Revision, Submission
 from assignments.words import problem
 from destalin_site.common.errors import ValidationFailed
@@ -52,7 +52,7 @@ def _release(turn: Turn, draft: Grade | None) -> dict[str, object]:
     if draft is None and earlier is not None:
         return {"old": draft_points.score(earlier), "new": draft_points.score(earlier)}
     if draft is None:
-        put_aside_drafts(turn)
+        put_aside_drafts(turn, every=True)
         draft = draft_points.blank(turn)
     if not turn.submission.grade_ready:
         # Points of some questions are no total of all.
@@ -67,17 +67,17 @@ def keep_grade(submission: Submission, *, by: User) -> Submission:
     turn = Turn.of(submission, by=by)
     if turn.submission.state == State.RETURNED:
         return turn.submission
-    turn.take(turn.demand(Act.KEEP_GRADE))
+    return keep(turn, turn.demand(Act.KEEP_GRADE))
+
+
+def keep(turn: Turn, decision: Allowed) -> Submission:
+    """Takes the decision to end a revision, whoever it is that ends it: the dates of before hold again."""
+    turn.take(decision)
     turn.set(withdrawn=None)
-    put_aside_drafts(turn, but=turn.submission.counted_id)
-    end_revision(turn, Revision.Outcome.KEPT)
-    return turn.write()
-
-
-def end_revision(turn: Turn, outcome: Revision.Outcome) -> None:
-    """Ends what was asked for, if anything was; the dates of before hold again."""
-    if turn.submission.revisions and _end(turn, outcome):
+    put_aside_drafts(turn)
+    if turn.submission.revisions and _end(turn, Revision.Outcome.KEPT):
         dates.hold(turn)
+    return turn.write()
 
 
 def _end(turn: Turn, outcome: Revision.Outcome) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from assignments.actions import lateness
 from assignments.actions.draft_points import score
@@ -46,10 +45,10 @@ def changed(old: Grade | None, new: Grade | None) -> dict[str, Any]:
     return {"old": score(old), "new": score(new)}
 
 
-def put_aside_drafts(turn: Turn, *, but: UUID | None = None) -> None:
-    """Keeps drafted marks aside, but for those on the hand-in `but`: they are for words that do not count."""
+def put_aside_drafts(turn: Turn, *, every: bool = False) -> None:
+    """Keeps drafted marks aside that are for words which do not count; with `every` all of them."""
     for draft in turn.submission.grades.filter(status=Grade.Status.DRAFT):
-        if but is None or draft.attempt_id != but:
+        if every or draft.attempt_id != turn.submission.counted_id:
             put_aside(draft)
             turn.set(grade_ready=False)
 

@@ -273,7 +273,7 @@ class Model:
 
     def _forget_other_marks(self) -> None:
         """Marks on a hand-in that does not count are kept aside."""
-        if self.marks is not None and (self.counted is None or self.marks.attempt != self.counted):
+        if self.marks is not None and self.marks.attempt != self.counted:
             self.marks, self.ready = None, False
 
     def claim(self, who: str, *, takeover: bool = False) -> bool:

@@ -132,6 +132,16 @@ def test_marks_for_nothing_are_not_saved_for_a_hand_in_that_came_meanwhile(cast:
     assert work.mark(submission, cast.teacher, about=str(attempt.pk)).attempt == attempt
 
 
+def test_marks_drafted_since_stay_when_a_grade_without_a_hand_in_is_taken_back(
+    cast: Cast, submission: Submission
+) -> None:
+    given(submission, cast, "1")
+    actions.claim(submission, by=cast.teacher)
+    work.mark(submission, cast.teacher, questions=[], score=Decimal(3))
+    actions.release(submission, by=cast.teacher)
+    assert actions.recall(submission, reason="A slip", by=cast.teacher).override == Decimal(3)
+
+
 def test_a_grade_without_a_hand_in_is_changed_as_any_other(cast: Cast, submission: Submission) -> None:
     given(submission, cast, "1")
     submission.refresh_from_db()
