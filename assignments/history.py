@@ -76,6 +76,8 @@ def counted_by_events(events: Iterable[Event]) -> Counted:
                 found = found._replace(revisions=found.revisions + 1)
             case effects if "nothing taken back" in effects:
                 found = found._replace(withdrawn=None)
+            case effects if "grade recalled" in effects:
+                found = found._replace(withdrawn=facts.get("withdrawn"))
     return found
 
 

@@ -8,6 +8,7 @@ close finds it done.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,20 +29,32 @@ from destalin_site.common.ids import uuid7
 
 # What arrived in time may still be on its way through the server.
 MARGIN: Final = dt.timedelta(minutes=1)
+# What cannot wait for it: a draft is handed in as it stood at the close, before anybody writes on.
+_AT_ONCE: Final = (Act.HAND_IN_AT_CLOSE,)
 
 
 def turn_of(submission: Submission, *, by: Actor, at: dt.datetime | None = None, **read_along: Any) -> Turn:
     """The turn of somebody who writes at `at`: with the close settled, where that lies behind it."""
     turn = Turn.of(submission, by=by, **read_along)
-    if _is_over(turn.submission, at or turn.now) and _settle(Turn.of(submission, by=SYSTEM)):
-        turn = Turn.of(submission, by=by, **read_along)
+    moment = at or turn.now
+    if _is_over(turn, moment):
+        acts = AT_CLOSE if _is_over(turn, moment - MARGIN) else _AT_ONCE
+        if _settle(Turn.of(submission, by=SYSTEM), acts):
+            turn = Turn.of(submission, by=by, **read_along)
     return turn
+
+
+def overtaking(submission: Submission, received_at: dt.datetime) -> int:
+    """How often the site handed the draft in before it came to a hand-in that had arrived by then."""
+    return submission.attempts.filter(via=Attempt.Via.AUTO, made_at__gt=received_at).count()
 
 
 def closes_to_settle() -> list[UUID]:
     """Work that was open at its close, which has passed, and about which there may be something to do."""
     moment = clock.now() - MARGIN
-    drafting = Q(state=State.DRAFTING) & (
+    # Drafting too is where marks without a hand-in were taken back, and the lease ran out.
+    lapsed = Q(state=State.IN_REVIEW, claim_from=State.DRAFTING, claim_until__lte=clock.now())
+    drafting = (Q(state=State.DRAFTING) | lapsed) & (
         Q(withdrawn__isnull=False, assignment__reinstates_at_close=True) | Q(assignment__hands_in_at_close=True)
     )
     over = Q(closes_at__lte=moment) | Q(closes_at=None, assignment__resubmit_until__lte=moment)
@@ -56,20 +69,21 @@ def settle_close(pk: UUID) -> bool:
     """Settles the close of one piece of work; whether there was anything to do. Late, twice and by several at once it
     comes to the same: what is to be done is decided under its lock."""
     turn = Turn.of(Submission.objects.get(pk=pk), by=SYSTEM)
-    return _is_over(turn.submission, turn.now - MARGIN) and _settle(turn)
+    return _is_over(turn, turn.now - MARGIN) and _settle(turn)
 
 
-def _is_over(submission: Submission, moment: dt.datetime) -> bool:
-    if submission.state not in (State.DRAFTING, State.REVISING):
+def _is_over(turn: Turn, moment: dt.datetime) -> bool:
+    submission = turn.submission
+    if submission.state_at(turn.now) not in (State.DRAFTING, State.REVISING):
         return False
     close = submission.effective_close
     return close is not None and moment > close
 
 
-def _settle(turn: Turn) -> bool:
+def _settle(turn: Turn, acts: Sequence[Act] = AT_CLOSE) -> bool:
     """The first of the acts at the close that holds. Whether there was one."""
     draft = _draft(turn)
-    for act in AT_CLOSE:
+    for act in acts:
         decision = turn.decide(act, draft_worth_handing_in=draft is not None)
         if isinstance(decision, Allowed):
             _DONE[act](turn, decision, draft)

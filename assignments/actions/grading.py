@@ -19,7 +19,7 @@ from assignments.actions.showing import changed, put_aside, put_aside_drafts, sh
 from assignments.actions.turn import LEASE, Turn
 from assignments.errors import StateConflict
 from assignments.lifecycle import Act, Allowed, Refused, State
-from assignments.models import Assignment, Draft, Grade, Revision, RubricEdition, Submission
+from assignments.models import Assignment, Attempt, Draft, Grade, Revision, RubricEdition, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -239,6 +239,8 @@ def return_grade(
         raise turn.refusal(decision)
     assert grade is not None
     said = show(turn, grade)
+    if (taken_back := turn.submission.withdrawn) is not None:
+        said["withdrawn"] = taken_back.number
     turn.take(decision, reason=reason.strip(), **said)
     turn.set(withdrawn=None)
     if turn.submission.revisions:
@@ -305,6 +307,9 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     put_aside_drafts(turn)
     draft = turn.submission.grades.filter(status=Grade.Status.DRAFT).first() or _copied(grade, turn)
     said = {**told(grade), **changed(grade, None), "seen": grade.seen_at is not None}
+    if (taken_back := _taken_back_before(turn)) is not None:
+        said["withdrawn"] = taken_back.number
+        turn.set(withdrawn=taken_back)
     turn.take(decision, reason=reason.strip(), **said)
     if turn.submission.revisions:
         # What it was the return of is waited for again.
@@ -314,6 +319,17 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
     turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
     turn.write()
     return draft
+
+
+def _taken_back_before(turn: Turn) -> Attempt | None:
+    """What the student had taken back when marks without a hand-in were given, where nothing was handed in since: it is
+    what may count again at the close."""
+    submission = turn.submission
+    if submission.counted_id is not None or not submission.attempt_count:
+        return None
+    given = submission.events.filter(transition="T18").order_by("-seq").first()
+    number = given.facts.get("withdrawn") if given else None
+    return submission.attempts.get(number=number) if number == submission.attempt_count else None
 
 
 def _copied(grade: Grade, turn: Turn) -> Grade:

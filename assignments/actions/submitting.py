@@ -182,7 +182,12 @@ def _submit(
     if edition != assignment.edition_id:
         return upgrading.mismatch(submission, edition)
     missing = answers.required_missing(text.body, readings.questions(assignment))
-    decision = turn.decide(_hand_in_act(turn), at=received_at, parts_missing=bool(missing) and not incomplete)
+    said: dict[str, Any] = {"at": received_at, "parts_missing": bool(missing) and not incomplete}
+    decision = turn.decide(_hand_in_act(turn), **said)
+    if isinstance(decision, Refused) and decision.guard == "attempts left":
+        # What the site handed in while this was on its way is none of those that she may hand in.
+        hers = facts_of(submission, person=turn.by, now=turn.now).attempts - closing.overtaking(submission, received_at)
+        decision = turn.decide(_hand_in_act(turn), **said, attempts=hers)
     if isinstance(decision, Refused):
         if decision.guard == "parts present or confirmed":
             return ValidationFailed(errors=[problem(f"/questions/{name}", "required") for name in missing])

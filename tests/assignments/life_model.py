@@ -64,6 +64,7 @@ class Model:
     counted: int | None = None
     withdrawn: int | None = None
     withdrawals: int = 0
+    put_by: int | None = None  # what was taken back when marks were given without a hand-in
     parked: list[str] = field(default_factory=list)  # hand-ins that wait
     marks: Marks | None = None
     ready: bool = False
@@ -175,12 +176,14 @@ class Model:
         self.state, self.claim_from, self.holder = state, "", ""
 
     def settle(self, margin: int = 0) -> bool:
-        if self.state not in ("drafting", "revising") or self.now - margin <= self.close:
+        if self.shown not in ("drafting", "revising") or self.now - margin <= self.close:
             return False
         worth = self.draft and (not self.texts or (self.saved > self.made and self.draft != self.texts[-1]))
         worth = worth and self.saved <= self.close
         if self.hands_in and worth:
             self._hand_in(self.draft, keeps_waiting=True)
+        elif self.now - MARGIN <= self.close:
+            return False  # what was handed in before the close may still be on its way
         elif self.withdrawn is not None:
             self.counted, self.withdrawn = self.withdrawn, None
             if self.marks and self.marks.attempt != self.counted:
@@ -311,6 +314,8 @@ class Model:
         self._lapse()
         self._show(who)
         self._end("returned")
+        if without:
+            self.put_by = self.withdrawn
         self.withdrawn = None
         self.to("returned")
         return True
@@ -328,6 +333,8 @@ class Model:
             if one.outcome == "returned" and one.ended == self.returned.at:
                 one.outcome, one.ended = "", -1
         self.returned, self.ready = None, self.marks.score is not None
+        if self.counted is None and self.texts and self.put_by == len(self.texts):
+            self.withdrawn = self.put_by
         return True
 
     def request_revision(self, who: str, due: int) -> bool:

@@ -1,6 +1,7 @@
 """What the site does at the close, however late it comes to it."""
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.actions import archive, unarchive
 from assignments import actions, history
-from assignments.errors import AssignmentClosed
+from assignments.errors import AssignmentClosed, AttemptsExhausted
 from assignments.models import Assignment, Submission
 from tests.assignments import work
 from tests.assignments.work import at, due, reread
@@ -149,6 +150,53 @@ def test_what_arrived_before_the_close_counts_though_the_site_came_first(
     settled()
     work.hand_in(drafted, work.body_for(drafted.assignment, "In time."), received_at=at("2026-05-01T11:59:59Z"))
     assert reread(drafted).counted.number == 2
+
+
+def test_a_save_after_the_close_takes_no_hand_in_from_what_is_still_on_its_way(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    given = work.make_assignment(cast, closes_at=at(CLOSE), hands_in_at_close=True, attempts_limit=1)
+    mine = work.submission_of(given, cast.student)
+    actions.save_draft(mine, body=work.body_for(given, "So far."), if_rev=0, by=cast.student)
+    time_machine.move_to(at("2026-05-01T12:00:01Z"), tick=False)
+    actions.save_draft(mine, body=work.body_for(given, "Too late."), if_rev=1, by=cast.student)
+    assert transitions(mine) == ["T1", "T2", "T4a"]
+    # Two of them were in the queue, and one is what she may hand in.
+    work.hand_in(mine, work.body_for(given, "In time."), received_at=at("2026-05-01T11:59:59Z"))
+    row = reread(mine)
+    assert (row.state, row.counted.number, row.counted.via) == ("submitted", 2, "student")
+    once_more = work.body_for(given, "And once more.")
+    with pytest.raises(AttemptsExhausted):
+        work.hand_in(mine, once_more, received_at=at("2026-05-01T11:59:59.5Z"))
+    assert not list(history.check_all())
+
+
+def test_what_was_taken_back_waits_for_what_is_on_its_way_though_somebody_saves(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    work.hand_in(submission, received_at=at("2026-05-01T09:00Z"))
+    actions.withdraw(submission, by=cast.student)
+    time_machine.move_to(at("2026-05-01T12:00:01Z"), tick=False)
+    text = work.body_for(submission.assignment, "Further.")
+    actions.save_draft(submission, body=text, if_rev=1, by=cast.student)
+    assert reread(submission).state == "drafting"
+    work.hand_in(submission, text, received_at=at("2026-05-01T11:59:59Z"))
+    assert reread(submission).counted.number == 2
+    assert settled() == ""
+
+
+def test_drafts_are_handed_in_where_marks_without_a_hand_in_were_taken_back_and_left(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    work.mark(drafted, cast.teacher, questions=[], score=Decimal(0))
+    actions.return_grade(drafted, by=cast.teacher, without_submission=True, confirmed=True)
+    actions.recall(drafted, reason="She was at the competition.", by=cast.teacher)
+    time_machine.move_to(at("2026-05-01T09:29Z"), tick=False)
+    assert reread(drafted).state == "in_review"
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert str(drafted.pk) in settled()
+    assert transitions(drafted)[-2:] == ["T7", "T4a"]
+    assert reread(drafted).handed_in_at == at("2026-05-01T09:00Z")
+    assert not list(history.check_all())
 
 
 def test_nothing_happens_in_an_archived_class_until_it_is_opened_again(

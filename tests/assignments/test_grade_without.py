@@ -336,3 +336,16 @@ def test_who_handed_in_nothing_counts_as_expected_and_not_as_handed_in(cast: Cas
     row = next(row for row in board.rows if row.id == cast.student.pk)
     assert (row.sums.handed_in, row.sums.expected, row.sums.score, row.sums.out_of) == (0, 1, "3", "7")
     assert board.columns[0].handed_in == 0
+
+
+def test_marks_that_are_taken_back_leave_what_she_had_taken_back_to_count_again(
+    cast: Cast, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    actions.withdraw(submission, by=cast.student)
+    given(submission, cast, confirmed=True)
+    assert Submission.objects.get(pk=submission.pk).withdrawn is None
+    actions.recall(submission, reason="She had handed in.", by=cast.teacher)
+    row = Submission.objects.get(pk=submission.pk)
+    assert (row.claim_from, row.withdrawn) == ("drafting", row.attempts.get())
+    assert not list(history.check_all())
