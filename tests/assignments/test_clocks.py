@@ -1,4 +1,4 @@
-"""Due times on the nights on which clocks change, through the acts: nine zones, three years, read off the clock on the wall."""
+"""Due times on nights on which clocks change, through the acts: nine zones, three years, by the clock on the wall."""
 
 import datetime as dt
 from collections.abc import Iterator
