@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.actions import add_member
+from accounts.models import User
 from assignments import actions, errors
 from assignments.actions import grading
 from assignments.history import check_all
@@ -239,3 +240,83 @@ def test_a_claim_and_a_replacement_at_once_end_in_one_order_or_the_other(mine: S
     else:
         assert (mine.attempt_count, mine.hand_ins_waiting) == (2, 0)
     assert list(check_all()) == []
+
+
+def test_a_claim_and_taking_back_at_once_end_in_one_order_or_the_other(mine: Submission) -> None:
+    work.hand_in(mine)
+    teacher = mine.assignment.created_by
+    assert teacher is not None
+    answers = at_once(
+        2, lambda n: actions.claim(mine, by=teacher) if n else actions.withdraw(mine, by=mine.student), workers=2
+    )
+    mine.refresh_from_db()
+    refused = [answer for answer in answers if isinstance(answer, DomainError)]
+    assert len(refused) == 1
+    assert mine.state == ("in_review" if refused[0] is answers[0] else "drafting")
+    assert refused[0].extra["state"] == mine.state
+    assert list(check_all()) == []
+
+
+def test_of_two_graders_who_begin_at_once_one_has_it_and_the_other_is_told_who(mine: Submission) -> None:
+    work.hand_in(mine)
+    graders, version = graders_of(mine), mine.grades.newest_version()
+    answers = at_once(2, lambda n: work.mark(mine, graders[n], if_version=version), workers=2)
+    refused = [answer for answer in answers if isinstance(answer, DomainError)]
+    mine.refresh_from_db()
+    assert [type(answer) for answer in refused] == [errors.ClaimHeld]
+    assert refused[0].extra["holder"]["id"] == str(mine.claimed_by_id)
+    assert mine.grades.get().saved_by_id == mine.claimed_by_id
+    assert list(check_all()) == []
+
+
+def test_of_two_screens_of_one_grader_the_second_save_is_told_that_there_are_newer_marks(mine: Submission) -> None:
+    work.hand_in(mine)
+    grader = graders_of(mine)[0]
+    version = work.mark(mine, grader).version
+    answers = at_once(8, lambda n: work.mark(mine, grader, if_version=version, feedback=f"From screen {n}."), workers=8)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Grade"] + ["VersionStale"] * 7
+    kept = next(answer for answer in answers if not isinstance(answer, DomainError))
+    assert (mine.grades.get().feedback, mine.grades.get().version) == (kept.feedback, version + 1)
+    assert list(check_all()) == []
+
+
+@pytest.fixture
+def at_its_close(time_machine: Any) -> Submission:
+    """A draft of which one hand-in is allowed and which the site hands in; the close was five minutes ago."""
+    time_machine.move_to(work.at("2026-05-01T11:00Z"), tick=True)
+    cast = make_cast()
+    close = {"closes_at": work.at("2026-05-01T12:00Z"), "hands_in_at_close": True, "attempts_limit": 1}
+    row = work.submission_of(work.make_assignment(cast, **close), cast.student)
+    actions.save_draft(row, body=work.body_for(row.assignment, "So far."), if_rev=0, by=row.student)
+    time_machine.move_to(work.at("2026-05-01T12:05Z"), tick=True)
+    return row
+
+
+def test_a_hand_in_that_came_in_time_counts_whether_or_not_the_site_is_before_it(at_its_close: Submission) -> None:
+    row = at_its_close
+
+    def act(n: int) -> Any:
+        if n % 2:
+            return actions.settle_close(row.pk)
+        return work.hand_in(row, work.body_for(row.assignment, "In time."), received_at=work.at("2026-05-01T11:59:59Z"))
+
+    answers = at_once(2, act, workers=2)
+    row.refresh_from_db()
+    assert isinstance(answers[0], actions.HandedIn)
+    assert (row.state, row.counted) == ("submitted", answers[0].attempt)
+    assert [attempt.via for attempt in row.attempts.order_by("number")] == (["auto"] if answers[1] else []) + [
+        "student"
+    ]
+    assert list(check_all()) == []
+
+
+def test_of_many_that_settle_one_close_one_does(at_its_close: Submission) -> None:
+    answers = at_once(8, lambda n: actions.settle_close(at_its_close.pk))
+    assert sorted(answers) == [False] * 7 + [True]
+    assert at_its_close.attempts.get().via == "auto"
+    assert list(check_all()) == []
+
+
+def graders_of(row: Submission) -> list[User]:
+    members = row.assignment.classroom.memberships.exclude(role="student").exclude(role="assistant")
+    return [member.user for member in members.select_related("user").order_by("pk")]
