@@ -472,7 +472,7 @@ def _limit(request: Request | HttpRequest) -> int:
 
 
 def paginate(
-    queryset: models.QuerySet[Any],
+    queryset: models.QuerySet[Any] | Callable[[], models.QuerySet[Any]],
     request: Request | HttpRequest,
     *,
     order: Sequence[str],
@@ -482,7 +482,8 @@ def paginate(
 
     `order` names columns that are never null, each with an optional leading `-`, and ends with a unique one.
     Query parameters other than `cursor` and `limit` are bound into the cursor. `first(n)` gives the first n rows of
-    `queryset` in `order` where there is a cheaper way than to ask it.
+    `queryset` in `order` where there is a cheaper way than to ask it; then a `queryset` that is a function is not
+    even built.
     """
     limit = _limit(request)
     binding = _binding(request, order)
@@ -490,7 +491,7 @@ def paginate(
     if first is not None and not cursor:
         rows = first(limit + 1)
     else:
-        queryset = queryset.order_by(*order)
+        queryset = (queryset() if callable(queryset) else queryset).order_by(*order)
         if cursor:
             queryset = queryset.filter(_after(order, _opened(cursor, binding)))
         rows = list(queryset[: limit + 1])
