@@ -87,7 +87,8 @@ def time_field(label: Any, *, required: bool = False) -> forms.TimeField:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Times that are past. `key` stands for just these: other ones are asked about again."""
+    """Times that are past, and what a moved one leaves behind. `key` stands for just these: other ones are asked about
+    again."""
 
     key: str
     sentences: tuple[str, ...]
@@ -293,20 +294,22 @@ class AssignmentForm(forms.Form):
             found.append(_("%(said)s %(why)s. What counts is %(counts)s (%(short)s).") % words)
         return found
 
-    def past(self, now: dt.datetime) -> Past | None:
-        """Times said here that are over already, until their person has said that just these are meant. Asked after
-        `fields_for_action` or `changes_for_action`."""
+    def past(self, now: dt.datetime, left_behind: Sequence[str] = ()) -> Past | None:
+        """Times said here that are over already, and what they leave behind, until their person has said that just
+        these are meant. Asked after `fields_for_action` or `changes_for_action`."""
         due, closes = self.shifts.get("due"), self.shifts.get("closes")
-        over, sentences = [], []
+        over, sentences = [], list(left_behind)
+        if left_behind:
+            over.append(due.at.isoformat() if due else "never")
         if due and due.over <= now:
-            over.append(due.at)
+            over.append(due.at.isoformat())
             said = _("The due time, %(moment)s, is past: what is handed in is late from the start.")
             sentences.append(said % {"moment": moments.moment(due.at, self.zone)})
         if closes and closes.at <= now:
-            over.append(closes.at)
+            over.append(closes.at.isoformat())
             said = _("The closing time, %(moment)s, is past: what is handed in waits for your decision.")
             sentences.append(said % {"moment": moments.moment(closes.at, self.zone)})
-        key = " ".join(at.isoformat() for at in over)
+        key = " ".join(dict.fromkeys(over))
         return Past(key, tuple(sentences)) if over and self.cleaned_data["meant"] != key else None
 
     def tell(self, error: DomainError) -> None:

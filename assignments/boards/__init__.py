@@ -7,6 +7,7 @@ assignments, and its rows are plain tuples until they become words.
 from assignments.boards.assignment import AssignmentBoard, StudentRow, assignment_board
 from assignments.boards.classroom import PAGE, BoardRow, Cell, ClassBoard, Column, class_board
 from assignments.boards.compact import compact_board
+from assignments.boards.due_moves import left_behind
 from assignments.boards.pulse import pulse
 from assignments.boards.rows import Chip
 from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, teacher_today
@@ -28,6 +29,7 @@ __all__ = [
     "assignment_board",
     "class_board",
     "compact_board",
+    "left_behind",
     "pulse",
     "teacher_today",
 ]

@@ -222,7 +222,9 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
     )
     is_valid = request.method == "POST" and form.is_valid()
     changes = form.changes_for_action() if is_valid else {}
-    past = form.past(clock.now()) if is_valid else None
+    moves = "due" in changes
+    left_behind = boards.left_behind(assignment, form.shifts.get("due"), changes) if moves else ()
+    past = form.past(clock.now(), left_behind) if is_valid else None
     if is_valid and not past:
         try:
             version = int(request.POST.get("version", ""))

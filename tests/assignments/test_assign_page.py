@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
+from assignments import actions
 from assignments.models import Assignment
 from lessons.models import Edition
 from tests.assignments import work
@@ -245,6 +246,35 @@ def test_an_archived_class_is_given_nothing(teacher: Client, cast: Cast, edition
     answer = teacher.post(address(cast, edition), filled(edition))
     assert "This class is archived" in answer.content.decode()
     assert not Assignment.objects.exists()
+
+
+def test_an_earlier_due_time_names_whom_it_leaves_in_time_and_a_later_one_what_does_not_move_along(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    made = work.make_assignment(cast, edition, due=work.due("2026-02-10 12:00"))
+    where = reverse("assignment-edit", args=[made.pk])
+    work.hand_in(work.submission_of(made, cast.student), received_at=work.at("2026-02-05T10:00Z"))
+    day = {"due_date": "2026-02-06", "due_time": "12:00"}
+    made.refresh_from_db()
+    assert teacher.post(where, edited(made, **day)).status_code == 302
+    made.refresh_from_db()
+    earlier = edited(made, **{**day, "due_date": "2026-02-03"})
+    asked = teacher.post(where, earlier)
+    said = "1 student has handed in after the new due time, Tuesday 3 February 2026, 12:00 Warsaw time (CET)"
+    assert asked.context["past"].sentences == (f"{said}, and stays in time: Student.",)
+    made.refresh_from_db()
+    assert made.due_date == dt.date(2026, 2, 6)
+    assert teacher.post(where, {**earlier, "meant": asked.context["past"].key}).status_code == 302
+    assert work.submission_of(made, cast.student).late_seconds == 0
+
+    made.refresh_from_db()
+    her_day = {"due": work.due("2026-02-20 12:00"), "reason": "Exchange week", "by": cast.teacher}
+    actions.give_dates(made, students=[cast.classmate.pk], **her_day)
+    made.refresh_from_db()
+    later = edited(made, **{**day, "due_date": "2026-02-09"})
+    asked = teacher.post(where, later)
+    assert asked.context["past"].sentences == ("Due times that were set to a day of their own do not move: Classmate.",)
+    assert teacher.post(where, {**later, "meant": asked.context["past"].key}).status_code == 302
 
 
 # --- Changing and taking back -----------------------------------------------------------------------------------------
