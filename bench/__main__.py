@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import deadline
+from bench import deadline, working
 
 if TYPE_CHECKING:
     from bench.contests import Contest
@@ -45,6 +45,9 @@ def main() -> int:
     if options.only and deadline.NAME.startswith(options.only):
         with folder:
             return deadline.measure(options)
+    if options.only and working.NAME.startswith(options.only):
+        with folder:
+            return working.measure(options)
     options.students = options.students or STUDENTS
 
     started = time.perf_counter()
@@ -76,7 +79,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help="a part of a contest's name; curriculum: how long it takes to load; deadline: a school hands in at once",
+        help="a part of a contest's name; curriculum: how long it takes to load; deadline: a school hands in at once;"
+        " writers: a board while its class writes",
     )
     parser.add_argument("--database", default="", help="a DATABASE_URL; an own SQLite file when it is not given")
     return parser.parse_args()

@@ -219,15 +219,20 @@ def fill(
 # What only some contests need. Each is a class of its own, so that none changes what another one reads.
 
 
-def build_drafts(school: School, number: int) -> list[tuple[str, UUID, dict[str, Any]]]:
-    """(token, submission, body) of so many students, each with a draft in its first revision."""
+def build_drafts(school: School, number: int, *, room: UUID | None = None) -> list[tuple[str, UUID, dict[str, Any]]]:
+    """(token, submission, body) of so many students, each with a draft in its first revision: of a class of their own,
+    or the first ones of `room`."""
     edition = Edition.objects.get(pk=school.edition)
-    students = [person(f"drafter{place}") for place in range(number)]
-    room = make_class("Drafts", school.teacher, students)
-    given = assign(room, edition, school.teacher, DUE_TODAY + 1)
+    if room is None:
+        students = [person(f"drafter{place}") for place in range(number)]
+        classroom = make_class("Drafts", school.teacher, students)
+    else:
+        classroom = Classroom.objects.get(pk=room)
+        students = list(User.objects.filter(memberships__classroom=room, memberships__role="student")[1 : number + 1])
+    given = assign(classroom, edition, school.teacher, DUE_TODAY + 1)
     body = answer(edition, (SENTENCE * 5)[:500])
     found = []
-    for row in Submission.objects.filter(assignment=given).select_related("student"):
+    for row in Submission.objects.filter(assignment=given, student__in=students).select_related("student"):
         actions.save_draft(row, body=answer(edition, "Begun."), if_rev=0, by=row.student)
         found.append((token(row.student), row.pk, body))
     return found

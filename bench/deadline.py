@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from bench import load
-from bench.load import complete, percentile, request
+from bench.load import exchange, percentile, request
 
 NAME = "deadline of a school"
 STUDENTS, CLASSES, SECONDS, BURST = 1_200, 40, 60.0, 100
@@ -162,28 +162,12 @@ async def _ask(port: int, place: int, raw: bytes, *, since: float) -> Answer:
     status, body = 0, b""
     try:
         async with asyncio.timeout(PATIENCE):
-            status, body = await _exchange(port, raw)
+            status, body = await exchange(port, raw)
     except (OSError, TimeoutError):
         pass  # no answer, which the tally counts unless another one came
     seconds = time.perf_counter() - since
     receipt = orjson.loads(body)["receipt"] if status in (200, 201) else {}
     return Answer(place, status, seconds, receipt)
-
-
-async def _exchange(port: int, raw: bytes) -> tuple[int, bytes]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(raw)
-        received = bytearray()
-        while (done := complete(received)) is None:
-            arrived = await reader.read(1 << 16)
-            if not arrived:
-                raise ConnectionError("The server closed the connection in the middle of an answer.")
-            received += arrived
-        status, length = done
-        return status, bytes(received[:length]).partition(b"\r\n\r\n")[2]
-    finally:
-        writer.close()
 
 
 async def _send_and_vanish(port: int, raw: bytes, after: float) -> None:

@@ -1,5 +1,6 @@
 """A closed-loop HTTP load over loopback: some connections, each sending its next request when it has its answer."""
 
+import asyncio
 import math
 import selectors
 import socket
@@ -70,6 +71,23 @@ def _end_of_chunks(received: bytes | bytearray, at: int) -> int | None:
         if size == 0:
             return at
     return None
+
+
+async def exchange(port: int, raw: bytes) -> tuple[int, bytes]:
+    """Status and body of the answer to one request, on a connection of its own."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(raw)
+        received = bytearray()
+        while (done := complete(received)) is None:
+            arrived = await reader.read(1 << 16)
+            if not arrived:
+                raise ConnectionError("The server closed the connection in the middle of an answer.")
+            received += arrived
+        status, length = done
+        return status, bytes(received[:length]).partition(b"\r\n\r\n")[2]
+    finally:
+        writer.close()
 
 
 def run(port: int, requests: Iterator[bytes], *, connections: int = 16) -> Result:
