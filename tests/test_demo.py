@@ -17,7 +17,18 @@ from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
 from accounts.models import AuditEntry, Classroom, Membership, User
 from assignments import answers, readings
 from assignments.lifecycle import State, replay
-from assignments.models import Assignment, Attempt, Citation, Draft, Event, Grade, ParkedCopy, Submission
+from assignments.models import (
+    Assignment,
+    Attempt,
+    Citation,
+    Comment,
+    DateOverride,
+    Draft,
+    Event,
+    Grade,
+    ParkedCopy,
+    Submission,
+)
 from destalin_site.common import clock
 from destalin_site.demo import people, room
 from lessons.models import Edition, Erratum, Lesson
@@ -168,6 +179,10 @@ CAN_BE_FOUND: dict[str, Callable[[], QuerySet]] = {
     "taken back": lambda: _work(State.DRAFTING).filter(withdrawn__isnull=False, counted=None),
     "more time for one": lambda: _work(State.DRAFTING).filter(
         extensions__revoked_at=None, due_at__gt=F("assignment__due_at")
+    ),
+    "other dates for a group": lambda: DateOverride.objects.filter(ended_at=None).exclude(title=""),
+    "a comment that was returned and points to a passage": lambda: Comment.objects.filter(
+        kept=True, passage__isnull=False, grade__status="returned"
     ),
     "marks without a hand-in": lambda: _work(State.RETURNED).filter(attempt_count=0, returned_grade__isnull=False),
     "a hand-in that the teacher typed in": lambda: Attempt.objects.filter(via=Attempt.Via.PROXY),

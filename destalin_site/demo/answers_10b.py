@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from destalin_site.demo.room import Judgement, Mark, Work
+from destalin_site.demo.room import Judgement, Mark, Remark, Work
 
 # --- What was there to undo? ------------------------------------------------------------------------------------------
 
@@ -356,6 +356,11 @@ SESSION_GRADES: Sequence[Judgement] = [
             SILENCES: Mark("6", "The date, the party and the first row in one chain. Nothing to add."),
         },
         "Read this one aloud to the others, if you like.",
+        [
+            Remark(
+                "Midnight comes from the press and from memoirs", "You ask where a story comes from. That is the craft."
+            )
+        ],
     ),
     Judgement(
         "student2",
@@ -364,6 +369,14 @@ SESSION_GRADES: Sequence[Judgement] = [
             SILENCES: Mark("2", "Why would land have to go back? And where is the fact from lesson 1?"),
         },
         "Beware of “100 %”. Historians hardly ever get that far.",
+        [
+            Remark(
+                "because documents say so",
+                "Which documents, and of what? Read once more what nobody wrote down.",
+                "No minutes were kept, and no debate followed",
+            ),
+            Remark("They would have had to give the land back", "Who says so? Show me the passage, or take it out."),
+        ],
     ),
     Judgement(
         "student3",
@@ -586,6 +599,8 @@ DMITRI_SESSION_TO_REVISE: Final = (
     "Two things are missing in your answer about the silences: a fact from Lesson 1, and a passage that bears out what "
     "you say about the land. Write that answer once more; the others may stay."
 )
+COUNCIL: Final = "School council"
+IN_THE_COUNCIL_BECAUSE: Final = "The council meets in that lesson."
 MORE_TIME_BECAUSE: Final = "We read the sources of the essay together first."
 
 # --- Catching up ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from accounts import actions as people
 from accounts.models import Classroom, Membership, User
-from assignments import actions, readings, rubrics
+from assignments import actions, readings, remarks, rubrics
 from assignments.actions import DueSaid
 from assignments.models import Assignment, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
@@ -46,10 +46,19 @@ class Mark(NamedTuple):
     comment: str = ""
 
 
+class Remark(NamedTuple):
+    """A comment on words of an answer, and the words of the passage that it points to, if it does."""
+
+    about: str
+    words: str
+    passage: str = ""
+
+
 class Judgement(NamedTuple):
     student: str
     marks: Mapping[str, Mark]
     feedback: str = ""
+    remarks: Sequence[Remark] = ()
 
 
 class OwnQuestion(NamedTuple):
@@ -247,6 +256,24 @@ class Room:
                 if_version=draft.version if draft else 0,
                 by=grader,
             )
+            for remark in judgement.remarks:
+                self._remark(submission, remark, by=grader)
+
+    def _remark(self, submission: Submission, remark: Remark, *, by: User) -> None:
+        submission.refresh_from_db()
+        attempt = submission.counted
+        assert attempt is not None
+        [place] = [
+            remarks.Place(answer["question"], block["id"], at, at + len(remark.about), remark.about)
+            for answer in attempt.body["answers"]
+            for block in answer["blocks"]
+            if (at := block["text"].find(remark.about)) >= 0
+        ]
+        passage = None
+        if remark.passage:
+            found = cited(readings.document(attempt.edition_id), remark.passage)
+            passage = {"source": found["source"], "anchor": found["anchor"]}
+        actions.add_comment(submission, place=place, body=remark.words, passage=passage, by=by)
 
     def release(self, assignment: Assignment, student: str, *, on: dt.datetime) -> None:
         with clock.at(on):
@@ -269,6 +296,14 @@ class Room:
     ) -> None:
         with clock.at(on):
             actions.extend(self.work(assignment, student), due=due, reason=reason, by=self.teacher)
+
+    def give_dates(
+        self, assignment: Assignment, title: str, students: Iterable[str], *, reason: str, on: dt.datetime, **said: Any
+    ) -> None:
+        """Other dates for a group."""
+        with clock.at(on):
+            ids = [self.person(student).pk for student in students]
+            actions.give_dates(assignment, title=title, students=ids, reason=reason, by=self.teacher, **said)
 
     def recall(self, assignment: Assignment, student: str, *, reason: str, on: dt.datetime) -> None:
         with clock.at(on):

@@ -186,8 +186,8 @@ def _essay(room: Room) -> None:
 
 
 def _endings(room: Room) -> None:
-    """Not open yet."""
-    room.assign(
+    """Not open yet, and due a day later for those who will be elsewhere."""
+    assignment = room.assign(
         "berlin-poznan-budapest",
         "Three endings: Berlin, Warsaw, Budapest",
         on=room.calendar.at(-1, "13:15"),
@@ -196,6 +196,9 @@ def _endings(room: Room) -> None:
         opens_at=room.calendar.at(3, "08:00"),
         due=room.calendar.due(3, "09:35"),
     )
+    council = ("student1", "student3")
+    elsewhere: dict[str, Any] = {"offset_minutes": 24 * 60, "reason": ten.IN_THE_COUNCIL_BECAUSE}
+    room.give_dates(assignment, ten.COUNCIL, council, on=room.calendar.at(-1, "13:25"), **elsewhere)
 
 
 def _catching_up(room: Room) -> None:
