@@ -42,7 +42,7 @@ def give_dates(
     """Other dates for these students, by their ids: one, or a group that has a `title`. A due time is said outright, or
     as an offset that moves with the assignment's own; what is not said stays as it is. Of several that hold for
     somebody her own counts, else the most generous one. Work that was late becomes less late, or in time; what came in
-    time stays so."""
+    time stays so. The same again, while it stands, changes nothing."""
     assignment = _locked(assignment)
     title, reason, students = title.strip(), reason.strip(), list(dict.fromkeys(students))
     errors = []
@@ -79,6 +79,8 @@ def give_dates(
     )
     override.due = resolved(due) if due else None
     _check(assignment, override)
+    if (standing := _the_same(override, rows)) is not None:
+        return standing
     if not title:
         # Her own dates before these have ended with them.
         before = OverrideMember.objects.filter(submission__in=rows, override__title="", override__ended_at=None)
@@ -120,6 +122,17 @@ def _check(assignment: Assignment, override: DateOverride) -> None:
         raise ValidationFailed(errors=[problem("/due" if override.due else "/offset_minutes", "due-too-early")])
     if opens is not None and override.closes_at is not None and override.closes_at <= opens:
         raise ValidationFailed(errors=[problem("/closes_at", "closes-too-early")])
+
+
+def _the_same(override: DateOverride, rows: Iterable[Submission]) -> DateOverride | None:
+    """What stands already with the same words and dates for the same students."""
+    said = ("title", "offset_minutes", "closes_at", "due_at", "due_zone", "reason", "by")
+    same = {name: getattr(override, name) for name in said}
+    members = {row.pk for row in rows}
+    for earlier in DateOverride.objects.filter(assignment=override.assignment, ended_at=None, **same):
+        if set(earlier.members.values_list("submission", flat=True)) == members:
+            return earlier
+    return None
 
 
 def _end(override: DateOverride, by: User) -> None:
