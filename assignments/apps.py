@@ -7,6 +7,7 @@ from destalin_site.common import triggers
 WRITE_ONCE = (
     *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
     *("assignments_editionupgrade", "assignments_erratumack", "assignments_rubricedition"),
+    "assignments_regrade",
 )
 # A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
 # what lateness takes off may still change.

@@ -396,6 +396,7 @@ class MarksForm(forms.Form):
     version = forms.IntegerField(min_value=0)
     over = forms.IntegerField(min_value=0, required=False)  # "save mine all the same", upon this version
     about = forms.CharField(required=False, max_length=36)  # the hand-in that was read, by its id; empty for none
+    rubric = forms.IntegerField(min_value=0, required=False)  # the edition whose levels were shown; 0 for none
     feedback = TextField()
     score = PointsField()
 

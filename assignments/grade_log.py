@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from assignments import signs
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
 from assignments.models import Event, Grade, Submission
-from assignments.querysets import LATE_POLICY, RESCORED
+from assignments.querysets import LATE_POLICY, REGRADED, RESCORED
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class What(StrEnum):
     CHANGED = "changed"  # returned while an earlier grade was in sight
     RECALLED = "recalled"
     RESCORED = "rescored"  # lateness takes another share of it than before
+    REGRADED = "regraded"  # judged by another edition of its rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Entry:
     hand_in: int | None
     reason: str
     seen: bool = False  # of a recall: the student had opened it
+    old_out_of: Decimal | None = None  # where that differs: of what was in sight before
+    rubric: int = 0  # the number of the edition that it is judged by since, 0 for none
 
 
 def of(submission: Submission, *, viewer: User) -> list[Entry]:
@@ -77,15 +80,16 @@ def _in_her_sight(found: Iterable[Entry]) -> list[Entry]:
         while kept and kept[-1].what is What.RESCORED:
             kept.pop()
         shown = kept.pop() if kept else None
-        if shown is not None and shown.what is What.CHANGED:
+        if shown is not None and shown.what in (What.CHANGED, What.REGRADED):
             # An earlier grade went out of her sight with the one that took its place.
-            kept.append(replace(entry, old=shown.old, reason=""))
+            kept.append(replace(entry, old=shown.old, old_out_of=shown.old_out_of, reason=""))
     return kept
 
 
 def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[Entry]:
     """What these events say of `grades`, by their ids. Marks that one person saves again and again are one."""
     in_sight, score = False, None
+    seen_of: Decimal | None = None  # out of how many, of what is in sight
     hand: tuple[object, str] | None = None  # whose marks the draft holds, and which draft that is
     for event in events:
         facts = event.facts
@@ -95,6 +99,9 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
         if event.name in SHOWS_GRADE:
             what, old, new = (What.CHANGED if in_sight else What.RETURNED), score, shown
             in_sight, score = True, shown
+        elif event.name == REGRADED:
+            what, old, new = What.REGRADED, score, shown
+            score = shown
         elif event.name == RESCORED:
             what, old, new = What.RESCORED, score, shown
             score = shown
@@ -107,6 +114,9 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
         else:
             continue
         given = grades.get(facts["grade"])
+        before = seen_of if what in (What.CHANGED, What.REGRADED) else None
+        if what is not What.MARKED:
+            seen_of = given.out_of if given else None
         yield Entry(
             seq=event.seq,
             what=what,
@@ -118,6 +128,8 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
             hand_in=given.hand_in if given else None,
             reason=event.reason,
             seen=bool(facts.get("seen")),
+            old_out_of=before,
+            rubric=facts.get("rubric", 0) if what is What.REGRADED else 0,
         )
 
 
@@ -149,7 +161,12 @@ def lines(log: Iterable[Entry], zone: str) -> tuple[Line, ...]:
 
 def _sentence(entry: Entry) -> str:
     who = entry.by.get_full_name() if entry.by else _("This site")
-    said = {"who": who, "old": _score(entry.old, entry), "new": _score(entry.new, entry)}
+    said = {
+        "who": who,
+        "old": _score(entry.old, entry.old_out_of or entry.out_of),
+        "new": _score(entry.new, entry.out_of),
+        "rubric": entry.rubric,
+    }
     match entry.what:
         case What.MARKED if entry.old is not None:
             return _("%(who)s began other marks, over a colleague’s draft of %(old)s.") % said
@@ -159,6 +176,12 @@ def _sentence(entry: Entry) -> str:
             return _("%(who)s returned other words; the score stays: %(new)s.") % said
         case What.CHANGED:
             return _("%(who)s changed it from %(old)s to %(new)s.") % said
+        case What.REGRADED if not entry.rubric:
+            return _("%(who)s marked it without the rubric again: from %(old)s to %(new)s.") % said
+        case What.REGRADED if entry.old == entry.new:
+            return _("%(who)s judged it by edition %(rubric)d of the rubric; the score stays: %(new)s.") % said
+        case What.REGRADED:
+            return _("%(who)s judged it by edition %(rubric)d of the rubric: from %(old)s to %(new)s.") % said
         case What.RESCORED if entry.reason == LATE_POLICY:
             return _("%(who)s changed what lateness costs: from %(old)s to %(new)s.") % said
         case What.RESCORED:
@@ -173,6 +196,6 @@ def _sentence(entry: Entry) -> str:
             return _("%(who)s returned it: %(new)s.") % said
 
 
-def _score(score: Decimal | None, entry: Entry) -> str:
+def _score(score: Decimal | None, out_of: Decimal | None) -> str:
     """ "7 of 12"; no points are not nought points."""
-    return _("no points") if score is None else signs.score(score, entry.out_of)
+    return _("no points") if score is None else signs.score(score, out_of)

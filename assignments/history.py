@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to
+from assignments.querysets import REGRADED
 
 # The event by which a piece of work came to another edition; it moves no state.
 UPGRADE: Final = "upgrade"
@@ -84,7 +85,7 @@ def counted_by_events(events: Iterable[Event]) -> Counted:
 def _returned_by_events(events: list[Event]) -> list[UUID]:
     shown: list[UUID] = []
     for event in events:
-        if event.name in SHOWS_GRADE and "grade" in event.facts:
+        if event.name in SHOWS_GRADE | {REGRADED} and "grade" in event.facts:
             shown = [UUID(event.facts["grade"])]
         elif event.name in HIDES_GRADE:
             shown = []

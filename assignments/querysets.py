@@ -16,7 +16,12 @@ from lessons.querysets import WriteOnceQuerySet
 
 # The event of a score in sight that changed because lateness did.
 RESCORED: Final = "rescore"
+# The events of marks that came to another edition of their rubric: of a grade in sight, and of a draft.
+REGRADED: Final = "regrade"
+DRAFT_REGRADED: Final = "regrade draft"
 LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what lateness costs
+
+_DRAFTING: Final = (Act.MARK.value, DRAFT_REGRADED)  # nothing to the student
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -107,7 +112,7 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         """Annotates `version_told`: the version, but to its student one that no drafting of marks moves."""
         from assignments.models import Event
 
-        told = Event.objects.filter(submission=OuterRef("pk")).exclude(name=Act.MARK.value).order_by("-seq")
+        told = Event.objects.filter(submission=OuterRef("pk")).exclude(name__in=_DRAFTING).order_by("-seq")
         hers = When(student=user.pk, then=Coalesce(Subquery(told.values("seq")[:1]), Value(0)))
         return self.annotate(version_told=Case(hers, default=F("version")))
 
@@ -273,7 +278,7 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
         """By which a grade came into the student's sight or left it; with `drafts` the marks too, which are for staff
         alone."""
         names = SHOWS_GRADE | HIDES_GRADE | ({Act.MARK} if drafts else set())
-        return self.filter(name__in=[RESCORED, *(name.value for name in names)])
+        return self.filter(name__in=[RESCORED, REGRADED, *(name.value for name in names)])
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

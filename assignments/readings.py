@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.utils.text import Truncator
 
 from assignments import answers, rubrics
-from assignments.models import Assignment, Attempt, EditionUpgrade, ParkedCopy, RubricEdition, Submission
+from assignments.models import Assignment, Attempt, EditionUpgrade, Grade, ParkedCopy, RubricEdition, Submission
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import Document, Key, canonical_bytes, sha256
 from lessons.models import Edition
@@ -100,10 +100,28 @@ def numbered(assignment: Assignment) -> dict[str, int]:
 
 def rubric(assignment: Assignment) -> RubricEdition | None:
     """What its work is judged by now; None where points are typed. No query where the edition has no rubrics, if it is
-    the one that was assigned: the rubric stays through an upgrade."""
-    if assignment.upgraded_at is None and not document(assignment.edition_id).rubrics:
+    the one that was assigned and nobody changed the rubric: that stays through an upgrade."""
+    untouched = assignment.upgraded_at is None and assignment.rubric_changed_at is None
+    if untouched and not document(assignment.edition_id).rubrics:
         return None
     return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def in_use(assignment: Assignment, grade: Grade | None) -> RubricEdition | None:
+    """What the hand-in is judged by of which `grade` is the draft, else what was returned: the edition on which
+    somebody began to mark it, else the newest. Points that the key gave by itself begin nothing."""
+    return rubric(assignment) if grade is None or grade.saved_by_id is None else grade.rubric
+
+
+def rubric_of(submission: Submission, assignment: Assignment) -> RubricEdition | None:
+    """The same of the hand-in that counts."""
+    return in_use(assignment, standing(submission)) if assignment.rubric_changed_at else rubric(assignment)
+
+
+def standing(submission: Submission) -> Grade | None:
+    """The marks on the hand-in that counts: the draft, else what was returned. One query."""
+    rows = submission.grades.filter(attempt=submission.counted_id).exclude(status=Grade.Status.SUPERSEDED)
+    return rows.select_related("rubric").order_by("status").first()  # "draft" sorts before "returned"
 
 
 def criteria(edition: RubricEdition | None, assignment: Assignment | None = None) -> tuple[rubrics.Criterion, ...]:

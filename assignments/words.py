@@ -62,6 +62,13 @@ FAULTS: dict[str, Promise] = {
     "too-many-points": gettext_lazy("These are more than 10,000 points in all."),
     "unknown-criterion": gettext_lazy("The rubric has no such criterion."),
     "unknown-level": gettext_lazy("This criterion has no such level."),
+    "other-rubric": gettext_lazy("Meanwhile the rubric is another edition. Open this page again to see its levels."),
+    "nothing-to-bring": gettext_lazy("No returned marks of this work can be brought along."),
+    "held": gettext_lazy("A colleague is reading this work now. It stays as it is."),
+    "changed-meanwhile": gettext_lazy("It was changed meanwhile. It stays as it is."),
+    "by-key": gettext_lazy("The key marks this question. It takes no rubric."),
+    "above-total": gettext_lazy("With these levels the questions carry more points than this assignment gives in all."),
+    "too-many-criteria": gettext_lazy("There are more criteria or levels than there is room for."),
     "draft-unseen": gettext_lazy("There is a draft that nobody has seen. Say that you mean it all the same."),
     "other-hand-in": gettext_lazy("Meanwhile something was handed in. Open this page again to read it."),
     # assigning

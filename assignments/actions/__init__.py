@@ -39,9 +39,11 @@ from assignments.actions.importing import (
     rehearse_marks,
 )
 from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
+from assignments.actions.regrading import regrade, undo_regrade
 from assignments.actions.replying import reply
 from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
+from assignments.actions.rubrics import edit_rubric
 from assignments.actions.submitting import (
     Preview,
     accept_parked,
@@ -80,6 +82,7 @@ __all__ = [
     "discard_parked",
     "draft_assignment",
     "edit_comment",
+    "edit_rubric",
     "edit_template",
     "end_dates",
     "excuse",
@@ -97,6 +100,7 @@ __all__ = [
     "read_upgrade",
     "recall",
     "recall_many",
+    "regrade",
     "rehearse_marks",
     "release",
     "reply",
@@ -113,6 +117,7 @@ __all__ = [
     "sync_assignment",
     "sync_student",
     "undelete_assignment",
+    "undo_regrade",
     "update_assignment",
     "upgrade_edition",
     "use_parked",

@@ -26,12 +26,13 @@ def save_question_marks(
     if_version: int,
     by: User,
     about: str | None = None,
+    rubric: int | None = None,
 ) -> Grade:
     """Saves the draft marks with other ones for this question, upon version `if_version`. What else the draft says
     stays as it is; where there is none, what was returned for the same hand-in."""
     row = Turn.of(submission, by=by).submission  # locked, so that nothing of the others changes in between
     grade = row.grades.filter(attempt_id=row.counted_id).before(by) if row.counted_id else None
-    by_rubric = rubrics.possible(readings.criteria(readings.rubric(row.assignment)))
+    by_rubric = rubrics.possible(readings.criteria(readings.in_use(row.assignment, grade)))
     others = [mark for mark in grade.marks if mark["question"] != question] if grade else []
     kept = [
         {
@@ -51,4 +52,5 @@ def save_question_marks(
         if_version=if_version,
         by=by,
         about=about,
+        rubric=rubric,
     )

@@ -69,12 +69,14 @@ def save_marks(
     by: User,
     criteria: Sequence[Mapping[str, Any]] = (),
     about: str | None = None,
+    rubric: int | None = None,
 ) -> Grade:
     """Replaces the draft grade upon version `if_version` (0: upon none). `questions` is `[{"question", "points",
     "comment"}]`, `criteria` `[{"question", "criterion", "level", "comment"}]` with levels of the rubric, which give the
     points of the questions that it scores; `score` is a total of the teacher's own. On work that nobody claimed this
     is also the claim; where nothing was handed in there is nothing to claim. `about`, where it is said, is the id of
-    the hand-in that was read, empty for none: marks are not saved for another."""
+    the hand-in that was read, empty for none: marks are not saved for another. `rubric`, where it is said, is the
+    number of the rubric edition whose levels were shown, 0 for none: they are not chosen in another."""
     turn = Turn.of(submission, by=by)
     if about is not None and about != str(turn.submission.counted_id or ""):
         raise ValidationFailed(errors=[problem("/about", "other-hand-in")])
@@ -82,8 +84,10 @@ def save_marks(
     decision = turn.demand(Act.MARK, goes_on=_goes_on(grade, turn))
     version = grade.version if grade else draft_points.version(turn)
     assignment = readings.judged(turn.submission)
-    rubric = readings.rubric(assignment)
-    wanted = _marks(assignment, rubric, questions, criteria, feedback, score)
+    judged_by = _judged_by(grade, turn, assignment)
+    if rubric is not None and rubric != (judged_by.number if judged_by else 0):
+        raise ValidationFailed(errors=[problem("/rubric", "other-rubric")])
+    wanted = _marks(assignment, judged_by, questions, criteria, feedback, score)
     if version != if_version:
         if grade is not None and version == if_version + 1 and grade.saved_by_id == by.pk and _says(grade, wanted):
             return grade  # the same marks again, after an answer that was lost on its way
@@ -107,6 +111,13 @@ def save_marks(
     turn.set(grade_ready=draft_points.ready(grade, assignment))
     turn.write(quietly=True)
     return grade
+
+
+def _judged_by(draft: Grade | None, turn: Turn, assignment: Assignment) -> RubricEdition | None:
+    """Marks that somebody began stay with the rubric edition of then; those that begin have the newest."""
+    if draft is not None and draft.attempt_id == turn.submission.counted_id and draft.saved_by_id is not None:
+        return draft.rubric
+    return readings.in_use(assignment, _of_the_same_hand_in(turn))
 
 
 def _marks(

@@ -223,7 +223,7 @@ def _total(line: Line, work: Any, grade: Grade | None) -> Decimal | None:
 
 def _questions(assignment: Assignment, grade: Grade | None) -> list[dict[str, Any]]:
     """The points and comments that are there. What a rubric scores it scores again, by its levels."""
-    scored = rubrics.possible(readings.criteria(readings.rubric(assignment), assignment))
+    scored = rubrics.possible(readings.criteria(readings.in_use(assignment, grade), assignment))
     return [
         {
             "question": mark["question"],

@@ -604,7 +604,7 @@ class ReturnIn(Input):
 
 
 class GradeLogEntryOut(serializers.Serializer[Any]):
-    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled", "rescored"])
+    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled", "rescored", "regraded"])
     at = serializers.DateTimeField()
     by = NameOut(allow_null=True, help_text=_("Null: the site itself."))
     old = serializers.CharField(allow_null=True, help_text=_("The score in sight before; null is no score."))

@@ -13,10 +13,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import boards, readings
+from assignments import boards, readings, rubrics
 from assignments.facts import possible
+from assignments.judging.marks import edition_words
 from assignments.judging.reading import Answered, Marks, work
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, Grade, RubricEdition, Submission
 from lessons import errata
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Line:
     may_mark: bool
     version: int
     about: str
+    rubric: int
+    rubric_words: str  # that it is judged by an earlier edition
     error: str
 
     @property
@@ -95,10 +98,17 @@ def by_question(
     newest = dict(
         Grade.objects.filter(submission__in=works).values_list("submission").annotate(Max("version")).order_by()
     )
-    criteria = [each for each in readings.criteria(readings.rubric(assignment)) if each.question == name]
+    newest_rubric = readings.rubric(assignment)
+    newest_number = newest_rubric.number if newest_rubric else 0
     corrected = cache(errata.of_edition)
 
-    def answered(body: dict[str, object], marks: Marks, given: Assignment) -> tuple[Answered, tuple[Cited, ...]]:
+    @cache
+    def criteria(rubric: RubricEdition | None) -> list[rubrics.Criterion]:
+        return [each for each in readings.criteria(rubric) if each.question == name]
+
+    def answered(
+        body: dict[str, object], marks: Marks, given: Assignment, rubric: RubricEdition | None
+    ) -> tuple[Answered, tuple[Cited, ...]]:
         """In the edition that it was written for."""
         read = work(
             readings.document(given.edition_id),
@@ -107,7 +117,7 @@ def by_question(
             marks=marks,
             key=readings.key(given.edition_id, now) if viewer.teaches else None,
             corrections=corrected(given.edition_id),
-            criteria=criteria,
+            criteria=criteria(rubric),
         )
         cited = tuple(
             Cited(
@@ -131,7 +141,10 @@ def by_question(
         grade = grades.get(found.pk)
         mine = tried if tried and tried.submission == found.pk else None
         marks = mine.marks if mine else (Marks.of(grade) if grade else Marks())
-        question, cited = answered(counted.body, marks, given)
+        begun = grade is not None and grade.saved_by_id is not None
+        rubric = grade.rubric if grade and begun else newest_rubric
+        rubric_number = rubric.number if rubric else 0
+        question, cited = answered(counted.body, marks, given, rubric)
         lines.append(
             Line(
                 submission=found.pk,
@@ -142,6 +155,8 @@ def by_question(
                 may_mark="mark" in possible(found, person=viewer, now=now)["allowed"],
                 version=newest.get(found.pk, 0),
                 about=str(counted.pk),
+                rubric=rubric_number,
+                rubric_words=edition_words(rubric_number, newest_number) if rubric_number != newest_number else "",
                 error=mine.error if mine else "",
             )
         )
@@ -151,7 +166,7 @@ def by_question(
         assignment=assignment.pk,
         title=assignment.title,
         classroom=board.classroom_name,
-        question=answered({"answers": []}, Marks(), assignment)[0],
+        question=answered({"answers": []}, Marks(), assignment, newest_rubric)[0],
         numbers=tuple((n, n == number) for n in order),
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place + 1 < len(order) else None,

@@ -17,7 +17,7 @@ from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.comments import Offer, of_hand_in, offers
 from assignments.judging.comments import Tried as TriedComment
-from assignments.judging.marks import Conflict, Total, saved_words, total_of
+from assignments.judging.marks import Conflict, Total, edition_words, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.judging.since import Since, since
@@ -112,6 +112,9 @@ class Desk:
     # the marks
     marking: bool
     about: str  # the hand-in that the marks are about, by its id; empty for none
+    rubric: int  # the number of the edition whose levels are shown, 0 for none
+    rubric_words: str  # says so, where there is a newer one
+    may_bring_along: bool
     feedback: str
     override: str
     total: Total
@@ -177,16 +180,18 @@ class _Builder:
         self.board = boards.assignment_board(submission.assignment, viewer=viewer, now=now)
         self.row = next((row for row in self.board.rows if row.submission == submission.pk), None)
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
-        self.criteria = readings.criteria(readings.rubric(self.assignment), self.assignment)
         self._corrections: dict[str, tuple[Correction, ...]] = {}
         self.grades = grades = list(submission.grades.latest_first())
         self.draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
         self.returned = next((grade for grade in grades if grade.status == Grade.Status.RETURNED), None)
         self.version = self.draft.version if self.draft else (grades[0].version if grades else 0)
-        owns = Membership.objects.current().filter(
-            classroom=self.assignment.classroom_id, user=viewer, role=Membership.Role.OWNER
-        )
-        acts = possible(submission, person=viewer, now=now, owner=owns.exists())
+        about = [each for each in (self.draft, self.returned) if each and each.attempt_id == submission.counted_id]
+        self.rubric = readings.in_use(self.assignment, about[0] if about else None)
+        self.criteria = readings.criteria(self.rubric, self.assignment)
+        mine = Membership.objects.current().filter(classroom=self.assignment.classroom_id, user=viewer)
+        role = mine.values_list("role", flat=True).first()
+        self.runs = role in (Membership.Role.OWNER, Membership.Role.TEACHER)
+        acts = possible(submission, person=viewer, now=now, owner=role == Membership.Role.OWNER)
         self.allowed = frozenset(acts["allowed"])
         self.refused: Mapping[str, str] = acts["refused"]
 
@@ -267,6 +272,9 @@ class _Builder:
             tried=comment_tried,
             marking=marking,
             about=str(submission.counted_id or ""),
+            rubric=self.rubric.number if self.rubric else 0,
+            rubric_words=self._rubric_words(),
+            may_bring_along=self.runs,
             feedback=marks.feedback,
             override=marks.override,
             total=total_of(self.assignment, grade, self.criteria),
@@ -423,6 +431,13 @@ class _Builder:
             )
 
     # --- The marks and the acts ---
+
+    def _rubric_words(self) -> str:
+        """That these marks are on an earlier edition of the rubric. Asked only where it was ever changed."""
+        if self.assignment.rubric_changed_at is None:
+            return ""
+        newest, number = readings.rubric(self.assignment), self.rubric.number if self.rubric else 0
+        return edition_words(number, newest.number) if newest and newest.number != number else ""
 
     def _lease(self) -> Lease | None:
         claim = self.submission.claim_seen_by(self.viewer.pk, self.now)

@@ -65,6 +65,14 @@ def _unscored(assignment: Assignment, grade: Grade | None, criteria: Sequence[ru
     ]
 
 
+def edition_words(number: int, newest: int) -> str:
+    """That marks are on an earlier edition of a rubric; 0 is none."""
+    words = {"number": number, "newest": newest}
+    if not number:
+        return _("These marks were begun before there was a rubric. It is at edition %(newest)d.") % words
+    return _("These marks are on edition %(number)d of the rubric. The newest is %(newest)d.") % words
+
+
 def saved_words(grade: Grade, zone: str) -> str:
     """When somebody saved these marks; nothing about points that the key gave by itself."""
     if grade.saved_by_id is None:
@@ -119,7 +127,7 @@ def conflict(submission: Submission, mine: Marks) -> Conflict:
     assignment = readings.judged(submission)
     grade = submission.grades.select_related("saved_by").latest_first().first()
     theirs = Marks.of(grade) if grade else Marks()
-    criteria = readings.criteria(readings.rubric(assignment), assignment)
+    criteria = readings.criteria(readings.rubric_of(submission, assignment), assignment)
     by_rubric = rubrics.possible(criteria)
     found: list[Difference] = []
     for pk, number in readings.numbered(assignment).items():

@@ -8,6 +8,7 @@ from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
 from assignments.models.override import DateOverride, OverrideMember
+from assignments.models.regrade import Regrade
 from assignments.models.reply import CommentReply
 from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
@@ -34,6 +35,7 @@ __all__ = [
     "Grade",
     "OverrideMember",
     "ParkedCopy",
+    "Regrade",
     "Revision",
     "RubricEdition",
     "Submission",

@@ -102,6 +102,8 @@ class Assignment(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     # Null: everybody has always read one edition, so that nothing needs to be asked about another.
     upgraded_at = models.DateTimeField(_("brought to another edition"), null=True, blank=True, editable=False)
+    # Null: what the edition proposed, if anything, was never changed.
+    rubric_changed_at = models.DateTimeField(_("rubric changed"), null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 

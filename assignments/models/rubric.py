@@ -14,7 +14,7 @@ from lessons.querysets import WriteOnceQuerySet
 
 
 class RubricEdition(WriteOnceModel):
-    """The criteria of one assignment, copied from what its edition proposes. Other criteria are another number.
+    """The criteria of one assignment: number 1 is mostly what its edition proposes. Other criteria are another number.
 
     `criteria` is `[{"question", "id", "name", "description", "levels": [{"id", "name", "points", "description"}]}]`
     with points as decimal strings, or "" on a scale.

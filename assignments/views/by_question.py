@@ -39,7 +39,7 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
     submission = access.submission_to_grade(request.user, pk)
     assignment = submission.assignment
     names = {n: name for name, n in readings.numbered(assignment).items()}
-    criteria = readings.criteria(readings.rubric(assignment))
+    criteria = readings.criteria(readings.rubric_of(submission, assignment))
     possible = readings.points(assignment, criteria)
     name = names.get(number, "")
     if name not in possible:
@@ -58,6 +58,7 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
                 if_version=form.if_version,
                 by=request.user,
                 about=form.read,
+                rubric=form.cleaned_data["rubric"],
             )
         except DomainError as refused:
             form.tell(refused)

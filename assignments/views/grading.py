@@ -87,7 +87,7 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
     the next student. What cannot be saved is shown again as it was typed."""
     submission = access.submission_to_grade(request.user, pk)
     assignment = readings.judged(submission)
-    criteria = readings.criteria(readings.rubric(assignment), assignment)
+    criteria = readings.criteria(readings.rubric_of(submission, assignment), assignment)
     form = MarksForm(request.POST, questions=readings.points(assignment, criteria), criteria=criteria)
     error: DomainError | None = None
     if form.is_valid():
@@ -101,6 +101,7 @@ def grade_marks(request: Request, pk: UUID) -> HttpResponse:
                 if_version=form.if_version,
                 by=request.user,
                 about=form.read,
+                rubric=form.cleaned_data["rubric"],
             )
         except DomainError as refused:
             error = refused

@@ -1,0 +1,343 @@
+"""Marks on earlier editions of a rubric: which there are, what the newest would make of each, and what came of it.
+Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from assignments import grading, readings, regrading, signs
+from assignments.lifecycle import State
+from assignments.models import Assignment, Grade, Regrade, RubricEdition, Submission, TimingDecision
+from assignments.regrading import Carried, Marked, Trouble, Why
+from assignments.rubrics import Criterion
+from assignments.words import FAULTS
+from destalin_site.common import moments
+from lessons.document import canonical_bytes, sha256
+
+_STANDING: Final = (Grade.Status.DRAFT, Grade.Status.RETURNED)
+
+
+class Effect(StrEnum):
+    """What bringing a grade along would make of it."""
+
+    DRAFT = "draft"  # a draft stays one
+    RETURNED = "returned"  # another grade takes its place in the student's sight
+    TO_MARK = "to_mark"  # something is not scored then: it becomes a draft beside what the student sees
+    STUCK = "stuck"  # it cannot be brought along as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One grade as it is, and as it would be after lateness."""
+
+    submission: UUID
+    student: UUID
+    name: str
+    grade: UUID
+    version: int
+    rubric: int  # the number of the edition that it was made by, 0 for none
+    effect: Effect
+    old: Decimal | None
+    old_out_of: Decimal
+    new: Decimal | None
+    out_of: Decimal
+    troubles: tuple[Trouble, ...]
+    holder: str  # who is reading the work now
+    is_draft: bool
+
+    @property
+    def delta(self) -> Decimal | None:
+        return None if self.old is None or self.new is None else self.new - self.old
+
+    @property
+    def changes(self) -> bool:
+        return (self.old, self.old_out_of) != (self.new, self.out_of) or bool(self.troubles)
+
+    def as_json(self) -> dict[str, Any]:
+        """What was shown of it. Who reads the work is no part of that."""
+        return {
+            "submission": str(self.submission),
+            "grade": str(self.grade),
+            "version": self.version,
+            "rubric": self.rubric,
+            "effect": self.effect.value,
+            "old": _text(self.old),
+            "new": _text(self.new),
+            "out_of": _text(self.out_of),
+            "troubles": [trouble.as_json() for trouble in self.troubles],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`digest` is of all that is shown: what is applied is what was shown, or nothing."""
+
+    rubric: RubricEdition | None
+    rows: tuple[Row, ...]
+    digest: str
+
+    @property
+    def drafts(self) -> list[Row]:
+        return [row for row in self.rows if row.is_draft]
+
+    @property
+    def returned(self) -> list[Row]:
+        return [row for row in self.rows if not row.is_draft]
+
+
+def preview(assignment: Assignment) -> Preview:
+    """Every grade that is not on the newest edition, by the name of its student. The number of queries is the same for
+    one and for thirty."""
+    newest = newest_of(assignment)
+    rows = tuple(sorted(_rows(assignment, newest), key=_by_name)) if newest else ()
+    shown = {"rubric": str(newest.pk) if newest else "", "rows": [row.as_json() for row in rows]}
+    return Preview(newest, rows, sha256(canonical_bytes(shown)))
+
+
+def newest_of(assignment: Assignment) -> RubricEdition | None:
+    return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def _by_name(row: Row) -> tuple[Any, ...]:
+    return (*signs.name_key(row.name, row.student), row.is_draft)
+
+
+def row_of(grade: UUID, assignment: Assignment, newest: RubricEdition) -> tuple[Row, Grade, Carried] | None:
+    """The same of one grade, read again under the lock of its submission; None where it is none of these any more."""
+    found = _grades(assignment, newest).filter(pk=grade).first()
+    return _looked_at(found, assignment, newest, _drafted(assignment, found.submission_id)) if found else None
+
+
+def _rows(assignment: Assignment, newest: RubricEdition) -> Iterator[Row]:
+    drafted = _drafted(assignment)
+    for grade in _grades(assignment, newest):
+        yield _looked_at(grade, assignment, newest, drafted)[0]
+
+
+def _grades(assignment: Assignment, newest: RubricEdition) -> Any:
+    """Drafts of somebody's on the hand-in that counts, and what students see; not on the newest edition."""
+    counts = Q(attempt=F("submission__counted")) | Q(attempt=None, submission__counted=None)
+    drafts = Q(status=Grade.Status.DRAFT, saved_by__isnull=False) & counts
+    late = TimingDecision.objects.filter(attempt=OuterRef("attempt")).order_by("-id").values("seconds")[:1]
+    rows = Grade.objects.filter(Q(status=Grade.Status.RETURNED) | drafts, submission__assignment=assignment)
+    rows = rows.exclude(submission__state=State.VOID.value).exclude(rubric=newest)
+    rows = rows.select_related("submission__student", "submission__claimed_by", "rubric", "attempt")
+    return rows.defer("attempt__body_json").annotate(late=Subquery(late)).order_by("submission", "status")
+
+
+def _drafted(assignment: Assignment, submission: UUID | None = None) -> set[UUID]:
+    """The work on which there are drafted marks of any kind."""
+    rows = Grade.objects.filter(submission__assignment=assignment, status=Grade.Status.DRAFT)
+    return set((rows.filter(submission=submission) if submission else rows).values_list("submission", flat=True))
+
+
+def _looked_at(
+    grade: Grade, assignment: Assignment, newest: RubricEdition, drafted: set[UUID]
+) -> tuple[Row, Grade, Carried]:
+    submission = grade.submission
+    given = assignment.in_edition(grade.attempt.edition_id if grade.attempt else submission.edition_id)
+    is_draft = grade.status == Grade.Status.DRAFT
+    would = carried_to(grade, given, newest)
+    late = (submission.late_seconds or 0) if grade.attempt_id == submission.counted_id else grade.late  # type: ignore[attr-defined]
+    deducted = grading.deduction(
+        would.entered,
+        late_seconds=late if grade.attempt_id else 0,
+        policy=assignment.late_policy,
+        possible=would.out_of,
+    )
+    row = Row(
+        submission=submission.pk,
+        student=submission.student_id,
+        name=submission.student.get_full_name(),
+        grade=grade.pk,
+        version=grade.version,
+        rubric=grade.rubric.number if grade.rubric else 0,
+        effect=_effect(grade, would, submission.pk in drafted),
+        old=grade.final_score,
+        old_out_of=grade.out_of,
+        new=grading.final_score(would.entered, deducted),
+        out_of=would.out_of,
+        troubles=would.troubles,
+        holder=submission.claimed_by.get_full_name() if submission.claimed_by else "",
+        is_draft=is_draft,
+    )
+    return row, grade, would
+
+
+def carried_to(grade: Grade, given: Assignment, rubric: RubricEdition) -> Carried:
+    """A grade by this edition; `given` is the assignment in the edition that its hand-in was written for."""
+    after = readings.criteria(rubric, given)
+    shown_in_part = grade.status == Grade.Status.RETURNED and grade.entered_score is None and grade.is_scored
+    return regrading.carried(
+        Marked(grade.marks, grade.criteria, grade.override, in_part=shown_in_part),
+        before=_criteria(grade, given),
+        after=after,
+        possible=readings.points(given, after),
+        total=given.points,
+    )
+
+
+def _criteria(grade: Grade, given: Assignment) -> Sequence[Criterion]:
+    return readings.criteria(grade.rubric, given)
+
+
+def _effect(grade: Grade, would: Carried, drafted: bool) -> Effect:
+    if any(trouble.why is Why.ABOVE for trouble in would.troubles):
+        return Effect.STUCK
+    if grade.status == Grade.Status.DRAFT:
+        return Effect.DRAFT
+    if would.whole:
+        return Effect.RETURNED
+    # A draft of it would have no place: there is one, or something else was handed in since.
+    return Effect.STUCK if drafted or grade.attempt_id != grade.submission.counted_id else Effect.TO_MARK
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
+
+
+# --- In words ---------------------------------------------------------------------------------------------------------
+
+
+def trouble_words(trouble: Trouble, numbers: Mapping[str, int]) -> str:
+    """What of a grade has no place, with the number of its question."""
+    words = {"number": numbers.get(trouble.question, 0), "criterion": trouble.criterion, "said": trouble.said}
+    match trouble.why:
+        case Why.LEVEL_GONE:
+            return _("Question %(number)d, %(criterion)s: the level “%(said)s” is gone.") % words
+        case Why.CRITERION_GONE:
+            return _("Question %(number)d: the criterion %(criterion)s is gone; it was “%(said)s”.") % words
+        case Why.NOT_SCORED:
+            return _("Question %(number)d, %(criterion)s: not scored yet.") % words
+        case Why.POINTS_GONE:
+            words["said"] = signs.points(Decimal(trouble.said))
+            return _("Question %(number)d: the %(said)s given do not count by this edition.") % words
+    words["said"] = signs.points(Decimal(trouble.said))
+    return _("Your own total of %(said)s is above what there is now. Change it first.") % words
+
+
+def edition_words(edition: RubricEdition, zone: str) -> str:
+    return _("Edition %(number)d, %(moment)s") % {
+        "number": edition.number,
+        "moment": moments.moment_short(edition.at, zone),
+    }
+
+
+# --- Afterwards -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one grade. `error` is the sentence of what kept it as it was."""
+
+    submission: UUID
+    student: UUID
+    name: str
+    effect: Effect
+    old: Decimal | None
+    new: Decimal | None
+    code: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    regrade: Regrade
+    rows: tuple[Done, ...]
+    decided: str
+    may_undo: bool
+
+    @property
+    def done(self) -> list[Done]:
+        return [row for row in self.rows if not row.code]
+
+    @property
+    def kept(self) -> list[Done]:
+        return [row for row in self.rows if row.code]
+
+    @property
+    def returned(self) -> list[Done]:
+        return [row for row in self.done if row.effect is Effect.RETURNED]
+
+
+def outcome(regrade: Regrade, zone: str) -> Outcome:
+    """Of a row read with its rubric and who decided. Two queries."""
+    names = {
+        pk: (student, name)
+        for pk, student, name in Submission.objects.filter(
+            pk__in=[each["submission"] for each in regrade.applied]
+        ).values_list("pk", "student", "student__display_name")
+    }
+    rows = tuple(sorted(_done(regrade.applied, names), key=lambda row: signs.name_key(row.name, row.student)))
+    undone = {
+        each["submission"]
+        for earlier in Regrade.objects.filter(undoes=regrade)
+        for each in earlier.applied
+        if "error" not in each
+    }
+    left = [row for row in rows if not row.code and str(row.submission) not in undone]
+    return Outcome(
+        regrade=regrade,
+        rows=rows,
+        decided=decided(regrade, zone),
+        may_undo=bool(left) and regrade.scope != Regrade.Scope.UNDO,
+    )
+
+
+def _done(applied: Iterable[Mapping[str, Any]], names: Mapping[UUID, tuple[UUID, str]]) -> Iterator[Done]:
+    for each in applied:
+        submission = UUID(each["submission"])
+        student, name = names[submission]
+        code = each.get("error", "")
+        yield Done(
+            submission=submission,
+            student=student,
+            name=name,
+            effect=Effect(each["effect"]),
+            old=_number(each["old"]),
+            new=_number(each["new"]),
+            code=code,
+            error=kept_words(code),
+        )
+
+
+def kept_words(code: str) -> str:
+    """Why a grade stayed as it was."""
+    if not code:
+        return ""
+    return str(FAULTS["held"] if code == "claim-held" else FAULTS["changed-meanwhile"])
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def decided(regrade: Regrade, zone: str) -> str:
+    """Who decided what, and when."""
+    words = {
+        "name": regrade.by.get_full_name(),
+        "moment": moments.moment(regrade.at, zone),
+        "number": regrade.rubric.number,
+    }
+    match regrade.scope:
+        case Regrade.Scope.NONE:
+            return _("%(name)s left all marks where they are on %(moment)s.") % words
+        case Regrade.Scope.DRAFTS:
+            return _("%(name)s brought drafts to edition %(number)d on %(moment)s.") % words
+        case Regrade.Scope.UNDO:
+            return _("%(name)s took a change to edition %(number)d back on %(moment)s.") % words
+    return _("%(name)s brought drafts and returned marks to edition %(number)d on %(moment)s.") % words
+
+
+def decisions(assignment: Assignment) -> list[Regrade]:
+    """What was decided, newest first."""
+    rows = Regrade.objects.filter(assignment=assignment).select_related("by", "rubric")
+    return list(rows.order_by("-at", "-id"))
