@@ -22,6 +22,7 @@ from assignments.models import (
     EditionUpgrade,
     Grade,
     ParkedCopy,
+    Regrade,
     Submission,
 )
 from assignments.querysets import CommentTemplateQuerySet
@@ -65,6 +66,14 @@ def upgrade_to_see(user: Person, assignment: UUID, pk: UUID) -> EditionUpgrade:
     found = assignment_to_edit(user, assignment)
     rows = EditionUpgrade.objects.filter(assignment=found).select_related("by", "from_edition", "to_edition")
     return get_object_or_404(rows, pk=pk)
+
+
+def regrade_to_see(user: Person, assignment: UUID, pk: UUID) -> Regrade:
+    """What was decided about marks on earlier editions of a rubric; for those who may decide it."""
+    found = assignment_to_edit(user, assignment)
+    row = get_object_or_404(Regrade.objects.filter(assignment=found).select_related("by", "rubric"), pk=pk)
+    row.assignment = found
+    return row
 
 
 def classroom_to_assign_in(user: Person, pk: UUID) -> Classroom:

@@ -277,19 +277,20 @@ def outcome(regrade: Regrade, zone: str) -> Outcome:
         ).values_list("pk", "student", "student__display_name")
     }
     rows = tuple(sorted(_done(regrade.applied, names), key=lambda row: signs.name_key(row.name, row.student)))
+    return Outcome(regrade=regrade, rows=rows, decided=decided(regrade, zone), may_undo=bool(left_to_undo(regrade)))
+
+
+def left_to_undo(regrade: Regrade) -> list[dict[str, Any]]:
+    """What was applied and not taken back since. What was taken back itself is applied anew, and not undone."""
+    if regrade.scope == Regrade.Scope.UNDO:
+        return []
     undone = {
-        each["submission"]
+        each["grade"]
         for earlier in Regrade.objects.filter(undoes=regrade)
         for each in earlier.applied
         if "error" not in each
     }
-    left = [row for row in rows if not row.code and str(row.submission) not in undone]
-    return Outcome(
-        regrade=regrade,
-        rows=rows,
-        decided=decided(regrade, zone),
-        may_undo=bool(left) and regrade.scope != Regrade.Scope.UNDO,
-    )
+    return [each for each in regrade.applied if "error" not in each and each["grade"] not in undone]
 
 
 def _done(applied: Iterable[Mapping[str, Any]], names: Mapping[UUID, tuple[UUID, str]]) -> Iterator[Done]:

@@ -64,6 +64,7 @@ FAULTS: dict[str, Promise] = {
     "unknown-level": gettext_lazy("This criterion has no such level."),
     "other-rubric": gettext_lazy("Meanwhile the rubric is another edition. Open this page again to see its levels."),
     "nothing-to-bring": gettext_lazy("No returned marks of this work can be brought along."),
+    "only-chosen": gettext_lazy("Students are named, but what was returned to them was not chosen to come along."),
     "held": gettext_lazy("A colleague is reading this work now. It stays as it is."),
     "changed-meanwhile": gettext_lazy("It was changed meanwhile. It stays as it is."),
     "by-key": gettext_lazy("The key marks this question. It takes no rubric."),

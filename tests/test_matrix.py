@@ -18,7 +18,18 @@ from tests.cast import Cast
 from tests.matrix import PEOPLE, Row
 from tests.matrix.lessons import SEARCHES
 
-APPS = ("house", "accounts", "lessons", "curation", "assignments", "adapting", "exports", "upgrading", "reports")
+APPS = (
+    "house",
+    "accounts",
+    "lessons",
+    "curation",
+    "assignments",
+    "adapting",
+    "exports",
+    "upgrading",
+    "reports",
+    "rubrics",
+)
 # Views that are others': Django's admin, allauth. What is closed there is tested where it is set up. Under /cms/ stand
 # Wagtail's, and among them views of ours, which need rows like all the rest.
 OTHERS = ("admin/", "account/", "api/auth/")

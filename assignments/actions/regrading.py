@@ -75,8 +75,8 @@ def regrade(
 def _chosen(shown: regrades.Preview, scope: Regrade.Scope, submissions: Sequence[UUID]) -> list[Row]:
     if scope not in (Regrade.Scope.NONE, Regrade.Scope.DRAFTS, Regrade.Scope.CHOSEN):
         raise ValidationFailed(errors=[problem("/scope", "not-one-of")])
-    if scope != Regrade.Scope.CHOSEN:
-        submissions = ()
+    if submissions and scope != Regrade.Scope.CHOSEN:
+        raise ValidationFailed(errors=[problem("/submissions", "only-chosen")])
     possible = {row.submission: row for row in shown.returned if row.effect is not Effect.STUCK}
     wrong = [problem(f"/submissions/{n}", "nothing-to-bring") for n, pk in enumerate(submissions) if pk not in possible]
     if wrong:
@@ -207,15 +207,8 @@ def undo_regrade(regrade: Regrade, *, by: User, reason: str = "") -> Regrade:
     assignment = locked(regrade.assignment)
     regrade = Regrade.objects.select_related("rubric").get(pk=regrade.pk)
     reason = reason.strip()
-    undone = {
-        each["submission"] + each["grade"]
-        for earlier in Regrade.objects.filter(undoes=regrade)
-        for each in earlier.applied
-        if "error" not in each
-    }
-    done = [each for each in regrade.applied if "error" not in each]
-    rows = [each for each in done if each["submission"] + each["grade"] not in undone]
-    if regrade.scope == Regrade.Scope.UNDO or not rows:
+    rows = regrades.left_to_undo(regrade)
+    if not rows:
         raise StateConflict(_("There is nothing to take back."), state="", allowed=[])
     if not reason and any(each["effect"] == Effect.RETURNED for each in rows):
         raise ValidationFailed(errors=[problem("/reason", "reason-missing")])

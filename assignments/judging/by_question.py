@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Classroom
 from assignments import boards, readings, rubrics
 from assignments.facts import possible
 from assignments.judging.marks import edition_words
@@ -76,6 +77,7 @@ class QuestionDesk:
     words: str
     page: int
     pages: int
+    may_bring_along: bool
 
 
 def by_question(
@@ -174,7 +176,15 @@ def by_question(
         words=_words(len(rows), len(board.rows) - len(rows)),
         page=page,
         pages=pages,
+        may_bring_along=_runs(viewer, assignment),
     )
+
+
+def _runs(viewer: User, assignment: Assignment) -> bool:
+    """Asked only where the rubric was ever changed."""
+    if assignment.rubric_changed_at is None:
+        return False
+    return Classroom.objects.run_by(viewer).filter(pk=assignment.classroom_id).exists()
 
 
 def _grades(works: Mapping[UUID, Submission]) -> dict[UUID, Grade]:
