@@ -357,6 +357,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Role": "accounts.models.Membership.Role",
         "GivenRole": "accounts.api.serializers.GIVEN_ROLES",
+        "ScopeEnum": "assignments.api.upgrade_shapes.SCOPES",
+        "RegradeScope": "assignments.api.rubric_shapes.SCOPES",
+        "RegradeScopeSaid": "assignments.api.rubric_shapes.SCOPES_SAID",
     },
     "PREPROCESSING_HOOKS": ["destalin_site.common.openapi.only_v1"],
     "POSTPROCESSING_HOOKS": [

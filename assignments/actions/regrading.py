@@ -67,7 +67,7 @@ def regrade(
     )
     # In the order in which everybody locks them.
     for row in sorted(chosen, key=lambda row: (row.submission, row.is_draft)):
-        made.applied.append(_said(row, lambda row=row: _bring(row, made, assignment)))  # type: ignore[misc]
+        made.applied.append(_said(row, lambda row=row: _bring(row, made, assignment)))
     made.save(force_insert=True)
     return made
 
@@ -229,7 +229,7 @@ def undo_regrade(regrade: Regrade, *, by: User, reason: str = "") -> Regrade:
 def _taken_back(rows: Iterable[dict[str, Any]], made: Regrade, assignment: Assignment) -> Iterable[dict[str, Any]]:
     for each in rows:
         asked = {**each, "old": each["new"], "new": each["old"]}
-        told_of = _said(asked, lambda each=each: _take_back(each, made, assignment))  # type: ignore[misc]
+        told_of = _said(asked, lambda each=each: _take_back(each, made, assignment))
         yield {**told_of, "grade": each["grade"]}
 
 

@@ -129,6 +129,7 @@ class ExportedGradeOut(serializers.Serializer[Any]):
     attempt = serializers.IntegerField(allow_null=True)
     status = serializers.CharField()
     questions = serializers.ListField(child=serializers.DictField())
+    rubric = serializers.IntegerField(allow_null=True, help_text="The edition of the rubric that it was judged by.")
     criteria = serializers.ListField(child=serializers.DictField(), help_text="The levels that were chosen.")
     feedback = serializers.CharField()
     score = serializers.CharField(allow_null=True, help_text="The teacher's own total, where there is one.")

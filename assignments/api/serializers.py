@@ -393,6 +393,13 @@ class GradeIn(Input):
         max_length=500,
         help_text=_("Levels of the rubric. They give the points of the questions that it scores."),
     )
+    rubric = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=2**31 - 1,
+        help_text=_("The number of the edition that these levels are of: they are not chosen in another. 0 is none."),
+    )
     score = PointsField(required=False, allow_null=True)
     feedback = serializers.CharField(max_length=50_000, required=False, allow_blank=True, trim_whitespace=False)
 

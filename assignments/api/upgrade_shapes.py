@@ -16,13 +16,14 @@ from lessons.change_words import Group
 from lessons.models import Edition
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
+SCOPES = EditionUpgrade.Scope.values
 
 
 class UpgradeIn(Input):
     from_edition = serializers.RegexField(SHA256, help_text=_("The edition that the class has now, as you saw it."))
     to_edition = serializers.RegexField(SHA256, help_text=_("One of `choices`."))
     scope = serializers.ChoiceField(
-        choices=EditionUpgrade.Scope.values,
+        choices=SCOPES,
         help_text=_("`keep`: nobody is brought along; `not_started`: who has no draft; `all`: drafts too."),
     )
 
@@ -93,7 +94,7 @@ class UpgradeOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     from_edition = serializers.CharField()
     to_edition = serializers.CharField()
-    scope = serializers.ChoiceField(choices=EditionUpgrade.Scope.values)
+    scope = serializers.ChoiceField(choices=SCOPES)
     by = NameOut()
     at = serializers.DateTimeField()
     not_started = serializers.IntegerField()

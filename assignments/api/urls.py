@@ -11,6 +11,7 @@ from assignments.api.views import (
     grading,
     reports,
     revising,
+    rubrics,
     submissions,
     upgrades,
 )
@@ -25,6 +26,13 @@ urlpatterns = [
         f"{ASSIGNMENT}/restoration", assignments.AssignmentRestorationView.as_view(), name="api-assignment-restoration"
     ),
     path(f"{ASSIGNMENT}/upgrade", upgrades.AssignmentUpgradeView.as_view(), name="api-assignment-upgrade"),
+    path(f"{ASSIGNMENT}/rubric", rubrics.RubricView.as_view(), name="api-rubric"),
+    path(f"{ASSIGNMENT}/rubric/editions", rubrics.RubricEditionsView.as_view(), name="api-rubric-editions"),
+    path(f"{ASSIGNMENT}/rubric/regrade", rubrics.RegradeView.as_view(), name="api-regrade"),
+    path(f"{ASSIGNMENT}/rubric/regrades/<uuid:regrade>", rubrics.RegradedView.as_view(), name="api-regraded"),
+    path(
+        f"{ASSIGNMENT}/rubric/regrades/<uuid:regrade>/undo", rubrics.RegradeUndoView.as_view(), name="api-regrade-undo"
+    ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
     path(f"{ASSIGNMENT}/overrides/<uuid:override>", dates.OverrideView.as_view(), name="api-override"),

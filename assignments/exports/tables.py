@@ -19,7 +19,7 @@ from assignments import readings, signs
 from assignments.exports import cells, marksheet
 from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
 from assignments.grading import Mark
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, Grade, RubricEdition, Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,11 +49,11 @@ def grade_words(code: str) -> str:
 
 def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
     """Each student's work on an assignment, with the points of every question, and what can be read back; four queries,
-    and one more where a class was brought to another edition: a question that only an earlier one asks has its column
-    behind the others."""
+    and one more each where it has a rubric and where a class was brought to another edition: a question that only an
+    earlier one asks has its column behind the others."""
     points, numbers = _questions(assignment)
     each = (_question_heading(numbers[pk], possible) for pk, possible in points.items())
-    yield [*_headings(), *each, marksheet.VERSION, marksheet.SCORE, marksheet.FEEDBACK]
+    yield [*_headings(), "rubric_edition", *each, marksheet.VERSION, marksheet.SCORE, marksheet.FEEDBACK]
     drafts = {
         grade.submission_id: grade
         for grade in Grade.objects.visible_to(viewer)
@@ -61,12 +61,21 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
         .defer("feedback", "criteria")
     }
     zone = assignment.classroom.zone
+    judged = _rubric_numbers(assignment)
     for name, row in works(assignment, also=on_the_desk()):
         told = standing(row, draft=drafts.get(row.pk), viewer=viewer, now=now, zone=zone)
         # Who is excused is in no sum, nor in one that is made of a question's column.
         given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
         scored = [given.get(pk) for pk in points]
-        yield [*_facts(name, row, told), *scored, *_to_change(row, told, [name, told.score, *scored])]
+        by = judged.get(told.grade.rubric_id) if told.grade and told.mark is not Mark.EXCUSED else None
+        yield [*_facts(name, row, told), by, *scored, *_to_change(row, told, [name, told.score, *scored])]
+
+
+def _rubric_numbers(assignment: Assignment) -> dict[UUID | None, int]:
+    """The numbers of the editions of its rubric; no query where it has none."""
+    if readings.rubric(assignment) is None:
+        return {}
+    return dict(RubricEdition.objects.filter(assignment=assignment).values_list("pk", "number"))
 
 
 def headings_beside(assignment: Assignment) -> list[str]:

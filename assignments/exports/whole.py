@@ -213,14 +213,15 @@ def _timings(seen: QuerySet[Submission]) -> Iterator[Item]:
 def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
     """Drafts and what was superseded too: whoever grades in the class sees them."""
     rows = Grade.objects.visible_to(viewer).filter(submission__in=seen.values("pk"))
-    rows = rows.annotate(number=F("attempt__number")).order_by("submission", "version")
-    for row in rows.iterator(chunk_size=CHUNK):
+    rows = rows.annotate(number=F("attempt__number"), judged_by=F("rubric__number"))
+    for row in rows.order_by("submission", "version").iterator(chunk_size=CHUNK):
         yield {
             "submission": row.submission_id,
             "version": row.version,
             "attempt": row.number,
             "status": row.status,
             "questions": row.marks,
+            "rubric": row.judged_by,
             "criteria": row.criteria,
             "feedback": row.feedback,
             "score": number(row.override),

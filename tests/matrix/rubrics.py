@@ -94,6 +94,69 @@ def her_name(w: World, person: str, answer: Any) -> None:
 
 
 MATRIX: dict[tuple[str, str], Row] = {
+    ("get", "api-rubric"): row(
+        given=World, url=lambda w: w.assigned, everybody=404, anonymous=401, **PUPILS, **dict.fromkeys(STAFF, 200)
+    ),
+    ("put", "api-rubric"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        body=lambda w: w.rubric,
+        headers=lambda w: {"If-Match": '"r2"'},
+        everybody=404,
+        anonymous=401,
+        **HERS,
+        **dict.fromkeys(RUNS, 200),
+        done=lambda w: w.edited,
+    ),
+    ("get", "api-rubric-editions"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        everybody=404,
+        anonymous=401,
+        **PUPILS,
+        **dict.fromkeys(STAFF, 200),
+        sees=editions,
+    ),
+    ("get", "api-regrade"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        everybody=404,
+        anonymous=401,
+        **HERS,
+        **dict.fromkeys(RUNS, 200),
+        sees=her_name,
+    ),
+    ("post", "api-regrade"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        body=lambda w: w.choice,
+        headers=_keyed,
+        everybody=404,
+        anonymous=401,
+        **HERS,
+        **dict.fromkeys(RUNS, 201),
+        done=lambda w: w.regraded,
+    ),
+    ("get", "api-regraded"): row(
+        given=Regraded,
+        url=lambda w: w.of_it,
+        everybody=404,
+        anonymous=401,
+        **HERS,
+        **dict.fromkeys(RUNS, 200),
+        sees=her_name,
+    ),
+    ("post", "api-regrade-undo"): row(
+        given=Regraded,
+        url=lambda w: w.of_it,
+        body=lambda w: {"reason": "It was too soon."},
+        headers=_keyed,
+        everybody=404,
+        anonymous=401,
+        **HERS,
+        **dict.fromkeys(RUNS, 201),
+        done=lambda w: w.undone,
+    ),
     ("get", "assignment-rubric"): row(
         given=World, url=lambda w: w.assigned, everybody=404, anonymous=302, **PUPILS, **dict.fromkeys(STAFF, 200)
     ),

@@ -83,6 +83,7 @@ class GradeView(APIView):
             criteria=body.get("criteria", []),
             feedback=body.get("feedback", ""),
             score=body.get("score"),
+            rubric=body.get("rubric"),
             if_version=version,
             by=me,
         )
