@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Classroom
 from assignments import access, actions, readings, regrades, signs
 from assignments.models import Assignment, Grade, Regrade, RubricEdition
-from assignments.regrades import Effect, Row
+from assignments.regrades import Done, Effect, Row
 from assignments.rubric_forms import RegradeForm, RubricForm, UndoForm, count_words, differences
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -218,8 +218,7 @@ def regraded(request: Request, pk: UUID, regrade: UUID) -> HttpResponse:
                 "submission": row.submission,
                 "name": row.name,
                 "done": not row.code,
-                "words": row.error
-                or _("%(old)s, now %(new)s") % {"old": signs.points(row.old), "new": signs.points(row.new)},
+                "words": _done_words(row, found.scope),
             }
             for row in outcome.rows
         ],
@@ -227,6 +226,17 @@ def regraded(request: Request, pk: UUID, regrade: UUID) -> HttpResponse:
         words=ngettext("%(n)d grade was changed.", "%(n)d grades were changed.", done) % {"n": done},
         kept_words=ngettext("%(n)d stays as it was.", "%(n)d stay as they were.", kept) % {"n": kept} if kept else "",
     )
+
+
+def _done_words(row: Done, scope: str) -> str:
+    if row.error:
+        return row.error
+    words = {"old": signs.points(row.old), "new": signs.points(row.new)}
+    if row.effect is not Effect.TO_MARK:
+        return _("%(old)s, now %(new)s") % words
+    if scope == Regrade.Scope.UNDO:
+        return _("The draft was put aside.")
+    return _("A draft to be marked on. The student still sees %(old)s.") % words
 
 
 @require_POST

@@ -262,3 +262,16 @@ def test_the_pages_cost_the_same_for_one_draft_and_for_two(
     Grade.objects.filter(status="draft").update(saved_by=cast.teacher)
     assert queries(lambda: teacher.get(address)) == one
     assert fresh(returned.assignment).rubric_changed_at
+
+
+def test_what_is_to_be_marked_on_is_told_so(returned: Submission, teacher: Client, cast: Cast) -> None:
+    edit(returned.assignment, with_criterion, cast.teacher)
+    page = text(teacher.get(of("assignment-regrade", returned)))
+    for words in ("Question 1, Extra: not scored yet.", "The student goes on seeing what was returned."):
+        assert words in page
+    answer = teacher.post(of("assignment-regrade", returned), choice(teacher, returned), follow=True)
+    assert "A draft to be marked on. The student still sees 6." in text(answer)
+    made = Regrade.objects.get()
+    undone = teacher.post(of("assignment-regrade-undo", returned, made.pk), follow=True)
+    assert "The draft was put aside." in text(undone)
+    assert "All marks are on" not in text(teacher.get(of("assignment-regrade", returned)))
