@@ -21,11 +21,12 @@ from assignments.models import (
     DateOverride,
     EditionUpgrade,
     Grade,
+    Notice,
     ParkedCopy,
     Regrade,
     Submission,
 )
-from assignments.querysets import CommentTemplateQuerySet
+from assignments.querysets import CommentTemplateQuerySet, NoticeQuerySet
 from assignments.signs import name_key
 from assignments.words import problem
 from destalin_site.common.errors import ValidationFailed
@@ -261,6 +262,15 @@ def parked_to_accept(user: Person, submission: UUID, pk: UUID) -> ParkedCopy:
     if parked.submission.student_id == user.pk:
         raise PermissionDenied
     return parked
+
+
+def notices_of(user: Person) -> NoticeQuerySet:
+    """What this user is told of, as far as it holds and its links open."""
+    return Notice.objects.visible_to(user)
+
+
+def notice_to_read(user: Person, pk: UUID) -> Notice:
+    return get_object_or_404(notices_of(user), pk=pk)
 
 
 def classes_owned_by(user: Person) -> set[UUID]:

@@ -33,7 +33,9 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import errata, receivers, trying
+        from assignments.actions import noticing
         from assignments.models import Assignment, EditionUpgrade
+        from destalin_site.common import purging
         from lessons import pins, previews, reach
 
         receivers.connect()
@@ -45,6 +47,7 @@ class AssignmentsConfig(AppConfig):
                 "from_edition"
             ),
         )
+        purging.register("notices", noticing.purge)
         reach.register("assignments", errata.given)
         previews.register("desk", _("Student’s desk"), trying.students_desk)
         for table in WRITE_ONCE:

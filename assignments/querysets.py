@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, Act, State
+from destalin_site.common import clock
 from lessons.querysets import WriteOnceQuerySet
 
 # The event of a score in sight that changed because lateness did.
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
         CommentReply,
         CommentTemplate,
         DateOverride,
+        Digest,
         Event,
         Extension,
         Grade,
+        Notice,
         ParkedCopy,
         Revision,
         Submission,
@@ -279,6 +282,44 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
         alone."""
         names = SHOWS_GRADE | HIDES_GRADE | ({Act.MARK} if drafts else set())
         return self.filter(name__in=[RESCORED, REGRADED, *(name.value for name in names)])
+
+
+class NoticeQuerySet(QuerySet["Notice"]):
+    def visible_to(self, user: User | AnonymousUser) -> NoticeQuerySet:
+        """Her own, as long as they hold and what they lead to would open: work that is given to her still, work in a
+        class that she marks; nothing of an assignment that is not open yet or was deleted."""
+        from assignments.models import Notice
+
+        if not user.is_authenticated:
+            return self.none()
+        now, staff = clock.now(), Q(kind__in=Notice.FOR_STAFF)
+        hers = ~staff & Q(submission__student=user)
+        marks = staff & Q(submission__assignment__classroom__in=_taught_by(user))
+        return (
+            self.filter(hers | marks, person=user, ended_at=None, at__lte=now, submission__assignment__deleted_at=None)
+            .filter(Q(submission__assignment__opens_at=None) | Q(submission__assignment__opens_at__lte=now))
+            .filter(~Q(kind=Notice.Kind.PARKED) | Q(submission__hand_ins_waiting__gt=0))
+            .exclude(submission__state=State.VOID.value)
+        )
+
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)
+
+    def not_mailed(self) -> NoticeQuerySet:
+        return self.filter(digest=None)
+
+    def with_work(self) -> NoticeQuerySet:
+        """With all that their sentences and links are made of, so that a list asks once."""
+        return self.select_related("submission__assignment__classroom", "submission__student")
+
+    def latest_first(self) -> NoticeQuerySet:
+        return self.order_by("-at", "-id")
+
+
+class DigestQuerySet(QuerySet["Digest"]):
+    def unfinished(self) -> DigestQuerySet:
+        """Those of which nobody knows yet that they went out, or that they never will."""
+        return self.filter(state__in=["claimed", "waiting"])
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

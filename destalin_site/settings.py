@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "destalin_site.navigation.NoticesMiddleware",
     "destalin_site.common.middleware.ReadableJsonMiddleware",
     "destalin_site.common.middleware.TroubleMiddleware",
 ]
@@ -392,6 +393,8 @@ TAGGIT_CASE_INSENSITIVE = True
 
 EMAIL_CONFIG = env.mail("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
+# Less than the lease of a mail (assignments/actions/digests.py): whoever waits longer has lost it to another.
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@localhost>")
 
 LOGGING = {

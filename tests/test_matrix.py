@@ -29,6 +29,7 @@ APPS = (
     "upgrading",
     "reports",
     "rubrics",
+    "noticing",
 )
 # Views that are others': Django's admin, allauth. What is closed there is tested where it is set up. Under /cms/ stand
 # Wagtail's, and among them views of ours, which need rows like all the rest.

@@ -38,6 +38,7 @@ from assignments.actions.importing import (
     read_marks,
     rehearse_marks,
 )
+from assignments.actions.noticing import choose_notices, read_notice, read_notices
 from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
 from assignments.actions.regrading import regrade, undo_regrade
 from assignments.actions.replying import reply
@@ -73,6 +74,7 @@ __all__ = [
     "acknowledge_erratum",
     "add_comment",
     "archive_class",
+    "choose_notices",
     "claim",
     "closes_to_settle",
     "create_assignment",
@@ -97,6 +99,8 @@ __all__ = [
     "park_hand_in",
     "preview_hand_in",
     "read_marks",
+    "read_notice",
+    "read_notices",
     "read_upgrade",
     "recall",
     "recall_many",

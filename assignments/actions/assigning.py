@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, rubrics, timing
+from assignments.actions import noticing
 from assignments.actions.dates import DueSaid, move_dates, resolved
 from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_class, sync_assignment
@@ -162,6 +163,8 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment.save(update_fields=sorted(columns))
     if "audience" in changes:
         sync_assignment(assignment, by=by)
+    if "opens_at" in changes:
+        noticing.follow_opening(assignment)
     if _dates(assignment) != dates_before:
         move_dates(assignment, by=by)
     if assignment.late_policy != policy_before:

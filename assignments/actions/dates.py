@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments import timing
-from assignments.actions import lateness
+from assignments.actions import lateness, noticing
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
@@ -120,11 +120,12 @@ def move_dates(assignment: Assignment, *, by: User) -> None:
     # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads her
     # dates under her own (`Turn.of`).
     every = Submission.objects.filter(assignment=assignment)
-    keys = list(every.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
-    given = given_to(keys)
+    before = list(every.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    given = given_to(row.pk for row in before)
     every.exclude(pk__in=given).update(**own_columns(assignment), changed_at=now)
     for pk, what in given.items():
         every.filter(pk=pk).update(**columns(what.dates(assignment), assignment.grace_seconds), changed_at=now)
+    noticing.of_moved_dates(assignment, before, by=by)
     handed_in = list(every.filter(attempt_count__gt=0).order_by("pk"))
     decided = _decided(handed_in)
     for submission in handed_in:

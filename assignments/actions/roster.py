@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.audit import Actor
 from accounts.models import Classroom, Membership, User
+from assignments.actions import noticing
 from assignments.actions.turn import Turn
 from assignments.lifecycle import Act, Allowed, Facts, Standing, State, Who, advance, decide
 from assignments.models import Assignment, AudienceMember, Event, Submission
@@ -67,13 +68,7 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     missing = sorted(reached - present.keys(), key=str)
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(
-        missing,
-        {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments},
-        by=by,
-        now=now,
-        reason=reason,
-    )
+    _assign(missing, {row.pk: row for row in assignments}, by=by, now=now, reason=reason)
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
@@ -99,12 +94,13 @@ def _reached(assignments: Iterable[Assignment], student_id: UUID | None) -> set[
 
 def _assign(
     pairs: Iterable[tuple[UUID, UUID]],
-    columns: dict[UUID, dict[str, Any]],
+    assignments: dict[UUID, Assignment],
     *,
     by: Actor,
     now: dt.datetime,
     reason: str,
 ) -> None:
+    columns = {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments.values()}
     decision = decide(Act.ASSIGN, Facts(), actor=Who.SYSTEM)
     assert isinstance(decision, Allowed)
     new = [
@@ -121,6 +117,7 @@ def _assign(
     ]
     Submission.objects.bulk_create(new)
     _record(new, Act.ASSIGN, decision.transition.number, {row.pk: Standing() for row in new}, by, now, reason)
+    noticing.of_assigned(new, assignments, by=by)
 
 
 def _move(rows: list[Submission], act: Act, *, by: Actor, now: dt.datetime, reason: str) -> None:

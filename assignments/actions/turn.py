@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from accounts.audit import Actor
 from accounts.models import User
+from assignments.actions import noticing
 from assignments.errors import REFUSALS, StateConflict
 from assignments.facts import facts_of, who
 from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, allowed, decide
@@ -37,6 +38,7 @@ class Turn:
         self.now = now or clock.now()
         self._version = submission.version
         self._state = submission.state
+        self.dates_before = self.dates
         self._events: list[Event] = []
         self._changed: set[str] = set()
 
@@ -58,6 +60,11 @@ class Turn:
     @property
     def actor_id(self) -> Any:
         return self.by.pk
+
+    @property
+    def dates(self) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """Until when, for this student: her due time and her close."""
+        return self.submission.due_at, self.submission.closes_at
 
     @property
     def author(self) -> User | None:
@@ -127,8 +134,8 @@ class Turn:
         self._changed.update(fields)
 
     def write(self, *, quietly: bool = False) -> Submission:
-        """The changed columns in one UPDATE that compares the version, and the events. What is written `quietly` is
-        no change in anybody's eyes, unless it also leads to another state: `changed_at` stays."""
+        """The changed columns in one UPDATE that compares the version, the events, and the notices of them. What is
+        written `quietly` is no change in anybody's eyes, unless it also leads to another state: `changed_at` stays."""
         submission = self.submission
         if self._changed or self._events:
             columns = {name: getattr(submission, name) for name in self._changed}
@@ -140,7 +147,8 @@ class Turn:
             if not written:
                 raise StateConflict(state=submission.state, allowed=[])
             Event.objects.bulk_create(self._events)
-        self._version, self._state = submission.version, submission.state
+            noticing.of_turn(self, self._events)
+        self._version, self._state, self.dates_before = submission.version, submission.state, self.dates
         self._events, self._changed = [], set()
         return submission
 

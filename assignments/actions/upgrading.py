@@ -11,11 +11,12 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments import answers, grading, readings, upgrades
+from assignments.actions import noticing
 from assignments.actions.roster import hold_class
 from assignments.actions.turn import Turn, stamp
 from assignments.errors import ClassArchived, EditionMismatch
 from assignments.history import UPGRADE
-from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Submission
+from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Notice, Submission
 from assignments.moving import Moved
 from assignments.timing import Window
 from assignments.upgrades import Kind
@@ -117,14 +118,15 @@ def _move(upgrade: EditionUpgrade, assignment: Assignment, rows: Sequence[Submis
     events: list[Event] = []
     drafts: list[Draft] = []
     moves: list[EditionMove] = []
+    told: list[noticing.Happened] = []
     for row in coming:
         row.assignment = assignment
         move = EditionMove(id=uuid7(), upgrade=upgrade, submission=row, from_edition_id=row.edition_id, had_draft=False)
         draft = upgrades.draft_of(row)
         if draft is not None:
-            told = upgrades.moved(draft.body, assignment, kept.get(row.pk), marks=_marks(row, move))
-            _tell(move, told)
-            drafts += _rewritten(draft, told.body)
+            moved = upgrades.moved(draft.body, assignment, kept.get(row.pk), marks=_marks(row, move))
+            _tell(move, moved)
+            drafts += _rewritten(draft, moved.body)
         moves.append(move)
         standing = row.standing.as_json()
         row.version += 1
@@ -149,13 +151,16 @@ def _move(upgrade: EditionUpgrade, assignment: Assignment, rows: Sequence[Submis
             )
         )
         # Nobody has read yet what has not opened.
-        row.upgrade_unseen |= row.window_at(upgrade.at) is not Window.BEFORE
+        if row.window_at(upgrade.at) is not Window.BEFORE:
+            row.upgrade_unseen = True
+            told.append(noticing.Happened(Notice.Kind.UPGRADED, row, f"e{row.version}", upgrade.at))
         row.edition_id, row.changed_at = upgrade.to_edition_id, upgrade.at
     if drafts:
         Draft.objects.bulk_update(drafts, ["rev", "body_json", "body_sha256"])
     Submission.objects.bulk_update(coming, ["edition", "upgrade_unseen", "version", "changed_at"])
     EditionMove.objects.bulk_create(moves)
     Event.objects.bulk_create(events)
+    noticing.tell(told, by=by)
 
 
 def _marks(row: Submission, move: EditionMove) -> dict[str, str]:

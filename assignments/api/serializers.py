@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.api.serializers import ZoneField
 from assignments import remarks
 from assignments.actions import MOST_OFFSET
-from assignments.models import CommentReply, Excuse
+from assignments.models import CommentReply, Excuse, Notice, NoticeChoice
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.timing import Origin
 from destalin_site.common.api import ClockTimeField, Input, MomentField
@@ -722,3 +722,59 @@ class AssignmentBoardOut(serializers.Serializer[Any]):
     columns = serializers.ListField(child=serializers.CharField())
     rows = BoardRowOut(many=True)
     totals = serializers.DictField(child=serializers.IntegerField())
+
+
+# --- Notices
+
+
+class NoticedAssignmentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
+class NoticedClassroomOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class ToldOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Notice.Kind.values)
+    at = serializers.DateTimeField()
+    words = serializers.CharField(help_text=_("The sentence, in the language of the caller. It tells no score."))
+    url = serializers.CharField(help_text=_("The page that it leads to."))
+    submission = serializers.UUIDField()
+    assignment = NoticedAssignmentOut()
+    classroom = NoticedClassroomOut()
+    read_at = serializers.DateTimeField(allow_null=True)
+
+
+class NoticePageOut(serializers.Serializer[Any]):
+    results = ToldOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    unread = serializers.IntegerField(help_text=_("Of all of them, not of this page."))
+
+
+class ReadUntilIn(Input):
+    until = MomentField()
+
+
+class UnreadOut(serializers.Serializer[Any]):
+    unread = serializers.IntegerField()
+
+
+class NoticeChoiceIn(Input):
+    mail = serializers.ChoiceField(choices=NoticeChoice.Mail.values, required=False)
+    hour = serializers.IntegerField(
+        min_value=0, max_value=23, required=False, help_text=_("Not before this hour, on the clocks of `zone`.")
+    )
+
+
+class NoticeChoiceOut(serializers.Serializer[Any]):
+    mail = serializers.ChoiceField(choices=NoticeChoice.Mail.values)
+    hour = serializers.IntegerField()
+    zone = serializers.CharField()
+    address = serializers.CharField(
+        allow_null=True, help_text=_("Null without a confirmed address: nothing is sent then.")
+    )
+    trouble = serializers.CharField(allow_null=True, help_text=_("Why nothing is sent to that address any more."))

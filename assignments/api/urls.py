@@ -9,6 +9,7 @@ from assignments.api.views import (
     excusing,
     exports,
     grading,
+    notices,
     reports,
     revising,
     rubrics,
@@ -79,5 +80,9 @@ urlpatterns = [
     path(f"{SUBMISSION}/keep-grade", revising.KeepGradeView.as_view(), name="api-keep-grade"),
     path("comment-templates", commenting.TemplatesView.as_view(), name="api-comment-templates"),
     path("comment-templates/<uuid:pk>", commenting.TemplateView.as_view(), name="api-comment-template"),
+    path("notices", notices.NoticesView.as_view(), name="api-notices"),
+    path("notices/read", notices.NoticesReadView.as_view(), name="api-notices-read"),
+    path("notices/choice", notices.NoticeChoiceView.as_view(), name="api-notices-choice"),
+    path("notices/<uuid:pk>/read", notices.NoticeReadView.as_view(), name="api-notice-read"),
     path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),
 ]

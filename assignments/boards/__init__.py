@@ -8,11 +8,20 @@ from assignments.boards.assignment import AssignmentBoard, StudentRow, assignmen
 from assignments.boards.classroom import PAGE, BoardRow, Cell, ClassBoard, Column, class_board
 from assignments.boards.compact import compact_board
 from assignments.boards.due_moves import left_behind
+from assignments.boards.notices import (
+    MOST,
+    MailChoice,
+    NoticeDay,
+    mail_choice,
+    notice_days,
+    unread_notices,
+)
 from assignments.boards.pulse import pulse
 from assignments.boards.rows import Chip
 from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, teacher_today
 
 __all__ = [
+    "MOST",
     "PAGE",
     "Ahead",
     "AssignmentBoard",
@@ -21,6 +30,8 @@ __all__ = [
     "Chip",
     "ClassBoard",
     "Column",
+    "MailChoice",
+    "NoticeDay",
     "Room",
     "StudentRow",
     "TeacherToday",
@@ -30,6 +41,9 @@ __all__ = [
     "class_board",
     "compact_board",
     "left_behind",
+    "mail_choice",
+    "notice_days",
     "pulse",
     "teacher_today",
+    "unread_notices",
 ]

@@ -7,6 +7,7 @@ from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
 from assignments.models.grading import Grade
+from assignments.models.notice import Digest, Notice, NoticeChoice
 from assignments.models.override import DateOverride, OverrideMember
 from assignments.models.regrade import Regrade
 from assignments.models.reply import CommentReply
@@ -25,6 +26,7 @@ __all__ = [
     "CommentReply",
     "CommentTemplate",
     "DateOverride",
+    "Digest",
     "Draft",
     "EditionMove",
     "EditionUpgrade",
@@ -33,6 +35,8 @@ __all__ = [
     "Excuse",
     "Extension",
     "Grade",
+    "Notice",
+    "NoticeChoice",
     "OverrideMember",
     "ParkedCopy",
     "Regrade",

@@ -1,5 +1,6 @@
 """Work for the tests of this app: an edition with questions, an assignment of it, and bodies of answers."""
 
+import contextlib
 import datetime as dt
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from assignments import actions, readings
 from assignments.actions import DueSaid
+from assignments.errors import AssignmentClosed
 from assignments.models import Assignment, Submission
 from destalin_site.common.ids import uuid7
 from lessons.models import Edition
@@ -105,6 +107,14 @@ def revise(submission: Submission) -> None:
     Submission.objects.filter(pk=submission.pk).update(
         state="revising", claim_from="", claimed_by=None, claim_until=None
     )
+    submission.refresh_from_db()
+
+
+def set_aside(submission: Submission) -> None:
+    """Her close is over, past the acts; and she hands in all the same."""
+    Submission.objects.filter(pk=submission.pk).update(closes_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5))
+    with contextlib.suppress(AssignmentClosed):
+        hand_in(reread(submission))
     submission.refresh_from_db()
 
 

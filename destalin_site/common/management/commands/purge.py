@@ -11,16 +11,17 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils.translation import ngettext
 
-from destalin_site.common import clock
+from destalin_site.common import clock, purging
 from destalin_site.common.models import IdempotencyRecord
 
 KEPT = timedelta(days=30)  # docs/api.md: a tablet that was offline for a month still gets its first answer
-BATCH = 1000  # rows in one transaction, so that nobody's hand-in waits for a night's work
+BATCH = purging.BATCH
 
 
 class Command(BaseCommand):
     help = (
-        "Throws away answers kept for repeated requests after 30 days, ended sessions, and counts that count no more."
+        "Throws away answers kept for repeated requests after 30 days, notices after 120, ended sessions, and counts "
+        "that count no more."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         call_command("clearsessions")
         _purge_cache()
         self.stdout.write(ngettext("%(n)d kept answer purged.", "%(n)d kept answers purged.", count) % {"n": count})
+        other = purging.purge(clock.now(), BATCH)
+        self.stdout.write(ngettext("%(n)d other row purged.", "%(n)d other rows purged.", other) % {"n": other})
 
 
 def _purge_cache() -> None:

@@ -1,0 +1,201 @@
+"""Who is told of what happens: in the transaction of the act, so that nobody hears of what did not happen, and what
+happened is told once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.audit import Actor
+from accounts.models import Membership, User
+from assignments.lifecycle import Act, State
+from assignments.models import Assignment, CommentReply, Digest, Event, Notice, NoticeChoice, ParkedCopy, Submission
+from assignments.notices import ENDS, OF_EVENT
+from assignments.timing import Window
+from destalin_site.common import clock
+
+if TYPE_CHECKING:
+    from assignments.actions.turn import Turn
+
+Kind = Notice.Kind
+PARK: Final = "park"
+# What a notice keeps of the facts of its event: never a score.
+_KEPT: Final = ("attempt", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that somebody is to be told of. `happening` names it among all that happens to this work."""
+
+    kind: Kind
+    submission: Submission
+    happening: str
+    at: dt.datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tell(happened: Sequence[Happened], *, by: Actor) -> None:
+    """Tells the students, or those who mark their class, of all of this; never the one who did it. In the same few
+    statements for one and for three hundred."""
+    if not happened:
+        return
+    ended: dict[tuple[Kind, ...], list[Submission]] = defaultdict(list)
+    for what in happened:
+        if kinds := ENDS.get(what.kind):
+            ended[kinds].append(what.submission)
+    for kinds, submissions in ended.items():
+        standing = Notice.objects.filter(submission__in=submissions, kind__in=kinds, ended_at=None)
+        standing.update(ended_at=clock.now())
+    staff = _staff_of({what.submission.assignment.classroom_id for what in happened if what.kind in Notice.FOR_STAFF})
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                person_id=person,
+                kind=what.kind,
+                submission_id=what.submission.pk,
+                happening=what.happening,
+                at=what.at,
+                facts=dict(what.facts),
+            )
+            for what in happened
+            for person in _whom(what, staff)
+            if person != by.pk
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _whom(what: Happened, staff: Mapping[UUID, Iterable[UUID]]) -> Iterable[UUID]:
+    if what.kind in Notice.FOR_STAFF:
+        return staff[what.submission.assignment.classroom_id]
+    return (what.submission.student_id,)
+
+
+def _staff_of(classrooms: Iterable[UUID]) -> Mapping[UUID, Iterable[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    if classrooms := list(classrooms):
+        members = Membership.objects.current().staff().filter(classroom__in=classrooms).order_by("pk")
+        for classroom, user in members.values_list("classroom", "user"):
+            found[classroom].append(user)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------ what is told of
+
+
+def of_turn(turn: Turn, events: Iterable[Event]) -> None:
+    """Of what was done to one piece of work, as its events say."""
+    found: dict[Kind, Happened] = {}
+    for event in events:
+        for kind, facts in _of_event(turn, event):
+            found[kind] = Happened(kind, turn.submission, f"e{event.seq}", turn.now, facts)
+    tell(list(found.values()), by=turn.by)
+
+
+def _of_event(turn: Turn, event: Event) -> Iterable[tuple[Kind, dict[str, Any]]]:
+    kind = OF_EVENT.get(event.name)
+    if event.name == PARK and event.facts["kind"] == ParkedCopy.Kind.SUBMIT:
+        yield Kind.PARKED, {}
+    elif event.name in (Act.SUBMIT, Act.REPLACE) and turn.submission.returned_grade_id:
+        asked = CommentReply.objects.to(turn.submission).filter(attempt_number=event.facts["attempt"])
+        n = asked.filter(stance=CommentReply.Stance.QUESTION).count()
+        yield (Kind.ASKED, {"questions": n}) if n else (Kind.AGAIN, {})
+    elif kind is Kind.DATES:
+        if facts := _dates_changed(turn.dates_before, turn.dates):
+            yield kind, facts
+    elif kind is not None:
+        yield kind, {name: event.facts[name] for name in _KEPT if name in event.facts}
+
+
+Dates = tuple[dt.datetime | None, dt.datetime | None]
+
+
+def _dates_changed(before: Dates, now: Dates) -> dict[str, Any]:
+    """The new due time; where that is the same, the new close; nothing where both are."""
+    if before[0] != now[0]:
+        return {"due": now[0] and now[0].isoformat()}
+    if before[1] != now[1]:
+        return {"closes": now[1] and now[1].isoformat()}
+    return {}
+
+
+def of_moved_dates(assignment: Assignment, before: Iterable[Submission], *, by: Actor) -> None:
+    """Of the due time or the close of an assignment that changed: whoever has it still to do, and has other dates now
+    than `before` her row says."""
+    now = clock.now()
+    if assignment.window_at(now) is Window.BEFORE:
+        return
+    open_rows = {row.pk: row for row in before if row.state not in (State.EXCUSED, State.RETURNED, State.VOID)}
+    moved = Submission.objects.filter(pk__in=open_rows).only("due_at", "closes_at")
+    happened = []
+    for row in moved:
+        was = open_rows[row.pk]
+        if facts := _dates_changed((was.due_at, was.closes_at), (row.due_at, row.closes_at)):
+            happened.append(Happened(Kind.DATES, was, f"a{assignment.version}", now, facts))
+    tell(happened, by=by)
+
+
+def of_assigned(rows: Iterable[Submission], assignments: Mapping[UUID, Assignment], *, by: Actor) -> None:
+    """Of work that is new to its students, from when it opens on; of what is closed already nobody is told."""
+    now = clock.now()
+    tell(
+        [
+            Happened(Kind.ASSIGNED, row, f"e{row.version}", max(assignments[row.assignment_id].opens_at or now, now))
+            for row in rows
+            if assignments[row.assignment_id].window_at(now) is not Window.CLOSED
+        ],
+        by=by,
+    )
+
+
+def follow_opening(assignment: Assignment) -> None:
+    """After its opening was moved: who has not been told yet is told when it opens now."""
+    now = clock.now()
+    opens = max(assignment.opens_at or now, now)
+    rows = Notice.objects.filter(submission__assignment=assignment, kind=Kind.ASSIGNED).unread().not_mailed()
+    (rows if opens > now else rows.filter(at__gt=now)).update(at=opens)
+
+
+# -------------------------------------------------------------------------------------------------- what a reader does
+
+
+@transaction.atomic
+def read_notice(notice: Notice, *, by: User) -> None:
+    """Once more changes nothing."""
+    Notice.objects.filter(pk=notice.pk, person=by).unread().update(read_at=clock.now())
+
+
+@transaction.atomic
+def read_notices(*, until: dt.datetime, by: User) -> int:
+    """All that she was shown at that moment; what came since stays unread. How many they were."""
+    return Notice.objects.filter(person=by, at__lte=min(until, clock.now())).unread().update(read_at=clock.now())
+
+
+@transaction.atomic
+def choose_notices(*, mail: str | None = None, hour: int | None = None, by: User) -> NoticeChoice:
+    """How she wants them by mail from now on. An address that took none is tried again."""
+    said = {name: value for name, value in (("mail", mail), ("hour", hour)) if value is not None}
+    forgiven = {"refused_at": None, "refused_address": "", "refused_words": ""}
+    choice, _made = NoticeChoice.objects.update_or_create(person=by, defaults={**said, **forgiven})
+    return choice
+
+
+# ------------------------------------------------------------------------------------------------- what becomes of them
+
+KEPT: Final = dt.timedelta(days=120)
+
+
+def purge(now: dt.datetime, batch: int) -> int:
+    """Notices, and what is known of the mails that told them, for so long and no longer."""
+    for model, age in ((Notice, "at"), (Digest, "made_at")):
+        old = list(model._default_manager.filter(**{f"{age}__lt": now - KEPT}).values_list("pk", flat=True)[:batch])
+        if old:
+            model._default_manager.filter(pk__in=old).delete()
+            return len(old)
+    return 0
