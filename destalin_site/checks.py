@@ -31,7 +31,7 @@ def a_production_site_is_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMe
     if settings.EMAIL_BACKEND == "django.core.mail.backends.console.EmailBackend":
         found.append(
             Warning(
-                "Mail is printed to the log: nobody gets a link for a new password, and the log keeps it.",
+                "Mail is printed to the log: nobody gets a link for a new password or notices, and the log keeps them.",
                 hint="Set EMAIL_URL, such as smtp+tls://user:password@mail.example.org:587, and DEFAULT_FROM_EMAIL.",
                 id="destalin.W002",
             )

@@ -51,7 +51,8 @@ def test_work_that_is_not_open_is_told_when_it_opens(cast: Cast, time_machine: A
     time_machine.move_to(at("2026-05-02T10:00Z"), tick=False)
     assert kinds(cast.student) == ["assigned"]
     assert Notice.objects.get(person=cast.student).at == at("2026-05-02T09:00Z")
-    # Closed to her once more, it is not told either.
+    # Closed to her once more, it is not told either, read or not.
+    read_all(cast.student)
     actions.update_assignment(assignment, if_version=2, opens_at=at("2026-05-04T09:00Z"), by=cast.teacher)
     assert kinds(cast.student) == []
 

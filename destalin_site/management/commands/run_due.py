@@ -29,7 +29,12 @@ class Job:
     every: timedelta = timedelta(0)  # zero: whenever somebody looks
 
 
-JOBS = (Job("publish_scheduled"), Job("settle_closes"), Job("purge", every=timedelta(days=1)))
+JOBS = (
+    Job("publish_scheduled"),
+    Job("settle_closes"),
+    Job("send_digests"),
+    Job("purge", every=timedelta(days=1)),
+)
 
 
 class Rounds:
@@ -74,8 +79,8 @@ def _trouble_of(command: str) -> str:
 
 class Command(BaseCommand):
     help = (
-        "Does what is due by the clock: publishes and takes down lessons, settles what has closed, purges once a day. "
-        "A site that was started with `manage.py serve` has it beside the server."
+        "Does what is due by the clock: publishes and takes down lessons, settles what has closed, sends the mails "
+        "of the day, purges once a day. A site that was started with `manage.py serve` has it beside the server."
     )
     # The one who starts the site has checked it.
     requires_system_checks: list[str] = []
