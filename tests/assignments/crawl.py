@@ -20,6 +20,7 @@ from assignments.models import (
     Comment,
     CommentTemplate,
     DateOverride,
+    Notice,
     ParkedCopy,
     Submission,
 )
@@ -196,6 +197,7 @@ def _known(about: Works) -> dict[str, list[Any]]:
         "comment-bank": ids(CommentTemplate),
         "comment-templates": ids(CommentTemplate),
         "adaptations": ids(Adaptation),
+        "notices": list(Notice.objects.filter(submission__in=work).order_by("pk").values_list("pk", flat=True)),
         "number": [1, 2],
         "student": students,
         "member": students,
@@ -206,7 +208,7 @@ def _known(about: Works) -> dict[str, list[Any]]:
         "sha256": ids(Edition),
         "lessons:slug": list(Edition.objects.values_list("lesson__slug", flat=True).distinct()),
         **{name: [NOWHERE] for name in ("pk", "question", "upgrade", "erratum", "user", "device")},
-        **{name: ["none"] for name in ("slug", "code", "source_slug")},
+        **{name: ["none"] for name in ("slug", "code", "source_slug", "token")},
         "extension": ["ris"],
         "of": [dict([*copies, *comments])],
     }
