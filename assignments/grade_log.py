@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from assignments import signs
+from assignments.counting import Counts
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
-from assignments.models import Event, Grade, Submission
-from assignments.querysets import LATE_POLICY, REGRADED, RESCORED
+from assignments.models import Assignment, Event, Grade, Submission
+from assignments.querysets import COUNTS, LATE_POLICY, PICK, REGRADED, RESCORED
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class What(StrEnum):
     RECALLED = "recalled"
     RESCORED = "rescored"  # lateness takes another share of it than before
     REGRADED = "regraded"  # judged by another edition of its rubric
+    COUNTED = "counted"  # another of the grades counts, since the teacher changed which one does
+    PICKED = "picked"  # the teacher chose which one counts, or went back to the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,10 @@ class Entry:
     hand_in: int | None
     reason: str
     seen: bool = False  # of a recall: the student had opened it
-    old_out_of: Decimal | None = None  # where that differs: of what was in sight before
+    old_out_of: Decimal | None = None  # where `old` is that of another grade
     rubric: int = 0  # the number of the edition that it is judged by since, 0 for none
+    counts: str = ""  # what counts since, of a change of that
+    about: frozenset[str] = frozenset()  # the grades that it speaks of, by their ids
 
 
 def of(submission: Submission, *, viewer: User) -> list[Entry]:
@@ -77,10 +82,14 @@ def _in_her_sight(found: Iterable[Entry]) -> list[Entry]:
         if entry.what is not What.RECALLED or entry.seen:
             kept.append(replace(entry, seen=False))
             continue
-        while kept and kept[-1].what is What.RESCORED:
-            kept.pop()
-        shown = kept.pop() if kept else None
-        if shown is not None and shown.what in (What.CHANGED, What.REGRADED):
+        came = (What.RETURNED, What.CHANGED, What.REGRADED)
+        place = next((n for n in reversed(range(len(kept))) if kept[n].what in came), None)
+        if place is None:
+            continue
+        shown, since = kept[place], kept[place + 1 :]
+        # What was said of it since is as unseen as it was; what was said of others stays.
+        kept[place:] = [said for said in since if said.about.isdisjoint(entry.about)]
+        if shown.what in (What.CHANGED, What.REGRADED):
             # An earlier grade went out of her sight with the one that took its place.
             kept.append(replace(entry, old=shown.old, old_out_of=shown.old_out_of, reason=""))
     return kept
@@ -103,8 +112,10 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
             what, old, new = What.REGRADED, score, shown
             score = shown
         elif event.name == RESCORED:
-            what, old, new = What.RESCORED, score, shown
-            score = shown
+            what, old, new = What.RESCORED, _decimal(facts["old"]), shown
+            score = score if facts.get("earlier") else shown
+        elif event.name in (COUNTS, PICK):
+            what, old, new = (What.COUNTED if event.name == COUNTS else What.PICKED), _decimal(facts["old"]), shown
         elif event.name in HIDES_GRADE:
             what, old, new = What.RECALLED, shown, None
             in_sight, score = False, None
@@ -113,9 +124,11 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
             hand = event.actor_id, facts["grade"]
         else:
             continue
-        given = grades.get(facts["grade"])
-        before = seen_of if what in (What.CHANGED, What.REGRADED) else None
-        if what is not What.MARKED:
+        given, other = grades.get(facts["grade"]), grades.get(facts.get("from") or "")
+        before = other.out_of if other else None
+        if what in (What.CHANGED, What.REGRADED):
+            before = seen_of
+        if what in (What.RETURNED, What.CHANGED, What.REGRADED):
             seen_of = given.out_of if given else None
         yield Entry(
             seq=event.seq,
@@ -130,6 +143,8 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
             seen=bool(facts.get("seen")),
             old_out_of=before,
             rubric=facts.get("rubric", 0) if what is What.REGRADED else 0,
+            counts=facts.get("counts", "") or ("" if facts.get("picked") else Counts.LATEST.value),
+            about=frozenset(pk for pk in (facts["grade"], facts.get("from")) if pk),
         )
 
 
@@ -186,6 +201,16 @@ def _sentence(entry: Entry) -> str:
             return _("%(who)s changed what lateness costs: from %(old)s to %(new)s.") % said
         case What.RESCORED:
             return _("%(who)s gave more time, so lateness costs less: from %(old)s to %(new)s.") % said
+        case What.COUNTED:
+            said["counts"] = Assignment.Counts(entry.counts).label
+            return _("%(who)s changed what counts to: %(counts)s. The mark was %(old)s and is %(new)s.") % said
+        case What.PICKED if entry.counts:
+            return _("%(who)s lets the latest count again. The mark was %(old)s and is %(new)s.") % said
+        case What.PICKED if entry.hand_in is None:
+            return _("%(who)s chose what counts: the mark was %(old)s and is %(new)s.") % said
+        case What.PICKED:
+            said["number"] = str(entry.hand_in)
+            return _("%(who)s chose hand-in %(number)s to count: the mark was %(old)s and is %(new)s.") % said
         case What.RECALLED if entry.seen:
             return _("%(who)s took it back after the student had opened it; it was %(old)s.") % said
         case What.RECALLED:

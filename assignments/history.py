@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from assignments import counting, marks_moving
+from assignments.counting import Returned
 from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to
-from assignments.querysets import REGRADED
+from assignments.querysets import PICK, REGRADED
 
 # The event by which a piece of work came to another edition; it moves no state.
 UPGRADE: Final = "upgrade"
@@ -51,6 +53,25 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
         yield "the returned grade is not the one that its events say"
     if returned != [pk for pk in [submission.returned_grade_id] if pk]:
         yield "it does not point to its returned grade"
+    picked = [event.facts["picked"] for event in events if event.name == PICK]
+    if (picked[-1] if picked else None) != (str(submission.picked_grade_id) if submission.picked_grade_id else None):
+        yield "the grade that was chosen to count is not the one that its events say"
+    yield from _mark_fault(submission, events, number, grades)
+
+
+def _mark_fault(
+    submission: Submission, events: list[Event], number: Mapping[UUID | None, int], grades: list[Grade]
+) -> Iterator[str]:
+    given = {one.pk: Returned(one.pk, number.get(one.attempt_id), one.final_score, one.out_of) for one in grades}
+    try:
+        standing = counting.standing(marks_moving.steps(events), given)
+    except KeyError:
+        yield "its events speak of a grade that it does not have"
+        return
+    picked = given.get(submission.picked_grade_id) if submission.picked_grade_id else None
+    seen, counts = submission.returned_grade_id, submission.assignment.counts
+    if submission.mark_grade_id != counting.mark(standing, counts, seen=seen, picked=picked):
+        yield "its mark is not the grade that counts"
 
 
 class Counted(NamedTuple):

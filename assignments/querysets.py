@@ -20,6 +20,12 @@ RESCORED: Final = "rescore"
 # The events of marks that came to another edition of their rubric: of a grade in sight, and of a draft.
 REGRADED: Final = "regrade"
 DRAFT_REGRADED: Final = "regrade draft"
+# The events of a mark that is another grade now: the policy changed, or a teacher chose.
+COUNTS: Final = "counts"
+PICK: Final = "pick"
+# The events of missing work whose mark was made final, and of such a mark that holds no more.
+FINAL: Final = "final mark"
+FINAL_ENDED: Final = "final mark ended"
 LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what lateness costs
 
 _DRAFTING: Final = (Act.MARK.value, DRAFT_REGRADED)  # nothing to the student
@@ -102,7 +108,7 @@ class SubmissionQuerySet(QuerySet["Submission"]):
 
     def with_facts(self) -> SubmissionQuerySet:
         """With everything that `facts.possible` and `timing_at` read, so that a list asks once."""
-        return self.select_related("assignment__classroom", "returned_grade")
+        return self.select_related("assignment__classroom", "returned_grade", "mark_grade", "final_mark")
 
     def with_draft_rev(self) -> SubmissionQuerySet:
         """Annotates `draft_rev`, 0 where nothing was saved."""
@@ -281,7 +287,8 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
         """By which a grade came into the student's sight or left it; with `drafts` the marks too, which are for staff
         alone."""
         names = SHOWS_GRADE | HIDES_GRADE | ({Act.MARK} if drafts else set())
-        return self.filter(name__in=[RESCORED, REGRADED, *(name.value for name in names)])
+        others = (RESCORED, REGRADED, COUNTS, PICK, FINAL, FINAL_ENDED)
+        return self.filter(name__in=[*others, *(name.value for name in names)])
 
 
 class NoticeQuerySet(QuerySet["Notice"]):

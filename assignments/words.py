@@ -53,6 +53,7 @@ FAULTS: dict[str, Promise] = {
     "too-many-comments": gettext_lazy("There is no room for another comment on this hand-in."),
     "bank-full": gettext_lazy("Your comment bank is full. Delete what you no longer use."),
     "unknown-edition": gettext_lazy("There is no such edition, or none that you may read."),
+    "not-standing": gettext_lazy("This grade does not stand: it was taken back, or another took its place."),
     # rubrics
     "by-rubric": gettext_lazy("The rubric gives the points of this question: choose levels."),
     "not-scored": gettext_lazy("This criterion is not scored yet."),
@@ -81,6 +82,7 @@ FAULTS: dict[str, Promise] = {
     "due-too-early": gettext_lazy("The due time must be later than the opening."),
     "not-assignable": gettext_lazy("This edition is not in the catalogue now."),
     "no-share": gettext_lazy("Give a whole number from 1 to 100; never below may be 0."),
+    "no-percentage": gettext_lazy("Give a whole number from 0 to 100."),
     "no-due-date": gettext_lazy("This work has no due time that could be extended."),
     "not-later": gettext_lazy("This must be later than the due time of the assignment."),
     "group-untitled": gettext_lazy("Give the group a name, so that you find it again."),

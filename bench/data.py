@@ -315,4 +315,6 @@ def fill_as_rows(given: list[Assignment], edition: Edition, teacher: User, share
     )
     work.filter(grades__status=Grade.Status.DRAFT).update(grade_ready=True)
     shown = Grade.objects.filter(submission=OuterRef("pk"), status=Grade.Status.RETURNED).values("pk")[:1]
-    work.filter(grades__status=Grade.Status.RETURNED).update(state=State.RETURNED, returned_grade=Subquery(shown))
+    work.filter(grades__status=Grade.Status.RETURNED).update(
+        state=State.RETURNED, returned_grade=Subquery(shown), mark_grade=Subquery(shown)
+    )

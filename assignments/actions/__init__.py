@@ -15,6 +15,7 @@ from assignments.actions.bank import delete_template, edit_template, save_templa
 from assignments.actions.by_question import save_question_marks
 from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
+from assignments.actions.counting import change_counts, pick_grade
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.excusing import excuse, lift_excuse
@@ -74,6 +75,7 @@ __all__ = [
     "acknowledge_erratum",
     "add_comment",
     "archive_class",
+    "change_counts",
     "choose_notices",
     "claim",
     "closes_to_settle",
@@ -97,6 +99,7 @@ __all__ = [
     "merge_parked",
     "note_seen",
     "park_hand_in",
+    "pick_grade",
     "preview_hand_in",
     "read_marks",
     "read_notice",

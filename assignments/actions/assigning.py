@@ -34,6 +34,7 @@ COURSE: Final = (
     "hands_in_at_close",
     "resubmission",
     "resubmit_until",
+    "missing_percent",
 )
 EDITABLE: Final = (
     "title",
@@ -68,6 +69,8 @@ class Said(TypedDict, total=False):
     hands_in_at_close: bool
     resubmission: bool
     resubmit_until: dt.datetime | None
+    missing_percent: int | None
+    counts: str
     audience: Sequence[UUID] | None
 
 
@@ -121,7 +124,7 @@ def _drafted(
         closes_at=said.get("closes_at"),
         points=said.get("points"),
         attempts_limit=said.get("attempts_limit"),
-        **{name: said[name] for name in (*LATE, *COURSE) if name in said},
+        **{name: said[name] for name in (*LATE, *COURSE, "counts") if name in said},
         created_by=by,
         created_at=clock.now(),
         **({"id": id} if id else {}),
@@ -240,6 +243,10 @@ def _check(assignment: Assignment) -> None:
         errors.append(problem("/grace_seconds", "grace-too-long"))
     if not 0 <= assignment.withdrawals_limit <= MOST_WITHDRAWALS:
         errors.append(problem("/withdrawals", "out-of-range"))
+    if assignment.missing_percent is not None and not 0 <= assignment.missing_percent <= 100:
+        errors.append(problem("/missing_percent", "no-percentage"))
+    if assignment.counts not in Assignment.Counts.values:
+        errors.append(problem("/counts", "not-one-of"))
     if assignment.resubmit_until is not None and not assignment.resubmission:
         errors.append(problem("/resubmit_until", "not-improved"))
     if errors:

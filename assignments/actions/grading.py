@@ -15,6 +15,7 @@ from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
 from assignments.actions import dates, draft_points, lateness
+from assignments.actions.holding import hold
 from assignments.actions.showing import changed, put_aside, put_aside_drafts, show, told
 from assignments.actions.turn import LEASE, Turn
 from assignments.errors import StateConflict
@@ -328,6 +329,7 @@ def recall(submission: Submission, *, reason: str, by: User) -> Grade:
         ended.update(outcome=Revision.Outcome.OPEN, ended_at=None)
         dates.hold(turn)
     turn.set(returned_grade=None, grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
+    hold(turn)
     turn.write()
     return draft
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assignments import readings, regrades
 from assignments.actions import draft_points, lateness
+from assignments.actions.holding import hold
 from assignments.actions.rubrics import locked
 from assignments.actions.showing import changed, put_aside, told
 from assignments.actions.turn import Turn
@@ -184,6 +185,7 @@ def _replace(turn: Turn, grade: Grade, columns: dict[str, Any], rubric: RubricEd
     new.comments.keep()
     turn.note(REGRADED, reason=made.reason, **_facts(new, made), **changed(grade, new))
     turn.set(returned_grade=new)
+    hold(turn, shown=new)
     turn.write()
     return new
 
@@ -267,5 +269,6 @@ def _take_back(each: dict[str, Any], made: Regrade, assignment: Assignment) -> d
     new.comments.keep()
     turn.note(REGRADED, reason=made.reason, **_facts(new, made), **changed(grade, new))
     turn.set(returned_grade=new)
+    hold(turn, shown=new)
     turn.write()
     return {"made": str(new.pk), "new": draft_points.score(new)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from assignments.actions import lateness
 from assignments.actions.draft_points import score
+from assignments.actions.holding import hold
 from assignments.actions.turn import Turn
 from assignments.models import Grade
 
@@ -32,6 +33,7 @@ def show(turn: Turn, grade: Grade) -> dict[str, Any]:
     grade.save(update_fields=COLUMNS)
     grade.comments.keep()
     turn.set(returned_grade=grade, grade_ready=False)
+    hold(turn, shown=grade)
     return {**told(grade), **changed(earlier, grade)}
 
 

@@ -23,7 +23,7 @@ _COLUMNS: Any = (
     "handed_in_at",
     "late_seconds",
     "grade_ready",
-    "returned_grade__final_score",
+    "mark_grade__final_score",
     "own_late",  # from when it is late, of those few whose own due time is not the assignment's
 )
 _UNDONE = (State.ASSIGNED.value, State.DRAFTING.value)

@@ -33,9 +33,10 @@ class Row(NamedTuple):
     grade_ready: bool
     hand_ins_waiting: int
     counted_id: UUID | None
+    returned_grade_id: UUID | None
     returned_grade__attempt_id: UUID | None
-    returned_grade__final_score: Decimal | None
-    returned_grade__out_of: Decimal | None
+    mark_grade__final_score: Decimal | None
+    mark_grade__out_of: Decimal | None
     due_at: dt.datetime | None
     late_from: dt.datetime | None
 
@@ -56,19 +57,18 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         result, seconds = timing.Result.LATE, row.late_seconds
     else:
         result, seconds = (timing.Result.ON_TIME if row.due_at else timing.Result.NOT_DUE), 0
-    returned = row.returned_grade__out_of is not None
     return Situation(
         state=state,
         claim=claim,
         grade_ready=row.grade_ready,
         result=result,
         seconds=seconds,
-        score=row.returned_grade__final_score,
-        out_of=row.returned_grade__out_of,
+        score=row.mark_grade__final_score,
+        out_of=row.mark_grade__out_of,
         parked=row.hand_ins_waiting > 0,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
         nothing_in=row.handed_in_at is None,
-        outdated=returned and row.returned_grade__attempt_id != row.counted_id,
+        outdated=row.returned_grade_id is not None and row.returned_grade__attempt_id != row.counted_id,
     )
 
 

@@ -84,7 +84,10 @@ class Standing:
 
     @property
     def grade_code(self) -> str:
-        return str(self.grade.status) if self.grade else ""
+        if self.grade is None:
+            return ""
+        # What counts may be of an earlier hand-in, and was returned like the latest.
+        return str(DRAFT if self.grade.status == DRAFT else RETURNED)
 
     @property
     def mark_words(self) -> str:
@@ -105,10 +108,10 @@ class Standing:
 def standing(
     submission: Submission, *, draft: Grade | None = None, viewer: User, now: dt.datetime, zone: str
 ) -> Standing:
-    """Of a row read `with_facts`. What was returned is told; where nothing was, the `draft`, if there is one. A draft
-    that could not be returned as it is has points and no score yet."""
-    grade = submission.returned_grade or draft
-    scored = grade if grade is submission.returned_grade or submission.grade_ready else None
+    """Of a row read `with_facts`. Of what was returned the mark is told; where nothing was, the `draft`, if there is
+    one. A draft that could not be returned as it is has points and no score yet."""
+    grade = submission.mark_grade or draft
+    scored = grade if grade is submission.mark_grade or submission.grade_ready else None
     decided = submission.timing_at(now)
     situation = Situation(
         state=submission.state_at(now),

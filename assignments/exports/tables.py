@@ -194,8 +194,8 @@ def works(
     found = Submission.objects.listed().filter(assignment=assignment)
     people = by_name(found.values_list("student_id", "student__display_name"))
     names = dict(people)
-    rows = found.select_related("returned_grade", *joined).annotate(**also)
-    rows = rows.defer("returned_grade__feedback", "returned_grade__criteria")
+    rows = found.select_related("mark_grade", *joined).annotate(**also)
+    rows = rows.defer("mark_grade__feedback", "mark_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
         row.assignment = assignment
         yield names.get(row.student_id, ""), row
@@ -222,8 +222,8 @@ def board(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[R
 def _board_works(given: Sequence[Assignment], people: People) -> Iterator[Submission]:
     """The work on these assignments, student by student."""
     by_id = {one.pk: one for one in given}
-    rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("returned_grade")
-    rows = rows.defer("returned_grade__feedback", "returned_grade__marks", "returned_grade__criteria")
+    rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("mark_grade")
+    rows = rows.defer("mark_grade__feedback", "mark_grade__marks", "mark_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
         row.assignment = by_id[row.assignment_id]
         yield row

@@ -132,10 +132,8 @@ def _editions(classroom: Classroom, seen: QuerySet[Submission]) -> Iterator[Item
 
 
 def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User, now: dt.datetime) -> Iterator[Item]:
-    rows = seen.select_related("assignment", "returned_grade").annotate(counted_number=F("counted__number"))
-    rows = rows.defer(
-        "assignment__instructions", "returned_grade__feedback", "returned_grade__marks", "returned_grade__criteria"
-    )
+    rows = seen.select_related("assignment", "mark_grade").annotate(counted_number=F("counted__number"))
+    rows = rows.defer("assignment__instructions", "mark_grade__feedback", "mark_grade__marks", "mark_grade__criteria")
     for row in rows.order_by("assignment", "id").iterator(chunk_size=CHUNK):
         told = standing(row, viewer=viewer, now=now, zone=classroom.zone)
         yield {

@@ -6,6 +6,7 @@ from assignments.models.erratum import ErratumAck
 from assignments.models.event import Event
 from assignments.models.evidence import Citation
 from assignments.models.extension import Extension
+from assignments.models.final_mark import FinalMark
 from assignments.models.grading import Grade
 from assignments.models.notice import Digest, Notice, NoticeChoice
 from assignments.models.override import DateOverride, OverrideMember
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "Excuse",
     "Extension",
+    "FinalMark",
     "Grade",
     "Notice",
     "NoticeChoice",

@@ -60,6 +60,14 @@ class Assignment(models.Model):
         DAY = 86_400, _("day")
         WEEK = 604_800, _("week")
 
+    class Counts(models.TextChoices):
+        """Which of several grades is the mark (`counting`)."""
+
+        LATEST = "latest", _("the latest hand-in")
+        BEST = "best", _("the best one that was returned")
+        FIRST = "first", _("the first one that was returned")
+        PICK = "pick", _("the one that the teacher chooses")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     classroom = models.ForeignKey(
         Classroom, verbose_name=_("class"), on_delete=models.PROTECT, related_name="assignments"
@@ -93,6 +101,13 @@ class Assignment(models.Model):
     hands_in_at_close = models.BooleanField(_("drafts are handed in at the close"), default=False)
     resubmission = models.BooleanField(_("may be improved after the return"), default=False)
     resubmit_until = models.DateTimeField(_("may be improved until"), null=True, blank=True)
+    counts = models.CharField(_("what counts"), max_length=8, choices=Counts.choices, default=Counts.LATEST)
+    missing_percent = models.PositiveSmallIntegerField(
+        _("missing work counts as, in per cent"),
+        null=True,
+        blank=True,
+        help_text=_("Of the points. Projected only: a mark is made of it by a teacher who says so."),
+    )
     audience = models.CharField(_("audience"), max_length=8, choices=Audience.choices, default=Audience.ALL)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
@@ -130,6 +145,9 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(late_every_seconds__gte=1, late_floor_percent__lte=100), name="lateness_is_countable"
+            ),
+            models.CheckConstraint(
+                condition=Q(missing_percent=None) | Q(missing_percent__lte=100), name="missing_counts_as_a_share"
             ),
             models.CheckConstraint(
                 condition=Q(resubmit_until=None) | Q(resubmission=True), name="improved_until_where_it_may_be"

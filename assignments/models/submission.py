@@ -109,6 +109,30 @@ class Submission(models.Model):
     )
     grade_ready = models.BooleanField(default=False)
     returned_grade = models.ForeignKey("Grade", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    mark_grade = models.ForeignKey(
+        "Grade",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Of the grades that were returned the one that is the mark (`counting`)."),
+    )
+    picked_grade = models.ForeignKey(
+        "Grade",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What a teacher chose to count: this grade, or the one that is given to its hand-in after it."),
+    )
+    final_mark = models.ForeignKey(
+        "FinalMark",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What missing work was made final as, until something is handed in or the due time moves away."),
+    )
     hand_ins_waiting = models.PositiveIntegerField(default=0)
     withdrawn = models.ForeignKey(
         "Attempt",

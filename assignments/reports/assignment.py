@@ -179,7 +179,7 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    marks: list[dict[str, Any]] | None  # of the grade that is returned, if one is
+    marks: list[dict[str, Any]] | None  # of the grade that is the mark, if there is one
     criteria: list[dict[str, Any]]
     rubric: UUID | None
     choices: Mapping[str, list[str]] | None  # of the hand-in that counts
@@ -187,7 +187,7 @@ class _Work:
 
 def _works(assignment: Assignment, *, bodies: bool) -> dict[UUID, _Work]:
     """What was returned and chosen, by submission. Drafts of marks are not looked at."""
-    columns = ["pk", "returned_grade__marks", "returned_grade__criteria", "returned_grade__rubric"]
+    columns = ["pk", "mark_grade__marks", "mark_grade__criteria", "mark_grade__rubric"]
     rows = Submission.objects.listed().filter(assignment=assignment).order_by()
     if bodies:
         columns.append("counted__body_json")

@@ -227,16 +227,16 @@ def class_skills(classroom: Classroom) -> ClassSkills:
     given = given_in(classroom.pk)
     rows = (
         Submission.objects.listed()
-        .filter(assignment__classroom=classroom, returned_grade__isnull=False)
+        .filter(assignment__classroom=classroom, mark_grade__isnull=False)
         .exclude(state=State.EXCUSED.value)
         .values_list(
             "student_id",
             "assignment_id",
             "assignment__edition_id",
-            "returned_grade__attempt__edition_id",
-            "returned_grade__marks",
-            "returned_grade__criteria",
-            "returned_grade__rubric_id",
+            "mark_grade__attempt__edition_id",
+            "mark_grade__marks",
+            "mark_grade__criteria",
+            "mark_grade__rubric_id",
         )
     )
     students = set()

@@ -103,8 +103,8 @@ def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
     rows = list(
         Submission.objects.listed()
         .filter(assignment__classroom=classroom, student=student)
-        .select_related("assignment", "returned_grade__attempt", "counted")
-        .defer("counted__body_json", "returned_grade__attempt__body_json", "assignment__instructions")
+        .select_related("assignment", "returned_grade", "mark_grade__attempt", "counted")
+        .defer("counted__body_json", "mark_grade__attempt__body_json", "assignment__instructions")
         .order_by("assignment__created_at", "assignment_id")
     )
     works, situations = [], []
@@ -112,7 +112,7 @@ def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
         row.assignment.classroom = classroom
         situations.append(_situation(row, now))
         works.append(_work(row, now))
-    returned = [_marks(row, row.returned_grade) for row in rows if row.returned_grade and row.state != State.EXCUSED]
+    returned = [_marks(row, row.mark_grade) for row in rows if row.mark_grade and row.state != State.EXCUSED]
     return StudentReport(
         student=student.pk,
         name=student.get_full_name(),
@@ -133,7 +133,7 @@ def _marks(row: Submission, grade: Grade) -> Marks:
 
 
 def _situation(row: Submission, now: dt.datetime) -> Situation:
-    decided, grade = row.timing_at(now), row.returned_grade
+    decided, grade = row.timing_at(now), row.mark_grade
     return Situation(
         state=row.state_at(now),
         result=decided.result,
@@ -145,10 +145,10 @@ def _situation(row: Submission, now: dt.datetime) -> Situation:
 
 
 def _work(row: Submission, now: dt.datetime) -> Work:
-    state, decided, grade = row.state_at(now), row.timing_at(now), row.returned_grade
+    state, decided, grade, mark = row.state_at(now), row.timing_at(now), row.returned_grade, row.mark_grade
     excused = state is State.EXCUSED
     if excused:
-        grade = None
+        grade = mark = None
     # What only opens later is due at a time that nobody in the class is told yet.
     told = row.window_at(now) is not Window.BEFORE
     return Work(
@@ -164,9 +164,9 @@ def _work(row: Submission, now: dt.datetime) -> Work:
         hand_ins=row.attempt_count,
         words=row.counted.words if row.counted else None,
         waiting=row.hand_ins_waiting,
-        mark=grading.mark_of(state, result=decided.result, score=grade.final_score if grade else None),
-        score=grade.final_score if grade else None,
-        out_of=grade.out_of if grade else None,
+        mark=grading.mark_of(state, result=decided.result, score=mark.final_score if mark else None),
+        score=mark.final_score if mark else None,
+        out_of=mark.out_of if mark else None,
         returned=grade.returned_at if grade else None,
         opened=grade.seen_at if grade else None,
         outdated=grade is not None and grade.attempt_id != row.counted_id,

@@ -72,6 +72,8 @@ class Model:
     asked: list[Asked] = field(default_factory=list)
     extended: int | None = None
     extended_at: int = 0
+    counts: str = "latest"
+    stands: dict[int | None, int | None] = field(default_factory=dict)  # the score of each hand-in that was returned
 
     # ------------------------------------------------------------------------------------------------------------ facts
 
@@ -116,6 +118,17 @@ class Model:
     @property
     def left(self) -> bool:
         return len(self.texts) - self.withdrawals < ATTEMPTS + len(self.asked)
+
+    @property
+    def counting(self) -> int | None:
+        """The score that counts; nothing does while nothing is returned."""
+        if self.returned is None:
+            return None
+        order = sorted(self.stands, key=lambda attempt: (attempt is None, attempt or 0))
+        scored = [score for attempt in order if (score := self.stands[attempt]) is not None]
+        if self.counts == "latest" or not scored:
+            return self.returned.score
+        return scored[0] if self.counts == "first" else max(scored)
 
     def held_by_other(self, who: str) -> bool:
         return self.shown == "in_review" and self.holder != who
@@ -306,6 +319,7 @@ class Model:
         assert self.marks is not None
         score = self.marks.score if self.ready else None
         self.returned = Marks(score, self.marks.attempt, who, self.now)
+        self.stands[self.marks.attempt] = score
         self.marks, self.ready = None, False
 
     def give_back(self, who: str, *, without: bool = False) -> bool:
@@ -332,6 +346,7 @@ class Model:
         for one in self.asked:
             if one.outcome == "returned" and one.ended == self.returned.at:
                 one.outcome, one.ended = "", -1
+        self.stands.pop(self.returned.attempt)
         self.returned, self.ready = None, self.marks.score is not None
         if self.counted is None and self.texts and self.put_by == len(self.texts):
             self.withdrawn = self.put_by

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from accounts.actions import remove_member, restore_member
 from accounts.models import Membership, User
-from assignments import actions, facts, history
+from assignments import actions, facts, history, marks_moving
 from assignments.actions import DueSaid
 from assignments.models import Draft, Excuse, Grade, ParkedCopy, Submission
 from destalin_site.common.errors import DomainError
@@ -359,6 +359,13 @@ class Life(RuleBasedStateMachine):
         until = self.model.now + later
         assert self.doing.extend(self.row, said(until)) == self.model.extend(until)
 
+    @rule(counts=st.sampled_from(["latest", "best", "first"]))
+    def teacher_changes_what_counts(self, counts: str) -> None:
+        assignment = self.row.assignment
+        tag = marks_moving.preview(assignment, counts).tag
+        actions.change_counts(assignment, counts=counts, preview=tag, by=self.cast.teacher)
+        self.model.counts = counts
+
     @there
     @rule()
     def drops_out(self) -> None:
@@ -399,6 +406,7 @@ class Life(RuleBasedStateMachine):
         assert (seen is not None) == (expected is not None)
         if seen is not None and expected is not None:
             assert seen.final_score == expected.score
+        assert (row.mark_grade.final_score if row.mark_grade else None) == model.counting
 
     @invariant()
     def its_events_amount_to_it(self) -> None:
