@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from assignments import signs
 from assignments.counting import Counts
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
-from assignments.models import Assignment, Event, Grade, Submission
-from assignments.querysets import COUNTS, LATE_POLICY, PICK, REGRADED, RESCORED
+from assignments.models import Assignment, Event, FinalMark, Grade, Submission
+from assignments.querysets import COUNTS, FINAL, FINAL_ENDED, LATE_POLICY, PICK, REGRADED, RESCORED
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class What(StrEnum):
     RESCORED = "rescored"  # lateness takes another share of it than before
     REGRADED = "regraded"  # judged by another edition of its rubric
     COUNTED = "counted"  # another of the grades counts, since the teacher changed which one does
+    FINAL = "final"  # of missing work, which is projected otherwise
+    FINAL_ENDED = "final_ended"  # taken back, or no longer in force
     PICKED = "picked"  # the teacher chose which one counts, or went back to the latest
 
 
@@ -62,6 +64,7 @@ class Entry:
     old_out_of: Decimal | None = None  # where `old` is that of another grade
     rubric: int = 0  # the number of the edition that it is judged by since, 0 for none
     counts: str = ""  # what counts since, of a change of that
+    why: str = ""  # why a final mark of missing work ended (`FinalMark.Ended`)
     about: frozenset[str] = frozenset()  # the grades that it speaks of, by their ids
 
 
@@ -102,6 +105,9 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
     hand: tuple[object, str] | None = None  # whose marks the draft holds, and which draft that is
     for event in events:
         facts = event.facts
+        if event.name in (FINAL, FINAL_ENDED):
+            yield _of_missing_work(event)
+            continue
         if "grade" not in facts:
             continue  # a revision that was asked for with nothing marked
         shown = _decimal(facts["score"])
@@ -146,6 +152,22 @@ def entries(events: Iterable[Event], grades: Mapping[str, Given]) -> Iterator[En
             counts=facts.get("counts", "") or ("" if facts.get("picked") else Counts.LATEST.value),
             about=frozenset(pk for pk in (facts["grade"], facts.get("from")) if pk),
         )
+
+
+def _of_missing_work(event: Event) -> Entry:
+    final, score = event.name == FINAL, _decimal(event.facts["score"])
+    return Entry(
+        seq=event.seq,
+        what=What.FINAL if final else What.FINAL_ENDED,
+        at=event.at,
+        by=event.actor,
+        old=None if final else score,
+        new=score if final else None,
+        out_of=_decimal(event.facts["out_of"]),
+        hand_in=None,
+        reason=event.reason,
+        why=event.facts.get("why", ""),
+    )
 
 
 def _decimal(score: str | None) -> Decimal | None:
@@ -204,6 +226,14 @@ def _sentence(entry: Entry) -> str:
         case What.COUNTED:
             said["counts"] = Assignment.Counts(entry.counts).label
             return _("%(who)s changed what counts to: %(counts)s. The mark was %(old)s and is %(new)s.") % said
+        case What.FINAL:
+            return _("%(who)s made the mark of missing work final: %(new)s.") % said
+        case What.FINAL_ENDED if entry.why == FinalMark.Ended.UNDONE:
+            return _("%(who)s took the final mark of missing work back; it was %(old)s.") % said
+        case What.FINAL_ENDED if entry.why == FinalMark.Ended.HANDED_IN:
+            return _("Something was handed in, so the final mark of missing work, %(old)s, holds no more.") % said
+        case What.FINAL_ENDED:
+            return _("The due time lies ahead again, so the final mark of missing work, %(old)s, holds no more.") % said
         case What.PICKED if entry.counts:
             return _("%(who)s lets the latest count again. The mark was %(old)s and is %(new)s.") % said
         case What.PICKED if entry.hand_in is None:

@@ -40,6 +40,11 @@ def final_score(entered: Decimal | None, deducted: Decimal = ZERO) -> Decimal | 
     return None if entered is None else rounded(entered - deducted)
 
 
+def share_of(possible: Decimal, percent: int) -> Decimal:
+    """So many per cent of the possible points."""
+    return rounded(possible * percent / HUNDRED)
+
+
 def faults(
     marks: Iterable[tuple[str, Decimal | None]],
     *,
@@ -136,6 +141,15 @@ def mark_of(state: State, *, result: Result, score: Decimal | None) -> Mark:
     if score is not None:
         return Mark.SCORED
     return Mark.MISSING if is_missing(state, result) else Mark.NOT_SCORED
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one piece of missing work counts as: `final`, or projected and stored nowhere."""
+
+    score: Decimal
+    out_of: Decimal
+    final: bool = False
 
 
 def points_for_choice(chosen: Collection[str], *, correct: Collection[str], points: Decimal) -> Decimal:

@@ -14,10 +14,11 @@ from assignments.counting import Returned
 from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to
-from assignments.querysets import PICK, REGRADED
+from assignments.querysets import FINAL, FINAL_ENDED, PICK, REGRADED
 
 # The event by which a piece of work came to another edition; it moves no state.
 UPGRADE: Final = "upgrade"
+_FINAL: Final = (FINAL, FINAL_ENDED)
 
 
 def faults(submission: Submission, events: list[Event], attempts: list[Attempt], grades: list[Grade]) -> Iterator[str]:
@@ -56,6 +57,9 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     picked = [event.facts["picked"] for event in events if event.name == PICK]
     if (picked[-1] if picked else None) != (str(submission.picked_grade_id) if submission.picked_grade_id else None):
         yield "the grade that was chosen to count is not the one that its events say"
+    final = [event.facts["final_mark"] if event.name == FINAL else None for event in events if event.name in _FINAL]
+    if (final[-1] if final else None) != (str(submission.final_mark_id) if submission.final_mark_id else None):
+        yield "the final mark of missing work is not the one that its events say"
     yield from _mark_fault(submission, events, number, grades)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from assignments import grading
+from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
 from assignments.timing import Result
 from destalin_site.common import moments
@@ -55,6 +56,7 @@ class Situation:
     until: str = ""  # her own due time in words, where she was given more time
     parked: bool = False  # a hand-in waits for the teacher's decision
     outdated: bool = False  # what was returned is about an earlier attempt
+    missing: Counted | None = None  # what it counts as because it is missing
     nothing_in: bool = False  # whatever the state: nothing is handed in
 
 
@@ -156,7 +158,7 @@ def _mark(work: Situation, language: str | None) -> Mark:
 def note(work: Situation) -> str:
     """The one thing out of order that a narrow cell must say in words; empty where nothing is."""
     if is_missing(work):
-        return _("Missing")
+        return f"{_('Missing')} · {missing_words(work.missing)}" if work.missing else _("Missing")
     if work.state is State.EXCUSED:
         return _("Excused")
     if work.parked:
@@ -173,6 +175,13 @@ def sentence(work: Situation) -> str:
     said = [_place_sentence(work)]
     if is_missing(work):
         said.append(_("missing"))
+        if work.missing is not None:
+            counts = {"score": score(work.missing.score, work.missing.out_of)}
+            said.append(
+                _("counts as %(score)s, final") % counts
+                if work.missing.final
+                else _("projected as %(score)s, nothing of it final") % counts
+            )
     if is_without(work):
         said.append(_("without a hand-in"))
     if is_late(work):
@@ -219,6 +228,8 @@ def badges(work: Situation) -> tuple[str, ...]:
     found = []
     if is_missing(work):
         found.append(_("Missing"))
+        if work.missing is not None:
+            found.append(missing_words(work.missing, of=True))
     if is_without(work):
         found.append(_("No hand-in"))
     if is_late(work):
@@ -234,6 +245,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
     """The same facts for machines."""
     facts = {
         "missing": is_missing(work),
+        "missing_final": work.missing is not None and work.missing.final,
         "nothing_handed_in": is_without(work),
         "late": is_late(work),
         "extended": bool(work.until),
@@ -241,6 +253,12 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
         "parked_waiting": work.parked,
     }
     return tuple(code for code, holds in facts.items() if holds)
+
+
+def missing_words(counted: Counted, *, of: bool = False) -> str:
+    """ "0 projected" or "0 final": never to be taken for a score that was given. With `of` what it is out of too."""
+    said = {"points": score(counted.score, counted.out_of) if of else points(counted.score)}
+    return _("%(points)s final") % said if counted.final else _("%(points)s projected") % said
 
 
 def late(seconds: int) -> str:

@@ -54,6 +54,7 @@ FAULTS: dict[str, Promise] = {
     "bank-full": gettext_lazy("Your comment bank is full. Delete what you no longer use."),
     "unknown-edition": gettext_lazy("There is no such edition, or none that you may read."),
     "not-standing": gettext_lazy("This grade does not stand: it was taken back, or another took its place."),
+    "nothing-projected": gettext_lazy("This assignment does not say what missing work counts as."),
     # rubrics
     "by-rubric": gettext_lazy("The rubric gives the points of this question: choose levels."),
     "not-scored": gettext_lazy("This criterion is not scored yet."),

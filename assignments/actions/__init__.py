@@ -19,6 +19,7 @@ from assignments.actions.counting import change_counts, pick_grade
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.excusing import excuse, lift_excuse
+from assignments.actions.final_marks import FinalOutcome, make_final, make_final_many, undo_final, undo_final_many
 from assignments.actions.grading import (
     LEASE,
     ReturnOutcome,
@@ -65,6 +66,7 @@ __all__ = [
     "LEASE",
     "MOST_OFFSET",
     "DueSaid",
+    "FinalOutcome",
     "HandedIn",
     "ImportedRow",
     "MarksImport",
@@ -96,6 +98,8 @@ __all__ = [
     "import_marks",
     "keep_grade",
     "lift_excuse",
+    "make_final",
+    "make_final_many",
     "merge_parked",
     "note_seen",
     "park_hand_in",
@@ -124,6 +128,8 @@ __all__ = [
     "sync_assignment",
     "sync_student",
     "undelete_assignment",
+    "undo_final",
+    "undo_final_many",
     "undo_regrade",
     "update_assignment",
     "upgrade_edition",

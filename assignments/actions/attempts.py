@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from assignments import answers, own_dates, readings, receipts, timing
 from assignments.actions import dates as dates_of
-from assignments.actions import draft_points
+from assignments.actions import draft_points, final_marks
 from assignments.actions.turn import Turn
 from assignments.lifecycle import Allowed, State
-from assignments.models import Attempt, Citation, Draft, ParkedCopy, Submission, TimingDecision
+from assignments.models import Attempt, Citation, Draft, FinalMark, ParkedCopy, Submission, TimingDecision
 from destalin_site.common.errors import VersionStale
 
 _CODES_TRIED: Final = 5
@@ -123,6 +123,7 @@ def make_attempt(
     ready = draft_points.put(turn, attempt, text.body, late_seconds=decided.seconds)
     turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
     turn.set(attempt_count=attempt.number, grade_ready=ready, withdrawn=None, **counting(attempt, decided))
+    final_marks.end(turn, FinalMark.Ended.HANDED_IN)
     # What a teacher brings, or the site hands in, does not stand in for what the student sent: that goes on waiting.
     if submission.hand_ins_waiting and via not in (Attempt.Via.PROXY, Attempt.Via.AUTO):
         _supersede_parked(turn, attempt)

@@ -17,12 +17,12 @@ from django.db.models import Q
 
 from accounts.audit import Actor
 from assignments import answers, readings
-from assignments.actions import draft_points
+from assignments.actions import draft_points, final_marks
 from assignments.actions.attempts import Text, counting, make_attempt, newest_timing
 from assignments.actions.revising import keep
 from assignments.actions.turn import Turn
 from assignments.lifecycle import AT_CLOSE, Act, Allowed, State
-from assignments.models import Attempt, Draft, Submission
+from assignments.models import Attempt, Draft, FinalMark, Submission
 from destalin_site.common import clock
 from destalin_site.common.actor import SYSTEM
 from destalin_site.common.ids import uuid7
@@ -129,6 +129,7 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
     decided = newest_timing(attempt.pk)
     turn.take(decision, attempt=attempt.number)
     turn.set(**counting(attempt, decided), withdrawn=None)
+    final_marks.end(turn, FinalMark.Ended.HANDED_IN)
     # Its marks are for the edition that it was written for.
     turn.submission.assignment = readings.judged(turn.submission)
     turn.set(grade_ready=draft_points.again(turn, attempt, late_seconds=decided.seconds))

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments import timing
-from assignments.actions import lateness, noticing
+from assignments.actions import final_marks, lateness, noticing
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
@@ -50,6 +50,7 @@ def hold(turn: Turn) -> None:
     submission = turn.submission
     dates = given_to_one(submission.pk).dates(submission.assignment)
     turn.set(**columns(dates, submission.assignment.grace_seconds))
+    final_marks.end_where_not_due(turn)
 
 
 def terms(submission: Submission) -> timing.Terms:
@@ -136,6 +137,10 @@ def move_dates(assignment: Assignment, *, by: User) -> None:
             turn.submission.assignment = assignment
             decide_again(turn, TimingDecision.Reason.DUE_MOVED)
             turn.write()
+    for submission in every.filter(final_mark__isnull=False).order_by("pk"):
+        turn = Turn.of(submission, by=by)
+        final_marks.end_where_not_due(turn)
+        turn.write()
 
 
 def _decided(submissions: Iterable[Submission]) -> dict[UUID, Decided]:

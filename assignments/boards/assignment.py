@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from assignments import signs
+from assignments import missing, signs
 from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
+from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, EditionUpgrade, Grade, Submission
 from assignments.signs import Place, Situation
@@ -45,6 +46,7 @@ class StudentRow:
     score: str
     score_value: Decimal | None
     out_of: Decimal | None
+    counted_missing: Counted | None  # what it counts as because it is missing
     draft_score: str  # what the draft grade gives, which nobody but graders may see
     detail: str  # the one line under the name in a queue
     shown: bool
@@ -64,6 +66,7 @@ class AssignmentBoard:
     totals: Mapping[str, int]
     show: str
     to_return: tuple[StudentRow, ...]
+    projected: Counted | None  # what missing work counts as here, until a teacher makes it final
     next_to_grade: UUID | None
 
     @property
@@ -79,7 +82,7 @@ def assignment_board(
     assignment: Assignment, *, viewer: User | None, now: dt.datetime, show: str = ""
 ) -> AssignmentBoard:
     """One row for each student whom the assignment reaches; two queries besides the assignment and its class, and one
-    more where a class was brought to another edition."""
+    more where a class was brought to another edition, and where missing work counts as something."""
     classroom = assignment.classroom
     show = show if show in FILTERS else ""
     zone = assignment.due_zone or classroom.zone
@@ -90,6 +93,7 @@ def assignment_board(
         .values_list(*Row._fields, "student__display_name", "claimed_by__display_name", "edition_id")
     )
     others = _other_editions(assignment)
+    projected = missing.projection(assignment)
     drafts = dict(
         Grade.objects.filter(submission__assignment=assignment, status=Grade.Status.DRAFT).values_list(
             "submission_id", "final_score"
@@ -101,7 +105,7 @@ def assignment_board(
     places: Counter[str] = Counter()
     for *values, name, holder, edition in found:
         row = Row._make(values)
-        work = situation(row, assignment.due_at, zone, viewer_id, now)
+        work = situation(row, assignment.due_at, zone, viewer_id, now, projected)
         keys = tuple(filters_of(work))
         counts.update(keys)
         place = signs.place_of(work)
@@ -133,6 +137,7 @@ def assignment_board(
             "missing": counts["missing"],
         },
         show=show,
+        projected=projected,
         to_return=tuple(row for row in rows if row.place is Place.TO_RETURN),
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
     )
@@ -186,6 +191,7 @@ def _student_row(
         score=signs.score(work.score, work.out_of) if work.score is not None else "",
         score_value=work.score,
         out_of=work.out_of,
+        counted_missing=work.missing,
         draft_score=signs.points(draft) if draft is not None else "",
         detail=detail,
         shown=shown,

@@ -13,8 +13,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
-from assignments import signs
+from assignments import missing, signs
 from assignments.boards.rows import FILTERS, Chip, Row, Sums, chips, filters_of, situation, sums
+from assignments.grading import Counted
 from assignments.lifecycle import State
 from assignments.models import Assignment, Submission
 from assignments.signs import Place, Situation
@@ -110,12 +111,14 @@ class _Given(NamedTuple):
     title: str
     due_at: dt.datetime | None
     due_zone: str
+    missing_percent: int | None
 
 
 def class_board(
     classroom: Classroom, *, viewer: User | None, now: dt.datetime, page: int = 1, show: str = "", find: str = ""
 ) -> ClassBoard:
-    """The newest assignments of a class against its students; three queries."""
+    """The newest assignments of a class against its students; three queries, and two more where missing work counts as
+    something."""
     show = show if show in FILTERS else ""
     given = _given(classroom)
     pages = max(1, -(-len(given) // PAGE))
@@ -186,7 +189,7 @@ def _given(classroom: Classroom) -> list[_Given]:
     rows = (
         Assignment.objects.filter(classroom=classroom, deleted_at=None)
         .order_by("-created_at", "-id")
-        .values_list("id", "title", "due_at", "due_zone")
+        .values_list(*_Given._fields)
     )
     return [_Given(*row) for row in rows]
 
@@ -207,18 +210,28 @@ def _works(
     )
     viewer_id = viewer.pk if viewer else None
     works = {}
+    projected = _projected(columns)
     for row in map(Row._make, rows):
         base = given[row.assignment_id]
-        work = situation(row, base.due_at, base.due_zone or classroom.zone, viewer_id, now)
+        work = situation(row, base.due_at, base.due_zone or classroom.zone, viewer_id, now, projected.get(base.id))
         works[row.student_id, row.assignment_id] = row, work
     return works
+
+
+def _projected(columns: Sequence[_Given]) -> dict[UUID, Counted]:
+    """What missing work counts as, by assignment."""
+    saying = [assignment.id for assignment in columns if assignment.missing_percent is not None]
+    return missing.projections(Assignment.objects.filter(pk__in=saying)) if saying else {}
 
 
 def _standing(found: Sums, pages: int) -> str:
     """A page of several knows only its own assignments: nothing on it is called final."""
     if pages == 1 or not found.possible:
         return found.standing
-    return _("%(n)d of %(given)d on this page back") % {"n": found.returned, "given": found.given}
+    said = {"n": found.returned + found.made_final, "given": found.given}
+    if found.made_final:
+        return _("%(n)d of %(given)d on this page back or made final") % said
+    return _("%(n)d of %(given)d on this page back") % said
 
 
 def _column(assignment: _Given, zone: str, totals: Mapping[str, int]) -> Column:

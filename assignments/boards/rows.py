@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from assignments import signs, timing
+from assignments import grading, signs, timing
+from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
 from assignments.signs import Place, Situation
 from destalin_site.common import moments
@@ -37,12 +38,22 @@ class Row(NamedTuple):
     returned_grade__attempt_id: UUID | None
     mark_grade__final_score: Decimal | None
     mark_grade__out_of: Decimal | None
+    final_mark__score: Decimal | None
+    final_mark__out_of: Decimal | None
     due_at: dt.datetime | None
     late_from: dt.datetime | None
 
 
-def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | None, now: dt.datetime) -> Situation:
-    """`base_due` is the due time of the assignment, from which her own may differ; `zone` the one it is told in."""
+def situation(
+    row: Row,
+    base_due: dt.datetime | None,
+    zone: str,
+    viewer: UUID | None,
+    now: dt.datetime,
+    projected: Counted | None = None,
+) -> Situation:
+    """`base_due` is the due time of the assignment, from which her own may differ; `zone` the one it is told in.
+    `projected` is what missing work counts as there."""
     state, claim = State(row.state), Claim.NONE
     if state is State.IN_REVIEW and row.claim_until is not None:
         if row.claim_until <= now:
@@ -57,6 +68,10 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         result, seconds = timing.Result.LATE, row.late_seconds
     else:
         result, seconds = (timing.Result.ON_TIME if row.due_at else timing.Result.NOT_DUE), 0
+    if not grading.is_missing(state, result):
+        projected = None
+    elif row.final_mark__score is not None and row.final_mark__out_of is not None:
+        projected = Counted(row.final_mark__score, row.final_mark__out_of, final=True)
     return Situation(
         state=state,
         claim=claim,
@@ -67,6 +82,7 @@ def situation(row: Row, base_due: dt.datetime | None, zone: str, viewer: UUID | 
         out_of=row.mark_grade__out_of,
         parked=row.hand_ins_waiting > 0,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
+        missing=projected,
         nothing_in=row.handed_in_at is None,
         outdated=row.returned_grade_id is not None and row.returned_grade__attempt_id != row.counted_id,
     )
@@ -83,13 +99,17 @@ class Sums:
     late: int
     missing: int
     excused: int
-    points: Decimal  # of the returned scores
+    points: Decimal  # of the returned scores, and of missing work that was made final
     possible: Decimal
+    made_final: int = 0  # missing work that counts as what a teacher made final
+    projected: Decimal = Decimal(0)  # what the rest of the missing work is projected to; in no other sum
+    projected_possible: Decimal = Decimal(0)
 
     @property
     def final(self) -> bool:
-        """Whether everything that was given is back. Until then what stands here is projected from a part of it."""
-        return self.given > 0 and self.returned == self.given
+        """Whether everything that was given is back, or made final. Until then what stands here is projected from a
+        part of it."""
+        return self.given > 0 and self.returned + self.made_final == self.given
 
     @property
     def score(self) -> str:
@@ -110,12 +130,24 @@ class Sums:
             return ""
         if self.final:
             return _("final")
+        if self.made_final:
+            return _("projected, %(n)d of %(given)d back or made final") % {
+                "n": self.returned + self.made_final,
+                "given": self.given,
+            }
         return _("projected, %(n)d of %(given)d back") % {"n": self.returned, "given": self.given}
+
+    @property
+    def with_missing(self) -> str:
+        """What the points come to with missing work as it is projected; empty where nothing is projected."""
+        if not self.projected_possible:
+            return ""
+        return signs.score(self.points + self.projected, self.possible + self.projected_possible)
 
 
 def sums(works: Iterable[Situation]) -> Sums:
-    given = handed_in = expected = returned = late = missing = excused = 0
-    points, possible = Decimal(0), Decimal(0)
+    given = handed_in = expected = returned = late = missing = excused = made_final = 0
+    points, possible, projected, projected_possible = Decimal(0), Decimal(0), Decimal(0), Decimal(0)
     for work in works:
         place = signs.place_of(work)
         if place is Place.EXCUSED:
@@ -129,7 +161,26 @@ def sums(works: Iterable[Situation]) -> Sums:
         returned += place is Place.RETURNED
         if work.score is not None and work.out_of is not None:
             points, possible = points + work.score, possible + work.out_of
-    return Sums(given, handed_in, expected, returned, late, missing, excused, points, possible)
+        elif work.missing is not None and work.missing.final:
+            made_final += 1
+            points, possible = points + work.missing.score, possible + work.missing.out_of
+        elif work.missing is not None:
+            projected += work.missing.score
+            projected_possible += work.missing.out_of
+    return Sums(
+        given,
+        handed_in,
+        expected,
+        returned,
+        late,
+        missing,
+        excused,
+        points,
+        possible,
+        made_final,
+        projected,
+        projected_possible,
+    )
 
 
 @dataclass(frozen=True, slots=True)

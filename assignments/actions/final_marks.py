@@ -1,0 +1,135 @@
+"""Missing work is given the mark that it was projected to; and such a mark ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments import grading, missing
+from assignments.actions.turn import Turn
+from assignments.errors import ClassArchived, StateConflict
+from assignments.models import Assignment, FinalMark, Submission
+from assignments.querysets import FINAL, FINAL_ENDED
+from assignments.words import problem
+from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
+
+__all__ = ["FinalOutcome", "make_final", "make_final_many", "undo_final", "undo_final_many"]
+
+
+@transaction.atomic
+def make_final(submission: Submission, *, if_version: int, reason: str = "", by: User) -> FinalMark:
+    """Stores what this missing work is projected to, as it is by version `if_version` of its assignment. Its state
+    stays, and whatever is entered stands above it. Where it is final already nothing changes."""
+    turn, reason = Turn.of(submission, by=by), reason.strip()
+    submission, assignment = turn.submission, turn.submission.assignment
+    _open(assignment)
+    if assignment.version != if_version:
+        raise VersionStale(current_etag=f'"a{assignment.version}"')
+    if not grading.is_missing(submission.state_at(turn.now), submission.timing_at(turn.now).result):
+        raise StateConflict(_("This work is not missing."), state=submission.state, allowed=[])
+    if submission.final_mark is not None:
+        return submission.final_mark
+    # What it is out of is that of everybody: who reads another edition has handed in nothing either.
+    projected = missing.projection(Assignment.objects.get(pk=assignment.pk))
+    if projected is None:
+        raise ValidationFailed(errors=[problem("/missing_percent", "nothing-projected")])
+    assert assignment.missing_percent is not None
+    final = FinalMark(
+        submission=submission,
+        percent=assignment.missing_percent,
+        score=projected.score,
+        out_of=projected.out_of,
+        reason=reason,
+        by=by,
+        at=turn.now,
+    )
+    final.save(force_insert=True)
+    turn.note(FINAL, reason=reason, percent=final.percent, **_told(final))
+    turn.set(final_mark=final)
+    turn.write()
+    return final
+
+
+@transaction.atomic
+def undo_final(submission: Submission, *, by: User) -> Submission:
+    """The work counts as it is projected again. Where nothing was made final nothing changes."""
+    turn = Turn.of(submission, by=by)
+    _open(turn.submission.assignment)
+    end(turn, FinalMark.Ended.UNDONE)
+    return turn.write()
+
+
+def end(turn: Turn, why: FinalMark.Ended) -> None:
+    """Ends the final mark of a piece of work, if it has one: it stays in the log, and does not come back by itself."""
+    final = turn.submission.final_mark
+    if final is None:
+        return
+    final.ended, final.ended_at, final.ended_by = why, turn.now, turn.author
+    final.save(update_fields=["ended", "ended_at", "ended_by"])
+    turn.note(FINAL_ENDED, why=why.value, **_told(final))
+    turn.set(final_mark=None)
+
+
+def end_where_not_due(turn: Turn) -> None:
+    """After her dates changed: what is not missing any more is not final either, also when it is missing again."""
+    submission = turn.submission
+    if submission.final_mark_id and (submission.late_from is None or turn.now < submission.late_from):
+        end(turn, FinalMark.Ended.NOT_DUE)
+
+
+def _told(final: FinalMark) -> dict[str, str]:
+    return {"final_mark": str(final.pk), "score": str(final.score), "out_of": str(final.out_of)}
+
+
+def _open(assignment: Assignment) -> None:
+    if assignment.classroom.archived:
+        raise ClassArchived()
+
+
+# ------------------------------------------------------------------------------------------------------- row by row
+
+
+@dataclass(frozen=True, slots=True)
+class FinalOutcome:
+    """One row: done, or the error that kept it as it was. `submission` is what was asked."""
+
+    submission: UUID
+    done: bool = False
+    error: DomainError | None = None
+
+
+def make_final_many(
+    assignment: Assignment, *, submissions: Iterable[UUID], if_version: int, reason: str = "", by: User
+) -> list[FinalOutcome]:
+    """Makes each of these final, one transaction a row: what is not missing any more keeps no other back. An id that is
+    none of this assignment's is neither done nor refused: it is not found. By id."""
+    return list(
+        _row_by_row(assignment, submissions, lambda row: make_final(row, if_version=if_version, reason=reason, by=by))
+    )
+
+
+def undo_final_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[FinalOutcome]:
+    """Takes those marks back in the same way."""
+    return list(_row_by_row(assignment, submissions, lambda row: undo_final(row, by=by)))
+
+
+def _row_by_row(
+    assignment: Assignment, submissions: Iterable[UUID], act: Callable[[Submission], object]
+) -> Iterator[FinalOutcome]:
+    asked = sorted(set(submissions))  # in the order in which everybody locks them
+    found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
+    for pk in asked:
+        if pk not in found:
+            yield FinalOutcome(pk)
+            continue
+        try:
+            act(found[pk])
+        except DomainError as error:
+            yield FinalOutcome(pk, error=error)
+        else:
+            yield FinalOutcome(pk, done=True)
