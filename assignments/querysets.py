@@ -117,6 +117,10 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         rev = Draft.objects.filter(submission=OuterRef("pk")).values("rev")
         return self.annotate(draft_rev=Coalesce(Subquery(rev), Value(0)))
 
+    def with_marked_number(self) -> SubmissionQuerySet:
+        """Annotates `marked_number`: the number of the hand-in whose grade is the mark."""
+        return self.annotate(marked_number=F("mark_grade__attempt__number"))
+
     def with_version_told(self, user: User) -> SubmissionQuerySet:
         """Annotates `version_told`: the version, but to its student one that no drafting of marks moves."""
         from assignments.models import Event

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Protocol
 
+from assignments.grading import Counted
 from destalin_site.common.api import clock_time
 
 
@@ -25,6 +26,15 @@ class HasDue(Protocol):
 def number(value: Decimal | None) -> str | None:
     """Points and scores are decimal strings."""
     return None if value is None else str(value.quantize(Decimal("0.01")))
+
+
+def counts_as(found: Counted | None) -> dict[str, Any] | None:
+    """What missing work counts as: projected, which is stored nowhere, or final; the other is null."""
+    return found and {
+        "projected": None if found.final else number(found.score),
+        "final": number(found.score) if found.final else None,
+        "out_of": number(found.out_of),
+    }
 
 
 def due(row: HasDue) -> dict[str, Any] | None:

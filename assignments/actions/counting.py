@@ -24,7 +24,7 @@ __all__ = ["change_counts", "pick_grade"]
 
 
 @transaction.atomic
-def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User) -> list[marks_moving.Move]:
+def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User) -> marks_moving.Preview:
     """Changes which hand-in counts, and with it just those marks that the preview under this tag showed; which they
     were. The way back is the same. Raises VersionStale where other marks would move by now."""
     assignment = _locked(assignment)
@@ -35,7 +35,7 @@ def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User
     if found.tag != preview:
         raise VersionStale(current_etag=f'"{found.tag}"')
     if assignment.counts == counts:
-        return []
+        return found
     before, assignment.counts = assignment.counts, counts
     assignment.version += 1
     assignment.save(update_fields=["counts", "version"])
@@ -48,7 +48,7 @@ def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User
         turn.write()
     rows.update(changed_at=clock.now())
     audit.record("what counts changed", by=by, about=assignment, old=before, new=counts, moved=len(found.moves))
-    return list(found.moves)
+    return found
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assignments.api.serializers import AnchorOut, ClassErratumOut, PassageOut
+from assignments.api.serializers import AnchorOut, ClassErratumOut, MissingOut, PassageOut
 
 
 class ExportedClassroomOut(serializers.Serializer[Any]):
@@ -40,6 +40,8 @@ class ExportedAssignmentOut(serializers.Serializer[Any]):
     points = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField(allow_null=True)
     audience = serializers.ListField(child=serializers.UUIDField(), allow_null=True)
+    counts = serializers.CharField(help_text="Which of several returned grades is the mark.")
+    missing_percent = serializers.IntegerField(allow_null=True, help_text="What missing work is projected to.")
     created_at = serializers.DateTimeField()
     created_by = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField()
@@ -69,6 +71,8 @@ class ExportedSubmissionOut(serializers.Serializer[Any]):
     excused = serializers.CharField(allow_null=True, help_text="For what kind of reason.")
     score = serializers.CharField(allow_null=True, help_text="As returned; nought is a score, and null is none.")
     out_of = serializers.CharField(allow_null=True)
+    grade_version = serializers.IntegerField(allow_null=True, help_text="Of the grade that is the mark.")
+    missing = MissingOut(allow_null=True, help_text="Null where it is not missing, or counts as nothing.")
 
 
 class ExportedExtensionOut(serializers.Serializer[Any]):
@@ -144,6 +148,19 @@ class ExportedGradeOut(serializers.Serializer[Any]):
     seen_at = serializers.DateTimeField(allow_null=True)
 
 
+class ExportedFinalMarkOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    percent = serializers.IntegerField()
+    score = serializers.CharField()
+    out_of = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    ended = serializers.CharField(help_text="Why it holds no more; empty while it does.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_by = serializers.UUIDField(allow_null=True)
+
+
 class ExportedCommentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     submission = serializers.UUIDField()
@@ -193,6 +210,7 @@ class ClassExportOut(serializers.Serializer[Any]):
     attempts = ExportedAttemptOut(many=True)
     timings = ExportedDecisionOut(many=True)
     grades = ExportedGradeOut(many=True)
+    final_marks = ExportedFinalMarkOut(many=True, help_text="Of missing work.")
     comments = ExportedCommentOut(many=True)
     replies = ExportedReplyOut(many=True, help_text="Those that came with a hand-in.")
     events = ExportedEventOut(many=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assignments.api.serializers import NameOut
+from assignments.api.serializers import MissingOut, NameOut
 from assignments.reports import AssignmentReport, ClassSkills, Silence, StudentReport
 from assignments.reports.assignment import QuestionReport, RubricReport
 from assignments.reports.metrics import TERM, UNTIL_RETURN, WORK, Metric
 from assignments.reports.skills import Skills
 from assignments.reports.student import Work
-from assignments.wire import number
+from assignments.wire import counts_as, number
 
 
 def share(value: Decimal | None) -> str | None:
@@ -215,6 +215,10 @@ class WorkReportOut(serializers.Serializer[Any]):
     mark = serializers.CharField(help_text="scored, not_scored, missing or excused.")
     score = serializers.CharField(allow_null=True)
     out_of = serializers.CharField(allow_null=True)
+    counts_as = MissingOut(allow_null=True, help_text="What missing work counts as.")
+    hand_in_marked = serializers.IntegerField(
+        allow_null=True, help_text="Whose grade is the mark, where that is not the one returned last."
+    )
     returned = serializers.DateTimeField(allow_null=True)
     opened = serializers.DateTimeField(allow_null=True)
     outdated = serializers.BooleanField()
@@ -259,6 +263,9 @@ class StudentTermOut(serializers.Serializer[Any]):
     excused = serializers.IntegerField()
     points = serializers.CharField()
     possible = serializers.CharField()
+    made_final = serializers.IntegerField(help_text="Missing work whose final mark is in these points.")
+    projected = serializers.CharField(help_text="What the rest of the missing work is projected to; in no sum.")
+    projected_possible = serializers.CharField()
     skills = SkillOut(many=True)
 
 
@@ -307,6 +314,9 @@ def student(report: StudentReport) -> dict[str, Any]:
             **{name: getattr(sums, name) for name in ("late", "missing", "excused")},
             "points": number(sums.points),
             "possible": number(sums.possible),
+            "made_final": sums.made_final,
+            "projected": number(sums.projected),
+            "projected_possible": number(sums.projected_possible),
             "skills": _skills(report.skills),
         },
     }
@@ -322,6 +332,8 @@ def _work(work: Work) -> dict[str, Any]:
         "mark": work.mark.value,
         "score": number(work.score),
         "out_of": number(work.out_of),
+        "counts_as": counts_as(work.counts_as),
+        "hand_in_marked": work.hand_in_marked,
         **{name: getattr(work, name) for name in ("returned", "opened", "outdated")},
         "feedback": work.feedback and {"words": work.feedback.words, "comments": work.feedback.comments},
         "excused_for": work.excused_for,

@@ -11,7 +11,8 @@ from rest_framework import serializers
 from accounts.api.serializers import ZoneField
 from assignments import remarks
 from assignments.actions import MOST_OFFSET
-from assignments.models import CommentReply, Excuse, Notice, NoticeChoice
+from assignments.grade_log import What
+from assignments.models import Assignment, CommentReply, Excuse, Notice, NoticeChoice
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.timing import Origin
 from destalin_site.common.api import ClockTimeField, Input, MomentField
@@ -63,9 +64,21 @@ class CourseIn(Input):
         required=False, help_text=_("Work may be handed in again after it was returned.")
     )
     resubmit_until = MomentField(required=False, allow_null=True, help_text=_("Until when; null: until the close."))
+    missing_percent = serializers.IntegerField(
+        min_value=0,
+        max_value=100,
+        required=False,
+        allow_null=True,
+        help_text=_("What missing work is projected to, of the points; null: to nothing."),
+    )
 
 
 class AssignmentIn(CourseIn):
+    counts = serializers.ChoiceField(
+        choices=Assignment.Counts.values,
+        required=False,
+        help_text=_("Which of several returned grades is the mark. Changed at `/counts`."),
+    )
     id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
     classroom = serializers.UUIDField()
     edition = serializers.RegexField(r"\A[0-9a-f]{64}\Z", help_text=_("The sha256 of a current edition."))
@@ -163,6 +176,12 @@ class AssignmentOut(serializers.Serializer[Any]):
     hands_in_at_close = serializers.BooleanField(help_text=_("Drafts are handed in at the close."))
     resubmission = serializers.BooleanField(help_text=_("Work may be handed in again after it was returned."))
     resubmit_until = serializers.DateTimeField(allow_null=True, help_text=_("Until when; null: until the close."))
+    counts = serializers.ChoiceField(
+        choices=Assignment.Counts.values, help_text=_("Which of several returned grades is the mark.")
+    )
+    missing_percent = serializers.IntegerField(
+        allow_null=True, help_text=_("What missing work is projected to, of the points; null: to nothing.")
+    )
     audience = serializers.ListField(
         child=serializers.UUIDField(),
         allow_null=True,
@@ -200,6 +219,21 @@ class ReturnedOut(serializers.Serializer[Any]):
     score = serializers.CharField(allow_null=True)
     out_of = serializers.CharField()
     at = serializers.DateTimeField()
+
+
+class MarkedOut(serializers.Serializer[Any]):
+    score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
+    attempt = serializers.IntegerField(allow_null=True, help_text=_("Null: nothing was handed in."))
+    grade = serializers.UUIDField()
+
+
+class MissingOut(serializers.Serializer[Any]):
+    """Neither is a score that was given: `projected` is stored nowhere, and a teacher made `final` of it."""
+
+    projected = serializers.CharField(allow_null=True)
+    final = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
 
 
 class ClaimOut(serializers.Serializer[Any]):
@@ -243,7 +277,9 @@ class SubmissionOut(serializers.Serializer[Any]):
     hand_ins_waiting = serializers.IntegerField(help_text=_("Refused hand-ins that a teacher may accept."))
     claim = ClaimOut(allow_null=True, required=False, help_text=_("To staff only: who is grading."))
     excused = ExcusedOut(allow_null=True, help_text=_("Null while it is to be done."))
-    returned = ReturnedOut(allow_null=True)
+    returned = ReturnedOut(allow_null=True, help_text=_("What was returned last."))
+    mark = MarkedOut(allow_null=True, help_text=_("Of what was returned that which counts."))
+    missing = MissingOut(allow_null=True, help_text=_("What it counts as because it is missing."))
 
 
 class SubmissionPageOut(serializers.Serializer[Any]):
@@ -611,7 +647,7 @@ class ReturnIn(Input):
 
 
 class GradeLogEntryOut(serializers.Serializer[Any]):
-    what = serializers.ChoiceField(choices=["marked", "returned", "changed", "recalled", "rescored", "regraded"])
+    what = serializers.ChoiceField(choices=[what.value for what in What])
     at = serializers.DateTimeField()
     by = NameOut(allow_null=True, help_text=_("Null: the site itself."))
     old = serializers.CharField(allow_null=True, help_text=_("The score in sight before; null is no score."))
@@ -646,6 +682,69 @@ class ReturnRowOut(serializers.Serializer[Any]):
 
 class ReturnsOut(serializers.Serializer[Any]):
     results = ReturnRowOut(many=True)
+
+
+# --- What counts
+
+
+class GivenGradeOut(serializers.Serializer[Any]):
+    grade = serializers.UUIDField()
+    attempt = serializers.IntegerField(allow_null=True, help_text=_("Null: nothing was handed in."))
+    score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
+
+
+class MarkMoveOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    student = NameOut()
+    old = GivenGradeOut()
+    new = GivenGradeOut()
+
+
+class CountsPreviewOut(serializers.Serializer[Any]):
+    counts = serializers.ChoiceField(choices=Assignment.Counts.values)
+    moves = MarkMoveOut(many=True, help_text=_("The marks that would move."))
+    marks = serializers.IntegerField(help_text=_("How many there are in all."))
+    preview = serializers.CharField(help_text=_("Stands for just these moves: send it along with the change."))
+
+
+class CountsIn(Input):
+    counts = serializers.ChoiceField(choices=Assignment.Counts.values)
+    preview = serializers.RegexField(r"\A[0-9a-f]{32}\Z", help_text=_("Of the preview that was shown."))
+
+
+class StandingGradesOut(serializers.Serializer[Any]):
+    """One grade for each hand-in that was returned, the last; what was taken back is not here."""
+
+    results = GivenGradeOut(many=True)
+    counts = serializers.ChoiceField(choices=Assignment.Counts.values)
+    mark = serializers.UUIDField(allow_null=True)
+    picked = serializers.UUIDField(allow_null=True, help_text=_("What a teacher chose."))
+
+
+class PickIn(Input):
+    grade = serializers.UUIDField(help_text=_("One of those that stand."))
+    reason = serializers.CharField(max_length=2000, help_text=_("The student reads it."))
+
+
+# --- Missing work
+
+
+class FinalMarkRowOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    student = NameOut()
+    missing = MissingOut()
+
+
+class FinalMarksOut(serializers.Serializer[Any]):
+    """Everybody whose work is missing and counts as something; `projected` is what would be made final."""
+
+    results = FinalMarkRowOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class FinalMarksIn(ReturnsIn):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 # --- Excusing
@@ -716,6 +815,7 @@ class BoardRowOut(serializers.Serializer[Any]):
     badges = serializers.ListField(child=serializers.CharField())
     attempts = serializers.IntegerField()
     score = serializers.CharField(allow_null=True)
+    missing = MissingOut(allow_null=True, help_text=_("What missing work counts as."))
 
 
 class AssignmentBoardOut(serializers.Serializer[Any]):

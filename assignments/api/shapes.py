@@ -13,10 +13,14 @@ import orjson
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments import answers, errata, receipts, timing
+from assignments import answers, errata, missing, receipts, timing
+from assignments.boards import StudentRow
+from assignments.counting import Returned
 from assignments.facts import possible
 from assignments.grade_log import Entry
+from assignments.grading import Counted
 from assignments.lifecycle import State
+from assignments.marks_moving import Preview
 from assignments.models import (
     Assignment,
     Attempt,
@@ -35,7 +39,7 @@ from assignments.models import (
 )
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Origin, Timing, Window
-from assignments.wire import due, number
+from assignments.wire import counts_as, due, number
 from assignments.words import explain_timing
 from destalin_site.common import moments
 from lessons.api import shapes as lesson_shapes
@@ -78,6 +82,8 @@ class Given(NamedTuple):
     hands_in_at_close: bool
     resubmission: bool
     resubmit_until: dt.datetime | None
+    counts: str
+    missing_percent: int | None
     audience: str
     version: int
     upgraded_at: dt.datetime | None
@@ -120,6 +126,8 @@ def assignment(
         "hands_in_at_close": False if shut else row.hands_in_at_close,
         "resubmission": False if shut else row.resubmission,
         "resubmit_until": None if shut else row.resubmit_until,
+        "counts": row.counts,
+        "missing_percent": None if shut else row.missing_percent,
         "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }
@@ -147,17 +155,22 @@ def attempt_timing(decided: Timing, zone: str) -> dict[str, Any]:
     return {**_timing(decided, zone), "rule": decided.rule.value}
 
 
-def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool = False) -> dict[str, Any]:
-    """A row read `with_facts`, `with_draft_rev` and `with_version_told`; for staff with the student and the claim's
-    holder joined."""
+def submission(
+    row: Submission, *, viewer: User, now: dt.datetime, owner: bool = False, projected: Counted | None = None
+) -> dict[str, Any]:
+    """A row read `with_facts`, `with_draft_rev`, `with_version_told` and `with_marked_number`; for staff with the
+    student and the claim's holder joined. `projected` is what missing work counts as on its assignment."""
     own = row.student_id == viewer.pk
     given = row.assignment
     shut = own and row.window_at(now) is Window.BEFORE
     if shut and given.opens_at is not None:
         words = _("Opens %(moment)s.") % {"moment": moments.moment(given.opens_at, given.classroom.zone)}
         told = {"result": "not_due", "seconds": 0, "due": None, "explanation": words}
+        counted = None
     else:
-        told = _timing(row.timing_at(now), given.classroom.zone)
+        decided = row.timing_at(now)
+        told = _timing(decided, given.classroom.zone)
+        counted = missing.of(row, result=decided.result, state=row.state_at(now), projected=projected)
     grade = row.returned_grade
     shown: dict[str, Any] = {
         "id": row.pk,
@@ -181,6 +194,14 @@ def submission(row: Submission, *, viewer: User, now: dt.datetime, owner: bool =
         "excused": {"category": row.excuse_category} if row.state == State.EXCUSED else None,
         "returned": grade
         and {"score": number(grade.final_score), "out_of": number(grade.out_of), "at": grade.returned_at},
+        "mark": row.mark_grade
+        and {
+            "score": number(row.mark_grade.final_score),
+            "out_of": number(row.mark_grade.out_of),
+            "attempt": row.marked_number,  # type: ignore[attr-defined]
+            "grade": row.mark_grade_id,
+        },
+        "missing": counts_as(counted),
     }
     if not own:
         shown["student"] = {"id": row.student_id, "name": row.student.get_full_name()}
@@ -381,4 +402,34 @@ def log_entry(row: Entry) -> dict[str, Any]:
         "out_of": number(row.out_of),
         "attempt": row.hand_in,
         "reason": row.reason,
+    }
+
+
+def given_grade(row: Returned) -> dict[str, Any]:
+    return {"grade": row.grade, "attempt": row.number, "score": number(row.score), "out_of": number(row.out_of)}
+
+
+def counts_preview(found: Preview) -> dict[str, Any]:
+    return {
+        "counts": found.counts,
+        "moves": [
+            {
+                "submission": move.submission,
+                "student": {"id": move.student, "name": move.name},
+                "old": given_grade(move.old),
+                "new": given_grade(move.new),
+            }
+            for move in found.listed
+        ],
+        "marks": found.marks,
+        "preview": found.tag,
+    }
+
+
+def final_row(row: StudentRow) -> dict[str, Any]:
+    """A row of missing work that counts as something."""
+    return {
+        "submission": row.submission,
+        "student": {"id": row.student, "name": row.name},
+        "missing": counts_as(row.counted_missing),
     }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assignments import grading, signs
-from assignments.grading import Mark
+from assignments import grading, missing, signs
+from assignments.grading import Counted, Mark
 from assignments.models import Grade, Submission
 from assignments.signs import Place, Situation
 from assignments.timing import Timing
@@ -41,6 +41,7 @@ class Standing:
     grade: Grade | None
     mark: Mark
     zone: str
+    missing: Counted | None = None  # what missing work counts as
 
     @property
     def state_words(self) -> str:
@@ -83,6 +84,19 @@ class Standing:
         return self.grade.out_of if self.grade and self.mark is Mark.SCORED else None
 
     @property
+    def projected(self) -> Decimal | None:
+        """What missing work is projected to, stored nowhere; None where it was made final."""
+        return self.missing.score if self.missing and not self.missing.final else None
+
+    @property
+    def made_final(self) -> Decimal | None:
+        return self.missing.score if self.missing and self.missing.final else None
+
+    @property
+    def missing_out_of(self) -> Decimal | None:
+        return self.missing.out_of if self.missing else None
+
+    @property
     def grade_code(self) -> str:
         if self.grade is None:
             return ""
@@ -97,6 +111,9 @@ class Standing:
                 return _("%(score)s, not returned") % {"score": signs.score(self.score, self.out_of)}
             case Mark.SCORED:
                 return signs.score(self.score, self.out_of)
+            case Mark.MISSING if self.missing is not None:
+                counts = {"score": signs.missing_words(self.missing, of=True)}
+                return _("Missing, %(score)s") % counts
             case Mark.MISSING:
                 return _("Missing")
             case Mark.EXCUSED:
@@ -106,7 +123,13 @@ class Standing:
 
 
 def standing(
-    submission: Submission, *, draft: Grade | None = None, viewer: User, now: dt.datetime, zone: str
+    submission: Submission,
+    *,
+    draft: Grade | None = None,
+    projected: Counted | None = None,
+    viewer: User,
+    now: dt.datetime,
+    zone: str,
 ) -> Standing:
     """Of a row read `with_facts`. Of what was returned the mark is told; where nothing was, the `draft`, if there is
     one. A draft that could not be returned as it is has points and no score yet."""
@@ -127,4 +150,5 @@ def standing(
         grade=grade,
         mark=grading.mark_of(situation.state, result=decided.result, score=scored.final_score if scored else None),
         zone=zone,
+        missing=missing.of(submission, result=decided.result, state=situation.state, projected=projected),
     )

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
-from assignments import readings, signs
+from assignments import missing, readings, signs
 from assignments.exports import cells, marksheet
 from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
 from assignments.grading import Mark
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Row = Iterable[cells.Value]
 People = Sequence[tuple[UUID, str]]
 
+# What missing work counts as: projected, or made final by a teacher, and out of how many points.
+_MISSING: Final = ("missing_projected", "missing_final", "missing_out_of")
 CHUNK: Final = 200  # rows that are in memory at a time
 
 
@@ -49,8 +51,8 @@ def grade_words(code: str) -> str:
 
 def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
     """Each student's work on an assignment, with the points of every question, and what can be read back; four queries,
-    and one more each where it has a rubric and where a class was brought to another edition: a question that only an
-    earlier one asks has its column behind the others."""
+    and one more each where it has a rubric, where missing work counts as something, and where a class was brought to
+    another edition: a question that only an earlier one asks has its column behind the others."""
     points, numbers = _questions(assignment)
     each = (_question_heading(numbers[pk], possible) for pk, possible in points.items())
     yield [*_headings(), "rubric_edition", *each, marksheet.VERSION, marksheet.SCORE, marksheet.FEEDBACK]
@@ -60,10 +62,10 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
         .filter(submission__assignment=assignment, status=DRAFT)
         .defer("feedback", "criteria")
     }
-    zone = assignment.classroom.zone
+    zone, projected = assignment.classroom.zone, missing.projection(assignment)
     judged = _rubric_numbers(assignment)
     for name, row in works(assignment, also=on_the_desk()):
-        told = standing(row, draft=drafts.get(row.pk), viewer=viewer, now=now, zone=zone)
+        told = standing(row, draft=drafts.get(row.pk), projected=projected, viewer=viewer, now=now, zone=zone)
         # Who is excused is in no sum, nor in one that is made of a question's column.
         given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
         scored = [given.get(pk) for pk in points]
@@ -154,6 +156,7 @@ def _headings() -> list[str]:
         "excused_for",
         _("Score"),
         _("Out of"),
+        *_MISSING,
     ]
 
 
@@ -178,7 +181,13 @@ def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
         row.excuse_category,
         told.score,
         told.out_of,
+        *_of_missing_work(told),
     ]
+
+
+def _of_missing_work(told: Standing) -> list[cells.Value]:
+    """Never in the columns of scores: what is projected or final of missing work was entered by nobody."""
+    return [told.projected, told.made_final, told.missing_out_of]
 
 
 def _question_heading(number: int, possible: Any) -> str:
@@ -194,7 +203,7 @@ def works(
     found = Submission.objects.listed().filter(assignment=assignment)
     people = by_name(found.values_list("student_id", "student__display_name"))
     names = dict(people)
-    rows = found.select_related("mark_grade", *joined).annotate(**also)
+    rows = found.select_related("mark_grade", "final_mark", *joined).annotate(**also)
     rows = rows.defer("mark_grade__feedback", "mark_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
         row.assignment = assignment
@@ -205,24 +214,31 @@ def works(
 
 
 def board(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
-    """The students who are in a class now against all of its assignments, oldest first; three queries."""
+    """The students who are in a class now against all of its assignments, oldest first; three queries, and one
+    more where missing work counts as something."""
     given = list(Assignment.objects.present().filter(classroom=classroom).order_by("created_at", "id"))
     yield [
         _("Student"),
         "student_id",
         *(heading for place, one in enumerate(given, 1) for heading in _column_headings(f"{place}. {one.title}")),
     ]
+    projected = missing.projections(given)
     members = Membership.objects.current().students().filter(classroom=classroom)
     people = by_name(members.values_list("user_id", "user__display_name"))
     for student, name, mine in _of_each(people, _board_works(given, people)):
-        told = {row.assignment_id: standing(row, viewer=viewer, now=now, zone=classroom.zone) for row in mine}
+        told = {
+            row.assignment_id: standing(
+                row, projected=projected.get(row.assignment_id), viewer=viewer, now=now, zone=classroom.zone
+            )
+            for row in mine
+        }
         yield [name, student, *(value for one in given for value in _column(told.get(one.pk)))]
 
 
 def _board_works(given: Sequence[Assignment], people: People) -> Iterator[Submission]:
     """The work on these assignments, student by student."""
     by_id = {one.pk: one for one in given}
-    rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("mark_grade")
+    rows = Submission.objects.listed().filter(assignment__in=list(by_id)).select_related("mark_grade", "final_mark")
     rows = rows.defer("mark_grade__feedback", "mark_grade__marks", "mark_grade__criteria")
     for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
         row.assignment = by_id[row.assignment_id]
@@ -241,7 +257,7 @@ def _of_each(people: People, rows: Iterable[Submission]) -> Iterator[tuple[UUID,
         yield student, name, mine
 
 
-_CODES: Final = ("state", "handed_in", "late_seconds", "mark", "score", "out_of")
+_CODES: Final = ("state", "handed_in", "late_seconds", "mark", "score", "out_of", *_MISSING)
 
 
 def _column_headings(title: str) -> list[str]:
@@ -260,4 +276,5 @@ def _column(told: Standing | None) -> list[cells.Value]:
         told.mark.value,
         told.score,
         told.out_of,
+        *_of_missing_work(told),
     ]

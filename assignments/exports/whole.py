@@ -10,7 +10,7 @@ import orjson
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Classroom, Membership
-from assignments import errata, timing
+from assignments import errata, missing, timing
 from assignments.exports.standing import standing
 from assignments.models import (
     Assignment,
@@ -20,11 +20,12 @@ from assignments.models import (
     CommentReply,
     Event,
     Extension,
+    FinalMark,
     Grade,
     Submission,
     TimingDecision,
 )
-from assignments.wire import due, number
+from assignments.wire import counts_as, due, number
 from lessons.document import Document
 from lessons.models import EditionFace
 
@@ -38,7 +39,8 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; eleven queries, and four more where something was corrected. What the viewer may
+    """The document, piece by piece; thirteen queries, one more where missing work counts as
+    something, and four more where something was corrected. What the viewer may
     not see of it is not in it."""
     seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
     head = {
@@ -60,6 +62,7 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
         ("attempts", _attempts(seen)),
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
+        ("final_marks", _final_marks(seen)),
         ("comments", _comments(seen, viewer)),
         ("replies", _replies(seen, viewer)),
         ("events", _events(seen)),
@@ -112,6 +115,8 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
             "points": number(row.points),
             "attempts": row.attempts_limit,
             "audience": named.get(row.pk, []) if row.audience == Assignment.Audience.NAMED else None,
+            "counts": row.counts,
+            "missing_percent": row.missing_percent,
             "created_at": row.created_at,
             "created_by": row.created_by_id,
             "version": row.version,
@@ -132,10 +137,11 @@ def _editions(classroom: Classroom, seen: QuerySet[Submission]) -> Iterator[Item
 
 
 def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User, now: dt.datetime) -> Iterator[Item]:
-    rows = seen.select_related("assignment", "mark_grade").annotate(counted_number=F("counted__number"))
+    rows = seen.select_related("assignment", "mark_grade", "final_mark").annotate(counted_number=F("counted__number"))
     rows = rows.defer("assignment__instructions", "mark_grade__feedback", "mark_grade__marks", "mark_grade__criteria")
+    projected = missing.projections(Assignment.objects.present().filter(classroom=classroom))
     for row in rows.order_by("assignment", "id").iterator(chunk_size=CHUNK):
-        told = standing(row, viewer=viewer, now=now, zone=classroom.zone)
+        told = standing(row, projected=projected.get(row.assignment_id), viewer=viewer, now=now, zone=classroom.zone)
         yield {
             "id": row.pk,
             "assignment": row.assignment_id,
@@ -158,6 +164,8 @@ def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User,
             "excused": row.excuse_category or None,
             "score": number(told.score),
             "out_of": number(told.out_of),
+            "grade_version": row.mark_grade.version if row.mark_grade else None,
+            "missing": counts_as(told.missing),
         }
 
 
@@ -232,6 +240,24 @@ def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "returned_at": row.returned_at,
             "returned_by": row.returned_by_id,
             "seen_at": row.seen_at,
+        }
+
+
+def _final_marks(seen: QuerySet[Submission]) -> Iterator[Item]:
+    """What missing work was made final as; those that hold no more too, by `ended`."""
+    rows = FinalMark.objects.filter(submission__in=seen.values("pk")).order_by("submission", "at", "id")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "submission": row.submission_id,
+            "percent": row.percent,
+            "score": number(row.score),
+            "out_of": number(row.out_of),
+            "reason": row.reason,
+            "by": row.by_id,
+            "at": row.at,
+            "ended": row.ended,
+            "ended_at": row.ended_at,
+            "ended_by": row.ended_by_id,
         }
 
 

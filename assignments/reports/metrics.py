@@ -42,6 +42,8 @@ WORK: Final[tuple[Metric, ...]] = (
     Metric("mark", _("Scored, not scored, missing or excused"), _("To keep these four apart."), _RECKONED),
     Metric("score", _("Returned score"), _("Your mark."), _WITH_THE_WORK),
     Metric("out_of", _("Out of"), _("Your mark."), _WITH_THE_WORK),
+    Metric("counts_as", _("What missing work counts as"), _("Your mark, or its projection."), _WITH_THE_WORK),
+    Metric("hand_in_marked", _("Which hand-in counts"), _("To find what your mark is for."), _WITH_THE_WORK),
     Metric("returned", _("When it was returned"), _("To see what is still owed to you."), _WITH_THE_WORK),
     Metric("opened", _("When you first opened the feedback"), _("To know whether it reached you."), _WITH_THE_WORK),
     Metric("outdated", _("Feedback is about an earlier hand-in"), _("So that a newer one is read."), _RECKONED),
@@ -60,6 +62,9 @@ TERM: Final[tuple[Metric, ...]] = (
     Metric("excused", _("Excused"), _("Outside every total."), _RECKONED),
     Metric("points", _("Points returned"), _("Your mark, or its projection."), _RECKONED),
     Metric("possible", _("Points that could be had"), _("Your mark, or its projection."), _RECKONED),
+    Metric("made_final", _("Missing work whose mark is final"), _("To tell it from what is back."), _RECKONED),
+    Metric("projected", _("Points projected for missing work"), _("To show what it would cost."), _RECKONED),
+    Metric("projected_possible", _("Points that could be had in missing work"), _("To show it."), _RECKONED),
     Metric("skills", _("Points and levels by skill"), _("To see what to practise."), _RECKONED),
 )
 
@@ -79,6 +84,7 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "sums": "given",
     "standing": "returned",
     "score_value": "score",
+    "counted_missing": "counts_as",
 }
 
 # What names a student or a piece of work, or helps to find them.

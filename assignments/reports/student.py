@@ -11,9 +11,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import grading, signs
+from assignments import grading, missing, signs
 from assignments.boards.rows import Sums, sums
-from assignments.grading import Mark
+from assignments.grading import Counted, Mark
 from assignments.lifecycle import State, Window
 from assignments.models import Excuse, Grade, Submission
 from assignments.models.submission import STATES
@@ -54,6 +54,8 @@ class Work:
     mark: Mark
     score: Decimal | None
     out_of: Decimal | None
+    counts_as: Counted | None  # because it is missing
+    hand_in_marked: int | None  # whose grade is the mark, where that is not the one returned last
     returned: dt.datetime | None
     opened: dt.datetime | None
     outdated: bool
@@ -96,22 +98,24 @@ class StudentReport:
 
 
 def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
-    """Oldest assignment first; four queries. Nothing of it depends on who reads it, and nothing on marks that were not
-    returned."""
+    """Oldest assignment first; four queries, and one more where missing work counts as something. Nothing of it depends
+    on who reads it, and nothing on marks that were not returned."""
     classroom, student = member.classroom, member.user
     given = given_in(classroom.pk)
     rows = list(
         Submission.objects.listed()
         .filter(assignment__classroom=classroom, student=student)
-        .select_related("assignment", "returned_grade", "mark_grade__attempt", "counted")
+        .select_related("assignment", "returned_grade", "mark_grade__attempt", "counted", "final_mark")
         .defer("counted__body_json", "mark_grade__attempt__body_json", "assignment__instructions")
         .order_by("assignment__created_at", "assignment_id")
     )
     works, situations = [], []
+    projected = missing.projections(row.assignment for row in rows)
     for row in rows:
         row.assignment.classroom = classroom
-        situations.append(_situation(row, now))
-        works.append(_work(row, now))
+        situation = _situation(row, now, projected.get(row.assignment_id))
+        situations.append(situation)
+        works.append(_work(row, now, situation.missing))
     returned = [_marks(row, row.mark_grade) for row in rows if row.mark_grade and row.state != State.EXCUSED]
     return StudentReport(
         student=student.pk,
@@ -132,19 +136,21 @@ def _marks(row: Submission, grade: Grade) -> Marks:
     return Marks(row.assignment_id, edition, grade.marks, grade.criteria, grade.rubric_id)
 
 
-def _situation(row: Submission, now: dt.datetime) -> Situation:
+def _situation(row: Submission, now: dt.datetime, projected: Counted | None) -> Situation:
     decided, grade = row.timing_at(now), row.mark_grade
+    state = row.state_at(now)
     return Situation(
-        state=row.state_at(now),
+        state=state,
         result=decided.result,
         seconds=decided.seconds,
         score=grade.final_score if grade else None,
         out_of=grade.out_of if grade else None,
+        missing=missing.of(row, result=decided.result, state=state, projected=projected),
         nothing_in=row.handed_in_at is None,
     )
 
 
-def _work(row: Submission, now: dt.datetime) -> Work:
+def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
     state, decided, grade, mark = row.state_at(now), row.timing_at(now), row.returned_grade, row.mark_grade
     excused = state is State.EXCUSED
     if excused:
@@ -167,6 +173,8 @@ def _work(row: Submission, now: dt.datetime) -> Work:
         mark=grading.mark_of(state, result=decided.result, score=mark.final_score if mark else None),
         score=mark.final_score if mark else None,
         out_of=mark.out_of if mark else None,
+        counts_as=counts_as,
+        hand_in_marked=mark.attempt.number if mark and mark.attempt and mark != grade else None,
         returned=grade.returned_at if grade else None,
         opened=grade.seen_at if grade else None,
         outdated=grade is not None and grade.attempt_id != row.counted_id,
@@ -204,10 +212,15 @@ def _timing(work: Work) -> str:
 
 def _mark(work: Work) -> str:
     match work.mark:
+        case Mark.SCORED if work.hand_in_marked is not None:
+            said = {"score": signs.score(work.score, work.out_of), "number": work.hand_in_marked}
+            return _("%(score)s, for hand-in %(number)d") % said
         case Mark.SCORED:
             return signs.score(work.score, work.out_of)
         case Mark.EXCUSED:
             return _("Excused: %(category)s") % {"category": Excuse(work.excused_for).label}
+        case Mark.MISSING if work.counts_as is not None:
+            return _("Missing, %(score)s") % {"score": signs.missing_words(work.counts_as, of=True)}
         case Mark.MISSING:
             return _("Missing")
         case _:

@@ -46,7 +46,7 @@ def twice(cast: Cast, submission: Submission) -> Submission:
 def change(assignment: Assignment, cast: Cast, counts: str) -> list[marks_moving.Move]:
     row = Assignment.objects.get(pk=assignment.pk)
     tag = marks_moving.preview(row, counts).tag
-    return actions.change_counts(row, counts=counts, preview=tag, by=cast.teacher)
+    return list(actions.change_counts(row, counts=counts, preview=tag, by=cast.teacher).moves)
 
 
 def score(submission: Submission) -> Decimal | None:

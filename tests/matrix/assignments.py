@@ -14,6 +14,7 @@ from tests.matrix import Row, lists, row
 from tests.matrix.answering import MATRIX as ANSWERING
 from tests.matrix.by_question import MATRIX as BY_QUESTION
 from tests.matrix.commenting import MATRIX as COMMENTING
+from tests.matrix.counting import MATRIX as COUNTING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
@@ -142,6 +143,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **DATES,
     **BY_QUESTION,
     **COMMENTING,
+    **COUNTING,
     **EXCUSING,
     **REVISING,
     **GRADE_LOG,

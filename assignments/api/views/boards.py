@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from accounts.api.authentication import signed_in
 from assignments import access, boards
 from assignments.api.serializers import AssignmentBoardOut, ClassBoardOut
+from assignments.wire import counts_as
 from destalin_site.common import clock
 from destalin_site.common.api import PlainView
 
@@ -57,10 +58,11 @@ class AssignmentBoardView(PlainView):
                 "badges": list(row.badge_codes),
                 "attempts": row.attempts,
                 "score": None if row.score_value is None else f"{row.score_value:.2f}",
+                "missing": counts_as(row.counted_missing),
             }
             for row in board.rows
         ]
         return _answer(request, {"columns": COLUMNS, "rows": rows, "totals": dict(board.totals)})
 
 
-COLUMNS = ["student", "submission", "state", "badges", "attempts", "score"]
+COLUMNS = ["student", "submission", "state", "badges", "attempts", "score", "missing"]

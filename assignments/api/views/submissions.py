@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import person
 from accounts.models import User
-from assignments import access, actions, receipts
+from assignments import access, actions, missing, receipts
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import (
@@ -53,9 +53,15 @@ NO_REVISION = -1
 def shown(pk: UUID, viewer: User, *, status: int = 200) -> Response:
     """The submission as it stands after an act, in the shape of the list."""
     rows = Submission.objects.with_facts().with_draft_rev().with_version_told(viewer)
-    rows = rows.select_related("student", "claimed_by")
+    rows = rows.with_marked_number().select_related("student", "claimed_by")
     row = rows.get(pk=pk)
-    body = shapes.submission(row, viewer=viewer, now=clock.now(), owner=access.owns_class(viewer, row))
+    body = shapes.submission(
+        row,
+        viewer=viewer,
+        now=clock.now(),
+        owner=access.owns_class(viewer, row),
+        projected=missing.projection(row.assignment),
+    )
     return Response(body, status=status, headers={"ETag": etag("w", body["version"])})
 
 
@@ -75,7 +81,7 @@ class SubmissionsView(APIView):
         """A student's own work; to staff that of their classes, removed work only when it is asked for."""
         me, now = person(request), clock.now()
         rows = Submission.objects.visible_to(me).with_facts().with_draft_rev().with_state_shown(now)
-        rows = rows.with_version_told(me).select_related("student", "claimed_by")
+        rows = rows.with_version_told(me).with_marked_number().select_related("student", "claimed_by")
         if assignment := identifier(request, "assignment"):
             rows = rows.filter(assignment=assignment)
         state = request.query_params.get("state")
@@ -86,9 +92,16 @@ class SubmissionsView(APIView):
             rows = rows.filter(changed_at__gte=_moment(since))
         page = paginate(rows, request, order=["id"])
         owned = access.classes_owned_by(me)
+        projected = missing.projections({row.assignment_id: row.assignment for row in page.rows}.values())
         return page.response(
             [
-                shapes.submission(row, viewer=me, now=now, owner=row.assignment.classroom_id in owned)
+                shapes.submission(
+                    row,
+                    viewer=me,
+                    now=now,
+                    owner=row.assignment.classroom_id in owned,
+                    projected=projected.get(row.assignment_id),
+                )
                 for row in page.rows
             ]
         )
