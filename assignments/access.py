@@ -145,7 +145,7 @@ def submission_to_read(user: Person, pk: UUID) -> Submission:
 
 def submission_to_answer(user: Person, pk: UUID) -> Submission:
     """A student's own work, as she is shown it."""
-    found = Submission.objects.own(user).select_related("assignment__classroom", "edition", "returned_grade")
+    found = Submission.objects.own(user).with_facts().select_related("edition")
     row = found.filter(pk=pk).first()
     if row is not None:
         return row

@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments import timing
-from assignments.models import Assignment, Submission
+from assignments import missing, signs, timing
+from assignments.grading import Counted
+from assignments.models import Assignment, Grade, Submission
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -78,9 +79,48 @@ def course_words(assignment: Assignment) -> list[str]:
         said.append(_("Work that comes up to %(span)s after the due time still counts as in time.") % grace)
     if assignment.closes_at and assignment.hands_in_at_close:
         said.append(_("Drafts are handed in at the close."))
+    if assignment.counts != Assignment.Counts.LATEST:
+        counts = {"counts": assignment.get_counts_display()}
+        said.append(_("Where work is returned more than once, what counts is %(counts)s.") % counts)
+    if assignment.due_at and assignment.missing_percent is not None:
+        percent = {"percent": assignment.missing_percent}
+        said.append(_("Missing work counts as %(percent)d %% of the points once a teacher makes that final.") % percent)
     if assignment.resubmission:
         said.append(_("Work may be improved and handed in again after it was returned."))
     return said
+
+
+def counting_words(submission: Submission) -> str:
+    """Which of her grades is the mark, where that is not the one returned last: "Counts: your first hand-in, 14 of 20.
+    The latest was 11 of 20." Of a row read `with_facts`; empty where the latest counts."""
+    mark, last = submission.mark_grade, submission.returned_grade
+    if mark is None or last is None or mark == last:
+        return ""
+    said = {"mark": _score(mark), "last": _score(last), "number": mark.attempt.number if mark.attempt else 0}
+    match submission.assignment.counts:
+        case Assignment.Counts.BEST:
+            return _("Counts: your best hand-in, %(mark)s. The latest was %(last)s.") % said
+        case Assignment.Counts.FIRST:
+            return _("Counts: your first hand-in, %(mark)s. The latest was %(last)s.") % said
+    if mark.attempt is None:
+        return _("Counts, as your teacher chose: %(mark)s, given without a hand-in. The latest was %(last)s.") % said
+    return _("Counts, as your teacher chose: hand-in %(number)d, %(mark)s. The latest was %(last)s.") % said
+
+
+def _score(grade: Grade) -> str:
+    return signs.score(grade.final_score, grade.out_of) if grade.final_score is not None else _("without points")
+
+
+def missing_words(submission: Submission, now: dt.datetime, projected: Counted | None) -> str:
+    """What her missing work counts as; empty where it counts as nothing. Of a row read `with_facts`."""
+    result, state = submission.timing_at(now).result, submission.state_at(now)
+    counted = missing.of(submission, result=result, state=state, projected=projected)
+    if counted is None:
+        return ""
+    said = {"score": signs.score(counted.score, counted.out_of)}
+    if counted.final:
+        return _("Your teacher made the mark final: %(score)s for missing work.") % said
+    return _("As long as nothing is handed in, it is projected to count as %(score)s. That is not final.") % said
 
 
 def clock_words(at: dt.datetime, zone: str, now: dt.datetime) -> str:

@@ -156,6 +156,21 @@ class AssignmentForm(forms.Form):
         help_text=gettext_lazy("Left empty, it may take everything. It never lifts a mark."),
     )
 
+    counts = forms.ChoiceField(
+        label=gettext_lazy("What counts, where work is returned more than once"),
+        required=False,
+        choices=Assignment.Counts.choices,
+        initial=Assignment.Counts.LATEST.value,
+        help_text=gettext_lazy("The students are told. You can change it later, and see first whose mark would move."),
+    )
+    missing_percent = forms.IntegerField(
+        label=gettext_lazy("Per cent of the points that missing work counts as"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("Left empty, as nothing. Boards show it as projected until you make it final."),
+    )
+
     grace_minutes = forms.IntegerField(
         label=gettext_lazy("Minutes of grace"),
         required=False,
@@ -201,7 +216,8 @@ class AssignmentForm(forms.Form):
         self.shifts: dict[str, timing.Due] = {}
         self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
         if questions is None:
-            del self.fields["questions"], self.fields["points"], self.fields["edition"], self.fields["id"]
+            for name in ("questions", "points", "edition", "id", "counts"):
+                del self.fields[name]
         else:
             self.every = list(questions)
             self.fields["questions"].choices = [(pk, pk) for pk in self.every]  # type: ignore[attr-defined]
@@ -219,6 +235,13 @@ class AssignmentForm(forms.Form):
         if cleaned.get("audience") == Assignment.Audience.NAMED and not cleaned.get("students"):
             self.add_error("students", ValidationError(_("Choose at least one student."), code="nobody"))
         return cleaned
+
+    @property
+    def counting_open(self) -> bool:
+        """Whether anything about what counts is not as it is by itself, or was refused."""
+        missing = self["missing_percent"]
+        counts = self["counts"].value() if "counts" in self.fields else Assignment.Counts.LATEST
+        return bool(missing.errors) or missing.value() not in (None, "") or counts != Assignment.Counts.LATEST
 
     @property
     def course_open(self) -> bool:
@@ -250,6 +273,7 @@ class AssignmentForm(forms.Form):
             "hands_in_at_close": cleaned["hands_in_at_close"],
             "resubmission": cleaned["resubmission"],
             "resubmit_until": self._instant("improve"),
+            "missing_percent": cleaned["missing_percent"],
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
         }
         if due_date:
@@ -258,6 +282,7 @@ class AssignmentForm(forms.Form):
             chosen = cleaned["questions"]
             fields["questions"] = None if len(chosen) == len(self.every) else [q for q in self.every if q in chosen]
             fields["points"] = cleaned["points"]
+            fields["counts"] = cleaned["counts"] or Assignment.Counts.LATEST.value
         return fields
 
     def changes_for_action(self) -> dict[str, Any]:
@@ -385,6 +410,7 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         "reinstates_at_close": assignment.reinstates_at_close,
         "hands_in_at_close": assignment.hands_in_at_close,
         "resubmission": assignment.resubmission,
+        "missing_percent": assignment.missing_percent,
         "improve_date": improve and improve.date(),
         "improve_time": _minute(improve),
     }
@@ -504,6 +530,39 @@ class ReasonForm(forms.Form):
     """Why a return is taken back."""
 
     reason = forms.CharField(max_length=500)
+
+
+class CountsForm(forms.Form):
+    """What counts, and the preview that was shown."""
+
+    counts = forms.ChoiceField(choices=Assignment.Counts.choices)
+    preview = forms.RegexField(r"\A[0-9a-f]{32}\Z")
+
+
+class PickForm(forms.Form):
+    """Which grade counts, and why; neither where the latest counts again."""
+
+    grade = forms.UUIDField(required=False)
+    reason = forms.CharField(required=False, max_length=500)
+
+
+class FinalMarksForm(forms.Form):
+    """Whose missing work is made final, by the version of the assignment that was shown; or where that is undone."""
+
+    do = forms.ChoiceField(choices=[("make", ""), ("undo", "")])
+    version = forms.IntegerField(min_value=1)
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        error_messages={"max_length": gettext_lazy("Say why in at most 500 letters.")},
+    )
+    submissions = forms.TypedMultipleChoiceField(
+        coerce=UUID, error_messages={"required": gettext_lazy("Choose at least one student.")}
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields["submissions"].choices = [(one, one) for one in data.getlist("submissions")]  # type: ignore[attr-defined]
 
 
 class ExcuseForm(forms.Form):

@@ -1,4 +1,5 @@
-"""A student's day: what to do, what waits with the teacher, what came back. Finished values, in three queries."""
+"""A student's day: what to do, what waits with the teacher, what came back. Finished values, in three queries, and one
+more where missing work counts as something."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from django.utils.dateformat import DateFormat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import signs, timing
-from assignments.desk_words import clock_words
+from assignments import missing, signs, timing
+from assignments.desk_words import clock_words, counting_words, missing_words
+from assignments.grading import Counted
 from assignments.lifecycle import State, Window
 from assignments.models import Draft, ParkedCopy, Submission
 from assignments.timing import Origin, Result
@@ -105,11 +107,12 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
         "handed-in": _("Handed in"),
         "done": _("Nothing to do"),
     }
+    projected = missing.projections({row.assignment_id: row.assignment for row in rows}.values())
     groups = []
     for name, title in titles.items():
         found = shown if name == "returned" else by_state[name]
         if found:
-            items = tuple(_item(row, now=now) for row in found)
+            items = tuple(_item(row, now=now, projected=projected.get(row.assignment_id)) for row in found)
             groups.append(Group(name, title, items, more=hidden if name == "returned" else 0))
     groups = _with_primary(groups)
     zone = person.zone or (rows[0].assignment.classroom.zone if rows else "UTC")
@@ -163,7 +166,7 @@ def _with_primary(groups: Sequence[Group]) -> list[Group]:
     return found
 
 
-def _item(row: Submission, *, now: dt.datetime) -> Item:
+def _item(row: Submission, *, now: dt.datetime, projected: Counted | None) -> Item:
     assignment = row.assignment
     zone = assignment.classroom.zone
     state = row.state_at(now)
@@ -189,7 +192,7 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
                 said.append(_("Taken back: not handed in."))
             if saved := row.draft_saved_at:  # type: ignore[attr-defined]
                 said.append(_("Draft saved at school %(time)s.") % {"time": clock_words(saved, zone, now)})
-            said.append(_due(row, now=now))
+            said += [_due(row, now=now), missing_words(row, now, projected)]
             if window is Window.CLOSED:
                 close = row.effective_close
                 assert close is not None
@@ -215,11 +218,12 @@ def _item(row: Submission, *, now: dt.datetime) -> Item:
             said.append(_("Your teacher is reading it."))
     elif state is State.RETURNED:
         url, act = reverse("feedback", args=[row.pk]), _("Read the feedback")
-        grade = row.returned_grade
-        if grade is not None:
-            big = signs.points(grade.final_score) if grade.final_score is not None else "–"
-            out_of = {"points": signs.points(grade.out_of)}
-            small = _("of %(points)s") % out_of if grade.final_score is not None else _("no points")
+        grade, mark = row.returned_grade, row.mark_grade
+        if grade is not None and mark is not None:
+            big = signs.points(mark.final_score) if mark.final_score is not None else "–"
+            out_of = {"points": signs.points(mark.out_of)}
+            small = _("of %(points)s") % out_of if mark.final_score is not None else _("no points")
+            said.append(counting_words(row))
             assert grade.returned_at is not None
             said.append(_("Returned %(moment)s.") % {"moment": moments.moment_short(grade.returned_at, zone)})
             if grade.seen_at is None:

@@ -70,6 +70,11 @@ class AssignmentBoard:
     next_to_grade: UUID | None
 
     @property
+    def made_final(self) -> bool:
+        """Whether any missing work here was made final."""
+        return any(row.counted_missing and row.counted_missing.final for row in self.rows)
+
+    @property
     def student_count(self) -> str:
         return signs.students(len(self.rows))
 

@@ -17,6 +17,7 @@ from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.comments import Offer, of_hand_in, offers
 from assignments.judging.comments import Tried as TriedComment
+from assignments.judging.counts import CountsPart, counts_part
 from assignments.judging.marks import Conflict, Total, edition_words, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
@@ -139,6 +140,7 @@ class Desk:
     return_words: str
     return_many: int
     more: More
+    counts: CountsPart | None  # where there is more than one grade that could
 
 
 def desk(
@@ -299,6 +301,7 @@ class _Builder:
             recall_words=self._recall_words(),
             return_words=self._return_words(),
             return_many=self._return_many(),
+            counts=counts_part(submission),
             more=more(submission, allowed=self.allowed, zone=self.zone, tried=excuse_tried),
         )
 

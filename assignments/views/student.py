@@ -27,6 +27,7 @@ from assignments import (
     editing,
     grade_log,
     judging,
+    missing,
     readings,
     receipts,
     signs,
@@ -94,11 +95,23 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "set_aside": [reverse("parked-copy", args=[pk, copy]) for copy in waiting],
         "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
         "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
+        "counting": desk_words.counting_words(submission),
+        "missing": desk_words.missing_words(submission, now, missing.projection(assignment)),
+        "log": _log_of_missing_work(submission, person),
         "receipt_url": reverse("receipt", args=[pk, submission.attempt_count]) if submission.attempt_count else "",
         "submission_id": pk,
         "asked": _asked(person, submission) if page.hand_in and submission.returned_grade_id else (),
     }
     return TemplateResponse(request, "assignments/student/desk.html", context)
+
+
+def _log_of_missing_work(submission: Submission, person: User) -> tuple[grade_log.Line, ...]:
+    """What became of the mark of missing work, until the log stands with the feedback."""
+    if submission.returned_grade_id or (submission.assignment.missing_percent is None and not submission.final_mark_id):
+        return ()
+    if not submission.final_marks.exists():
+        return ()
+    return grade_log.lines(grade_log.of(submission, viewer=person), submission.assignment.classroom.zone)
 
 
 def _was_upgraded(submission: Submission) -> bool:
@@ -457,6 +470,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "classroom": assignment.classroom.name,
         "log": log,
         "changed": len(log) > 1,
+        "counting": desk_words.counting_words(submission),
         "work": _work(
             assignment.in_edition(attempt.edition_id) if attempt else submission.given,
             attempt.body if attempt else answers.EMPTY,

@@ -14,6 +14,7 @@ from tests.matrix import Row, row
 
 API: dict[str, int] = {"everybody": 404, "anonymous": 401, "student": 403, "classmate": 403}
 ITS: dict[str, int] = {**API, "classmate": 404}
+PAGE: dict[str, int] = {"everybody": 404, "anonymous": 302, "student": 403, "classmate": 403}
 RUNS = ("teacher", "co_teacher")
 STAFF = (*RUNS, "assistant")
 
@@ -142,5 +143,39 @@ MATRIX: dict[tuple[str, str], Row] = {
         **API,
         **dict.fromkeys(STAFF, 200),
         done=lambda w: not w.final,
+    ),
+    ("get", "assignment-counts"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        query=lambda w: "counts=best",
+        **PAGE,
+        assistant=403,
+        **dict.fromkeys(RUNS, 200),
+    ),
+    ("post", "assignment-counts"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        body=lambda w: w.change,
+        **PAGE,
+        assistant=403,
+        **dict.fromkeys(RUNS, 302),
+        done=lambda w: w.changed,
+    ),
+    ("get", "assignment-missing"): row(given=World, url=lambda w: w.assigned, **PAGE, **dict.fromkeys(STAFF, 200)),
+    ("post", "assignment-missing"): row(
+        given=World,
+        url=lambda w: w.assigned,
+        body=lambda w: {**w.chosen, "do": "make", "version": 1},
+        **PAGE,
+        **dict.fromkeys(STAFF, 200),
+        done=lambda w: w.final,
+    ),
+    ("post", "grade-pick"): row(
+        given=World,
+        url=lambda w: w.its,
+        body=lambda w: {"grade": str(w.first.pk), "reason": "It was better"},
+        **{**PAGE, "classmate": 404},
+        **dict.fromkeys(STAFF, 302),
+        done=lambda w: w.picked,
     ),
 }
