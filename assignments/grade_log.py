@@ -224,7 +224,7 @@ def _sentence(entry: Entry) -> str:
         case What.RESCORED:
             return _("%(who)s gave more time, so lateness costs less: from %(old)s to %(new)s.") % said
         case What.COUNTED:
-            said["counts"] = Assignment.Counts(entry.counts).label
+            said["counts"] = str(Assignment.Counts(entry.counts).label)
             return _("%(who)s changed what counts to: %(counts)s. The mark was %(old)s and is %(new)s.") % said
         case What.FINAL:
             return _("%(who)s made the mark of missing work final: %(new)s.") % said

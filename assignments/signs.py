@@ -57,6 +57,7 @@ class Situation:
     parked: bool = False  # a hand-in waits for the teacher's decision
     outdated: bool = False  # what was returned is about an earlier attempt
     missing: Counted | None = None  # what it counts as because it is missing
+    earlier_counts: bool = False  # the score is not that of what was returned last
     nothing_in: bool = False  # whatever the state: nothing is handed in
 
 
@@ -188,6 +189,8 @@ def sentence(work: Situation) -> str:
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
     if work.outdated:
         said.append(_("the grade is about an earlier attempt"))
+    if work.earlier_counts:
+        said.append(_("the score of an earlier hand-in counts"))
     if work.parked:
         said.append(_("a hand-in waits for your decision"))
     return pgettext("between the parts of a list", ", ").join(said)
@@ -236,6 +239,8 @@ def badges(work: Situation) -> tuple[str, ...]:
         found.append(late(work.seconds))
     if work.outdated:
         found.append(_("Feedback is about an earlier attempt"))
+    if work.earlier_counts:
+        found.append(_("An earlier hand-in counts"))
     if work.parked:
         found.append(_("A hand-in waits"))
     return tuple(found)
@@ -250,6 +255,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
         "late": is_late(work),
         "extended": bool(work.until),
         "feedback_outdated": work.outdated,
+        "earlier_counts": work.earlier_counts,
         "parked_waiting": work.parked,
     }
     return tuple(code for code, holds in facts.items() if holds)

@@ -30,7 +30,9 @@ def number(value: Decimal | None) -> str | None:
 
 def counts_as(found: Counted | None) -> dict[str, Any] | None:
     """What missing work counts as: projected, which is stored nowhere, or final; the other is null."""
-    return found and {
+    if found is None:
+        return None
+    return {
         "projected": None if found.final else number(found.score),
         "final": number(found.score) if found.final else None,
         "out_of": number(found.out_of),

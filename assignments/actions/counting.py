@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts import audit
@@ -77,7 +79,7 @@ def pick_grade(submission: Submission, *, grade: Grade | None, reason: str = "",
     return turn.write()
 
 
-def _moved(old: Grade | None, new: Grade | None) -> dict[str, str | None]:
+def _moved(old: Grade | None, new: Grade | None) -> dict[str, Any]:
     """What an event says of a mark that is another grade now."""
     return {
         "grade": str(new.pk) if new else None,

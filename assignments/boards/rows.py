@@ -36,6 +36,7 @@ class Row(NamedTuple):
     counted_id: UUID | None
     returned_grade_id: UUID | None
     returned_grade__attempt_id: UUID | None
+    mark_grade_id: UUID | None
     mark_grade__final_score: Decimal | None
     mark_grade__out_of: Decimal | None
     final_mark__score: Decimal | None
@@ -82,6 +83,7 @@ def situation(
         out_of=row.mark_grade__out_of,
         parked=row.hand_ins_waiting > 0,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
+        earlier_counts=row.mark_grade_id != row.returned_grade_id,
         missing=projected,
         nothing_in=row.handed_in_at is None,
         outdated=row.returned_grade_id is not None and row.returned_grade__attempt_id != row.counted_id,

@@ -69,12 +69,11 @@ def assignment_counts(request: Request, pk: UUID) -> HttpResponse:
 
 def _moved_words(preview: marks_moving.Preview) -> str:
     moving, stay = len(preview.listed), preview.marks - len(preview.listed)
-    said = [ngettext("%(n)d mark moves.", "%(n)d marks move.", moving) % {"n": moving}] if moving else []
-    said.append(
-        ngettext("%(n)d mark stays as it is.", "%(n)d marks stay as they are.", stay) % {"n": stay}
-        if moving
-        else _("No mark moves.")
-    )
+    if not moving:
+        return _("No mark moves.")
+    said = [ngettext("%(n)d mark moves.", "%(n)d marks move.", moving) % {"n": moving}]
+    if stay:
+        said.append(ngettext("%(n)d mark stays as it is.", "%(n)d marks stay as they are.", stay) % {"n": stay})
     return " ".join(said)
 
 

@@ -86,13 +86,14 @@ def test_the_preview_names_whose_mark_moves_and_the_change_moves_just_that(
     address = reverse("assignment-counts", args=[assignment.pk])
     assert "Mark then" not in words(teacher.get(address))
     shown = teacher.get(f"{address}?counts=best")
-    assert "1 mark moves. 0 marks stay as they are." in words(shown)
+    assert "<p>1 mark moves.</p>" in words(shown)
     assert "3 of 7" in words(shown)
     assert "5 of 7" in words(shown)
     tag = shown.context["preview"].tag
     answer = teacher.post(address, {"counts": "best", "preview": tag}, follow=True)
     assert "Changed. 1 mark moved." in words(answer)
     assert reread(twice).mark_grade.final_score == 5
+    assert "An earlier hand-in counts" in words(answer)
 
 
 def test_a_preview_that_others_overtook_is_shown_anew(
