@@ -73,6 +73,7 @@ class Model:
     extended: int | None = None
     extended_at: int = 0
     counts: str = "latest"
+    final: bool = False  # a teacher made what missing work counts as final
     stands: dict[int | None, int | None] = field(default_factory=dict)  # the score of each hand-in that was returned
 
     # ------------------------------------------------------------------------------------------------------------ facts
@@ -118,6 +119,10 @@ class Model:
     @property
     def left(self) -> bool:
         return len(self.texts) - self.withdrawals < ATTEMPTS + len(self.asked)
+
+    @property
+    def missing(self) -> bool:
+        return self.shown in ("assigned", "drafting") and self.counted is None and self.now > self.due
 
     @property
     def counting(self) -> int | None:
@@ -198,7 +203,7 @@ class Model:
         elif self.now - MARGIN <= self.close:
             return False  # what was handed in before the close may still be on its way
         elif self.withdrawn is not None:
-            self.counted, self.withdrawn = self.withdrawn, None
+            self.counted, self.withdrawn, self.final = self.withdrawn, None, False
             if self.marks and self.marks.attempt != self.counted:
                 self.marks = None
             self.ready = self.marks is not None and self.marks.score is not None
@@ -216,7 +221,7 @@ class Model:
             self.draft, self.saved = text, self.now
         self.texts.append(text)
         self.made, self.counted, self.withdrawn = self.now, len(self.texts), None
-        self.marks, self.ready = None, False
+        self.marks, self.ready, self.final = None, False, False
         if not keeps_waiting:
             self.parked = []
         if self.state == "excused" or self.excused_from:
@@ -363,6 +368,7 @@ class Model:
             self._show(who)
         self._end("replaced")
         self.asked.append(Asked(due, self.now))
+        self._not_due()
         self.to("revising")
         return True
 
@@ -399,4 +405,19 @@ class Model:
         if until != self.extension:
             self._lapse()
             self.extended, self.extended_at = until, self.now
+            self._not_due()
+        return True
+
+    def _not_due(self) -> None:
+        """Work whose due time lies ahead again is not missing any more, and nothing of it is final."""
+        self.final = self.final and self.now > self.due
+
+    def make_final(self) -> bool:
+        if not self.missing:
+            return False
+        self.final = True
+        return True
+
+    def undo_final(self) -> bool:
+        self.final = False
         return True

@@ -131,6 +131,13 @@ class ByActions:
     def extend(self, row: Submission, due: DueSaid) -> bool:
         return _went_well(lambda: actions.extend(row, due=due, reason="Ill", by=self.cast.teacher))
 
+    def make_final(self, row: Submission) -> bool:
+        version = row.assignment.version
+        return _went_well(lambda: actions.make_final(row, if_version=version, by=self.cast.teacher))
+
+    def undo_final(self, row: Submission) -> bool:
+        return _went_well(lambda: actions.undo_final(row, by=self.cast.teacher))
+
     def allowed(self, row: Submission, who: str) -> set[str]:
         found = Submission.objects.with_facts().get(pk=row.pk)
         person, now = self.by(who), dt.datetime.now(dt.UTC)
@@ -212,6 +219,18 @@ class ByRest:
     def extend(self, row: Submission, due: DueSaid) -> bool:
         return self.asked("teacher", "put", row, "/extension", {"due": as_json(due), "reason": "Ill"})
 
+    def _of_final_marks(self, row: Submission, path: str) -> bool:
+        address = f"/api/v1/assignments/{row.assignment_id}/final-marks{path}"
+        headers = {"If-Match": f'"a{row.assignment.version}"', "Idempotency-Key": str(uuid7())}
+        answer = self.clients["teacher"].post(address, {"submissions": [str(row.pk)]}, headers=headers)
+        return answer.json()["results"][0]["status"] == 200
+
+    def make_final(self, row: Submission) -> bool:
+        return self._of_final_marks(row, "")
+
+    def undo_final(self, row: Submission) -> bool:
+        return self._of_final_marks(row, "/undone")
+
     def allowed(self, row: Submission, who: str) -> set[str]:
         answer = self.clients[who].get(f"/api/v1/submissions/{row.pk}")
         return set(answer.json()["allowed"]) if answer.status_code == 200 else set()
@@ -238,6 +257,7 @@ class Life(RuleBasedStateMachine):
             withdrawals_limit=2,
             resubmission=resubmission,
             hands_in_at_close=hands_in,
+            missing_percent=50,
         )
         self.pk = work.submission_of(given, self.cast.student).pk
         self.question = next(iter(work.full_marks(given)))["question"]
@@ -368,6 +388,16 @@ class Life(RuleBasedStateMachine):
 
     @there
     @rule()
+    def teacher_makes_missing_work_final(self) -> None:
+        assert self.doing.make_final(self.row) == self.model.make_final()
+
+    @there
+    @rule()
+    def teacher_takes_the_final_mark_back(self) -> None:
+        assert self.doing.undo_final(self.row) == self.model.undo_final()
+
+    @there
+    @rule()
     def drops_out(self) -> None:
         member = Membership.objects.get(classroom=self.cast.room, user=self.cast.student)
         remove_member(member, by=self.cast.teacher)
@@ -407,6 +437,7 @@ class Life(RuleBasedStateMachine):
         if seen is not None and expected is not None:
             assert seen.final_score == expected.score
         assert (row.mark_grade.final_score if row.mark_grade else None) == model.counting
+        assert (row.final_mark is not None) == model.final
 
     @invariant()
     def its_events_amount_to_it(self) -> None:
