@@ -26,16 +26,17 @@ def make_final(submission: Submission, *, if_version: int, reason: str = "", by:
     """Stores what this missing work is projected to, as it is by version `if_version` of its assignment. Its state
     stays, and whatever is entered stands above it. Where it is final already nothing changes."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
-    submission, assignment = turn.submission, turn.submission.assignment
-    _open(assignment)
+    submission = turn.submission
+    _open(submission.assignment)
+    # Read after the lock, and as everybody has it: who reads another edition has handed in nothing either.
+    assignment = Assignment.objects.get(pk=submission.assignment_id)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
     if not grading.is_missing(submission.state_at(turn.now), submission.timing_at(turn.now).result):
         raise StateConflict(_("This work is not missing."), state=submission.state, allowed=[])
     if submission.final_mark is not None:
         return submission.final_mark
-    # What it is out of is that of everybody: who reads another edition has handed in nothing either.
-    projected = missing.projection(Assignment.objects.get(pk=assignment.pk))
+    projected = missing.projection(assignment)
     if projected is None:
         raise ValidationFailed(errors=[problem("/missing_percent", "nothing-projected")])
     assert assignment.missing_percent is not None

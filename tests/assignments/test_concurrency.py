@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -12,10 +13,10 @@ from django.db import connection, transaction
 
 from accounts.actions import add_member
 from accounts.models import User
-from assignments import actions, errors
+from assignments import actions, errors, marks_moving
 from assignments.actions import grading
 from assignments.history import check_all
-from assignments.models import Attempt, Draft, Event, ParkedCopy, Submission
+from assignments.models import Assignment, Attempt, Draft, Event, Grade, ParkedCopy, Submission
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
 from tests.api_client import ApiClient, schema
@@ -320,3 +321,26 @@ def test_of_many_that_settle_one_close_one_does(at_its_close: Submission) -> Non
 def graders_of(row: Submission) -> list[User]:
     members = row.assignment.classroom.memberships.exclude(role="student").exclude(role="assistant")
     return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def test_returns_and_changes_of_what_counts_at_once_leave_the_mark_that_counts() -> None:
+    cast = make_cast()
+    given = work.make_assignment(cast, resubmission=True)
+    rows = list(given.submissions.select_related("student", "assignment__classroom"))
+    policies = ("best", "first", "latest")
+
+    def act(n: int) -> None:
+        row = work.reread(rows[n % len(rows)])
+        if n % 3 == 0:
+            assignment = Assignment.objects.select_related("classroom").get(pk=given.pk)
+            counts = policies[(n // 3) % 3]
+            tag = marks_moving.preview(assignment, counts).tag
+            actions.change_counts(assignment, counts=counts, preview=tag, by=cast.teacher)
+        else:
+            work.hand_in(row)
+            work.mark(row, cast.teacher, questions=[], score=Decimal(7 - n % 7))
+            actions.return_grade(row, by=cast.teacher)
+
+    at_once(24, act, workers=4)
+    assert Grade.objects.filter(status="returned").exists()
+    assert list(check_all()) == []
