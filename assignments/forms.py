@@ -493,13 +493,14 @@ class MarksForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    """A comment on words of a hand-in. `rev` is its version, nothing for a new one; `words` are those that it is about,
-    nothing for the whole block, and `near` is where they stood when they were selected."""
+    """A comment on a hand-in. `rev` is its version, nothing for a new one; `words` are those that it is about, nothing
+    for the whole block, and `near` is where they stood when they were selected. Without a block it is about the whole
+    answer, without a question about the whole hand-in."""
 
     key = forms.UUIDField(required=False)
     rev = forms.IntegerField(min_value=1, required=False)
-    question = forms.CharField(max_length=100, strip=False)
-    block = forms.CharField(max_length=100, strip=False)
+    question = forms.CharField(max_length=100, strip=False, required=False)
+    block = forms.CharField(max_length=100, strip=False, required=False)
     words = TextField(max_length=200_000)
     near = forms.IntegerField(min_value=0, required=False)
     body = TextField(max_length=remarks.LONGEST)

@@ -1,7 +1,8 @@
-"""Comments on words of a hand-in: where they stand, and what keeps one from being made.
+"""Comments on a hand-in: where they stand, and what keeps one from being made.
 
-A place is a block of an answer and two offsets in its text, in Unicode code points as in `lessons.anchors`. What was
-handed in never changes, so that a place that held once holds for ever.
+A place is a block of an answer and two offsets in its text, in Unicode code points as in `lessons.anchors`; or no words
+at all, which is the whole answer to a question, or the whole hand-in. What was handed in never changes, so that a place
+that held once holds for ever.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ class Place:
     end: int
     quote: str
 
+    @classmethod
+    def whole(cls, question: str = "") -> Place:
+        """The whole answer to `question`, else the whole hand-in."""
+        return cls(question, "", 0, 0, "")
+
+    @property
+    def on_words(self) -> bool:
+        return bool(self.block)
+
 
 def text_of(body: Body, question: str, block: str) -> str | None:
     """The text of a block of an answer; None where there is no such block."""
@@ -50,8 +60,15 @@ def place_of(body: Body, question: str, block: str, words: str, near: int = 0) -
     return None if start < 0 else Place(question, block, start, start + len(words), words)
 
 
-def faults(body: Body, place: Place) -> Iterator[Fault]:
-    """What keeps these words of the hand-in from being commented on."""
+def faults(body: Body, place: Place, asked: Iterable[str] = ()) -> Iterator[Fault]:
+    """What keeps these words of the hand-in from being commented on; or the whole answer to one of the questions that
+    were `asked`, whether it was answered or not."""
+    if not place.on_words:
+        if place != Place.whole(place.question):
+            yield Fault("/anchor", "anchor-malformed")
+        elif place.question and place.question not in asked:
+            yield Fault("/question", "unknown-question")
+        return
     if all(answer["question"] != place.question for answer in body["answers"]):
         yield Fault("/question", "unknown-question")
         return
@@ -83,8 +100,9 @@ def reply_faults(words: str, at: str = "/text") -> Iterator[Fault]:
 
 
 def in_order(places: Iterable[tuple[str, Place]], body: Body, questions: Iterable[str]) -> list[str]:
-    """The names of these comments in the order of reading: `questions` are in the order of the text."""
-    rank = {name: n for n, name in enumerate(questions)}
+    """The names of these comments in the order of reading: `questions` are in the order of the text. What is said of
+    the whole comes before what is said of its parts."""
+    rank = {"": -1} | {name: n for n, name in enumerate(questions)}
     blocks = {
         (answer["question"], block["id"]): n for answer in body["answers"] for n, block in enumerate(answer["blocks"])
     }
@@ -93,7 +111,7 @@ def in_order(places: Iterable[tuple[str, Place]], body: Body, questions: Iterabl
         name, place = named
         return (
             rank.get(place.question, len(rank)),
-            blocks.get((place.question, place.block), len(blocks)),
+            blocks.get((place.question, place.block), len(blocks)) if place.on_words else -1,
             place.start,
             place.end,
             name,

@@ -1,4 +1,4 @@
-"""Comments on words of a hand-in. They are part of the draft marks: only staff see them before the return."""
+"""Comments on a hand-in. They are part of the draft marks: only staff see them before the return."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def add_comment(
     template: CommentTemplate | None = None,
     by: User,
 ) -> Comment:
-    """A comment on these words of the hand-in that counts. On work that nobody claimed this is also the claim. `key`
-    is made by the client: the same one again, by the same person, makes no second comment; it says what it says now.
-    `template`, of the bank of `by`, is what the words were taken from: a use of it is counted."""
+    """A comment on these words of the hand-in that counts, or on the whole of it. On work that nobody claimed this is
+    also the claim. `key` is made by the client: the same one again, by the same person, makes no second comment; it
+    says what it says now. `template`, of the bank of `by`, is what the words were taken from: a use is counted."""
     turn = Turn.of(submission, by=by)
     marking = take_up(turn)
     attempt = turn.submission.attempts.get(pk=marking.draft.attempt_id or "")
@@ -46,7 +46,8 @@ def add_comment(
             raise VersionStale(current_etag=tag(known))
         if (known.body, known.passage) == (body, passage and remarks.as_passage(passage)):
             return known  # after an answer that was lost on its way
-    faults = [*remarks.faults(attempt.body, place), *remarks.word_faults(body)]
+    asked = readings.questions(turn.submission.assignment.in_edition(attempt.edition_id))
+    faults = [*remarks.faults(attempt.body, place, asked), *remarks.word_faults(body)]
     errors = [*problems(faults), *_passage_problems(attempt, passage)]
     if not errors and known is None and marking.draft.comments.count() >= remarks.MOST:
         errors = [problem("", "too-many-comments")]

@@ -488,8 +488,15 @@ class PassageIn(Input):
 
 class CommentIn(Input):
     id = serializers.UUIDField(required=False, help_text=_("Made by the client, so that a repeat makes no second one."))
-    question = serializers.CharField(max_length=100, trim_whitespace=False)
-    anchor = AnchorIn(help_text=_("In the hand-in that counts: a block of the answer, and offsets in code points."))
+    question = serializers.CharField(
+        max_length=100, trim_whitespace=False, allow_null=True, help_text=_("Null: the whole hand-in.")
+    )
+    anchor = AnchorIn(
+        allow_null=True,
+        help_text=_(
+            "In the hand-in that counts: a block of the answer, and offsets in code points. Null: the whole answer."
+        ),
+    )
     body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False)
     passage = PassageIn(required=False, allow_null=True)
     template = serializers.UUIDField(required=False, help_text=_("Of your bank: a use of it is counted."))
@@ -530,8 +537,8 @@ class ReplyOut(serializers.Serializer[Any]):
 class CommentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     attempt = serializers.IntegerField()
-    question = serializers.CharField()
-    anchor = AnchorOut()
+    question = serializers.CharField(allow_null=True, help_text=_("Null for the whole hand-in."))
+    anchor = AnchorOut(allow_null=True, help_text=_("Null for the whole answer."))
     body = serializers.CharField()
     passage = PassageOut(allow_null=True)
     by = NameOut(allow_null=True)

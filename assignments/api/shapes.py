@@ -357,8 +357,8 @@ def comment(row: Comment, said: CommentReply | None = None) -> dict[str, Any]:
     return {
         "id": row.key,
         "attempt": row.attempt.number,
-        "question": row.question,
-        "anchor": {"block": row.block, "start": row.start, "end": row.end, "quote": row.quote},
+        "question": row.question or None,
+        "anchor": row.anchor,
         "body": row.body,
         "passage": row.passage,
         "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},

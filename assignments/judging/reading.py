@@ -78,11 +78,12 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment on words of an answer. Its number is its place in the whole piece of work."""
+    """A comment. Its number is its place in the whole piece of work."""
 
     key: UUID
     number: int
-    quote: str
+    quote: str  # the words that it is about; empty for the whole
+    about: str  # what it is about, in words, where that is no words of the student
     body: str
     by: str
     version: int
@@ -160,6 +161,7 @@ class Answered:
     by_rubric: bool  # the chosen levels alone give its points
     criteria: tuple[Judged, ...]
     said: str  # "4 of 6"; "not scored"
+    remarks: tuple[Remark, ...] = ()  # on the whole answer
 
     @property
     def anchor(self) -> str:
@@ -196,6 +198,7 @@ class Opened:
 class Work:
     answered: tuple[Answered, ...]
     opened: tuple[Opened, ...]
+    remarks: tuple[Remark, ...] = ()  # on the whole hand-in
 
 
 STANCES: Final[dict[str, Promise]] = {
@@ -260,11 +263,21 @@ def remark(comment: Comment, number: int) -> Remark:
         key=comment.key,
         number=number,
         quote=comment.quote,
+        about="" if comment.place.on_words else about_words(comment),
         body=comment.body,
         by=comment.by.get_full_name() if comment.by else "",
         version=comment.version,
         passage=pointed(comment.passage, comment.attempt.edition) if comment.passage else None,
     )
+
+
+def about_words(comment: Comment) -> str:
+    """What a comment that stands on no words is about."""
+    questions = readings.document(comment.attempt.edition_id).questions
+    numbers = {question["id"]: number for number, question in enumerate(questions, 1)}
+    if comment.question in numbers:
+        return _("On the whole answer to question %(number)d") % {"number": numbers[comment.question]}
+    return _("On the whole hand-in")
 
 
 def pointed(passage: Mapping[str, Any], edition: Edition) -> Pointed | None:
@@ -334,7 +347,10 @@ class _Reader:
         for number, question in enumerate(self.document.questions, 1):
             if question["id"] in self.questions:
                 answered.append(self.answered(question, number, given.get(question["id"], {})))
-        return Work(tuple(answered), tuple(self.opened))
+        return Work(tuple(answered), tuple(self.opened), self.on_the_whole(""))
+
+    def on_the_whole(self, question: str) -> tuple[Remark, ...]:
+        return tuple(each for each, _span in self.remarks.get((question, ""), []))
 
     def answered(self, question: QuestionData, number: int, answer: Mapping[str, Any]) -> Answered:
         blocks = answer.get("blocks", [])
@@ -374,6 +390,7 @@ class _Reader:
             by_rubric=question["id"] in self.by_rubric,
             criteria=tuple(self.judged(each) for each in self.criteria if each.question == question["id"]),
             said=_of(points, possible),
+            remarks=self.on_the_whole(question["id"]),
         )
 
     def points(self, question: str) -> str:

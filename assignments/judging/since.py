@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments import answers, redrafts, remarks
+from assignments.judging.reading import about_words
 from assignments.models import Attempt, Comment, CommentReply, Grade
 from destalin_site.common import moments
 from lessons.changes import Piece
@@ -33,13 +34,14 @@ class Followed:
     """An earlier comment, and what became of the words that it was about."""
 
     number: int
-    question: int
-    quote: str
+    question: int  # 0 for the whole hand-in
+    quote: str  # empty where it stands on no words
+    about: str  # what it is about then
     body: str
     by: str
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
-    touched: bool
+    touched: bool  # of the whole: whether anything in it is different
     stance: str  # what she answered, in words; empty for nothing
     answer: str
 
@@ -111,18 +113,33 @@ class _Compared:
     def words(self, changed: bool, followed: Sequence[Followed]) -> str:
         if not changed:
             return _("The answers are the same, word for word.")
-        if not followed:
+        on_words = [each for each in followed if each.quote]
+        if not on_words:
             return ""
-        touched = sum(each.touched for each in followed)
-        words = {"n": len(followed), "touched": touched}
+        words = {"n": len(on_words), "touched": sum(each.touched for each in on_words)}
         return (
             ngettext(
                 "The changes touch the words of %(touched)d of %(n)d comment.",
                 "The changes touch the words of %(touched)d of %(n)d comments.",
-                len(followed),
+                len(on_words),
             )
             % words
         )
+
+    def changed(self, question: str) -> bool:
+        """Whether the answer to it is different, of all answers any where no question is named."""
+        return bool(self.pieces.get(question)) if question else any(self.pieces.values())
+
+    def span(self, comment: Comment) -> redrafts.Passage | None:
+        """The words that it was about; none on the whole. None where the question is asked no more."""
+        if not comment.place.on_words:
+            return redrafts.Passage((), ()) if comment.question in {"", *self.texts} else None
+        text = self.texts.get(comment.question)
+        begins = text.begins.get(comment.block) if text else None
+        if text is None or begins is None:
+            return None
+        pieces = self.pieces[comment.question]
+        return redrafts.passage(pieces, text.text, begins + comment.start, begins + comment.end)
 
     def followed(self, comments: Sequence[Comment], replies: Mapping[UUID, CommentReply]) -> list[Followed]:
         by_key = {str(each.key): each for each in comments}
@@ -130,21 +147,20 @@ class _Compared:
         found = []
         for number, name in enumerate(remarks.in_order(places, self.body, self.numbers), 1):
             each = by_key[name]
-            text = self.texts.get(each.question)
-            begins = text.begins.get(each.block) if text else None
-            if text is None or begins is None:
+            span = self.span(each)
+            if span is None:
                 continue
-            span = redrafts.passage(self.pieces[each.question], text.text, begins + each.start, begins + each.end)
             found.append(
                 Followed(
                     number=number,
-                    question=self.numbers[each.question],
+                    question=self.numbers.get(each.question, 0),
                     quote=each.quote,
+                    about="" if each.place.on_words else about_words(each),
                     body=each.body,
                     by=each.by.get_full_name() if each.by else "",
                     old=span.old,
                     new=span.new,
-                    touched=span.touched,
+                    touched=span.touched if each.place.on_words else self.changed(each.question),
                     stance=said.get_stance_display() if (said := replies.get(each.key)) else "",
                     answer=said.text if said else "",
                 )

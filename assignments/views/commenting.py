@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from assignments import access, actions, judging, readings, remarks
 from assignments.forms import CommentForm, TemplateForm
-from assignments.models import Comment, CommentTemplate, Submission
+from assignments.models import Attempt, Comment, CommentTemplate, Submission
 from assignments.querysets import CommentTemplateQuerySet
 from assignments.views.grading import PARTS, signed_in, wants_json
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
@@ -60,7 +60,7 @@ def _save(request: Request, submission: Submission, said: dict[str, Any]) -> Com
         return actions.edit_comment(
             submission, key=known.key, body=said["body"], passage=passage, if_version=said["rev"], by=request.user
         )
-    place = remarks.place_of(counted.body, said["question"], said["block"], said["words"].strip(), said["near"] or 0)
+    place = _place(counted, said)
     if place is None:
         raise ValidationFailed(errors=[problem("/anchor", "words-elsewhere")])
     body = said["body"]
@@ -69,6 +69,12 @@ def _save(request: Request, submission: Submission, said: dict[str, Any]) -> Com
     return actions.add_comment(
         submission, place=place, body=body, passage=passage, key=said["key"], template=template, by=request.user
     )
+
+
+def _place(counted: Attempt, said: dict[str, Any]) -> remarks.Place | None:
+    if not said["block"]:
+        return remarks.Place.whole(said["question"])
+    return remarks.place_of(counted.body, said["question"], said["block"], said["words"].strip(), said["near"] or 0)
 
 
 def _passage(edition: str, name: str, known: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -95,10 +101,12 @@ def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
     saved upon, and what the claim changes."""
     now_so = access.submission_to_grade(request.user, submission.pk)
     desk = judging.desk(now_so, viewer=request.user, now=clock.now())
-    blocks = [(question, block) for question in desk.work.answered for block in question.written] if desk.work else []
+    answered = desk.work.answered if desk.work else ()
+    blocks = [(question, block) for question in answered for block in question.written]
+    places = [desk.work, *answered, *(block for _question, block in blocks)] if desk.work else []
     return {
         "version": desk.version,
-        "numbers": {str(each.key): each.number for _question, block in blocks for each in block.remarks},
+        "numbers": {str(each.key): each.number for place in places for each in place.remarks},
         "texts": [
             {
                 "question": question.id,

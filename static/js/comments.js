@@ -179,6 +179,7 @@ export function startComments({ say, drawn }) {
     form.elements.question.value = question;
     form.elements.block.value = block;
     form.elements.near.value = near;
+    form.querySelector(".on-words").hidden = block === "";      // the whole hand-in has no words to name
     form.elements.words.value = said.includes("\n") ? "" : said;
     if (said.includes("\n")) form.elements.words.placeholder = said;
     list.append(item);

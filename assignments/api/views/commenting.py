@@ -1,7 +1,8 @@
-"""Comments on words of a hand-in through REST. The contract is docs/api.md."""
+"""Comments on a hand-in through REST. The contract is docs/api.md."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -30,6 +31,11 @@ from assignments.remarks import Place
 from destalin_site.common.api import APIView, etag, paginate_list, read, required_version
 
 
+def _said_of(said: dict[str, Any]) -> Place:
+    question, anchor = said["question"] or "", said["anchor"]
+    return Place(question, **anchor) if anchor else Place.whole(question)
+
+
 class CommentsView(APIView):
     @extend_schema(
         operation_id="comments_list",
@@ -48,14 +54,15 @@ class CommentsView(APIView):
 
     @extend_schema(operation_id="comments_create", tags=["grading"], request=CommentIn, responses={201: CommentOut})
     def post(self, request: Request, pk: UUID) -> Response:
-        """A comment on words of the hand-in that counts. Nobody but the staff sees it before the return."""
+        """A comment on words of the hand-in that counts, or on the whole of it. Nobody but the staff sees it before the
+        return."""
         me = person(request)
         found = access.submission_to_grade(me, pk)
         said = read(CommentIn, request)
         template = said.get("template")
         made = actions.add_comment(
             found,
-            place=Place(said["question"], **said["anchor"]),
+            place=_said_of(said),
             body=said["body"],
             passage=said.get("passage"),
             key=said.get("id"),
