@@ -287,6 +287,19 @@ class SubmissionPageOut(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class PassageUseOut(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text=_("Of the passage or of the source, in the edition of the assignment."))
+    kind = serializers.ChoiceField(choices=["passage", "source"])
+    name = serializers.CharField()
+    cited_by = serializers.IntegerField(help_text=_("Students; each is counted once."))
+    not_cited_by = serializers.IntegerField(help_text=_("Students who handed in and do not cite it."))
+
+
+class PassagePageOut(serializers.Serializer[Any]):
+    results = PassageUseOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class BodyField(serializers.JSONField):
     """An answer's body. Its shape is judged by `answers.read`, which says where and what."""
 

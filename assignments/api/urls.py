@@ -36,6 +36,7 @@ urlpatterns = [
         f"{ASSIGNMENT}/rubric/regrades/<uuid:regrade>/undo", rubrics.RegradeUndoView.as_view(), name="api-regrade-undo"
     ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
+    path(f"{ASSIGNMENT}/passages", boards.AssignmentPassagesView.as_view(), name="api-assignment-passages"),
     path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
     path(f"{ASSIGNMENT}/overrides/<uuid:override>", dates.OverrideView.as_view(), name="api-override"),
     path(f"{ASSIGNMENT}/report", reports.AssignmentReportView.as_view(), name="api-assignment-report"),

@@ -16,6 +16,7 @@ from assignments.boards.notices import (
     notice_days,
     unread_notices,
 )
+from assignments.boards.passages import PassagesBoard, Target, Users, passages_board, target, targets, usage, users_of
 from assignments.boards.pulse import pulse
 from assignments.boards.rows import Chip
 from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, teacher_today
@@ -32,18 +33,26 @@ __all__ = [
     "Column",
     "MailChoice",
     "NoticeDay",
+    "PassagesBoard",
     "Room",
     "StudentRow",
+    "Target",
     "TeacherToday",
     "Todo",
     "TodoKind",
+    "Users",
     "assignment_board",
     "class_board",
     "compact_board",
     "left_behind",
     "mail_choice",
     "notice_days",
+    "passages_board",
     "pulse",
+    "target",
+    "targets",
     "teacher_today",
     "unread_notices",
+    "usage",
+    "users_of",
 ]

@@ -18,6 +18,7 @@ from tests.matrix.counting import MATRIX as COUNTING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
+from tests.matrix.passages import MATRIX as PASSAGES
 from tests.matrix.revising import MATRIX as REVISING
 from tests.matrix.teaching import MATRIX as TEACHING
 
@@ -144,6 +145,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **BY_QUESTION,
     **COMMENTING,
     **COUNTING,
+    **PASSAGES,
     **EXCUSING,
     **REVISING,
     **GRADE_LOG,

@@ -9,13 +9,16 @@ from uuid import UUID
 import orjson
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from accounts.api.authentication import signed_in
-from assignments import access, boards
-from assignments.api.serializers import AssignmentBoardOut, ClassBoardOut
+from accounts.api.authentication import person, signed_in
+from assignments import access, boards, readings
+from assignments.api.params import CURSOR
+from assignments.api.serializers import AssignmentBoardOut, ClassBoardOut, PassagePageOut
 from assignments.wire import counts_as
 from destalin_site.common import clock
-from destalin_site.common.api import PlainView
+from destalin_site.common.api import APIView, PlainView, paginate_list
 
 
 def _answer(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
@@ -40,6 +43,29 @@ class ClassBoardView(PlainView):
         """Students against assignments, compact; for the staff of the class."""
         students = access.students_of_class_to_grade(signed_in(request), pk)
         return _answer(request, boards.compact_board(pk, students=students, now=clock.now()))
+
+
+class AssignmentPassagesView(APIView):
+    @extend_schema(operation_id="passages_list", tags=["boards"], parameters=CURSOR, responses=PassagePageOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Every passage of the edition, and every source as a whole, in the order of reading, with how many students
+        cite it in the hand-in that counts; for the staff of the class. `GET /submissions?cites=` tells whose."""
+        assignment = access.assignment_to_grade(person(request), pk)
+        used = boards.usage(assignment)
+        rows = list(enumerate(boards.targets(readings.document(assignment.edition_id))))
+        page = paginate_list(rows, request, key=lambda row: (f"{row[0]:06d}",))
+        return page.response(
+            [
+                {
+                    "id": found.id,
+                    "kind": "source" if found.is_source else "passage",
+                    "name": found.name,
+                    "cited_by": len(used.citing(found)),
+                    "not_cited_by": len(used.not_citing(found)),
+                }
+                for _place, found in page.rows
+            ]
+        )
 
 
 class AssignmentBoardView(PlainView):

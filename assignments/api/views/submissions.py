@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import person
 from accounts.models import User
-from assignments import access, actions, missing, receipts
+from assignments import access, actions, boards, missing, readings, receipts
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import (
@@ -34,7 +35,7 @@ from assignments.api.serializers import (
     SubmissionPageOut,
 )
 from assignments.lifecycle import State
-from assignments.models import Attempt, Draft, ParkedCopy, Submission, TimingDecision
+from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission, TimingDecision
 from destalin_site.common import clock
 from destalin_site.common.api import APIView, EmptyIn, etag, paginate, read, required_version, unchanged
 from destalin_site.common.errors import (
@@ -73,6 +74,15 @@ class SubmissionsView(APIView):
             OpenApiParameter("assignment", UUID),
             OpenApiParameter("state", str, enum=[state.value for state in State]),
             OpenApiParameter("updated_since", str, description="RFC 3339."),
+            OpenApiParameter(
+                "cites",
+                str,
+                description="With `assignment`: those whose hand-in cites this passage or source of its edition, by id "
+                "or by name (A4, ¶7, A).",
+            ),
+            OpenApiParameter(
+                "cites_not", str, description="With `assignment`: those that are handed in and do not cite it."
+            ),
             *CURSOR,
         ],
         responses=SubmissionPageOut,
@@ -90,6 +100,7 @@ class SubmissionsView(APIView):
         rows = rows.filter(Q(state_shown=state)) if state else rows.exclude(state=State.VOID)
         if since := request.query_params.get("updated_since"):
             rows = rows.filter(changed_at__gte=_moment(since))
+        rows = rows.filter(*_citing(request, me, assignment))
         page = paginate(rows, request, order=["id"])
         owned = access.classes_owned_by(me)
         projected = missing.projections({row.assignment_id: row.assignment for row in page.rows}.values())
@@ -105,6 +116,24 @@ class SubmissionsView(APIView):
                 for row in page.rows
             ]
         )
+
+
+def _citing(request: Request, viewer: User, assignment: UUID | None) -> Iterator[Q]:
+    """What is asked of the citations of the hand-ins that count."""
+    asked = {name: said for name in ("cites", "cites_not") if (said := request.query_params.get(name))}
+    if not asked:
+        return
+    given = Assignment.objects.visible_to(viewer).filter(pk=assignment).first() if assignment else None
+    if assignment is None:
+        raise MalformedRequest(_("cites and cites_not are asked of one assignment."))
+    if given is None:
+        return  # of what is not there nothing is listed
+    used = boards.usage(given)
+    for name, said in asked.items():
+        found = boards.target(readings.document(given.edition_id), said)
+        if found is None:
+            raise MalformedRequest(_("%(name)s names no passage and no source of this edition.") % {"name": name})
+        yield Q(pk__in=used.citing(found) if name == "cites" else used.not_citing(found))
 
 
 def _moment(raw: str) -> dt.datetime:
