@@ -24,6 +24,7 @@ from assignments.models import (
     Notice,
     ParkedCopy,
     Regrade,
+    SharedComment,
     Submission,
 )
 from assignments.querysets import CommentTemplateQuerySet, NoticeQuerySet
@@ -234,6 +235,20 @@ def bank_of(user: Person) -> CommentTemplateQuerySet:
 
 def template_to_use(user: Person, pk: UUID) -> CommentTemplate:
     return get_object_or_404(bank_of(user), pk=pk)
+
+
+def comments_shared(user: Person, assignment: Assignment) -> list[SharedComment]:
+    """What was said to many on this assignment, newest first; for the staff of its class."""
+    rows = SharedComment.objects.gradable_by(user).filter(assignment=assignment)
+    return list(rows.newest_first().select_related("by"))
+
+
+def shared_comment_to_read(user: Person, assignment: UUID, pk: UUID) -> SharedComment:
+    """For the staff of the class."""
+    found = assignment_to_grade(user, assignment)
+    shared = get_object_or_404(SharedComment.objects.gradable_by(user).select_related("by"), assignment=found, pk=pk)
+    shared.assignment = found
+    return shared
 
 
 def edition_to_point_into(user: Person, pk: str | None) -> str | None:

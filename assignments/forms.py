@@ -519,6 +519,50 @@ class CommentForm(forms.Form):
             self.add_error(field, ValidationError(row["message"], code=row["code"]))
 
 
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class SharedCommentForm(forms.Form):
+    """One comment for many: what, on what, and for whom. `template` is of the bank, for who types nothing."""
+
+    body = TextField(max_length=remarks.LONGEST)
+    question = forms.CharField(max_length=100, strip=False, required=False)
+    passage = forms.CharField(max_length=20, required=False)
+    template = forms.UUIDField(required=False)
+    submissions = forms.TypedMultipleChoiceField(
+        coerce=UUID, error_messages={"required": gettext_lazy("Choose at least one student.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = [pk for pk in map(_uuid, self._said("submissions")) if pk]
+        # Whose they are is asked where the comment is given.
+        cast(forms.TypedMultipleChoiceField, self.fields["submissions"]).choices = [(str(pk), "") for pk in said]
+
+    def _said(self, name: str) -> list[str]:
+        return cast(QueryDict, self.data).getlist(name) if self.is_bound else []
+
+    def chosen(self) -> list[UUID]:
+        """Who is chosen, as it was typed or as the page begins."""
+        if not self.is_bound:
+            return list(self.initial.get("submissions", []))
+        return [pk for pk in map(_uuid, self._said("submissions")) if pk]
+
+    def tell(self, error: DomainError) -> None:
+        """Puts a refusal beside the field that it is about, else on top."""
+        rows = error.extra.get("errors", [])
+        if not rows:
+            self.add_error(None, ValidationError(str(error.detail), code=error.code))
+        for row in rows:
+            name = row["pointer"].strip("/").split("/")[0]
+            field = name if name in self.fields else None
+            self.add_error(field, ValidationError(row["message"], code=row["code"]))
+
+
 class TemplateForm(forms.Form):
     """A comment of the bank. `rev` is its version, nothing for a new one."""
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Notice,
         ParkedCopy,
         Revision,
+        SharedComment,
         Submission,
     )
 
@@ -231,7 +232,8 @@ class CommentQuerySet(QuerySet["Comment"]):
         """The same comments on a grade of their own."""
         from assignments.models import Comment
 
-        same = ("attempt_id", "key", "question", "block", "start", "end", "quote", "body", "passage", "by_id", "at")
+        place = ("attempt_id", "question", "block", "start", "end", "quote")
+        same = (*place, "key", "body", "passage", "by_id", "at", "shared_id")
         Comment.objects.bulk_create(
             Comment(grade=draft, version=row.version, **{name: getattr(row, name) for name in same}) for row in self
         )
@@ -273,6 +275,17 @@ class CommentTemplateQuerySet(QuerySet["CommentTemplate"]):
 
     def most_used_first(self) -> CommentTemplateQuerySet:
         return self.order_by("-uses", "-id")
+
+
+class SharedCommentQuerySet(QuerySet["SharedComment"]):
+    def gradable_by(self, user: User | AnonymousUser) -> SharedCommentQuerySet:
+        """Staff read what was said to many in their classes; nobody else knows of it."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(assignment__deleted_at=None, assignment__classroom__in=_taught_by(user))
+
+    def newest_first(self) -> SharedCommentQuerySet:
+        return self.order_by("-at", "-id")
 
 
 class EventQuerySet(WriteOnceQuerySet["Event"]):

@@ -51,6 +51,7 @@ FAULTS: dict[str, Promise] = {
     "words-elsewhere": gettext_lazy("These words do not stand in this paragraph."),
     "no-passage": gettext_lazy("The lesson has no such passage. Write its number, such as A4 or ¶7."),
     "too-many-comments": gettext_lazy("There is no room for another comment on this hand-in."),
+    "nobody-gets-it": gettext_lazy("Nobody who was chosen can get this comment."),
     "bank-full": gettext_lazy("Your comment bank is full. Delete what you no longer use."),
     "unknown-edition": gettext_lazy("There is no such edition, or none that you may read."),
     "not-standing": gettext_lazy("This grade does not stand: it was taken back, or another took its place."),

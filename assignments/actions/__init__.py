@@ -47,6 +47,18 @@ from assignments.actions.replying import reply
 from assignments.actions.revising import keep_grade, request_revision
 from assignments.actions.roster import archive_class, sync_assignment, sync_student
 from assignments.actions.rubrics import edit_rubric
+from assignments.actions.sharing import (
+    MOST_AT_ONCE,
+    PreviewStale,
+    Said,
+    SharedRow,
+    Sharing,
+    TakenBack,
+    rehearse_comment,
+    rows_of,
+    share_comment,
+    take_back_comment,
+)
 from assignments.actions.submitting import (
     Preview,
     accept_parked,
@@ -64,6 +76,7 @@ from assignments.actions.upgrading import read_upgrade, upgrade_edition
 
 __all__ = [
     "LEASE",
+    "MOST_AT_ONCE",
     "MOST_OFFSET",
     "DueSaid",
     "FinalOutcome",
@@ -72,7 +85,12 @@ __all__ = [
     "MarksImport",
     "MarksSaid",
     "Preview",
+    "PreviewStale",
     "ReturnOutcome",
+    "Said",
+    "SharedRow",
+    "Sharing",
+    "TakenBack",
     "accept_parked",
     "acknowledge_erratum",
     "add_comment",
@@ -112,6 +130,7 @@ __all__ = [
     "recall",
     "recall_many",
     "regrade",
+    "rehearse_comment",
     "rehearse_marks",
     "release",
     "reply",
@@ -119,14 +138,17 @@ __all__ = [
     "return_grade",
     "return_many",
     "revoke_extension",
+    "rows_of",
     "save_draft",
     "save_marks",
     "save_question_marks",
     "save_template",
     "settle_close",
+    "share_comment",
     "submit",
     "sync_assignment",
     "sync_student",
+    "take_back_comment",
     "undelete_assignment",
     "undo_final",
     "undo_final_many",

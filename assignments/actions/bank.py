@@ -59,8 +59,8 @@ def delete_template(template: CommentTemplate) -> None:
     CommentTemplate.objects.filter(pk=template.pk).delete()
 
 
-def count_use(template: CommentTemplate) -> None:
-    CommentTemplate.objects.filter(pk=template.pk).update(uses=F("uses") + 1)
+def count_use(template: CommentTemplate, times: int = 1) -> None:
+    CommentTemplate.objects.filter(pk=template.pk).update(uses=F("uses") + times)
 
 
 def _check(body: str, passage: Mapping[str, Any] | None, edition: str | None) -> None:

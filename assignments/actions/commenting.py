@@ -15,7 +15,7 @@ from assignments.actions import bank
 from assignments.actions.grading import Marking, put_down, take_up
 from assignments.actions.turn import Turn
 from assignments.errors import StateConflict
-from assignments.models import Attempt, Comment, CommentTemplate, Submission
+from assignments.models import Attempt, Comment, CommentTemplate, SharedComment, Submission
 from assignments.words import problem, problems
 from destalin_site.common.errors import ValidationFailed, VersionStale
 from destalin_site.common.ids import uuid7
@@ -32,11 +32,13 @@ def add_comment(
     passage: Passage | None = None,
     key: UUID | None = None,
     template: CommentTemplate | None = None,
+    shared: SharedComment | None = None,
     by: User,
 ) -> Comment:
     """A comment on these words of the hand-in that counts, or on the whole of it. On work that nobody claimed this is
     also the claim. `key` is made by the client: the same one again, by the same person, makes no second comment; it
-    says what it says now. `template`, of the bank of `by`, is what the words were taken from: a use is counted."""
+    says what it says now. `template`, of the bank of `by`, is what the words were taken from: a use is counted.
+    `shared` is what was said to many, where this is one of it."""
     turn = Turn.of(submission, by=by)
     marking = take_up(turn)
     attempt = turn.submission.attempts.get(pk=marking.draft.attempt_id or "")
@@ -68,6 +70,7 @@ def add_comment(
         passage=passage and remarks.as_passage(passage),
         by=by,
         at=turn.now,
+        shared=shared,
     )
     if template is not None:
         bank.count_use(template)

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import ZoneField
 from assignments import remarks
-from assignments.actions import MOST_OFFSET
+from assignments.actions import MOST_AT_ONCE, MOST_OFFSET
 from assignments.grade_log import What
 from assignments.models import Assignment, CommentReply, Excuse, Notice, NoticeChoice
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
@@ -593,6 +593,63 @@ class TemplateOut(serializers.Serializer[Any]):
 class TemplatePageOut(serializers.Serializer[Any]):
     results = TemplateOut(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class SharedCommentIn(Input):
+    id = serializers.UUIDField(required=False, help_text=_("Made by the client: the same one again changes nothing."))
+    submissions = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_AT_ONCE)
+    question = serializers.CharField(
+        max_length=100, trim_whitespace=False, allow_null=True, help_text=_("Null: the whole hand-in.")
+    )
+    body = serializers.CharField(max_length=remarks.LONGEST, trim_whitespace=False)
+    passage = PassageIn(required=False, allow_null=True, help_text=_("In the edition of the assignment."))
+    template = serializers.UUIDField(
+        required=False, help_text=_("Of your bank: each who gets the comment counts as a use of it.")
+    )
+    dry_run = serializers.BooleanField(help_text=_("Whether the answer says what would be done, and nothing is."))
+    preview = serializers.CharField(
+        max_length=64, required=False, help_text=_("That of the dry run. What is not as it was then is not done.")
+    )
+
+
+class SharedRowOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    given = serializers.BooleanField()
+    code = serializers.CharField(help_text=_("Why it is not given, or why it stays; empty where it is."))
+    words = serializers.CharField()
+    later = serializers.BooleanField(help_text=_("It is returned already: the comment comes with the next return."))
+    without_passage = serializers.BooleanField(
+        help_text=_("The passage does not stand in the edition of this hand-in, and is left out.")
+    )
+
+
+class SharingOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(allow_null=True, help_text=_("Of what was given; null after a dry run."))
+    dry_run = serializers.BooleanField()
+    preview = serializers.CharField()
+    results = SharedRowOut(many=True, help_text=_("By id of the work."))
+
+
+class SharedCommentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    question = serializers.CharField(allow_null=True)
+    body = serializers.CharField()
+    passage = PassageOut(allow_null=True)
+    edition = serializers.CharField()
+    by = NameOut()
+    at = serializers.DateTimeField()
+    taken_back_at = serializers.DateTimeField(allow_null=True)
+    results = SharedRowOut(many=True, help_text=_("What became of each when it was given."))
+
+
+class SharedCommentPageOut(serializers.Serializer[Any]):
+    results = SharedCommentOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class TakenBackOut(serializers.Serializer[Any]):
+    gone = serializers.ListField(child=serializers.UUIDField(), help_text=_("Work from which it was taken out."))
+    stays = SharedRowOut(many=True)
 
 
 class ExtensionIn(Input):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import answers, errata, missing, receipts, timing
+from assignments.actions import SharedRow, rows_of
 from assignments.boards import StudentRow
 from assignments.counting import Returned
 from assignments.facts import possible
@@ -35,6 +36,7 @@ from assignments.models import (
     ParkedCopy,
     Revision,
     RubricEdition,
+    SharedComment,
     Submission,
 )
 from assignments.models.assignment import AssignmentState
@@ -366,6 +368,32 @@ def comment(row: Comment, said: CommentReply | None = None) -> dict[str, Any]:
         "returned": row.kept,
         "version": row.version,
         "reply": said and reply(said),
+    }
+
+
+def shared_row(row: SharedRow) -> dict[str, Any]:
+    """What became of one piece of work, of what was said to many."""
+    return {
+        "submission": row.submission,
+        "given": row.given,
+        "code": row.code,
+        "words": row.words,
+        "later": row.later,
+        "without_passage": row.without_passage,
+    }
+
+
+def shared_comment(row: SharedComment) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "question": row.question or None,
+        "body": row.body,
+        "passage": row.passage,
+        "edition": row.edition_id,
+        "by": {"id": row.by_id, "name": row.by.get_full_name()},
+        "at": row.at,
+        "taken_back_at": row.taken_back_at,
+        "results": [shared_row(each) for each in rows_of(row)],
     }
 
 

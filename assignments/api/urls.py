@@ -14,6 +14,7 @@ from assignments.api.views import (
     reports,
     revising,
     rubrics,
+    sharing,
     submissions,
     upgrades,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path(f"{ASSIGNMENT}/passages", boards.AssignmentPassagesView.as_view(), name="api-assignment-passages"),
+    path(f"{ASSIGNMENT}/comments", sharing.SharedCommentsView.as_view(), name="api-shared-comments"),
+    path(f"{ASSIGNMENT}/comments/<uuid:shared>", sharing.SharedCommentView.as_view(), name="api-shared-comment"),
     path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
     path(f"{ASSIGNMENT}/overrides/<uuid:override>", dates.OverrideView.as_view(), name="api-override"),
     path(f"{ASSIGNMENT}/report", reports.AssignmentReportView.as_view(), name="api-assignment-report"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Classroom
-from assignments.exports import cells, tables, whole, written
+from assignments.exports import cells, papers, tables, whole, written
 from assignments.models import Assignment
 from destalin_site.common import moments
 from destalin_site.common.limits import Limit
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CSV: Final = "text/csv; charset=utf-8"
 JSON: Final = "application/json"
+ZIP: Final = "application/zip"
 # Enough for a teacher who saves all that she has at the end of a year, and little for a script.
 LIMIT: Final = Limit("exports", tries=60, seconds=3600)
 
@@ -54,6 +55,13 @@ def answers(assignment: Assignment, *, by: User, now: dt.datetime) -> File:
     _note("answers exported", assignment, by)
     rows = written.rows(assignment, viewer=by, now=now)
     return File(_name(assignment.title, _("answers"), assignment.classroom, now, "csv"), CSV, cells.lines(rows))
+
+
+def feedback(assignment: Assignment, *, by: User, now: dt.datetime) -> File:
+    """What came back to each student, as a page to print."""
+    _note("feedback exported", assignment, by)
+    parts = papers.parts(assignment, now=now)
+    return File(_name(assignment.title, _("feedback"), assignment.classroom, now, "zip"), ZIP, parts)
 
 
 def board(classroom: Classroom, *, by: User, now: dt.datetime) -> File:

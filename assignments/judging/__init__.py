@@ -3,11 +3,12 @@
 from assignments.judging.by_question import A_PAGE, QuestionDesk, by_question
 from assignments.judging.by_question import Tried as TriedQuestion
 from assignments.judging.comments import Tried as TriedComment
-from assignments.judging.comments import of_hand_in, passage_here
+from assignments.judging.comments import of_hand_in, offers, passage_here
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
+from assignments.judging.paper import paper
 from assignments.judging.reading import Marks, Work, pointed, work
 from assignments.judging.replying import Asked, asked
 
@@ -31,6 +32,8 @@ __all__ = [
     "more",
     "next_to_grade",
     "of_hand_in",
+    "offers",
+    "paper",
     "passage_here",
     "pointed",
     "saved_words",

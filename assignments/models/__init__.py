@@ -14,6 +14,7 @@ from assignments.models.regrade import Regrade
 from assignments.models.reply import CommentReply
 from assignments.models.revision import Revision
 from assignments.models.rubric import RubricEdition
+from assignments.models.shared_comment import SharedComment
 from assignments.models.submission import Attempt, Draft, Excuse, ParkedCopy, Submission, TimingDecision
 from assignments.models.template import CommentTemplate
 from assignments.models.upgrade import EditionMove, EditionUpgrade
@@ -44,6 +45,7 @@ __all__ = [
     "Regrade",
     "Revision",
     "RubricEdition",
+    "SharedComment",
     "Submission",
     "TimingDecision",
 ]

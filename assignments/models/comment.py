@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models.grading import Grade
+from assignments.models.shared_comment import SharedComment
 from assignments.models.submission import Attempt
 from assignments.querysets import CommentQuerySet
 from assignments.remarks import Place
@@ -42,6 +43,14 @@ class Comment(models.Model):
     at = models.DateTimeField(_("at"))
     version = models.PositiveIntegerField(default=1)
     kept = models.BooleanField(default=False, help_text=_("It was returned: from then on its words stay."))
+
+    shared = models.ForeignKey(
+        SharedComment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="comments",
+        help_text=_("What was given to many at once, and this is one of."),
+    )
 
     objects = CommentQuerySet.as_manager()
 

@@ -54,6 +54,14 @@ def assignment_answers(request: Request, pk: UUID) -> HttpResponseBase:
     return _sent(request, exports.answers, assignment)
 
 
+@require_GET
+@login_required
+def assignment_feedback(request: Request, pk: UUID) -> HttpResponseBase:
+    """What came back to each student, in a zip."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    return _sent(request, exports.feedback, assignment)
+
+
 def _sent(request: Request, make: Callable[..., exports.File], about: Classroom | Assignment) -> HttpResponseBase:
     """The file, to somebody who has said lately who she is. Anybody else is asked and led back to the menu: a page that
     turned into a download would stay where it is."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import io
 import itertools
 import re
+import zipfile
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from assignments.models import (
     DateOverride,
     Notice,
     ParkedCopy,
+    SharedComment,
     Submission,
 )
 from lessons.models import Adaptation, Edition
@@ -132,6 +135,9 @@ def said_by(answer: Any) -> str:
     """Address, headers and body, as one text."""
     streaming = getattr(answer, "streaming", False)
     body = b"".join(answer.streaming_content) if streaming else answer.content
+    if answer.get("Content-Type") == "application/zip":
+        folder = zipfile.ZipFile(io.BytesIO(body))
+        body = b"\n".join(part for name in folder.namelist() for part in (name.encode(), folder.read(name)))
     answer.read = html.unescape(body.decode("utf-8", "replace"))
     headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
     return f"{headers}\n\n{answer.read}"
@@ -198,6 +204,7 @@ def _known(about: Works) -> dict[str, list[Any]]:
         "comment-templates": ids(CommentTemplate),
         "adaptations": ids(Adaptation),
         "notices": list(Notice.objects.filter(submission__in=work).order_by("pk").values_list("pk", flat=True)),
+        "shared": ids(SharedComment),
         "number": [1, 2],
         "student": students,
         "member": students,

@@ -146,6 +146,7 @@ def of_the_student(world: World) -> None:
     hers = hide("her-text", TEACHER | STUDENT)
     work.hand_in(drafted, work.body_for(drafted.assignment, f"It was decided elsewhere. {hers}", single=[1]))
     world.judge("drafted", drafted, hide("drafted-score", TEACHER, "3.37"), TEACHER)
+    said_to_many(world, drafted)
 
     returned = world.given("Returned", *both)
     work.hand_in(returned)
@@ -196,6 +197,14 @@ def of_the_student(world: World) -> None:
     shut = world.given("Not open yet", opens_at=ahead(), instructions=hide("shut-instructions", TEACHER))
     assert shut.state == "assigned"
     world.telling += [drafted, followed, recalled, revising, excused]
+
+
+def said_to_many(world: World, *works: Submission) -> None:
+    """The same to each of them, on the whole of what was handed in; nothing of it is returned."""
+    said = actions.Said(world.hide("shared-comment", TEACHER))
+    chosen, assignment = [each.pk for each in works], works[0].assignment
+    shown = actions.rehearse_comment(assignment, said, submissions=chosen, by=world.cast.teacher)
+    actions.share_comment(assignment, said, submissions=chosen, preview=shown.tag, by=world.cast.teacher)
 
 
 def other_dates(world: World, submission: Submission) -> None:

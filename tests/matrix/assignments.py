@@ -20,6 +20,7 @@ from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
 from tests.matrix.passages import MATRIX as PASSAGES
 from tests.matrix.revising import MATRIX as REVISING
+from tests.matrix.sharing import MATRIX as SHARING
 from tests.matrix.teaching import MATRIX as TEACHING
 
 STAFF = {"teacher": 200, "co_teacher": 200, "assistant": 200}
@@ -146,6 +147,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **COMMENTING,
     **COUNTING,
     **PASSAGES,
+    **SHARING,
     **EXCUSING,
     **REVISING,
     **GRADE_LOG,

@@ -86,6 +86,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         **{**ON_PAGES, "assistant": 403}, given=World, url=lambda w: {"pk": w.room.pk}
     ),
     ("get", "assignment-export-marks"): row(**ON_PAGES, given=World, url=lambda w: w.its),
+    ("get", "assignment-export-feedback"): row(**ON_PAGES, given=World, url=lambda w: w.its),
     ("get", "assignment-export-answers"): row(**ON_PAGES, given=World, url=lambda w: w.its),
     ("post", "api-assignment-marks"): row(
         **FOR_STAFF,

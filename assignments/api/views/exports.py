@@ -71,15 +71,16 @@ class AssignmentMarksView(PlainView):
     @extend_schema(
         operation_id="exports_marks",
         tags=["exports"],
-        parameters=[OpenApiParameter("content", str, enum=["marks", "answers"])],
-        responses=_CSV,
+        parameters=[OpenApiParameter("content", str, enum=["marks", "answers", "feedback"])],
+        responses={**_CSV, (200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
-        """The marks of an assignment as CSV, or every answer with its citations; for the staff of the class."""
-        me, content = _taker(request), _content(request, "marks", "answers")
+        """The marks of an assignment as CSV, or every answer with its citations, or as a zip a page to print for each
+        student whose work came back; for the staff of the class."""
+        me, content = _taker(request), _content(request, "marks", "answers", "feedback")
         assignment = access.assignment_to_grade(me, pk)
         _known(request)
-        make = exports.marks if content == "marks" else exports.answers
+        make = {"marks": exports.marks, "answers": exports.answers, "feedback": exports.feedback}[content]
         return make(assignment, by=me, now=clock.now()).response()
 
     @extend_schema(operation_id="marks_import", tags=["exports"], request=MarksImportIn, responses=MarksImportOut)

@@ -1,0 +1,176 @@
+"""What came back, as a folder of printable files: one for each student, in a zip that is written while it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.staticfiles import finders
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from assignments.exports import cells
+from assignments.exports.cells import Value
+from assignments.exports.tables import by_name, in_order_of
+from assignments.judging.paper import paper
+from assignments.models import Assignment, Comment, Submission
+from destalin_site.common import moments
+from lessons import errata
+
+CHUNK: Final = 20  # an answer may be a megabyte long
+INDEX: Final = "index.csv"
+_LONGEST: Final = 60  # characters of a name
+_NEVER: Final = re.compile(r'[<>:"/\\|?*]')
+# Windows opens devices by these names, whatever stands behind a point.
+_DEVICES: Final = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\Z")
+# The earliest time that a zip can tell: the same work gives the same bytes.
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def parts(assignment: Assignment, *, now: dt.datetime) -> Iterator[bytes]:
+    """The zip. In it is whose work came back and is in her sight, by name, and the index of them; four queries, and
+    one more for each edition that they were written for."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w") as folder:
+        index: list[list[Value]] = [_headings()]
+        for row, name, page in _pages(assignment, now):
+            _put(folder, name, page.encode())
+            index.append(row)
+            yield sink.taken()
+        _put(folder, INDEX, b"".join(cells.lines(index)))
+        yield sink.taken()
+    yield sink.taken()
+
+
+def _put(folder: zipfile.ZipFile, name: str, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3  # whatever the server runs on
+    entry.external_attr = 0o644 << 16
+    folder.writestr(entry, data)
+
+
+class _Sink:
+    """What a zip is written to that nobody keeps: what was written since it was asked last."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.written += data
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def taken(self) -> bytes:
+        data = bytes(self.written)
+        self.written.clear()
+        return data
+
+
+def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Value], str, str]]:
+    """(line of the index, name of the file, page) of each."""
+    returned = Submission.objects.listed().filter(assignment=assignment).exclude(returned_grade=None)
+    people = by_name(returned.values_list("student_id", "student__display_name"))
+    works = returned.select_related(
+        "student", "edition", "counted", "returned_grade__rubric", "returned_grade__attempt"
+    )
+    comments = _comments(assignment, in_order_of("grade__submission__student", people))
+    upcoming = next(comments, None)
+    corrections = cache(errata.of_edition)
+    names: set[str] = set()
+    for work in works.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
+        work.assignment = assignment
+        grade = work.returned_grade
+        assert grade is not None
+        grade.submission = work
+        said: list[Comment] = []
+        if upcoming is not None and upcoming[0] == work.pk:
+            said, upcoming = upcoming[1], next(comments, None)
+        told = paper(work, grade, comments=said, corrections=corrections, now=now)
+        name = file_name(work.student.get_full_name(), work.pk, names)
+        names.add(name.casefold())
+        page = render_to_string("assignments/feedback_file.html", {**told, "style": _style()})
+        yield _line(work, told, len(said), name), name, page
+
+
+def _comments(assignment: Assignment, order: Any) -> Iterator[tuple[UUID, list[Comment]]]:
+    """Those in sight, by work, in the order of the works."""
+    rows = (
+        Comment.objects.filter(grade__submission__assignment=assignment)
+        .filter(grade=F("grade__submission__returned_grade"))
+        .select_related("by", "attempt__edition__lesson")
+        .defer("attempt__body_json")
+        .annotate(work=F("grade__submission"))
+        .order_by(order, "grade__submission__student", "at", "key")
+    )
+    for pk, found in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: row.work):
+        yield pk, list(found)
+
+
+def _headings() -> list[Value]:
+    return [
+        _("File"),
+        _("Student"),
+        "student_id",
+        "submission_id",
+        _("Hand-in"),
+        _("Score"),
+        _("Out of"),
+        _("Comments"),
+        "returned_at",
+    ]
+
+
+def _line(work: Submission, told: Mapping[str, Any], comments: int, name: str) -> list[Value]:
+    grade = work.returned_grade
+    assert grade is not None
+    return [
+        name,
+        work.student.get_full_name(),
+        work.student_id,
+        work.pk,
+        told["number"],
+        grade.final_score,
+        grade.out_of,
+        comments,
+        grade.returned_at and grade.returned_at.astimezone(moments.zone_of(work.assignment.classroom.zone)),
+    ]
+
+
+@cache
+def _style() -> SafeString:
+    """What each file looks like. It has the rules with it."""
+    found = finders.find("css/feedback-file.css")
+    assert isinstance(found, str)
+    return mark_safe(Path(found).read_text())  # noqa: S308 - our own
+
+
+def file_name(student: str, pk: UUID, taken: set[str]) -> str:
+    """ "Łucja Nowak 5f3a9c01.html": the name as it is written, in a form that every system can store, and as much of
+    the id as tells two of one name apart; `taken` are those that are given already, in small letters."""
+    plain = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else letter
+        for letter in unicodedata.normalize("NFC", student)
+    )
+    plain = " ".join(_NEVER.sub(" ", plain).split())[:_LONGEST].strip(". ")
+    if not plain:
+        plain = _("student")
+    if _DEVICES.match(plain.split(".")[0].strip()):
+        plain = f"_{plain}"
+    for length in (8, 32):
+        name = f"{plain} {pk.hex[-length:]}.html"
+        if name.casefold() not in taken:
+            break
+    return name
