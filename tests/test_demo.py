@@ -26,6 +26,7 @@ from assignments.models import (
     Draft,
     Event,
     Grade,
+    Notice,
     ParkedCopy,
     Submission,
 )
@@ -48,6 +49,16 @@ def demo(
         call_command("load_demo", stdout=said)
         yield said.getvalue()
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo")
+def test_everybody_has_read_all_but_the_last_days_notices() -> None:
+    told = Notice.objects.filter(person__username="student1")
+    assert told.filter(read_at__isnull=False).count() > 5
+    news = Notice.objects.filter(read_at=None)
+    assert 0 < news.count() < 40
+    assert min(news.values_list("at", flat=True)) > LOADED_AT - dt.timedelta(days=4)
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

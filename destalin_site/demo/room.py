@@ -126,6 +126,12 @@ class Room:
         with clock.at(on):
             people.remove_member(self._of(student).get(), by=self.teacher)
 
+    def read_up(self, *, on: dt.datetime) -> None:
+        """Everybody has read what she was told of so far."""
+        with clock.at(on):
+            for person in User.objects.filter(memberships__classroom=self.classroom):
+                actions.read_notices(until=on, by=person)
+
     def _of(self, *usernames: str) -> QuerySet[Membership]:
         return Membership.objects.filter(classroom=self.classroom, user__username__in=usernames)
 

@@ -44,6 +44,7 @@ def _history_10b(now: dt.datetime, editions: Mapping[str, Edition]) -> None:
     _essay(room)
     _endings(room)
     _catching_up(room)
+    room.read_up(on=at(-3, "20:00"))
 
 
 def _undo(room: Room) -> None:
@@ -226,6 +227,7 @@ def _history_9a(now: dt.datetime, editions: Mapping[str, Edition]) -> None:
     _roads(room)
     _bread(room)
     _article(room)
+    room.read_up(on=at(-3, "20:00"))
 
 
 def _thaw(room: Room) -> None:
