@@ -24,6 +24,7 @@ from assignments.models import (
     DateOverride,
     Notice,
     ParkedCopy,
+    Regrade,
     SharedComment,
     Submission,
 )
@@ -210,6 +211,7 @@ def _known(about: Works) -> dict[str, list[Any]]:
         "member": students,
         "copy": [copy for copy, _work in copies],
         "override": ids(DateOverride),
+        "regrade": ids(Regrade) or [NOWHERE],
         "key": [key for key, _work in comments],
         "receipts:code": ["0000-0000"],  # whoever has a code may ask about it, and is told the code
         "sha256": ids(Edition),

@@ -23,7 +23,7 @@ from destalin_site.common.errors import VersionStale
 from destalin_site.common.ids import uuid7
 from lessons import adaptations
 from lessons.models import Edition
-from tests.assignments import remarks, rubric, work
+from tests.assignments import edited, remarks, rubric, work
 from tests.cast import Cast
 from tests.lessons import factories
 
@@ -263,6 +263,13 @@ def of_the_classmate(world: World) -> None:
         by=cast.teacher,
         received_at=clock.now(),
     )
+
+    anew = world.given("Judged anew", cast.classmate)
+    work.hand_in(anew)
+    world.judge("anew", anew, "1.13", his)
+    world.give_back(anew)
+    edited.edit(anew.assignment, edited.worth("Sourcing", "sound", hide("new-points", his, "3.47")), cast.teacher)
+    edited.apply(anew.assignment, cast.teacher, "chosen", anew, reason=hide("his-regrade-reason", his))
 
 
 def of_the_staff(world: World) -> None:
