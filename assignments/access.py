@@ -20,6 +20,7 @@ from assignments.models import (
     CommentTemplate,
     DateOverride,
     EditionUpgrade,
+    ExtensionRequest,
     Grade,
     Notice,
     ParkedCopy,
@@ -189,6 +190,29 @@ def submission_to_end_revision_of(user: Person, pk: UUID) -> Submission:
 def override_to_end(user: Person, assignment: UUID, pk: UUID) -> DateOverride:
     """Other dates of an assignment, for the staff of its class."""
     return get_object_or_404(DateOverride, assignment=assignment_to_grade(user, assignment), pk=pk)
+
+
+def request_to_read(user: Person, submission: UUID) -> ExtensionRequest:
+    """The newest request for more time, for the student and for the staff of her class."""
+    return _newest_request(submission_to_read(user, submission))
+
+
+def request_to_change(user: Person, submission: UUID) -> ExtensionRequest:
+    """The same, for the student who asked."""
+    return _newest_request(submission_to_answer(user, submission))
+
+
+def request_to_answer(user: Person, submission: UUID) -> ExtensionRequest:
+    """The same, for a grader of the class."""
+    return _newest_request(submission_to_grade(user, submission))
+
+
+def _newest_request(submission: Submission) -> ExtensionRequest:
+    request = submission.extension_requests.with_people().latest_first().first()
+    if request is None:
+        raise Http404
+    request.submission = submission
+    return request
 
 
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from assignments import timing
 from assignments.actions import MOST_OFFSET, DueSaid
 from assignments.forms import TextField, date_field, time_field
-from assignments.models import Submission
+from assignments.models import ExtensionRequest, Submission
 from destalin_site.common import moments
 from destalin_site.common.errors import ValidationFailed
 
@@ -66,6 +66,83 @@ class ExtensionForm(_Refused):
         """The arguments of `extend`."""
         said = self.cleaned_data
         return {"due": DueSaid(said["date"], said["time"], self.zone), "reason": said["reason"]}
+
+
+class _OnOwnClocks(_Refused):
+    """A day and a time, which are said together, on the clocks of the assignment."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        date, time = cleaned.get("date"), cleaned.get("time")
+        if bool(date) != bool(time) and not {"date", "time"} & set(self.errors):
+            said = _("Say at what time.") if date else _("Say on which day.")
+            self.add_error("time" if date else "date", said)
+        return cleaned
+
+    def said(self, zone: str) -> DueSaid | None:
+        date = self.cleaned_data["date"]
+        return DueSaid(date, self.cleaned_data["time"], zone) if date else None
+
+
+class AskForm(_OnOwnClocks):
+    """Why a student needs more time, and until when if she likes to say."""
+
+    reason = TextField(500)
+    date = date_field(gettext_lazy("Until"))
+    time = time_field(gettext_lazy("At"))
+    version = forms.IntegerField(required=False, min_value=1)  # of what she changes
+
+    def __init__(
+        self, *args: Any, submission: Submission, waiting: ExtensionRequest | None = None, **kwargs: Any
+    ) -> None:
+        assignment = submission.assignment
+        self.zone = assignment.due_zone or assignment.classroom.zone
+        if waiting is not None:
+            asked = {"reason": waiting.reason, "date": waiting.due_date, "time": waiting.due_time}
+            kwargs.setdefault("initial", asked)
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        reason.required, reason.label = True, gettext_lazy("Why you need more time")
+        reason.help_text = gettext_lazy("The teachers of your class read it, and nobody else.")
+        reason.widget = forms.Textarea(attrs={"rows": 4, "maxlength": 500})
+        reason.widget.is_required = True
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """The arguments of `ask_more_time` and `change_request`."""
+        return {"reason": self.cleaned_data["reason"], "wish": self.said(self.zone)}
+
+
+class AnswerForm(_OnOwnClocks):
+    """What somebody who grades answers to a request for more time."""
+
+    date = date_field(gettext_lazy("Until"))
+    time = time_field(gettext_lazy("At"))
+    words = TextField(500)
+    version = forms.IntegerField(min_value=1)
+    do = forms.ChoiceField(choices=[("grant", ""), ("decline", "")])
+
+    fields_of: ClassVar[Mapping[str, str]] = {**_FIELDS, "/words": "words"}
+
+    def __init__(self, *args: Any, request: ExtensionRequest, **kwargs: Any) -> None:
+        assignment = request.submission.assignment
+        self.zone = assignment.due_zone or assignment.classroom.zone
+        wish = request.due_at or (request.submission.due_at or request.asked_at) + dt.timedelta(days=1)
+        local = wish.astimezone(moments.zone_of(self.zone))
+        kwargs.setdefault("initial", {"date": local.date(), "time": local.time().replace(second=0, microsecond=0)})
+        super().__init__(*args, **kwargs)
+        words = self.fields["words"]
+        words.label = gettext_lazy("A word to the student")
+        words.help_text = gettext_lazy("Needed where you give no more time.")
+        words.widget = forms.Textarea(attrs={"rows": 3, "maxlength": 500})
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """The arguments of `grant_request`, or of `decline_request`."""
+        said = {"words": self.cleaned_data["words"], "if_version": self.cleaned_data["version"]}
+        return said if self.declines else {**said, "due": self.said(self.zone)}
+
+    @property
+    def declines(self) -> bool:
+        return self.cleaned_data["do"] == "decline"
 
 
 class OverrideForm(_Refused):

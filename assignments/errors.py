@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from destalin_site.common import moments
 from destalin_site.common.errors import DomainError, Forbidden, ValidationFailed
+
+if TYPE_CHECKING:
+    from assignments.models import ExtensionRequest
 
 
 class StateConflict(DomainError):
     code = "state-conflict"
     title = _("That cannot be done in the state this work is in")
+
+
+class AnsweredAlready(StateConflict):
+    """A request for more time that somebody else has answered, or that is asked no longer."""
+
+    title = _("This request has been answered already")
+
+    @classmethod
+    def by(cls, request: ExtensionRequest) -> AnsweredAlready:
+        zone = request.submission.assignment.due_zone or request.submission.assignment.classroom.zone
+        assert request.answered_at is not None
+        words = {"name": request.answered_by, "at": moments.moment_short(request.answered_at, zone)}
+        if request.extension is not None:
+            words["until"] = moments.moment(request.extension.due_at, zone)
+        said = {
+            "granted": gettext("%(name)s gave more time until %(until)s already (%(at)s)."),
+            "declined": gettext("%(name)s declined this already (%(at)s)."),
+            "withdrawn": gettext("%(name)s took this request back (%(at)s)."),
+        }[request.answer]
+        return cls(said % words, answer=request.answer)
 
 
 class NotOpenYet(DomainError):

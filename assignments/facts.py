@@ -51,6 +51,7 @@ def facts_of(
         grade_ready=submission.grade_ready,
         may_recall=grade is not None and (owner or grade.returned_by_id == person.pk),
         hand_in_waiting=submission.hand_ins_waiting > 0,
+        asks_more_time=submission.asks_more_time,
     )
     return replace(facts, **said) if said else facts
 

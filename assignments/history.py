@@ -19,6 +19,10 @@ from assignments.querysets import FINAL, FINAL_ENDED, PICK, REGRADED
 # The event by which a piece of work came to another edition; it moves no state.
 UPGRADE: Final = "upgrade"
 _FINAL: Final = (FINAL, FINAL_ENDED)
+# Those by which nobody asks for more time any longer, without any being given; they move no state either.
+DECLINED: Final = "more time declined"
+TAKEN_BACK: Final = "request taken back"
+ASKING_ENDED: Final = frozenset({DECLINED, TAKEN_BACK})
 
 
 def faults(submission: Submission, events: list[Event], attempts: list[Attempt], grades: list[Grade]) -> Iterator[str]:
@@ -43,6 +47,7 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
         number.get(submission.withdrawn_id),
         submission.withdrawals,
         submission.revisions,
+        submission.asks_more_time,
     )
     if stands != (told := counted_by_events(events)):
         yield f"by its events {told}, and it says {stands}"
@@ -85,6 +90,7 @@ class Counted(NamedTuple):
     withdrawn: int | None = None
     withdrawals: int = 0
     revisions: int = 0
+    asks_more_time: bool = False
 
 
 def counted_by_events(events: Iterable[Event]) -> Counted:
@@ -104,6 +110,12 @@ def counted_by_events(events: Iterable[Event]) -> Counted:
                 found = found._replace(withdrawn=None)
             case effects if "grade recalled" in effects:
                 found = found._replace(withdrawn=facts.get("withdrawn"))
+            case effects if "more time asked for" in effects:
+                found = found._replace(asks_more_time=True)
+            case effects if "date set" in effects:
+                found = found._replace(asks_more_time=False)  # more time that is given is an answer
+        if event.name in ASKING_ENDED:
+            found = found._replace(asks_more_time=False)
     return found
 
 

@@ -50,6 +50,7 @@ class Act(StrEnum):
     ACCEPT_PARKED = "accept_parked"
     HAND_IN_FOR = "hand_in_for"
     EXTEND = "extend"
+    ASK_MORE_TIME = "ask_more_time"
     HAND_IN_AT_CLOSE = "hand_in_at_close"
     REINSTATE = "reinstate"
     VOID = "void"
@@ -122,6 +123,7 @@ class Facts:
     goes_on: bool = False  # the one who acts saved the draft marks last
     may_recall: bool = False  # the one who acts returned it, or owns the class
     hand_in_waiting: bool = False  # a parked copy of a hand-in
+    asks_more_time: bool = False  # and nobody has answered yet
     resubmission: bool = False
     in_audience: bool = True
     withdrawals_left: bool = True
@@ -177,6 +179,8 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "reason given": _unless(lambda f: f.reason, VALIDATION_FAILED),
     "setting on, draft worth it": _unless(lambda f: f.hands_in_at_close and f.draft_worth_handing_in, STATE_CONFLICT),
     "before due": _unless(lambda f: f.before_due and f.window is Window.OPEN, STATE_CONFLICT),
+    "was due": _unless(lambda f: not f.before_due, STATE_CONFLICT),
+    "nothing asked yet": _unless(lambda f: not f.asks_more_time, STATE_CONFLICT),
     "due time set": _unless(lambda f: f.has_due, VALIDATION_FAILED),
     "withdrawals left": _unless(lambda f: f.withdrawals_left, STATE_CONFLICT),
     "latest withdrawn, setting on": _unless(lambda f: f.latest_withdrawn and f.reinstates_at_close, STATE_CONFLICT),
@@ -237,6 +241,7 @@ _A, _D, _S, _I, _R, _V = (
     State.REVISING,
 )
 _HAND_IN = ("within dates", "attempts left", "parts present or confirmed")
+_ASKS = ("opened", "due time set", "reason given", "nothing asked yet")
 _STUDENT, _TEACHER, _SYSTEM = frozenset({Who.STUDENT}), frozenset({Who.TEACHER}), frozenset({Who.SYSTEM})
 _OFFICE = frozenset({Who.SYSTEM, Who.TEACHER, Who.ADMIN})
 
@@ -405,6 +410,17 @@ TABLE: Final[tuple[Transition, ...]] = (
         ("due time set", "reason given"),
         ("date set",),
     ),
+    _row(
+        "ask",
+        Act.ASK_MORE_TIME,
+        {_A, _D, _V},
+        Back.SAME,
+        _STUDENT,
+        _ASKS,
+        ("more time asked for",),
+    ),
+    # What came late may still have had its reason.
+    _row("ask", Act.ASK_MORE_TIME, {_S}, Back.SAME, _STUDENT, ("was due", *_ASKS), ("more time asked for",)),
 )
 
 # What each transition does besides moving the state, by its number.

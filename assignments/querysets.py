@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Digest,
         Event,
         Extension,
+        ExtensionRequest,
         Grade,
         Notice,
         ParkedCopy,
@@ -169,6 +170,24 @@ class ExtensionQuerySet(QuerySet["Extension"]):
     def standing(self) -> ExtensionQuerySet:
         """Those that hold: nobody has taken them back or given another."""
         return self.filter(revoked_at=None)
+
+
+class ExtensionRequestQuerySet(QuerySet["ExtensionRequest"]):
+    def waiting(self) -> ExtensionRequestQuerySet:
+        """Those that nobody has answered, and that were not taken back."""
+        return self.filter(answer="")
+
+    def to_answer(self) -> ExtensionRequestQuerySet:
+        """Those that wait for somebody who grades. Who is excused meanwhile, or was removed, waits for nothing."""
+        idle = [State.VOID.value, State.EXCUSED.value]
+        return self.waiting().filter(submission__assignment__deleted_at=None).exclude(submission__state__in=idle)
+
+    def latest_first(self) -> ExtensionRequestQuerySet:
+        return self.order_by("-asked_at", "-id")
+
+    def with_people(self) -> ExtensionRequestQuerySet:
+        """With who answered, and with what was given."""
+        return self.select_related("answered_by", "extension")
 
 
 class DateOverrideQuerySet(QuerySet["DateOverride"]):

@@ -55,6 +55,7 @@ class Situation:
     out_of: Decimal | None = None
     until: str = ""  # her own due time in words, where she was given more time
     parked: bool = False  # a hand-in waits for the teacher's decision
+    asks: bool = False  # for more time, and nobody has answered
     outdated: bool = False  # what was returned is about an earlier attempt
     missing: Counted | None = None  # what it counts as because it is missing
     earlier_counts: bool = False  # the score is not that of what was returned last
@@ -107,6 +108,10 @@ def is_late(work: Situation) -> bool:
 
 def is_missing(work: Situation) -> bool:
     return grading.is_missing(work.state, work.result)
+
+
+def asks_more_time(work: Situation) -> bool:
+    return work.asks and work.state not in (State.EXCUSED, State.VOID)
 
 
 _SIGNS: Final = {
@@ -193,6 +198,8 @@ def sentence(work: Situation) -> str:
         said.append(_("the score of an earlier hand-in counts"))
     if work.parked:
         said.append(_("a hand-in waits for your decision"))
+    if asks_more_time(work):
+        said.append(_("asks for more time"))
     return pgettext("between the parts of a list", ", ").join(said)
 
 
@@ -243,6 +250,8 @@ def badges(work: Situation) -> tuple[str, ...]:
         found.append(_("An earlier hand-in counts"))
     if work.parked:
         found.append(_("A hand-in waits"))
+    if asks_more_time(work):
+        found.append(_("Asks for more time"))
     return tuple(found)
 
 
@@ -257,6 +266,7 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
         "feedback_outdated": work.outdated,
         "earlier_counts": work.earlier_counts,
         "parked_waiting": work.parked,
+        "asks_more_time": asks_more_time(work),
     }
     return tuple(code for code, holds in facts.items() if holds)
 

@@ -1,4 +1,4 @@
-"""A student's day: what to do, what waits with the teacher, what came back. Finished values, in three queries, and one
+"""A student's day: what to do, what waits with the teacher, what came back. Finished values, in four queries, and one
 more where missing work counts as something."""
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from django.utils.dateformat import DateFormat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import missing, signs, timing
+from assignments import asking, missing, signs, timing
 from assignments.desk_words import clock_words, counting_words, missing_words
 from assignments.grading import Counted
 from assignments.lifecycle import State, Window
-from assignments.models import Draft, ParkedCopy, Submission
+from assignments.models import Draft, ExtensionRequest, ParkedCopy, Submission
 from assignments.timing import Origin, Result
 from destalin_site.common import moments
 
@@ -51,6 +51,8 @@ class Item:
     act: str
     primary: bool = False
     receipt_url: str = ""
+    ask_url: str = ""  # where more time is asked for
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
     """Everything that was given to this person, by whose turn it is."""
     saved = Draft.objects.filter(submission=OuterRef("pk")).values("saved_at")
     rows = list(Submission.objects.own(person).with_facts().annotate(draft_saved_at=Subquery(saved)))
+    asked = asking.newest_of(person)
     by_state: dict[str, list[Submission]] = {"todo": [], "revise": [], "handed-in": [], "returned": [], "done": []}
     for row in rows:
         by_state[_GROUP[row.state_at(now)]].append(row)
@@ -112,7 +115,10 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
     for name, title in titles.items():
         found = shown if name == "returned" else by_state[name]
         if found:
-            items = tuple(_item(row, now=now, projected=projected.get(row.assignment_id)) for row in found)
+            items = tuple(
+                _item(row, asked.get(row.pk), person=person, now=now, projected=projected.get(row.assignment_id))
+                for row in found
+            )
             groups.append(Group(name, title, items, more=hidden if name == "returned" else 0))
     groups = _with_primary(groups)
     zone = person.zone or (rows[0].assignment.classroom.zone if rows else "UTC")
@@ -166,7 +172,25 @@ def _with_primary(groups: Sequence[Group]) -> list[Group]:
     return found
 
 
-def _item(row: Submission, *, now: dt.datetime, projected: Counted | None) -> Item:
+def _more_time(row: Submission, request: ExtensionRequest | None, *, person: User, now: dt.datetime) -> tuple[str, str]:
+    """What became of her request for more time, and what she may do about it where more time would help her."""
+    if request is not None and request.waiting:
+        return _("You asked for more time; it is not answered yet."), _("See what you asked")
+    if not asking.may_ask(row, person=person, now=now):
+        return "", ""
+    declined = request is not None and request.answer == ExtensionRequest.Answer.DECLINED
+    words = {"words": asking.short(request.words)} if request is not None else {}
+    return _("No more time was given: “%(words)s”") % words if declined else "", _("Ask for more time")
+
+
+def _item(
+    row: Submission,
+    request: ExtensionRequest | None,
+    *,
+    person: User,
+    now: dt.datetime,
+    projected: Counted | None,
+) -> Item:
     assignment = row.assignment
     zone = assignment.classroom.zone
     state = row.state_at(now)
@@ -233,6 +257,8 @@ def _item(row: Submission, *, now: dt.datetime, projected: Counted | None) -> It
     else:
         said.append(_("You are excused: %(category)s.") % {"category": row.get_excuse_category_display()})
         big, small = "–", _("excused")
+    about, ask = _more_time(row, request, person=person, now=now)
+    said.append(about)
     return Item(
         title=assignment.title,
         url=url,
@@ -243,6 +269,8 @@ def _item(row: Submission, *, now: dt.datetime, projected: Counted | None) -> It
         said=" ".join(part for part in said if part),
         act=act,
         receipt_url=receipt,
+        ask_url=reverse("more-time", args=[row.pk]) if ask else "",
+        ask=ask,
     )
 
 

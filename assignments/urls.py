@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from assignments.views import (
     adapting,
+    asking,
     assigning,
     by_question,
     commenting,
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/grading/recall/", grading.grade_recall, name="grade-recall"),
     path("submissions/<uuid:pk>/grading/set-aside/<uuid:copy>/", grading.grade_accept, name="grade-accept"),
     path("submissions/<uuid:pk>/extension/", dates.extension, name="extension"),
+    path("submissions/<uuid:pk>/extension/answer/", dates.extension_answer, name="extension-answer"),
     path("submissions/<uuid:pk>/extension/take-back/", dates.extension_revoke, name="extension-revoke"),
     path("submissions/<uuid:pk>/grading/excuse/", excusing.grade_excuse, name="grade-excuse"),
     path("submissions/<uuid:pk>/grading/excuse/lift/", excusing.grade_excuse_lift, name="grade-excuse-lift"),
@@ -111,6 +113,8 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<uuid:pk>/revision/end/", revising.revision_end, name="revision-end"),
     path("work/<uuid:pk>/take-back/", revising.take_back, name="take-back"),
     path("work/<uuid:pk>/keep-grade/", revising.keep_grade, name="keep-grade"),
+    path("work/<uuid:pk>/more-time/", asking.ask, name="more-time"),
+    path("work/<uuid:pk>/more-time/take-back/", asking.take_back, name="more-time-take-back"),
     path("work/", student.today, name="my-work"),
     path("work/<uuid:pk>/", student.reading_desk, name="desk"),
     path("work/<uuid:pk>/upgrade/", upgrading.notice, name="upgrade-notice"),

@@ -87,6 +87,8 @@ FAULTS: dict[str, Promise] = {
     "no-percentage": gettext_lazy("Give a whole number from 0 to 100."),
     "no-due-date": gettext_lazy("This work has no due time that could be extended."),
     "not-later": gettext_lazy("This must be later than the due time of the assignment."),
+    "not-later-than-yours": gettext_lazy("This must be later than your due time."),
+    "no-wish": gettext_lazy("She said no time. Say until when."),
     "group-untitled": gettext_lazy("Give the group a name, so that you find it again."),
     "no-date-said": gettext_lazy("Say what is different: a due time, so much later, or a close."),
     "said-twice": gettext_lazy("Say a due time, or how much later; not both."),

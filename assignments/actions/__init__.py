@@ -3,6 +3,13 @@
 Who may is asked at the doors (`access`); what may happen is asked of the table (`lifecycle`).
 """
 
+from assignments.actions.asking import (
+    ask_more_time,
+    change_request,
+    decline_request,
+    grant_request,
+    withdraw_request,
+)
 from assignments.actions.assigning import (
     create_assignment,
     delete_assignment,
@@ -95,11 +102,14 @@ __all__ = [
     "acknowledge_erratum",
     "add_comment",
     "archive_class",
+    "ask_more_time",
     "change_counts",
+    "change_request",
     "choose_notices",
     "claim",
     "closes_to_settle",
     "create_assignment",
+    "decline_request",
     "delete_assignment",
     "delete_comment",
     "delete_template",
@@ -112,6 +122,7 @@ __all__ = [
     "excuse",
     "extend",
     "give_dates",
+    "grant_request",
     "hand_in_for",
     "import_marks",
     "keep_grade",
@@ -157,4 +168,5 @@ __all__ = [
     "upgrade_edition",
     "use_parked",
     "withdraw",
+    "withdraw_request",
 ]

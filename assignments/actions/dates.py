@@ -15,7 +15,7 @@ from assignments import timing
 from assignments.actions import final_marks, lateness, noticing
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
-from assignments.models import Assignment, Attempt, Extension, Submission, TimingDecision
+from assignments.models import Assignment, Attempt, Extension, ExtensionRequest, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to, given_to_one, own_columns
 from assignments.words import problem
 from destalin_site.common import clock
@@ -70,25 +70,48 @@ def extend(submission: Submission, *, due: DueSaid, reason: str, by: User) -> Ex
     """Gives one student until `due`, which is later than her due time without it, in place of what she was given
     before. Work of hers that was late becomes less late, or in time. The same again changes nothing."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
+    turn.demand(Act.EXTEND, reason=bool(reason))
+    extension = prolong(turn, resolved(due), reason)
+    turn.write()
+    return extension
+
+
+def prolong(turn: Turn, until: timing.Due, reason: str, *, words: str = "") -> Extension:
+    """Gives her until then, in her `turn`, which is the caller's to write. What she asked for is answered by it, with
+    `words` if there are any."""
+    submission = turn.submission
     decision = turn.demand(Act.EXTEND, reason=bool(reason))
     given = given_to_one(submission.pk)
-    until, usual = resolved(due), replace(given, extension=None).dates(turn.submission.assignment)
+    usual = replace(given, extension=None).dates(submission.assignment)
     assert usual.due is not None
     if until.over <= usual.due.over:
         raise ValidationFailed(errors=[problem("/due", "not-later")])
     before = given.extension
     if before is not None:
-        if (before.due, before.reason) == (until, reason) and turn.submission.due_at == until.at:
+        same = (before.due, before.reason) == (until, reason) and submission.due_at == until.at
+        if same and not submission.asks_more_time:
             return before
         _end(before, turn)
-    extension = Extension(submission=turn.submission, reason=reason, by=by, at=turn.now)
+    extension = Extension(submission=submission, reason=reason, by_id=turn.actor_id, at=turn.now)
     extension.due = until
     extension.save(force_insert=True)
-    turn.take(decision, reason=reason, due=stamp(until.at), before=stamp(turn.submission.due_at))
+    answered = _answered(turn, extension, words)
+    turn.take(decision, reason=reason, due=stamp(until.at), before=stamp(submission.due_at), **answered)
     hold(turn)
     decide_again(turn, TimingDecision.Reason.EXTENDED)
-    turn.write()
     return extension
+
+
+def _answered(turn: Turn, extension: Extension, words: str) -> dict[str, str]:
+    """Answers what she asked for, if she did; what the event tells of it."""
+    if not turn.submission.asks_more_time:
+        return {}
+    request = turn.submission.extension_requests.waiting().get()
+    request.answer, request.extension, request.words = ExtensionRequest.Answer.GRANTED, extension, words
+    request.answered_at, request.answered_by, request.version = turn.now, turn.author, request.version + 1
+    request.save(update_fields=["answer", "extension", "words", "answered_at", "answered_by", "version"])
+    turn.set(asks_more_time=False)
+    return {"request": str(request.pk)}
 
 
 @transaction.atomic

@@ -275,6 +275,7 @@ class SubmissionOut(serializers.Serializer[Any]):
     attempts = serializers.IntegerField(help_text=_("How often this was handed in."))
     draft_rev = serializers.IntegerField()
     hand_ins_waiting = serializers.IntegerField(help_text=_("Refused hand-ins that a teacher may accept."))
+    asks_more_time = serializers.BooleanField(help_text=_("Whether a request for more time waits for an answer."))
     claim = ClaimOut(allow_null=True, required=False, help_text=_("To staff only: who is grading."))
     excused = ExcusedOut(allow_null=True, help_text=_("Null while it is to be done."))
     returned = ReturnedOut(allow_null=True, help_text=_("What was returned last."))
@@ -662,6 +663,33 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+
+
+class ExtensionRequestIn(Input):
+    reason = serializers.CharField(max_length=500)
+    due = DueIn(required=False, allow_null=True, help_text=_("Until when she would like to have time."))
+
+
+class RequestAnswerIn(Input):
+    answer = serializers.ChoiceField(choices=["granted", "declined"])
+    due = DueIn(required=False, allow_null=True, help_text=_("Until when; null: until what she wished."))
+    words = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text=_("Needed where it is declined.")
+    )
+
+
+class ExtensionRequestOut(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    due = DueOut(allow_null=True, help_text=_("What she wishes; null: she said no time."))
+    asked_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+    answer = serializers.ChoiceField(
+        choices=["waiting", "granted", "declined", "withdrawn"], help_text=_("Withdrawn: by the student.")
+    )
+    words = serializers.CharField(help_text=_("Of the answer; empty where nothing was said."))
+    answered_by = NameOut(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    until = serializers.DateTimeField(allow_null=True, help_text=_("What was given."))
 
 
 class OverrideIn(Input):

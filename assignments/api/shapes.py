@@ -32,6 +32,7 @@ from assignments.models import (
     Draft,
     Event,
     Extension,
+    ExtensionRequest,
     Grade,
     ParkedCopy,
     Revision,
@@ -193,6 +194,7 @@ def submission(
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
         "hand_ins_waiting": row.hand_ins_waiting,
+        "asks_more_time": row.asks_more_time,
         "excused": {"category": row.excuse_category} if row.state == State.EXCUSED else None,
         "returned": grade
         and {"score": number(grade.final_score), "out_of": number(grade.out_of), "at": grade.returned_at},
@@ -217,6 +219,22 @@ def extension(row: Extension) -> dict[str, Any]:
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,
+    }
+
+
+def extension_request(row: ExtensionRequest) -> dict[str, Any]:
+    """Of a row read `with_people`."""
+    by = row.answered_by
+    return {
+        "reason": row.reason,
+        "due": due(row),
+        "asked_at": row.asked_at,
+        "version": row.version,
+        "answer": row.answer or "waiting",
+        "words": row.words,
+        "answered_by": {"id": by.pk, "name": by.get_full_name()} if by else None,
+        "answered_at": row.answered_at,
+        "until": row.extension.due_at if row.extension else None,
     }
 
 

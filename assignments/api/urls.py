@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assignments.api.views import (
+    asking,
     assignments,
     boards,
     commenting,
@@ -74,6 +75,12 @@ urlpatterns = [
     path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
     path(f"{SUBMISSION}/upgrade", upgrades.SubmissionUpgradeView.as_view(), name="api-submission-upgrade"),
     path(f"{SUBMISSION}/extension", dates.ExtensionView.as_view(), name="api-extension"),
+    path(f"{SUBMISSION}/extension-request", asking.ExtensionRequestView.as_view(), name="api-extension-request"),
+    path(
+        f"{SUBMISSION}/extension-request/answer",
+        asking.RequestAnswerView.as_view(),
+        name="api-extension-request-answer",
+    ),
     path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),

@@ -33,6 +33,7 @@ class Row(NamedTuple):
     late_seconds: int | None
     grade_ready: bool
     hand_ins_waiting: int
+    asks_more_time: bool
     counted_id: UUID | None
     returned_grade_id: UUID | None
     returned_grade__attempt_id: UUID | None
@@ -82,6 +83,7 @@ def situation(
         score=row.mark_grade__final_score,
         out_of=row.mark_grade__out_of,
         parked=row.hand_ins_waiting > 0,
+        asks=row.asks_more_time,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
         earlier_counts=row.mark_grade_id != row.returned_grade_id,
         missing=projected,

@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership
-from assignments import signs
+from assignments import asking, signs
 from assignments.lifecycle import State
-from assignments.models import ParkedCopy, Submission
+from assignments.models import CommentReply, ExtensionRequest, ParkedCopy, Submission
 from assignments.querysets import due_is_over
 from destalin_site.common import moments
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class TodoKind(StrEnum):
     TO_RETURN = "to_return"
     TO_GRADE = "to_grade"
+    QUESTION = "question"
+    ASKED = "asked"
     WAITING = "waiting"
     LATE = "late"
     MISSING = "missing"
@@ -46,6 +48,7 @@ class Todo:
     note: str  # said with more weight
     act: str
     submission: UUID | None = None
+    comment: UUID | None = None  # by its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,12 @@ class TeacherToday:
 
 WEEK: Final = dt.timedelta(days=7)
 MOST_PARKED: Final = 20
+MOST_ASKED: Final = 20  # of each kind; those that have waited longest
 NAMED: Final = 3  # that many names stand in a line, the others are counted
 
 
 def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
-    """What waits for somebody who grades, over all the classes that are not archived; four queries."""
+    """What waits for somebody who grades, over all the classes that are not archived; six queries."""
     rooms = _rooms(user)
     zone = user.zone or (rooms[0].zone if rooms else "UTC")
     counts = list(_waiting(user, rooms, now))
@@ -95,13 +99,17 @@ def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
     # What has waited longest comes first.
     to_grade = sorted((row for row in counts if row.to_grade), key=lambda row: row.oldest or now)
     your_turn += [_to_grade(row, now) for row in to_grade]
+    questions, asked = list(_questions(user, rooms, now)), list(_asked(rooms))
+    your_turn += [*questions, *asked]
     worth_a_look = [*_parked(user, rooms), *_behind(counts, rooms, _yesterday(now, zone), now)]
     ahead = sorted(
         (row for row in counts if row.due_at and now <= row.due_at < now + WEEK), key=lambda row: row.due_at or now
     )
     return TeacherToday(
         day=moments.weekday(now, zone),
-        summary=_summary(sum(row.to_grade for row in counts), sum(row.to_return for row in counts)),
+        summary=_summary(
+            sum(row.to_grade for row in counts), sum(row.to_return for row in counts), len(questions), len(asked)
+        ),
         your_turn=tuple(your_turn),
         worth_a_look=tuple(worth_a_look),
         ahead=tuple(_ahead(row) for row in ahead),
@@ -246,6 +254,104 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
         note=ngettext("%(n)d came late.", "%(n)d came late.", row.late) % {"n": row.late} if row.late else "",
         act=_("Grade the oldest"),
     )
+
+
+def called(assignment: UUID, student: UUID, name: str) -> str:
+    """How a student is named in a line about one piece of work."""
+    return name
+
+
+def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
+    """Questions about comments that came with a hand-in, until that hand-in or a later one is returned."""
+    work = "comment__grade__submission"
+    # What she said last counts, as far as it came with a hand-in.
+    later = CommentReply.objects.filter(
+        comment__key=OuterRef("comment__key"),
+        comment__grade__submission=OuterRef(work),
+        version__gt=OuterRef("version"),
+        attempt_number__lte=OuterRef(f"{work}__attempt_count"),
+    )
+    lapsed = Q(**{f"{work}__state": State.IN_REVIEW.value, f"{work}__claim_until__lte": now})
+    reading = Q(**{f"{work}__state__in": [State.SUBMITTED.value, State.IN_REVIEW.value]})
+    lapsed &= ~Q(**{f"{work}__claim_from": State.SUBMITTED.value})
+    returned = f"{work}__returned_grade__attempt__number"
+    unanswered = Q(**{f"{returned}__isnull": True}) | Q(**{f"{returned}__lt": F("attempt_number")})
+    rows = (
+        CommentReply.objects.visible_to(user)
+        .filter(reading & ~lapsed, unanswered, ~Exists(later), stance=CommentReply.Stance.QUESTION)
+        .filter(**{f"{work}__assignment__classroom__in": [room.id for room in rooms]})
+        .order_by("at", "id")
+        .values_list(
+            work,
+            f"{work}__assignment",
+            f"{work}__assignment__title",
+            f"{work}__assignment__classroom",
+            f"{work}__assignment__classroom__name",
+            f"{work}__student",
+            f"{work}__student__display_name",
+            "comment__key",
+            "text",
+        )[:MOST_ASKED]
+    )
+    for submission, assignment, title, classroom, room, student, name, key, text in rows:
+        said = {"name": called(assignment, student, name), "words": asking.short(text)}
+        yield Todo(
+            kind=TodoKind.QUESTION,
+            assignment=assignment,
+            classroom=classroom,
+            count=1,
+            unit=_("question"),
+            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+            words=_("%(name)s asks: “%(words)s”") % said
+            if text.strip()
+            else _("%(name)s has a question about a comment.") % said,
+            note="",
+            act=_("Read and answer"),
+            submission=submission,
+            comment=key,
+        )
+
+
+def _asked(rooms: Sequence[_Taught]) -> Iterator[Todo]:
+    """Requests for more time, the oldest first."""
+    rows = (
+        ExtensionRequest.objects.to_answer()
+        .filter(submission__assignment__classroom__in=[room.id for room in rooms])
+        .order_by("asked_at", "id")
+        .values_list(
+            "submission",
+            "submission__assignment",
+            "submission__assignment__title",
+            "submission__assignment__classroom",
+            "submission__assignment__classroom__name",
+            "submission__assignment__due_zone",
+            "submission__assignment__classroom__zone",
+            "submission__student",
+            "submission__student__display_name",
+            "reason",
+            "due_at",
+            "submission__due_at",
+        )[:MOST_ASKED]
+    )
+    for submission, assignment, title, classroom, room, due_zone, zone, student, name, reason, wish, due in rows:
+        zone = due_zone or zone
+        words = {"name": called(assignment, student, name), "words": asking.short(reason)}
+        if wish:
+            words["until"] = moments.moment(wish, zone)
+        yield Todo(
+            kind=TodoKind.ASKED,
+            assignment=assignment,
+            classroom=classroom,
+            count=1,
+            unit=_("asks"),
+            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+            words=_("%(name)s asks for time until %(until)s: “%(words)s”") % words
+            if wish
+            else _("%(name)s asks for more time: “%(words)s”") % words,
+            note=_("Due %(moment)s.") % {"moment": moments.moment_short(due, zone)} if due else "",
+            act=_("Answer"),
+            submission=submission,
+        )
 
 
 def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
@@ -399,10 +505,18 @@ def _ahead(row: _Count) -> Ahead:
     )
 
 
-def _summary(to_grade: int, to_return: int) -> str:
+def _summary(to_grade: int, to_return: int, questions: int, asked: int) -> str:
+    said = [_of_work(to_grade, to_return)] if to_grade + to_return else []
+    if questions:
+        said.append(ngettext("%(n)d question.", "%(n)d questions.", questions) % {"n": questions})
+    if asked:
+        words = ngettext("%(n)d student asks for more time.", "%(n)d ask for more time.", asked)
+        said.append(words % {"n": asked})
+    return " ".join(said) or _("Nothing waits for you.")
+
+
+def _of_work(to_grade: int, to_return: int) -> str:
     n = to_grade + to_return
-    if not n:
-        return _("Nothing waits for you.")
     waiting = ngettext("%(n)d piece of work waits for you", "%(n)d pieces of work wait for you", n) % {"n": n}
     if not to_return:
         return _("%(waiting)s.") % {"waiting": waiting}

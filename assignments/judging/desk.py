@@ -98,6 +98,7 @@ class Desk:
     badges: tuple[str, ...]
     until: str
     may_extend: bool
+    asks_more_time: bool
     on_time: bool
     attempts: tuple[AttemptLine, ...]
     earlier: str  # says that this is not the hand-in that counts
@@ -253,6 +254,7 @@ class _Builder:
             badges=self.row.badges if self.row else (),
             until=self.row.until if self.row else "",
             may_extend="extend" in self.allowed,
+            asks_more_time=submission.asks_more_time,
             on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),

@@ -33,6 +33,7 @@ class Redrafted:
 class Followed:
     """An earlier comment, and what became of the words that it was about."""
 
+    key: UUID
     number: int
     question: int  # 0 for the whole hand-in
     quote: str  # empty where it stands on no words
@@ -152,6 +153,7 @@ class _Compared:
                 continue
             found.append(
                 Followed(
+                    key=each.key,
                     number=number,
                     question=self.numbers.get(each.question, 0),
                     quote=each.quote,

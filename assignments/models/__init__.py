@@ -1,5 +1,6 @@
 """Assignments, and what students and teachers make of them."""
 
+from assignments.models.asking import ExtensionRequest
 from assignments.models.assignment import Assignment, AudienceMember
 from assignments.models.comment import Comment
 from assignments.models.erratum import ErratumAck
@@ -36,6 +37,7 @@ __all__ = [
     "Event",
     "Excuse",
     "Extension",
+    "ExtensionRequest",
     "FinalMark",
     "Grade",
     "Notice",

@@ -146,6 +146,7 @@ class Submission(models.Model):
     revisions = models.PositiveSmallIntegerField(
         default=0, help_text=_("How often a teacher asked for a revision: each is one hand-in more.")
     )
+    asks_more_time = models.BooleanField(default=False, help_text=_("Her request for more time is not answered yet."))
     excuse_category = models.CharField(_("excused for"), max_length=16, choices=Excuse.choices, blank=True, default="")
 
     objects = SubmissionQuerySet.as_manager()

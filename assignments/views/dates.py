@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import access, actions
-from assignments.date_forms import ExtensionForm, OverrideForm
+from assignments.date_forms import AnswerForm, ExtensionForm, OverrideForm
 from assignments.models import Assignment, DateOverride, Submission
 from assignments.signs import name_key
 from assignments.views.teacher import Request, page, refusal_words, tried
 from assignments.words import explain_timing
 from destalin_site.common import clock, moments
-from destalin_site.common.errors import DomainError, ValidationFailed
+from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 
 
 @never_cache
@@ -47,24 +47,77 @@ def extension(request: Request, pk: UUID) -> HttpResponse:
     return page(request, "extension", status, form=form, **_shown(submission))
 
 
+@never_cache
+@login_required
+@require_http_methods(["POST"])
+def extension_answer(request: Request, pk: UUID) -> HttpResponse:
+    """Gives more time to a student who asked for it, or declines with words. What was typed stays on the page."""
+    asked = access.request_to_answer(request.user, pk)
+    form = AnswerForm(request.POST, request=asked)
+    status = 422
+    if form.is_valid():
+        answer = actions.decline_request if form.declines else actions.grant_request
+        try:
+            answer(asked, **form.fields_for_action(), by=request.user)
+        except ValidationFailed as refused:
+            form.add_refused(refused)
+        except VersionStale as stale:
+            messages.error(request, _("Meanwhile the request was changed. Read it once more, then answer."))
+            status = stale.status
+        except DomainError as refused:
+            messages.error(request, refusal_words(refused))
+            status = refused.status
+        else:
+            found = access.submission_to_grade(request.user, pk)
+            declined = _("%(name)s reads why there is no more time.") % {"name": called(found)}
+            messages.success(request, declined if form.declines else _given(found))
+            return redirect("today")
+    found = access.submission_to_grade(request.user, pk)
+    return page(request, "extension", status, form=ExtensionForm(submission=found), **_shown(found, form))
+
+
+def called(submission: Submission) -> str:
+    """How the student is named to those who grade."""
+    return str(submission.student)
+
+
 def _given(submission: Submission) -> str:
     assignment = submission.assignment
     zone = assignment.due_zone or assignment.classroom.zone
     assert submission.due_at is not None
-    words = {"name": submission.student, "moment": moments.moment(submission.due_at, zone)}
+    words = {"name": called(submission), "moment": moments.moment(submission.due_at, zone)}
     said = _("%(name)s has time until %(moment)s.") % words
     if submission.handed_in_at is None:
         return said
     return f"{said} {explain_timing(submission.timing_at(clock.now()), zone)}"
 
 
-def _shown(submission: Submission) -> dict[str, object]:
+def _request(submission: Submission, zone: str, tried: AnswerForm | None) -> dict[str, object] | None:
+    """What she asks for, as long as nobody has answered; with an answer that was refused, as it was typed."""
+    rows = submission.extension_requests.with_people()
+    row = rows.waiting().first() if submission.asks_more_time else None
+    if row is None:
+        return None
+    row.submission = submission
+    return {
+        "reason": row.reason,
+        "wish": moments.moment(row.due_at, zone) if row.due_at else "",
+        "asked": moments.moment_short(row.asked_at, zone),
+        "version": row.version,
+        "form": tried or AnswerForm(request=row),
+    }
+
+
+def _shown(submission: Submission, answer: AnswerForm | None = None) -> dict[str, object]:
     assignment = submission.assignment
     zone = assignment.due_zone or assignment.classroom.zone
     usual = submission.usual_due_at or submission.due_at
     given = submission.extensions.select_related("by", "revoked_by").order_by("-at", "-id")
     return {
         "submission": submission,
+        "name": called(submission),
+        "request_waiting": _request(submission, zone, answer),
+        "answered": _answered(submission, zone),
         "title": assignment.title,
         "due": moments.moment(usual, zone) if usual else "",
         "timing": explain_timing(submission.timing_at(clock.now()), zone),
@@ -85,6 +138,21 @@ def _shown(submission: Submission) -> dict[str, object]:
     }
 
 
+def _answered(submission: Submission, zone: str) -> list[dict[str, object]]:
+    rows = submission.extension_requests.with_people().exclude(answer="").latest_first()
+    return [
+        {
+            "answer": row.get_answer_display(),
+            "granted": row.extension_id is not None,
+            "reason": row.reason,
+            "words": row.words,
+            "by": row.answered_by,
+            "at": moments.moment_short(row.answered_at, zone) if row.answered_at else "",
+        }
+        for row in rows
+    ]
+
+
 @require_POST
 @login_required
 def extension_revoke(request: Request, pk: UUID) -> HttpResponse:
@@ -94,7 +162,7 @@ def extension_revoke(request: Request, pk: UUID) -> HttpResponse:
         messages.success(
             request,
             _("Taken back: %(name)s has the same due time as everybody. What came in time stays in time.")
-            % {"name": submission.student},
+            % {"name": called(submission)},
         )
     return redirect("extension", pk=pk)
 

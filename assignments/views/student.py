@@ -22,6 +22,7 @@ from assignments import (
     access,
     actions,
     answers,
+    asking,
     desk,
     desk_words,
     editing,
@@ -100,6 +101,8 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "log": _log_of_missing_work(submission, person),
         "receipt_url": reverse("receipt", args=[pk, submission.attempt_count]) if submission.attempt_count else "",
         "submission_id": pk,
+        "more_time": asking.newest(submission, assignment.due_zone or assignment.classroom.zone),
+        "may_ask": asking.may_ask(submission, person=person, now=now),
         "asked": _asked(person, submission) if page.hand_in and submission.returned_grade_id else (),
     }
     return TemplateResponse(request, "assignments/student/desk.html", context)

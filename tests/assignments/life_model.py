@@ -12,7 +12,7 @@ MARGIN = 1
 DUE, CLOSE = 2_880, 4_320
 ATTEMPTS, WITHDRAWALS = 3, 2
 
-STUDENT_ACTS = ("save", "submit", "replace", "withdraw", "keep_grade")
+STUDENT_ACTS = ("save", "submit", "replace", "withdraw", "keep_grade", "ask_more_time")
 TEACHER_ACTS = (
     "keep_grade",
     "claim",
@@ -75,6 +75,7 @@ class Model:
     counts: str = "latest"
     final: bool = False  # a teacher made what missing work counts as final
     stands: dict[int | None, int | None] = field(default_factory=dict)  # the score of each hand-in that was returned
+    asking: bool = False
 
     # ------------------------------------------------------------------------------------------------------------ facts
 
@@ -181,6 +182,9 @@ class Model:
                 return s in ("assigned", "drafting", "revising") or improves
             case "extend":
                 return s != "void"
+            case "ask_more_time":
+                waits = s in ("assigned", "drafting", "revising") or (s == "submitted" and self.now > self.due)
+                return waits and not self.asking
         raise AssertionError(act, student)
 
     # ------------------------------------------------------------------------------------------------------------- acts
@@ -402,9 +406,9 @@ class Model:
     def extend(self, until: int) -> bool:
         if not self.can("extend", "teacher") or until <= self.usual:
             return False
-        if until != self.extension:
+        if until != self.extension or self.asking:
             self._lapse()
-            self.extended, self.extended_at = until, self.now
+            self.extended, self.extended_at, self.asking = until, self.now, False
             self._not_due()
         return True
 
@@ -421,3 +425,22 @@ class Model:
     def undo_final(self) -> bool:
         self.final = False
         return True
+
+    def ask(self) -> bool:
+        """The same once more is the same request."""
+        if self.asking:
+            return True
+        if not self.can("ask_more_time", "student"):
+            return False
+        self._lapse()
+        self.asking = True
+        return True
+
+    def answer(self, until: int | None) -> bool:
+        """With more time, or with none."""
+        if not self.asking:
+            return False
+        if until is None:
+            self.asking = False
+            return True
+        return self.extend(until)

@@ -284,7 +284,7 @@ def test_a_day_costs_the_same_for_one_assignment_and_for_ten(cast: Cast, busy: A
     for n in range(9):
         more = work.make_assignment(cast, edition, title=f"More {n}", due=due("2026-03-21 23:59"))
         work.hand_in(work.submission_of(more, cast.student), received_at=NOW)
-    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 4
+    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 6
     assert len(boards.teacher_today(cast.teacher, NOW).your_turn) == 11
 
 

@@ -138,6 +138,19 @@ class ByActions:
     def undo_final(self, row: Submission) -> bool:
         return _went_well(lambda: actions.undo_final(row, by=self.cast.teacher))
 
+    def ask(self, row: Submission) -> bool:
+        return _went_well(lambda: actions.ask_more_time(row, reason="Ill", by=row.student))
+
+    def take_back_the_asking(self, row: Submission) -> bool:
+        return _went_well(lambda: actions.withdraw_request(row, by=row.student))
+
+    def answer(self, row: Submission, due: DueSaid | None) -> bool:
+        asked = row.extension_requests.latest_first()[0]
+        said: dict[str, Any] = {"if_version": asked.version, "by": self.cast.co_teacher}
+        if due is None:
+            return _went_well(lambda: actions.decline_request(asked, words="No", **said))
+        return _went_well(lambda: actions.grant_request(asked, due=due, **said))
+
     def allowed(self, row: Submission, who: str) -> set[str]:
         found = Submission.objects.with_facts().get(pk=row.pk)
         person, now = self.by(who), dt.datetime.now(dt.UTC)
@@ -230,6 +243,17 @@ class ByRest:
 
     def undo_final(self, row: Submission) -> bool:
         return self._of_final_marks(row, "/undone")
+
+    def ask(self, row: Submission) -> bool:
+        return self.asked("student", "post", row, "/extension-request", {"reason": "Ill"})
+
+    def take_back_the_asking(self, row: Submission) -> bool:
+        return self.asked("student", "delete", row, "/extension-request")
+
+    def answer(self, row: Submission, due: DueSaid | None) -> bool:
+        version = {"If-Match": f'"x{row.extension_requests.latest_first()[0].version}"'}
+        said = {"answer": "granted", "due": as_json(due)} if due else {"answer": "declined", "words": "No"}
+        return self.asked("co_teacher", "post", row, "/extension-request/answer", said, **version)
 
     def allowed(self, row: Submission, who: str) -> set[str]:
         answer = self.clients[who].get(f"/api/v1/submissions/{row.pk}")
@@ -398,6 +422,25 @@ class Life(RuleBasedStateMachine):
 
     @there
     @rule()
+    def student_asks_for_more_time(self) -> None:
+        assert self.doing.ask(self.row) == self.model.ask()
+
+    @there
+    @rule()
+    def student_asks_no_longer(self) -> None:
+        assert self.doing.take_back_the_asking(self.row)
+        self.model.asking = False
+
+    @there
+    @rule(later=st.sampled_from([None, -3_000, 5_000]))
+    def teacher_answers_her(self, later: int | None) -> None:
+        if self.row.extension_requests.exists():
+            until = None if later is None else self.model.now + later
+            did = self.doing.answer(self.row, None if until is None else said(until))
+            assert did == self.model.answer(until)
+
+    @there
+    @rule()
     def drops_out(self) -> None:
         member = Membership.objects.get(classroom=self.cast.room, user=self.cast.student)
         remove_member(member, by=self.cast.teacher)
@@ -425,7 +468,7 @@ class Life(RuleBasedStateMachine):
         assert (row.counted.number if row.counted else None) == model.counted
         assert (row.withdrawn.number if row.withdrawn else None) == model.withdrawn
         assert (row.withdrawals, row.hand_ins_waiting) == (model.withdrawals, len(model.parked))
-        assert row.grade_ready == model.ready
+        assert (row.grade_ready, row.asks_more_time) == (model.ready, model.asking)
         assert (row.due_at, row.effective_close) == (at(model.due), row.effective_close)
         assert row.window_at(at(model.close)) == "open"
         assert row.window_at(at(model.close + 1)) == "closed"

@@ -63,6 +63,10 @@ def happen(facts: Facts, decision: Allowed) -> Facts:
                     facts = replace(facts, grade_ready=True)
                 case "grade returned":
                     facts = replace(facts, grade_ready=False, has_returned_grade=True, may_recall=True)
+                case "more time asked for":
+                    facts = replace(facts, asks_more_time=True)
+                case "date set":
+                    facts = replace(facts, asks_more_time=False)
                 case "grade recalled":
                     facts = replace(facts, grade_ready=True, has_returned_grade=False)
     return facts
@@ -304,7 +308,11 @@ def test_a_student_who_handed_in_may_save_replace_and_take_back() -> None:
     answer = allowed(HANDED_IN, Who.STUDENT)
     assert answer == {
         "allowed": ["save", "replace", "withdraw"],
-        "refused": {"submit": "state-conflict", "keep_grade": "state-conflict"},
+        "refused": {
+            "submit": "state-conflict",
+            "keep_grade": "state-conflict",
+            "ask_more_time": "state-conflict",
+        },
     }
 
 
@@ -320,6 +328,33 @@ def test_a_student_who_handed_in_may_save_replace_and_take_back() -> None:
 def test_what_is_due_closed_or_being_read_is_not_taken_back_and_not_more_often_than_is_allowed(facts: Facts) -> None:
     assert isinstance(decide(Act.WITHDRAW, HANDED_IN, actor=Who.STUDENT), Allowed)
     assert isinstance(decide(Act.WITHDRAW, facts, actor=Who.STUDENT), Refused)
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        (Facts(standing=Standing(State.DRAFTING), asks_more_time=True), "state-conflict"),
+        (Facts(standing=Standing(State.DRAFTING), has_due=False), "validation-failed"),
+        (Facts(standing=Standing(State.DRAFTING), window=Window.BEFORE), "not-open-yet"),
+        (Facts(standing=Standing(State.EXCUSED, excused_from=State.DRAFTING)), "state-conflict"),
+        (HANDED_IN, "state-conflict"),
+        (HELD, "state-conflict"),
+    ],
+)
+def test_who_cannot_be_helped_by_more_time_does_not_ask(facts: Facts, problem: str) -> None:
+    decision = decide(Act.ASK_MORE_TIME, facts, actor=Who.STUDENT)
+    assert isinstance(decision, Refused)
+    assert decision.problem == problem
+
+
+@pytest.mark.parametrize("window", [Window.OPEN, Window.CLOSED])
+@pytest.mark.parametrize("state", [State.ASSIGNED, State.DRAFTING, State.REVISING, State.SUBMITTED])
+def test_a_student_asks_for_more_time_also_when_hers_is_over(state: State, window: Window) -> None:
+    facts = Facts(standing=Standing(state), window=window, before_due=False)
+    decision = decide(Act.ASK_MORE_TIME, facts, actor=Who.STUDENT)
+    assert isinstance(decision, Allowed)
+    assert decision.standing == facts.standing
+    assert decide(Act.ASK_MORE_TIME, facts, actor=Who.TEACHER) == Refused("forbidden")
 
 
 @pytest.mark.parametrize("state", [State.DRAFTING, State.REVISING])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import time_machine
+
 from assignments import actions
-from assignments.models import DateOverride, Extension
+from assignments.models import DateOverride, Extension, ExtensionRequest
 from tests.assignments import work
 from tests.assignments.work import due
 from tests.cast import Cast
@@ -42,6 +44,20 @@ class Extended(World):
     def __init__(self, cast: Cast) -> None:
         super().__init__(cast)
         actions.extend(self.submission, due=due("2026-05-02T12:00"), reason="Ill", by=cast.teacher)
+
+
+class Asking(World):
+    """The student asks for more time."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        with time_machine.travel("2026-04-30T10:00Z", tick=False):
+            wish = due("2026-05-03T12:00")
+            actions.ask_more_time(self.submission, reason="A fever", wish=wish, by=cast.student)
+
+    @property
+    def waits(self) -> bool:
+        return ExtensionRequest.objects.waiting().exists()
 
 
 class Otherwise(World):
@@ -90,6 +106,20 @@ def _on_pages(status: int) -> dict[str, Any]:
     return {"everybody": 404, "anonymous": 302, **PUPILS, **dict.fromkeys(STAFF, status)}
 
 
+def _by_herself(status: int, anonymous: int = 401) -> dict[str, Any]:
+    return {
+        "everybody": 404,
+        "anonymous": anonymous,
+        "student": status,
+        "classmate": 404,
+        **dict.fromkeys(STAFF, 403),
+    }
+
+
+def tells_what_she_asks(w: World, person: str, answer: Any) -> None:
+    assert answer.json()["reason"] == "A fever"
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-extension"): row(given=Extended, url=lambda w: w.work, **_by_staff(200), sees=tells_why),
     ("put", "api-extension"): row(
@@ -101,6 +131,53 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("delete", "api-extension"): row(
         given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_by_staff(204)
+    ),
+    ("get", "api-extension-request"): row(
+        given=Asking, url=lambda w: w.work, **{**_by_staff(200), "student": 200}, sees=tells_what_she_asks
+    ),
+    ("post", "api-extension-request"): row(
+        given=World,
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "A fever"},
+        done=lambda w: ExtensionRequest.objects.exists(),
+        **_by_herself(201),
+    ),
+    ("put", "api-extension-request"): row(
+        given=Asking,
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "A worse fever"},
+        headers=lambda w: {"If-Match": '"x1"'},
+        done=lambda w: ExtensionRequest.objects.filter(reason="A worse fever").exists(),
+        **_by_herself(200),
+    ),
+    ("delete", "api-extension-request"): row(
+        given=Asking, url=lambda w: w.work, done=lambda w: not w.waits, **_by_herself(204)
+    ),
+    ("post", "api-extension-request-answer"): row(
+        given=Asking,
+        url=lambda w: w.work,
+        body=lambda w: {"answer": "declined", "words": "No."},
+        headers=lambda w: {"If-Match": '"x1"'},
+        done=lambda w: not w.waits,
+        **_by_staff(200),
+    ),
+    ("get", "more-time"): row(given=Asking, url=lambda w: w.work, **_by_herself(200, anonymous=302)),
+    ("post", "more-time"): row(
+        given=World,
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "A fever"},
+        done=lambda w: ExtensionRequest.objects.exists(),
+        **_by_herself(302, anonymous=302),
+    ),
+    ("post", "more-time-take-back"): row(
+        given=Asking, url=lambda w: w.work, done=lambda w: not w.waits, **_by_herself(302, anonymous=302)
+    ),
+    ("post", "extension-answer"): row(
+        given=Asking,
+        url=lambda w: w.work,
+        body=lambda w: {"do": "decline", "words": "No.", "version": "1"},
+        done=lambda w: not w.waits,
+        **_on_pages(302),
     ),
     ("get", "extension"): row(given=Extended, url=lambda w: w.work, **_on_pages(200)),
     ("post", "extension"): row(
