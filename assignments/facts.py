@@ -35,8 +35,7 @@ def facts_of(
         standing=submission.standing,
         archived=assignment.classroom.archived,
         window=submission.window_at(at or now),
-        # What was taken back is no hand-in less that she has.
-        attempts=submission.attempt_count - submission.withdrawals,
+        attempts=submission.hand_ins,
         attempts_limit=submission.attempts_limit,
         counts=submission.counted_id is not None,
         claim=submission.claim_seen_by(person.pk, now),

@@ -46,6 +46,7 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
         number.get(submission.counted_id),
         number.get(submission.withdrawn_id),
         submission.withdrawals,
+        submission.reinstated,
         submission.revisions,
         submission.asks_more_time,
     )
@@ -89,6 +90,7 @@ class Counted(NamedTuple):
     counted: int | None = None
     withdrawn: int | None = None
     withdrawals: int = 0
+    reinstated: int = 0
     revisions: int = 0
     asks_more_time: bool = False
 
@@ -100,10 +102,11 @@ def counted_by_events(events: Iterable[Event]) -> Counted:
         facts = event.facts
         match EFFECTS.get(event.transition, ()):
             case effects if "attempt made" in effects or "attempt counts again" in effects:
-                found = found._replace(counted=facts["attempt"], withdrawn=None)
+                again = found.reinstated + ("attempt counts again" in effects)
+                found = found._replace(counted=facts["attempt"], withdrawn=None, reinstated=again)
             case effects if "attempt withdrawn" in effects:
-                again = {"counted": facts["counts"], "withdrawn": facts["attempt"]}
-                found = found._replace(**again, withdrawals=found.withdrawals + 1)
+                stands = {"counted": facts["counts"], "withdrawn": facts["attempt"]}
+                found = found._replace(**stands, withdrawals=found.withdrawals + 1)
             case effects if "revision asked for" in effects:
                 found = found._replace(revisions=found.revisions + 1)
             case effects if "nothing taken back" in effects:

@@ -128,7 +128,7 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
     assert attempt is not None
     decided = newest_timing(attempt.pk)
     turn.take(decision, attempt=attempt.number)
-    turn.set(**counting(attempt, decided), withdrawn=None)
+    turn.set(**counting(attempt, decided), withdrawn=None, reinstated=turn.submission.reinstated + 1)
     final_marks.end(turn, FinalMark.Ended.HANDED_IN)
     # Its marks are for the edition that it was written for.
     turn.submission.assignment = readings.judged(turn.submission)

@@ -143,6 +143,9 @@ class Submission(models.Model):
         help_text=_("What was taken back last, while nothing was handed in since."),
     )
     withdrawals = models.PositiveSmallIntegerField(default=0)
+    reinstated = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often what was taken back came to count again: then it is a hand-in that she had.")
+    )
     revisions = models.PositiveSmallIntegerField(
         default=0, help_text=_("How often a teacher asked for a revision: each is one hand-in more.")
     )
@@ -266,6 +269,11 @@ class Submission(models.Model):
         """How often she may hand in: a revision that was asked for is one time more."""
         limit = self.assignment.attempts_limit
         return None if limit is None else limit + self.revisions
+
+    @property
+    def hand_ins(self) -> int:
+        """How many of her hand-ins are counted against the limit: what was taken back is none less that she has."""
+        return self.attempt_count - self.withdrawals + self.reinstated
 
     def may_withdraw_at(self, moment: dt.datetime) -> bool:
         """Whether her due time still lies ahead, or there is none."""

@@ -65,6 +65,7 @@ class Model:
     withdrawn: int | None = None
     withdrawals: int = 0
     put_by: int | None = None  # what was taken back when marks were given without a hand-in
+    reinstated: int = 0
     parked: list[str] = field(default_factory=list)  # hand-ins that wait
     marks: Marks | None = None
     ready: bool = False
@@ -119,7 +120,7 @@ class Model:
 
     @property
     def left(self) -> bool:
-        return len(self.texts) - self.withdrawals < ATTEMPTS + len(self.asked)
+        return len(self.texts) - self.withdrawals + self.reinstated < ATTEMPTS + len(self.asked)
 
     @property
     def missing(self) -> bool:
@@ -208,6 +209,7 @@ class Model:
             return False  # what was handed in before the close may still be on its way
         elif self.withdrawn is not None:
             self.counted, self.withdrawn, self.final = self.withdrawn, None, False
+            self.reinstated += 1
             if self.marks and self.marks.attempt != self.counted:
                 self.marks = None
             self.ready = self.marks is not None and self.marks.score is not None

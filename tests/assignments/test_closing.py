@@ -110,6 +110,23 @@ def test_what_was_taken_back_and_not_touched_counts_again(
     assert reread(submission).counted.number == 1
 
 
+def test_what_counts_again_is_one_of_the_hand_ins_that_she_has(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    given = submission.assignment
+    actions.update_assignment(given, if_version=given.version, by=cast.teacher, attempts_limit=2)
+    work.hand_in(reread(submission), received_at=at("2026-05-01T09:00Z"))
+    actions.withdraw(submission, by=cast.student)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    settled()
+    actions.extend(submission, due=due("2026-05-09T12:00"), reason="Ill", by=cast.teacher)
+    work.hand_in(reread(submission), work.body_for(given, "The second."), received_at=at(WEEK_LATER))
+    with pytest.raises(AttemptsExhausted):
+        work.hand_in(reread(submission), work.body_for(given, "A third."), received_at=at(WEEK_LATER))
+    assert reread(submission).counted.number == 2
+    assert not list(history.check_all())
+
+
 def test_who_saves_after_the_close_finds_handed_in_what_stood_there(
     cast: Cast, drafted: Submission, time_machine: Any
 ) -> None:
