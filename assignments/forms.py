@@ -201,6 +201,8 @@ class AssignmentForm(forms.Form):
         gettext_lazy("Improved versions until"), gettext_lazy("Left empty, until the assignment closes.")
     )
     improve_time = time_field(gettext_lazy("At"))
+    # Sent by a page that has the ticks below. From one that was opened before it had them, a missing tick says nothing.
+    settings = forms.CharField(required=False, initial="known", widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -236,6 +238,11 @@ class AssignmentForm(forms.Form):
             self.add_error("students", ValidationError(_("Choose at least one student."), code="nobody"))
         return cleaned
 
+    def _ticked(self, name: str) -> bool:
+        if self.cleaned_data["settings"]:
+            return bool(self.cleaned_data[name])
+        return bool(self.cleaned_data[name] or self.get_initial_for_field(self.fields[name], name))
+
     @property
     def counting_open(self) -> bool:
         """Whether anything about what counts is not as it is by itself, or was refused."""
@@ -269,9 +276,9 @@ class AssignmentForm(forms.Form):
             "late_floor_percent": cleaned["late_floor_percent"] or 0,
             "grace_seconds": (cleaned["grace_minutes"] or 0) * 60,
             "withdrawals_limit": 5 if cleaned["withdrawals_limit"] is None else cleaned["withdrawals_limit"],
-            "reinstates_at_close": cleaned["reinstates_at_close"],
-            "hands_in_at_close": cleaned["hands_in_at_close"],
-            "resubmission": cleaned["resubmission"],
+            "reinstates_at_close": self._ticked("reinstates_at_close"),
+            "hands_in_at_close": self._ticked("hands_in_at_close"),
+            "resubmission": self._ticked("resubmission"),
             "resubmit_until": self._instant("improve"),
             "missing_percent": cleaned["missing_percent"],
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,

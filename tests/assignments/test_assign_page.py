@@ -421,3 +421,29 @@ def test_what_cannot_be_assigned_cannot_be_tried_either(teacher: Client, cast: C
     refused = teacher.post(preview(cast, edition), filled(edition, questions=[]))
     assert refused.status_code == 422
     assert refused.context_data["form"].errors["questions"] == ["Choose at least one question."]
+
+
+def test_a_form_that_does_not_know_a_setting_leaves_it_as_it_is(teacher: Client, cast: Cast, edition: Edition) -> None:
+    made = work.make_assignment(cast, edition, hands_in_at_close=True, resubmission=True)
+    where = reverse("assignment-edit", args=[made.pk])
+    assert 'name="settings" value="known"' in teacher.get(where).content.decode()
+    old = edited(made, title="Retold")
+    old.pop("settings", None)
+    assert teacher.post(where, old).status_code == 302
+    made.refresh_from_db()
+    assert (made.title, made.reinstates_at_close, made.hands_in_at_close, made.resubmission) == (
+        "Retold",
+        True,
+        True,
+        True,
+    )
+    assert teacher.post(where, edited(made, settings="known")).status_code == 302
+    made.refresh_from_db()
+    assert (made.reinstates_at_close, made.hands_in_at_close, made.resubmission) == (False, False, False)
+
+
+def test_a_new_assignment_from_a_form_of_before_counts_again_at_the_close(
+    teacher: Client, cast: Cast, edition: Edition
+) -> None:
+    teacher.post(address(cast, edition), {**filled(edition), "settings": ""})
+    assert Assignment.objects.get().reinstates_at_close
