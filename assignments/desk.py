@@ -89,7 +89,10 @@ _RETURNED: Final = (
 
 
 _RETURNED_WITHOUT: Final = (
-    gettext_lazy("Your teacher gave marks for this although nothing was handed in. What you wrote is kept."),
+    gettext_lazy(
+        "Your teacher gave marks for this although nothing was handed in. What you wrote is kept. You can hand in only "
+        "if your teacher asks you for another version."
+    ),
     True,
 )
 
@@ -415,7 +418,7 @@ class _Desk:
             close = self.submission.effective_close
             words = then % {"close": moments.moment(close, self.zone)} if close else then
             return HandIn(label, words, waits=True), self.handed_in(), False
-        returned = _RETURNED if self.submission.attempt_count else _RETURNED_WITHOUT
+        returned = _RETURNED if self.submission.counted_id else _RETURNED_WITHOUT
         notice, readonly = _NOTHING_TO_HAND_IN.get(problem, returned)
         return None, str(notice), readonly
 
@@ -434,7 +437,7 @@ class _Desk:
         ]
         limit = self.submission.attempts_limit
         if limit is not None:
-            left = limit + self.submission.withdrawals - number
+            left = limit - self.submission.hand_ins - 1
             said[1] = (
                 ngettext(
                     "After that you can hand in %(n)d more time.", "After that you can hand in %(n)d more times.", left
@@ -444,13 +447,16 @@ class _Desk:
                 else _("It is the last hand-in that this assignment allows.")
             )
         due = self.submission.due_at
-        improves = self.submission.returned_grade_id and self.submission.due_from != timing.Origin.REVISION
+        returned = self.submission.returned_grade
+        # Marks without a hand-in leave nothing whose lateness an improved version could inherit.
+        improves = returned and returned.attempt_id and self.submission.due_from != timing.Origin.REVISION
         late_from = self.submission.late_from
         if late_from is not None and self.now >= late_from and not improves:
             said.append(_("It counts as late."))
         if due is not None and (cost := late_words(self.assignment)):
             said.append(cost)
-        said += course_words(self.assignment)
+        has_close = self.submission.effective_close is not None
+        said += course_words(self.assignment, has_due=due is not None, has_close=has_close)
         return " ".join(said)
 
     def notice(self) -> str:

@@ -71,13 +71,14 @@ def late_words(assignment: Assignment) -> str:
     return said
 
 
-def course_words(assignment: Assignment) -> list[str]:
-    """What becomes of work at the due time, at the close and after the return, where the teacher chose to say so."""
+def course_words(assignment: Assignment, *, has_due: bool, has_close: bool) -> list[str]:
+    """What becomes of work at the due time, at the close and after the return, where the teacher chose to say so.
+    A student may have a due time and a close where the assignment has none."""
     said = []
-    if assignment.due_at and assignment.grace_seconds:
+    if has_due and assignment.grace_seconds:
         grace = {"span": moments.span_exact(assignment.grace_seconds)}
         said.append(_("Work that comes up to %(span)s after the due time still counts as in time.") % grace)
-    if assignment.closes_at and assignment.hands_in_at_close:
+    if has_close and assignment.hands_in_at_close:
         said.append(_("Drafts are handed in at the close."))
     if assignment.counts != Assignment.Counts.LATEST:
         counts = {"counts": assignment.get_counts_display()}

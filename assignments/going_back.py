@@ -56,6 +56,12 @@ def _revising(submission: Submission, zone: str) -> tuple[str, str]:
 
 def _may_improve(submission: Submission, zone: str) -> str:
     close = submission.effective_close
+    grade = submission.returned_grade
+    if grade is not None and grade.attempt_id is None and submission.counted_id is None:
+        said = _("Marks were given without a hand-in, and you may still hand in.")
+        if close is None:
+            return said
+        return f"{said} {_('You can until %(moment)s.') % {'moment': moments.moment(close, zone)}}"
     if close is None:
         return _("This was returned, and you may hand in an improved version.")
     return _("This was returned, and you may hand in an improved version until %(moment)s.") % {

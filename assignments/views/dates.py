@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import access, actions
 from assignments.date_forms import AnswerForm, ExtensionForm, OverrideForm
+from assignments.desk_words import course_words
 from assignments.models import Assignment, DateOverride, Submission
 from assignments.signs import name_key
 from assignments.views.teacher import Request, page, refusal_words, tried
@@ -81,12 +82,18 @@ def called(submission: Submission) -> str:
     return str(submission.student)
 
 
+def _has_until(submission: Submission) -> str:
+    if submission.due_at is None:
+        return ""
+    zone = submission.assignment.due_zone or submission.assignment.classroom.zone
+    words = {"name": called(submission), "moment": moments.moment(submission.due_at, zone)}
+    return _("%(name)s has time until %(moment)s.") % words
+
+
 def _given(submission: Submission) -> str:
     assignment = submission.assignment
     zone = assignment.due_zone or assignment.classroom.zone
-    assert submission.due_at is not None
-    words = {"name": called(submission), "moment": moments.moment(submission.due_at, zone)}
-    said = _("%(name)s has time until %(moment)s.") % words
+    said = _has_until(submission)
     if submission.handed_in_at is None:
         return said
     return f"{said} {explain_timing(submission.timing_at(clock.now()), zone)}"
@@ -161,8 +168,8 @@ def extension_revoke(request: Request, pk: UUID) -> HttpResponse:
     if tried(request, lambda: actions.revoke_extension(submission, by=request.user)):
         messages.success(
             request,
-            _("Taken back: %(name)s has the same due time as everybody. What came in time stays in time.")
-            % {"name": called(submission)},
+            _("Taken back. %(given)s What came in time stays in time.")
+            % {"given": _has_until(access.submission_to_grade(request.user, pk))},
         )
     return redirect("extension", pk=pk)
 
@@ -197,6 +204,8 @@ def other_dates(request: Request, pk: UUID) -> HttpResponse:
                 messages.success(request, said % {"n": n})
                 return redirect("other-dates", pk=pk)
     chosen = set(form["students"].value() or [])
+    rows = list(assignment.overrides.with_people().order_by("-at", "-id"))
+    standing = [row for row in rows if row.ended_at is None]
     return page(
         request,
         "other_dates",
@@ -207,7 +216,12 @@ def other_dates(request: Request, pk: UUID) -> HttpResponse:
         zone=moments.zone_name(zone),
         archived=assignment.classroom.archived,
         students=[{"id": str(key), "name": name, "chosen": str(key) in chosen} for key, name in students],
-        given=[_told(row, assignment) for row in assignment.overrides.with_people().order_by("-at", "-id")],
+        given=[_told(row, assignment) for row in rows],
+        course=course_words(
+            assignment,
+            has_due=assignment.due_at is not None or any(row.due_at for row in standing),
+            has_close=assignment.closes_at is not None or any(row.closes_at for row in standing),
+        ),
     )
 
 

@@ -481,7 +481,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
             Comment.objects.visible_to(person).of(grade),
         ),
         "number": attempt.number if attempt else None,
-        "newer": (attempt.number if attempt else 0) < submission.attempt_count,
+        "newer": submission.counted_id not in (None, grade.attempt_id),
         "feedback": grade.feedback,
         "score": signs.points(grade.final_score) if grade.final_score is not None else "",
         "out_of": signs.points(grade.out_of),

@@ -163,7 +163,8 @@ def _facts(assignment: Assignment) -> list[str]:
         facts.append(_("for named students"))
     if cost := late_words(assignment):
         facts.append(cost)
-    facts += course_words(assignment)
+    dates = {"has_due": assignment.due_at is not None, "has_close": assignment.closes_at is not None}
+    facts += course_words(assignment, **dates)
     return facts
 
 

@@ -88,6 +88,19 @@ def test_the_page_tells_who_gave_what_when_and_why_and_takes_it_back(
     assert not reread(submission).extended
 
 
+def test_taking_it_back_tells_until_when_she_has_time_then(cast: Cast, teacher: Client, submission: Submission) -> None:
+    actions.give_dates(
+        submission.assignment,
+        students=[cast.student.pk],
+        due=due("2026-05-02T09:00"),
+        reason="Exchange",
+        by=cast.teacher,
+    )
+    extended(submission, cast)
+    told = teacher.post(reverse("extension-revoke", args=[submission.pk]), follow=True).content.decode()
+    assert "Student has time until Saturday 2 May 2026, 09:00" in told
+
+
 def test_what_is_never_due_says_so(cast: Cast, teacher: Client) -> None:
     submission = work.submission_of(work.make_assignment(cast), cast.student)
     assert "This has no due time" in teacher.get(of(submission)).content.decode()

@@ -349,3 +349,33 @@ def test_marks_that_are_taken_back_leave_what_she_had_taken_back_to_count_again(
     row = Submission.objects.get(pk=submission.pk)
     assert (row.claim_from, row.withdrawn) == ("drafting", row.attempts.get())
     assert not list(history.check_all())
+
+
+def her_desk(cast: Cast, submission: Submission) -> str:
+    hers = Client()
+    hers.force_login(cast.student)
+    return hers.get(reverse("desk", args=[submission.pk])).content.decode()
+
+
+def test_after_marks_without_a_hand_in_her_desk_says_that_it_is_the_teachers_to_ask(
+    cast: Cast, submission: Submission
+) -> None:
+    given(submission, cast)
+    page = her_desk(cast, submission)
+    assert "You can hand in only if your teacher asks you for another version." in page
+    assert "data-hand-in" not in page
+    actions.request_revision(submission, due=work.due("2199-01-01T12:00"), words="Begin.", by=cast.teacher)
+    assert "data-hand-in" in her_desk(cast, submission)
+
+
+def test_where_work_may_be_improved_she_hands_in_after_all_and_it_is_late_by_its_own_due_time(cast: Cast) -> None:
+    given_out = work.make_assignment(cast, due=work.due("2026-05-01T12:00"), resubmission=True)
+    submission = work.submission_of(given_out, cast.student)
+    given(submission, cast)
+    page = her_desk(cast, submission)
+    assert "Marks were given without a hand-in, and you may still hand in." in page
+    assert "data-hand-in" in page
+    assert "It counts as late." in page
+    work.hand_in(submission)
+    assert (work.reread(submission).late_seconds or 0) > 0
+    assert not list(history.check_all())

@@ -231,3 +231,37 @@ def test_the_form_of_an_assignment_says_what_becomes_of_work(teacher: Client, as
     page = text(teacher.get(reverse("assignment-board", args=[assignment.pk])))
     assert "up to 10 minutes after the due time" in page
     assert "Work may be improved" in page
+
+
+def test_what_was_taken_back_is_not_told_as_handed_in_since(hers: Client, cast: Cast, handed_in: Submission) -> None:
+    work.mark(handed_in, cast.teacher)
+    actions.return_grade(handed_in, by=cast.teacher)
+    actions.request_revision(handed_in, due=work.due("2026-05-20T12:00"), words="Again.", by=cast.teacher)
+    feedback = reverse("feedback", args=[handed_in.pk])
+    work.hand_in(handed_in, work.body_for(handed_in.assignment, "Better."), received_at=at("2026-04-29T11:00Z"))
+    assert "you have handed in again since" in text(hers.get(feedback))
+    actions.withdraw(reread(handed_in), by=cast.student)
+    actions.keep_grade(handed_in, by=cast.student)
+    assert "you have handed in again since" not in text(hers.get(feedback))
+
+
+@pytest.mark.usefixtures("assignment")
+def test_what_becomes_of_work_is_told_where_she_alone_has_a_due_time_and_a_close(
+    hers: Client, teacher: Client, cast: Cast
+) -> None:
+    given = work.make_assignment(cast, grace_seconds=600, hands_in_at_close=True)
+    submission = work.submission_of(given, cast.student)
+    said = ("Work that comes up to 10 minutes after the due time", "Drafts are handed in at the close.")
+    desk = reverse("desk", args=[submission.pk])
+    assert not any(words in text(hers.get(desk)) for words in said)
+    actions.give_dates(
+        given,
+        students=[cast.student.pk],
+        due=work.due("2026-05-20T12:00"),
+        closes_at=at("2026-05-21T12:00Z"),
+        reason="Exchange",
+        by=cast.teacher,
+    )
+    for answer in (hers.get(desk), teacher.get(reverse("other-dates", args=[given.pk]))):
+        assert said[0] in text(answer)
+        assert said[1] in text(answer)
