@@ -55,6 +55,7 @@ class Situation:
     out_of: Decimal | None = None
     until: str = ""  # her own due time in words, where she was given more time
     parked: bool = False  # a hand-in waits for the teacher's decision
+    begun: bool = False  # there is a draft, though nothing in its state says so
     asks: bool = False  # for more time, and nobody has answered
     outdated: bool = False  # what was returned is about an earlier attempt
     missing: Counted | None = None  # what it counts as because it is missing
@@ -75,7 +76,8 @@ class Mark:
 def place_of(work: Situation) -> Place:
     match work.state:
         case State.ASSIGNED:
-            return Place.NOT_STARTED
+            # Written while the student was excused: the work came back as it stood before.
+            return Place.DRAFT_BEGUN if work.begun else Place.NOT_STARTED
         case State.DRAFTING:
             return Place.DRAFT_BEGUN
         case State.REVISING:

@@ -208,9 +208,11 @@ def _item(
             assert assignment.opens_at is not None
             said.append(_("Opens %(moment)s.") % {"moment": moments.moment(assignment.opens_at, zone)})
         else:
-            act = _("Start reading") if state is State.ASSIGNED else _("Go on writing")
+            # What she wrote while she was excused is a draft, though the work came back as it stood before.
+            begun = state is State.DRAFTING or row.draft_saved_at is not None  # type: ignore[attr-defined]
+            act = _("Go on writing") if begun else _("Start reading")
             said += _news(row)
-            if state is State.ASSIGNED:
+            if not begun:
                 said.append(_("Not started."))
             if row.withdrawn_id:
                 said.append(_("Taken back: not handed in."))

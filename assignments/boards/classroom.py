@@ -118,14 +118,14 @@ def class_board(
     classroom: Classroom, *, viewer: User | None, now: dt.datetime, page: int = 1, show: str = "", find: str = ""
 ) -> ClassBoard:
     """The newest assignments of a class against its students; three queries, and two more where missing work counts as
-    something."""
+    something. Where there are several pages, the sums of a student are of all assignments on each of them."""
     show = show if show in FILTERS else ""
     given = _given(classroom)
     pages = max(1, -(-len(given) // PAGE))
     page = min(max(1, page), pages)
     columns = given[(page - 1) * PAGE : page * PAGE]
     students = _students(classroom)
-    works = _works(classroom, columns, viewer, now)
+    works = _works(classroom, given, viewer, now)
 
     counts: Counter[str] = Counter()
     totals = {assignment.id: Counter[str]() for assignment in columns}
@@ -134,7 +134,6 @@ def class_board(
     wanted = signs.plain(find.strip())
     for student, name in students:
         cells: list[Cell] = []
-        mine: list[Situation] = []
         for assignment in columns:
             found = works.get((student, assignment.id))
             if found is None:
@@ -150,9 +149,9 @@ def class_board(
                 totals[assignment.id]["in"] += 1
             if place is Place.TO_GRADE and row.handed_in_at is not None:
                 waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
-            mine.append(work)
             cells.append(Cell(row.id, place, signs.mark(work), not show or show in keys))
         plain = signs.plain(name)
+        added = sums(works[key][1] for assignment in given if (key := (student, assignment.id)) in works)
         rows.append(
             BoardRow(
                 id=student,
@@ -160,8 +159,8 @@ def class_board(
                 find=plain,
                 cells=tuple(cells),
                 shown=wanted in plain and (not show or any(cell.shown for cell in cells)),
-                sums=(added := sums(mine)),
-                standing=_standing(added, pages),
+                sums=added,
+                standing=added.standing,
             )
         )
     return ClassBoard(
@@ -222,16 +221,6 @@ def _projected(columns: Sequence[_Given]) -> dict[UUID, Counted]:
     """What missing work counts as, by assignment."""
     saying = [assignment.id for assignment in columns if assignment.missing_percent is not None]
     return missing.projections(Assignment.objects.filter(pk__in=saying)) if saying else {}
-
-
-def _standing(found: Sums, pages: int) -> str:
-    """A page of several knows only its own assignments: nothing on it is called final."""
-    if pages == 1 or not found.possible:
-        return found.standing
-    said = {"n": found.returned + found.made_final, "given": found.given}
-    if found.made_final:
-        return _("%(n)d of %(given)d on this page back or made final") % said
-    return _("%(n)d of %(given)d on this page back") % said
 
 
 def _column(assignment: _Given, zone: str, totals: Mapping[str, int]) -> Column:

@@ -44,6 +44,7 @@ class Row(NamedTuple):
     final_mark__out_of: Decimal | None
     due_at: dt.datetime | None
     late_from: dt.datetime | None
+    draft__rev: int | None
 
 
 def situation(
@@ -89,6 +90,7 @@ def situation(
         missing=projected,
         nothing_in=row.handed_in_at is None,
         outdated=row.returned_grade_id is not None and row.returned_grade__attempt_id != row.counted_id,
+        begun=row.draft__rev is not None,
     )
 
 

@@ -169,6 +169,7 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
     """Every assignment in which something waits, or whose due time lies within a week of now."""
     handed_in = Q(state_shown=State.SUBMITTED.value) | Q(state_shown=State.IN_REVIEW.value, claimed_by=user)
     unwritten = Q(state_shown__in=[State.ASSIGNED.value, State.DRAFTING.value], hand_ins_waiting=0)
+    begun = Q(state_shown=State.ASSIGNED.value, draft__isnull=False)  # while she was excused
     week = (now - WEEK, now + WEEK)
     near = Q(assignment__due_at__range=week) | Q(due_at__range=week)
     rows = (
@@ -181,7 +182,7 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             to_return=Count("pk", filter=handed_in & Q(grade_ready=True)),
             late=Count("pk", filter=handed_in & Q(grade_ready=False, late_seconds__gt=0)),
             missing=Count("pk", filter=unwritten & due_is_over(now)),
-            drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value)),
+            drafts=Count("pk", filter=Q(state_shown=State.DRAFTING.value) | begun),
             oldest=Min("handed_in_at", filter=handed_in & Q(grade_ready=False)),
             inside=Count("pk", filter=Q(handed_in_at__isnull=False, state_shown__in=_IN)),
             reached=Count("pk", filter=~Q(state_shown__in=[State.EXCUSED.value, State.VOID.value])),

@@ -396,7 +396,7 @@ class _Builder:
             return _("This student is excused.")
         if state in (State.RETURNED, State.IN_REVIEW):
             return _("These marks stand without it.")
-        if state is State.DRAFTING:
+        if state is State.DRAFTING or (self.row and self.row.place is Place.DRAFT_BEGUN):
             return _("A draft is begun. Its text is the student's own until it is handed in.")
         if self.submission.hand_ins_waiting:
             return _("What came in counts only when you decide so.")

@@ -179,7 +179,9 @@ def test_points_are_projected_until_all_is_back_and_the_class_has_its_mean(cast:
     for n in range(20):
         work.make_assignment(cast, edition, title=f"More {n}")
     on_page = boards.class_board(cast.room, viewer=None, now=clock.now(), page=2)
-    assert {row.standing for row in on_page.rows} == {"1 of 1 on this page back", "1 of 2 on this page back"}
+    # The sums are of all assignments on every page.
+    assert {row.standing for row in on_page.rows} == {"projected, 1 of 21 back", "projected, 1 of 22 back"}
+    assert (on_page.mean, on_page.handed_in, on_page.expected) == ("50 %", 2, 2)
 
 
 def test_a_class_without_points_has_neither_mark_nor_mean(cast: Cast, submission: Submission) -> None:

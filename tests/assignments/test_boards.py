@@ -293,3 +293,35 @@ def test_scores_of_a_draft_stand_on_the_board_of_the_teacher_only_as_a_draft(cas
     assert (rows["Classmate"].score, rows["Classmate"].draft_score) == ("", "7")
     assert (rows["Student 0"].score_value, rows["Student 0"].out_of) == (Decimal(7), Decimal(7))
     assert rows["Student 0"].state is State.RETURNED
+
+
+def test_the_sums_of_a_student_are_of_all_assignments_on_every_page(
+    cast: Cast, busy: Assignment, queries: Queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(at("2026-03-22T12:00:00+01:00"), tick=False):
+        for n in range(2):
+            more = work.make_assignment(cast, busy.edition, title=f"More {n}", due=due("2026-03-22 10:00"))
+            scored, excused, without, kept = (
+                work.submission_of(more, row.student) for row in more.submissions.order_by("student__username")[:4]
+            )
+            work.hand_in(scored, received_at=clock.now())
+            work.mark(scored, cast.teacher)
+            actions.return_grade(scored, by=cast.teacher)
+            actions.excuse(excused, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+            work.mark(without, cast.teacher, questions=[], score=Decimal("2.5"))
+            actions.return_grade(without, by=cast.teacher, without_submission=True)
+            work.hand_in(kept, received_at=clock.now())
+            actions.request_revision(kept, due=due("2026-04-01 12:00"), words="Again.", by=cast.teacher)
+
+    def sums(page: int = 1) -> list[tuple[str, object, str]]:
+        board = boards.class_board(cast.room, viewer=cast.teacher, now=NOW, page=page)
+        return [(row.name, row.sums, row.standing) for row in board.rows]
+
+    whole = sums()
+    mean = boards.class_board(cast.room, viewer=cast.teacher, now=NOW).mean
+    monkeypatch.setattr(boards.classroom, "PAGE", 1)
+    assert sums(1) == sums(2) == sums(3) == whole
+    assert boards.class_board(cast.room, viewer=cast.teacher, now=NOW, page=2).mean == mean
+    cost = queries(lambda: sums(2))
+    work.make_assignment(cast, busy.edition, title="One more")
+    assert queries(lambda: sums(2)) == cost == 3

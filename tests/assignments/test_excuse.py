@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import Error, transaction
+from django.test import Client
+from django.urls import reverse
 
 from assignments import actions, boards, errors
 from assignments.history import check_all
@@ -278,3 +280,27 @@ def test_who_is_excused_is_neither_late_nor_missing_anywhere(cast: Cast, api: Ap
     told = teacher.get(where).json()["timing"]
     assert (told["result"], told["seconds"]) == ("not_due", 0)
     assert told["explanation"] == "Excused: no due time counts."
+
+
+def test_what_was_begun_while_excused_is_told_as_begun_after_the_lift(
+    cast: Cast, client: Client, assignment: Assignment
+) -> None:
+    submission = work.submission_of(assignment, cast.student)
+    excuse(submission, cast)
+    _draft(submission, cast)
+    actions.lift_excuse(submission, by=cast.teacher)
+    assert work.reread(submission).state == "assigned"
+    client.force_login(cast.student)
+    day = client.get(reverse("my-work")).content.decode()
+    assert "Not started." not in day
+    assert "Go on writing" in day
+    board = boards.assignment_board(assignment, viewer=cast.teacher, now=clock.now())
+    assert (board.totals["draft_begun"], board.totals["not_started"]) == (1, 1)
+    of_class = boards.class_board(cast.room, viewer=cast.teacher, now=clock.now())
+    assert {cell.place.value for row in of_class.rows for cell in row.cells if cell.place} == {
+        "draft_begun",
+        "not_started",
+    }
+    client.force_login(cast.teacher)
+    desk = client.get(reverse("grade", args=[submission.pk])).content.decode()
+    assert "A draft is begun." in desk
