@@ -358,6 +358,11 @@ class NoticeQuerySet(QuerySet["Notice"]):
     def latest_first(self) -> NoticeQuerySet:
         return self.order_by("-at", "-id")
 
+    def put(self, **columns: Any) -> int:
+        """Updates these, in the order in which everybody locks them: the mail, the reader and an act may meet."""
+        locked = self.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk")
+        return self.model._default_manager.filter(pk__in=locked).update(**columns)
+
 
 class DigestQuerySet(QuerySet["Digest"]):
     def unfinished(self) -> DigestQuerySet:

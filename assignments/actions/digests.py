@@ -113,7 +113,7 @@ def claim(person: User, day: dt.date) -> Digest | None:
     except IntegrityError:
         return None  # somebody was faster
     new = Notice.objects.visible_to(person).unread().not_mailed().values_list("pk", flat=True)
-    if Notice.objects.filter(pk__in=list(new), digest=None).update(digest=digest):
+    if Notice.objects.filter(pk__in=list(new), digest=None).put(digest=digest):
         return digest
     Digest.objects.filter(pk=digest.pk).update(state=State.EMPTY)
     return None
@@ -206,7 +206,7 @@ def _end(row: Digest, state: str, **columns: object) -> None:
 
 def _free(row: Digest, state: str) -> None:
     """Ends one that certainly was not sent: what was in it is to be told yet."""
-    Notice.objects.filter(digest=row).update(digest=None)
+    Notice.objects.filter(digest=row).put(digest=None)
     _end(row, state)
 
 
@@ -218,7 +218,7 @@ def _wait(row: Digest, trouble: Trouble) -> None:
 
 
 def _refused(row: Digest, address: str, trouble: Trouble) -> None:
-    Notice.objects.filter(digest=row).update(digest=None)
+    Notice.objects.filter(digest=row).put(digest=None)
     _end(row, State.REFUSED, trouble=trouble.words[:200])
     NoticeChoice.objects.filter(person=row.person_id).update(
         refused_at=clock.now(), refused_address=address, refused_words=trouble.words[:200]

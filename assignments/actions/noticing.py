@@ -51,7 +51,7 @@ def tell(happened: Sequence[Happened], *, by: Actor) -> None:
             ended[kinds].append(what.submission)
     for kinds, submissions in ended.items():
         standing = Notice.objects.filter(submission__in=submissions, kind__in=kinds, ended_at=None)
-        standing.update(ended_at=clock.now())
+        standing.put(ended_at=clock.now())
     staff = _staff_of({what.submission.assignment.classroom_id for what in happened if what.kind in Notice.FOR_STAFF})
     Notice.objects.bulk_create(
         [
@@ -159,7 +159,7 @@ def follow_opening(assignment: Assignment) -> None:
     now = clock.now()
     opens = max(assignment.opens_at or now, now)
     rows = Notice.objects.filter(submission__assignment=assignment, kind=Kind.ASSIGNED).unread().not_mailed()
-    (rows if opens > now else rows.filter(at__gt=now)).update(at=opens)
+    (rows if opens > now else rows.filter(at__gt=now)).put(at=opens)
 
 
 # -------------------------------------------------------------------------------------------------- what a reader does
@@ -168,13 +168,13 @@ def follow_opening(assignment: Assignment) -> None:
 @transaction.atomic
 def read_notice(notice: Notice, *, by: User) -> None:
     """Once more changes nothing."""
-    Notice.objects.filter(pk=notice.pk, person=by).unread().update(read_at=clock.now())
+    Notice.objects.filter(pk=notice.pk, person=by).unread().put(read_at=clock.now())
 
 
 @transaction.atomic
 def read_notices(*, until: dt.datetime, by: User) -> int:
     """All that she was shown at that moment; what came since stays unread. How many they were."""
-    return Notice.objects.filter(person=by, at__lte=min(until, clock.now())).unread().update(read_at=clock.now())
+    return Notice.objects.filter(person=by, at__lte=min(until, clock.now())).unread().put(read_at=clock.now())
 
 
 @transaction.atomic

@@ -102,3 +102,25 @@ def test_the_mails_are_chosen_and_ended_by_the_link_in_one(cast: Cast, page: Pag
     expect(page.get_by_role("heading", name="No more mails will come")).to_be_visible()
     axe(page)
     assert Notice.objects.filter(person=cast.student, read_at=None).exists()
+
+
+def test_the_head_of_a_narrow_page_holds_a_long_name_and_many_notices(cast: Cast, page: Page) -> None:
+    look(page, "phone-dark")
+    cast.teacher.display_name = "Wilhelmina Oyelaran-Krzyżanowska"
+    cast.teacher.save(update_fields=["display_name"])
+    submission = work.submission_of(work.make_assignment(cast), cast.student)
+    work.set_aside(submission)
+    one = Notice.objects.get(person=cast.teacher)
+    Notice.objects.bulk_create(
+        Notice(person=one.person, kind=one.kind, submission=submission, happening=f"e{n}", at=one.at)
+        for n in range(100, 200)
+    )
+    signed_in(page, cast.teacher)
+    page.goto("/today/")
+    expect(page.get_by_role("link", name="Notices: More than 99 are new.")).to_be_visible()
+    axe(page)
+    fits(page)
+    page.get_by_role("link", name="Notices: More than 99 are new.").click()
+    expect(page.get_by_text("Page 1 of 4")).to_be_visible()
+    axe(page)
+    fits(page)
