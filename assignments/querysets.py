@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
@@ -122,6 +122,16 @@ class SubmissionQuerySet(QuerySet["Submission"]):
     def with_marked_number(self) -> SubmissionQuerySet:
         """Annotates `marked_number`: the number of the hand-in whose grade is the mark."""
         return self.annotate(marked_number=F("mark_grade__attempt__number"))
+
+    def with_graded_edition(self, grade: str = "returned_grade") -> SubmissionQuerySet:
+        """Annotates `graded_edition`: the edition that this grade is about. Of marks without a hand-in it is what the
+        student read when they were given: she may have been brought to another since."""
+        from assignments.models import EditionMove
+
+        since = EditionMove.objects.filter(submission=OuterRef("pk"), upgrade__at__gt=OuterRef(f"{grade}__saved_at"))
+        before = Subquery(since.order_by("upgrade__at", "pk").values("from_edition_id")[:1])
+        edition = Coalesce(f"{grade}__attempt__edition_id", before, "edition_id", output_field=CharField())
+        return self.annotate(graded_edition=edition)
 
     def with_version_told(self, user: User) -> SubmissionQuerySet:
         """Annotates `version_told`: the version, but to its student one that no drafting of marks moves."""

@@ -144,6 +144,15 @@ def judged(submission: Submission) -> Assignment:
     return assignment.in_edition(written.get())
 
 
+def graded(submission: Submission) -> Assignment:
+    """The assignment in the edition that the returned grade is about. A query only where there was an upgrade."""
+    assignment = submission.given
+    if assignment.upgraded_at is None:
+        return assignment
+    found = Submission.objects.filter(pk=submission.pk).with_graded_edition()
+    return assignment.in_edition(found.values_list("graded_edition", flat=True).get())
+
+
 def written_for(parked: ParkedCopy, submission: Submission) -> Assignment:
     """The assignment in the edition that a text which was set aside was written for: the one that it names, else one in
     which it holds, her own first. Where it is none of those that the class was given, her own."""

@@ -229,11 +229,11 @@ def class_skills(classroom: Classroom) -> ClassSkills:
         Submission.objects.listed()
         .filter(assignment__classroom=classroom, mark_grade__isnull=False)
         .exclude(state=State.EXCUSED.value)
+        .with_graded_edition("mark_grade")
         .values_list(
             "student_id",
             "assignment_id",
-            "assignment__edition_id",
-            "mark_grade__attempt__edition_id",
+            "graded_edition",
             "mark_grade__marks",
             "mark_grade__criteria",
             "mark_grade__rubric_id",
@@ -241,9 +241,9 @@ def class_skills(classroom: Classroom) -> ClassSkills:
     )
     students = set()
     returned = []
-    for student, assignment, pinned, handed_in, marks, criteria, rubric in rows:
+    for student, assignment, edition, marks, criteria, rubric in rows:
         students.add(student)
-        returned.append(Marks(assignment, handed_in or pinned, marks, criteria, rubric))
+        returned.append(Marks(assignment, edition, marks, criteria, rubric))
     return ClassSkills(
         id=classroom.pk,
         name=classroom.name,

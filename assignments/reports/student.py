@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -105,6 +105,7 @@ def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
     rows = list(
         Submission.objects.listed()
         .filter(assignment__classroom=classroom, student=student)
+        .with_graded_edition("mark_grade")
         .select_related("assignment", "returned_grade", "mark_grade__attempt", "counted", "final_mark")
         .defer("counted__body_json", "mark_grade__attempt__body_json", "assignment__instructions")
         .order_by("assignment__created_at", "assignment_id")
@@ -131,9 +132,8 @@ def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
     )
 
 
-def _marks(row: Submission, grade: Grade) -> Marks:
-    edition = grade.attempt.edition_id if grade.attempt else row.assignment.edition_id
-    return Marks(row.assignment_id, edition, grade.marks, grade.criteria, grade.rubric_id)
+def _marks(row: Any, grade: Grade) -> Marks:
+    return Marks(row.assignment_id, row.graded_edition, grade.marks, grade.criteria, grade.rubric_id)
 
 
 def _situation(row: Submission, now: dt.datetime, projected: Counted | None) -> Situation:

@@ -475,7 +475,7 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "changed": len(log) > 1,
         "counting": desk_words.counting_words(submission),
         "work": _work(
-            assignment.in_edition(attempt.edition_id) if attempt else submission.given,
+            readings.graded(submission),
             attempt.body if attempt else answers.EMPTY,
             grade,
             Comment.objects.visible_to(person).of(grade),

@@ -7,14 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Membership
 from assignments import actions, boards, facts, grade_log, history, readings
 from assignments.errors import ClaimHeld, StateConflict
 from assignments.lifecycle import Act
 from assignments.models import Excuse, Grade, ParkedCopy, Submission
+from assignments.reports.skills import class_skills
+from assignments.reports.student import student_report
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 from tests.api_client import ApiClient
-from tests.assignments import work
+from tests.assignments import revised, work
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -379,3 +382,26 @@ def test_where_work_may_be_improved_she_hands_in_after_all_and_it_is_late_by_its
     work.hand_in(submission)
     assert (work.reread(submission).late_seconds or 0) > 0
     assert not list(history.check_all())
+
+
+@pytest.mark.parametrize("since", ["returned", "taken up again"])
+def test_marks_without_a_hand_in_are_drawn_in_the_edition_that_they_were_given_in(
+    cast: Cast, client: Client, since: str
+) -> None:
+    room = revised.make(cast, lambda edition: revised.without_question(edition, "multiple"), resubmission=True)
+    submission = room.fresh
+    work.mark(submission, cast.teacher)
+    actions.return_grade(submission, by=cast.teacher, without_submission=True)
+    submission.refresh_from_db()
+    if since == "taken up again":
+        draft(submission, "Now I begin.")
+        assert submission.state == "revising"
+    room.upgrade("all")
+    submission.refresh_from_db()
+    assert submission.edition_id == (room.old.pk if since == "returned" else room.new.pk)
+    client.force_login(cast.classmate)
+    read = client.get(reverse("feedback", args=[submission.pk])).context["work"]
+    assert [question.points for question in read.answered] == ["4", "1", "2"]
+    member = Membership.objects.select_related("classroom", "user").get(user=cast.classmate, classroom=cast.room)
+    for told in (student_report(member, now=clock.now()).skills, class_skills(cast.room).skills):
+        assert [(line.points, line.possible) for line in told.lines] == [(Decimal(7), Decimal(7))]
