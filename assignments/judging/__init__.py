@@ -2,8 +2,8 @@
 
 from assignments.judging.by_question import A_PAGE, QuestionDesk, by_question
 from assignments.judging.by_question import Tried as TriedQuestion
+from assignments.judging.comments import Theirs, of_hand_in, offers, passage_here, theirs
 from assignments.judging.comments import Tried as TriedComment
-from assignments.judging.comments import of_hand_in, offers, passage_here
 from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
@@ -20,6 +20,7 @@ __all__ = [
     "Marks",
     "More",
     "QuestionDesk",
+    "Theirs",
     "Tried",
     "TriedComment",
     "TriedQuestion",
@@ -37,6 +38,7 @@ __all__ = [
     "passage_here",
     "pointed",
     "saved_words",
+    "theirs",
     "total_of",
     "typed",
     "work",

@@ -19,6 +19,21 @@ OFFERED: Final = 100  # of a bank, on the grading desk
 
 
 @dataclass(frozen=True, slots=True)
+class Theirs:
+    """What a comment says now, beside what somebody typed upon an older version of it."""
+
+    body: str
+    passage: str
+    by: str
+    version: int
+
+
+def theirs(comment: Comment) -> Theirs:
+    passage = _name(readings.document(comment.attempt.edition_id), comment.passage)
+    return Theirs(comment.body, passage, comment.by.get_full_name() if comment.by else "", comment.version)
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """A comment as it was typed, and why it was refused. A new one has no key."""
 
@@ -29,6 +44,7 @@ class Tried:
     body: str
     passage: str
     errors: tuple[str, ...]
+    theirs: Theirs | None = None  # where it was changed elsewhere meanwhile
 
 
 def of_hand_in(attempt: UUID, grades: Sequence[Grade]) -> list[Comment]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -142,6 +143,10 @@ class Desk:
     return_many: int
     more: More
     counts: CountsPart | None  # where there is more than one grade that could
+
+    @property
+    def address(self) -> str:
+        return reverse("grade", args=[self.submission])
 
 
 def desk(

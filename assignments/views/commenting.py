@@ -24,7 +24,7 @@ from assignments.views.grading import PARTS, signed_in, wants_json
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from assignments.words import problem
 from destalin_site.common import clock, moments
-from destalin_site.common.errors import DomainError, ValidationFailed
+from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 
 
 @never_cache
@@ -125,16 +125,28 @@ def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
 def _not_saved(request: Request, submission: Submission, form: CommentForm, error: DomainError | None) -> HttpResponse:
     errors = tuple(dict.fromkeys(str(words) for found in form.errors.values() for words in found))
     status = error.status if error else 422
-    if wants_json(request):
-        return JsonResponse(
-            {"errors": errors, "saved": _("Comment not saved: %(why)s") % {"why": errors[0]}}, status=status
-        )
     key, data = form.cleaned_data.get("key"), form.data
     typed = {name: data.get(name, "") for name in ("question", "block", "words", "body", "passage")}
-    shown = judging.TriedComment(key=key, errors=errors, **typed)
+    theirs = _theirs(request, submission, key) if key and isinstance(error, VersionStale) else None
+    shown = judging.TriedComment(key=key, errors=errors, theirs=theirs, **typed)
+    if wants_json(request):
+        told = {"errors": errors, "saved": _("Comment not saved: %(why)s") % {"why": errors[0]}}
+        if theirs:
+            both = render_to_string(
+                "assignments/teacher/_comment_conflict.html",
+                {"tried": shown, "address": reverse("grade", args=[submission.pk])},
+                request=request,
+            )
+            told |= {"conflict": both}
+        return JsonResponse(told, status=status)
     submission = access.submission_to_grade(request.user, submission.pk)
     desk = judging.desk(submission, viewer=request.user, now=clock.now(), comment_tried=shown)
     return page(request, "grading", desk=desk, status=status)
+
+
+def _theirs(request: Request, submission: Submission, key: UUID) -> judging.Theirs | None:
+    known = access.comments_to_read(request.user, submission.pk)
+    return next((judging.theirs(each) for each in known if each.key == key), None)
 
 
 @never_cache

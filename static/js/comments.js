@@ -62,6 +62,31 @@ export function startComments({ say, drawn }) {
     return card.running;
   }
 
+  // What is saved now beside what was typed: either is taken by a press, and neither without one.
+  function choose(form, card, both) {
+    const place = form.querySelector("[data-comment-conflict]");
+    if (!place) return;
+    place.innerHTML = both;      // our own template's words, escaped there
+    const { theirs, theirsPassage, theirsRev } = place.querySelector("[data-theirs]").dataset;
+    const chosen = (act) => (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      place.replaceChildren();
+      wrong(form, []);
+      card.stopped = false;
+      form.elements.rev.value = theirsRev;
+      act();
+      form.elements.body.focus();
+    };
+    place.querySelector("[data-keep-mine]").addEventListener("click", chosen(() => { save(form); }));
+    place.querySelector("[data-take-theirs]").addEventListener("click", chosen(() => {
+      form.elements.body.value = theirs;
+      form.elements.passage.value = theirsPassage;
+      card.saved = words(form);
+      say("");
+    }));
+  }
+
   function later(form, card, said) {
     say(said, "save--not");
     card.timer = setTimeout(() => save(form), RETRY);
@@ -91,6 +116,7 @@ export function startComments({ say, drawn }) {
       card.stopped = answer.status === 409 || answer.status === 412;
       say(told?.saved ?? line.dataset.refused, "save--not");
       wrong(form, told?.errors ?? [line.dataset.refused]);
+      if (told?.conflict) choose(form, card, told.conflict);
       return false;
     }
     card.saved = sent;

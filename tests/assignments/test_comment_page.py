@@ -184,3 +184,23 @@ def test_the_desk_costs_the_same_with_one_earlier_comment_and_with_thirty(
     twice(1)
     one = twice(1)
     assert twice(29) == one
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_was_changed_elsewhere_stands_beside_what_was_typed(
+    cast: Cast, teacher: Client, handed_in: Submission, script: bool
+) -> None:
+    made = remarks.comment(handed_in, cast.teacher)
+    fields = {"body": "Saved in another tab.", "passage": None, "if_version": 1}
+    actions.edit_comment(handed_in, key=made.key, by=cast.teacher, **fields)
+    answer = send(teacher, handed_in, script=script, key=made.key, rev="1", body="Typed here.", passage="1")
+    assert answer.status_code == 412
+    both = answer.json()["conflict"] if script else answer.content.decode()
+    assert "As saved now" in both
+    assert 'data-theirs-rev="2"' in both
+    for words in ("Saved in another tab.", "Typed here.", "points to 1"):
+        assert words in both
+    assert Comment.objects.get().body == "Saved in another tab."
+    # Chosen, it is saved upon what stands there now.
+    send(teacher, handed_in, script=script, key=made.key, rev="2", body="Typed here.", passage="1")
+    assert Comment.objects.get().body == "Typed here."

@@ -150,3 +150,26 @@ def test_a_student_answers_a_comment_and_her_teacher_reads_what_changed(
     expect(row).to_contain_text("in Warsaw")
     expect(row).to_contain_text("The minutes name nobody.")
     looks(page)
+
+
+def test_what_was_saved_elsewhere_stands_beside_what_was_typed(page: Page, cast: Cast, handed_in: Submission) -> None:
+    made = remarks.comment(handed_in, cast.teacher, words="decided elsewhere")
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    field = page.get_by_label("Comment 1", exact=True)
+    expect(field).to_have_value(remarks.BODY)
+    said = {"passage": None, "by": cast.teacher}
+    actions.edit_comment(handed_in, key=made.key, body="In another tab.", if_version=1, **said)
+    field.fill("Typed here.")
+    expect(page.get_by_text("In another tab.")).to_be_visible()
+    looks(page)
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    expect(page.get_by_text("In another tab.")).to_be_hidden()
+    assert Comment.objects.get().body == "Typed here."
+    actions.edit_comment(handed_in, key=made.key, body="Once more.", if_version=3, **said)
+    field.fill("Typed again.")
+    page.get_by_role("link", name="Take what is saved").click()
+    expect(field).to_have_value("Once more.")
+    field.fill("Once more, and on.")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert Comment.objects.get().body == "Once more, and on."
