@@ -17,14 +17,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assignments.history import DECLINED
 from assignments.lifecycle import Act
 from assignments.models import Notice, Submission
-from assignments.querysets import RESCORED
+from assignments.querysets import COUNTS, FINAL, PICK, REGRADED, RESCORED
 from destalin_site.common import moments
 
 Kind = Notice.Kind
 
-# Which event of a submission is told to its student.
+# Which event of a submission is told, to its student unless the kind is for those who mark.
 OF_EVENT: Final[Mapping[str, Kind]] = {
     Act.RETURN.value: Kind.RETURNED,
     Act.GRADE_WITHOUT_SUBMISSION.value: Kind.RETURNED,
@@ -42,6 +43,12 @@ OF_EVENT: Final[Mapping[str, Kind]] = {
     "extension revoked": Kind.DATES,
     "dates": Kind.DATES,
     "dates ended": Kind.DATES,
+    Act.ASK_MORE_TIME.value: Kind.MORE_TIME,
+    DECLINED: Kind.DECLINED,
+    REGRADED: Kind.REGRADED,
+    COUNTS: Kind.COUNTED,
+    PICK: Kind.COUNTED,
+    FINAL: Kind.FINAL,
 }
 
 # What no longer holds, or is done, once this has happened to the same work: it leaves the lists of everybody.
@@ -49,8 +56,12 @@ ENDS: Final[Mapping[str, tuple[Kind, ...]]] = {
     Kind.RETURNED: (Kind.RECALLED, Kind.REVISE, Kind.AGAIN, Kind.ASKED),
     Kind.REVISE: (Kind.REVISE, Kind.RECALLED, Kind.AGAIN, Kind.ASKED),
     Kind.KEPT: (Kind.REVISE,),
-    Kind.RECALLED: (Kind.RETURNED, Kind.RESCORED, Kind.REVISE, Kind.KEPT),
-    Kind.DATES: (Kind.DATES,),
+    Kind.RECALLED: (Kind.RETURNED, Kind.RESCORED, Kind.REGRADED, Kind.COUNTED, Kind.REVISE, Kind.KEPT),
+    Kind.DATES: (Kind.DATES, Kind.DECLINED),
+    Kind.MORE_TIME: (Kind.MORE_TIME, Kind.DECLINED),
+    Kind.REGRADED: (Kind.REGRADED,),
+    Kind.COUNTED: (Kind.COUNTED,),
+    Kind.FINAL: (Kind.FINAL,),
     Kind.UPGRADED: (Kind.UPGRADED,),
     Kind.EXCUSED: (Kind.LIFTED,),
     Kind.LIFTED: (Kind.EXCUSED,),
@@ -67,6 +78,10 @@ SAYS: Final[Mapping[str, Promise]] = {
     Kind.RESCORED: gettext_lazy("What lateness takes off your score of “%(title)s” has changed."),
     Kind.REVISE: gettext_lazy("“%(title)s” came back to you to be revised until %(due)s."),
     Kind.KEPT: gettext_lazy("The revision of “%(title)s” has ended: what was returned to you stands."),
+    Kind.DECLINED: gettext_lazy("You asked for more time for “%(title)s”, and got an answer: none was given."),
+    Kind.REGRADED: gettext_lazy("What came back to you of “%(title)s” was marked by another edition of its rubric."),
+    Kind.COUNTED: gettext_lazy("Another of your marks of “%(title)s” counts now."),
+    Kind.FINAL: gettext_lazy("“%(title)s” was not handed in, and has a mark now."),
     Kind.UPGRADED: gettext_lazy("You read another edition of “%(title)s” now. See what changed."),
     Kind.EXCUSED: gettext_lazy("You are excused from “%(title)s”."),
     Kind.LIFTED: gettext_lazy("You are no longer excused from “%(title)s”."),
@@ -75,10 +90,11 @@ SAYS: Final[Mapping[str, Promise]] = {
     Kind.COUNTS_AGAIN: gettext_lazy("What you took back of “%(title)s” counts again since the close."),
     Kind.ACCEPTED: gettext_lazy("A hand-in of “%(title)s” that was set aside counts now."),
     Kind.PARKED: gettext_lazy("A hand-in of %(student)s waits for your decision: “%(title)s”."),
+    Kind.MORE_TIME: gettext_lazy("%(student)s asks for more time for “%(title)s”."),
     Kind.AGAIN: gettext_lazy("%(student)s has handed in “%(title)s” again after its return."),
 }
 
-_FEEDBACK: Final = frozenset({Kind.RETURNED, Kind.RESCORED, Kind.KEPT})
+_FEEDBACK: Final = frozenset({Kind.RETURNED, Kind.RESCORED, Kind.REGRADED, Kind.COUNTED, Kind.KEPT})
 _RECEIPT: Final = frozenset({Kind.HANDED_IN_FOR, Kind.HANDED_IN_AT_CLOSE, Kind.COUNTS_AGAIN, Kind.ACCEPTED})
 
 
@@ -155,6 +171,10 @@ def student_name(submission: Submission) -> str:
 def url(notice: Notice) -> str:
     """What it leads to."""
     pk, facts = notice.submission_id, notice.facts
+    if notice.kind == Kind.MORE_TIME:
+        return reverse("extension", args=[pk])
+    if notice.kind == Kind.DECLINED:
+        return reverse("more-time", args=[pk])
     if notice.kind in Notice.FOR_STAFF:
         return reverse("grade", args=[pk])
     if notice.kind in _RECEIPT and "attempt" in facts:

@@ -352,6 +352,8 @@ class NoticeQuerySet(QuerySet["Notice"]):
             self.filter(hers | marks, person=user, ended_at=None, at__lte=now, submission__assignment__deleted_at=None)
             .filter(Q(submission__assignment__opens_at=None) | Q(submission__assignment__opens_at__lte=now))
             .filter(~Q(kind=Notice.Kind.PARKED) | Q(submission__hand_ins_waiting__gt=0))
+            .filter(~Q(kind=Notice.Kind.MORE_TIME) | Q(submission__asks_more_time=True))
+            .filter(~Q(kind=Notice.Kind.FINAL) | Q(submission__final_mark__isnull=False))
             .exclude(submission__state=State.VOID.value)
         )
 

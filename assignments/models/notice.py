@@ -98,6 +98,10 @@ class Notice(models.Model):
         UPGRADED = "upgraded", _("another edition")
         EXCUSED = "excused", _("excused")
         LIFTED = "lifted", _("no longer excused")
+        DECLINED = "declined", _("no more time")
+        REGRADED = "regraded", _("marked by another edition of the rubric")
+        COUNTED = "counted", _("another mark counts")
+        FINAL = "final", _("a final mark of missing work")
         HANDED_IN_FOR = "handed_in_for", _("handed in for her")
         HANDED_IN_AT_CLOSE = "handed_in_at_close", _("handed in at the close")
         COUNTS_AGAIN = "counts_again", _("counts again")
@@ -106,8 +110,9 @@ class Notice(models.Model):
         PARKED = "parked", _("a hand-in waits for a decision")
         AGAIN = "again", _("handed in again after a return")
         ASKED = "asked", _("asks about a comment")
+        MORE_TIME = "more_time", _("asks for more time")
 
-    FOR_STAFF: ClassVar = frozenset({Kind.PARKED, Kind.AGAIN, Kind.ASKED})
+    FOR_STAFF: ClassVar = frozenset({Kind.PARKED, Kind.AGAIN, Kind.ASKED, Kind.MORE_TIME})
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

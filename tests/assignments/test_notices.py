@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import transaction
 
 from accounts import actions as people
 from accounts.models import Classroom, Membership
-from assignments import actions
+from assignments import actions, marks_moving
 from assignments.actions import noticing
 from assignments.models import Assignment, Excuse, Notice, ParkedCopy, Submission
 from assignments.notices import ENDS, SAYS, told
@@ -66,6 +67,57 @@ def test_work_that_is_closed_already_is_not_told_to_who_joins_late(cast: Cast, t
     people.add_member(cast.room, username=person("late", school=cast.school).username, role="student", by=cast.teacher)
     late = Membership.objects.get(user__username="late").user
     assert words(late) == ["“Gates” was given to you."]
+
+
+def test_who_asks_for_more_time_is_told_of_to_the_teachers_and_of_the_answer_herself(
+    cast: Cast, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    submission = work.submission_of(work.make_assignment(cast, due=due("2026-05-03T12:00")), cast.student)
+    asked = actions.ask_more_time(submission, reason="I am ill.", by=cast.student)
+    for staff in (cast.teacher, cast.co_teacher, cast.assistant):
+        assert words(staff) == ["Student asks for more time for “Walls”."]
+    assert (
+        told(Notice.objects.with_work().filter(kind="more_time")[0]).url == f"/submissions/{submission.pk}/extension/"
+    )
+    actions.decline_request(asked, words="We talked about it.", if_version=asked.version, by=cast.teacher)
+    assert kinds(cast.co_teacher) == []
+    declined = Notice.objects.with_work().get(kind="declined")
+    assert (declined.person, told(declined).url) == (cast.student, f"/work/{submission.pk}/more-time/")
+    assert "ill" not in words(cast.student)[-1]
+    time_machine.move_to(at("2026-05-01T10:00Z"), tick=False)
+    asked = actions.ask_more_time(submission, reason="I am still ill.", by=cast.student)
+    assert kinds(cast.student) == ["assigned"]
+    assert kinds(cast.teacher) == ["more_time"]
+    actions.grant_request(asked, due=due("2026-05-05T12:00"), if_version=asked.version, by=cast.teacher)
+    assert kinds(cast.student) == ["assigned", "dates"]
+    assert kinds(cast.assistant) == []
+
+
+def test_a_request_that_is_taken_back_is_told_no_longer(cast: Cast) -> None:
+    submission = work.submission_of(work.make_assignment(cast, due=due("2199-05-03T12:00")), cast.student)
+    actions.ask_more_time(submission, reason="I am ill.", by=cast.student)
+    actions.withdraw_request(submission, by=cast.student)
+    assert kinds(cast.teacher) == []
+
+
+def test_another_mark_that_counts_and_a_final_one_are_told_to_whose_they_are(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    given = work.make_assignment(cast, due=due("2026-05-03T12:00"), resubmission=True, missing_percent=10)
+    hers, missing = (work.submission_of(given, one) for one in (cast.student, cast.classmate))
+    for score in ("5", "2"):
+        work.hand_in(hers, work.body_for(given, f"Worth {score}."), received_at=at("2026-05-01T09:00Z"))
+        work.mark(hers, cast.teacher, questions=[], score=Decimal(score))
+        actions.return_grade(hers, by=cast.teacher)
+        hers.refresh_from_db()
+    tag = marks_moving.preview(given, "best").tag
+    actions.change_counts(given, counts="best", preview=tag, by=cast.teacher)
+    assert words(cast.student)[-1] == "Another of your marks of “Walls” counts now."
+    time_machine.move_to(at("2026-05-04T09:00Z"), tick=False)
+    actions.make_final(missing, if_version=Assignment.objects.get(pk=given.pk).version, by=cast.teacher)
+    assert words(cast.classmate)[-1] == "“Walls” was not handed in, and has a mark now."
+    actions.undo_final(missing, by=cast.teacher)
+    assert kinds(cast.classmate) == ["assigned"]
 
 
 def test_a_return_is_told_without_its_score_and_once(cast: Cast, submission: Submission) -> None:
