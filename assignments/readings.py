@@ -149,8 +149,8 @@ def graded(submission: Submission) -> Assignment:
     assignment = submission.given
     if assignment.upgraded_at is None:
         return assignment
-    found = Submission.objects.filter(pk=submission.pk).with_graded_edition()
-    return assignment.in_edition(found.values_list("graded_edition", flat=True).get())
+    row: Any = Submission.objects.only("pk").with_graded_edition().get(pk=submission.pk)
+    return assignment.in_edition(row.graded_edition)
 
 
 def written_for(parked: ParkedCopy, submission: Submission) -> Assignment:

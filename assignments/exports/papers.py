@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 from uuid import UUID
 
 from django.contrib.staticfiles import finders
@@ -41,7 +41,7 @@ def parts(assignment: Assignment, *, now: dt.datetime) -> Iterator[bytes]:
     """The zip. In it is whose work came back and is in her sight, by name, and the index of them; four queries, and
     one more for each edition that they were written for."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w") as folder:
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as folder:
         index: list[list[Value]] = [_headings()]
         for row, name, page in _pages(assignment, now):
             _put(folder, name, page.encode())

@@ -225,10 +225,9 @@ class ClassSkills:
 def class_skills(classroom: Classroom) -> ClassSkills:
     """A class over its whole time: everybody whose work still stands in it. Four queries."""
     given = given_in(classroom.pk)
+    found: Any = Submission.objects.listed().filter(assignment__classroom=classroom, mark_grade__isnull=False)
     rows = (
-        Submission.objects.listed()
-        .filter(assignment__classroom=classroom, mark_grade__isnull=False)
-        .exclude(state=State.EXCUSED.value)
+        found.exclude(state=State.EXCUSED.value)
         .with_graded_edition("mark_grade")
         .values_list(
             "student_id",

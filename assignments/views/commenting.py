@@ -103,7 +103,7 @@ def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
     desk = judging.desk(now_so, viewer=request.user, now=clock.now())
     answered = desk.work.answered if desk.work else ()
     blocks = [(question, block) for question in answered for block in question.written]
-    places = [desk.work, *answered, *(block for _question, block in blocks)] if desk.work else []
+    places: list[Any] = [desk.work, *answered, *(block for _question, block in blocks)] if desk.work else []
     return {
         "version": desk.version,
         "numbers": {str(each.key): each.number for place in places for each in place.remarks},
