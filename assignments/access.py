@@ -10,7 +10,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Classroom, Membership
-from assignments import errata
+from assignments import errata, names
+from assignments.errors import NamesHidden
 from assignments.judging import of_hand_in
 from assignments.models import (
     Assignment,
@@ -68,7 +69,9 @@ def upgrade_to_see(user: Person, assignment: UUID, pk: UUID) -> EditionUpgrade:
     """What was decided about the edition of an assignment; for those who may decide it."""
     found = assignment_to_edit(user, assignment)
     rows = EditionUpgrade.objects.filter(assignment=found).select_related("by", "from_edition", "to_edition")
-    return get_object_or_404(rows, pk=pk)
+    upgrade = get_object_or_404(rows, pk=pk)
+    upgrade.assignment = found
+    return upgrade
 
 
 def regrade_to_see(user: Person, assignment: UUID, pk: UUID) -> Regrade:
@@ -182,6 +185,30 @@ def submission_to_grade(user: Person, pk: UUID) -> Submission:
     raise PermissionDenied
 
 
+def submission_by_name(user: Person, pk: UUID) -> Submission:
+    """For a grader of the class, who knows whose it is: raises NamesHidden while she must not."""
+    found = submission_to_grade(user, pk)
+    if found.assignment.names_hidden:
+        raise NamesHidden()
+    return found
+
+
+def submission_of_student(user: Person, assignment: UUID, student: UUID) -> Submission:
+    """What is known by name where names are hidden: for a grader of the class, while nothing is in. Raises NamesHidden
+    once something is; absent where names are shown, and the work has an address of its own."""
+    given = assignment_to_grade(user, assignment)
+    rows = Submission.objects.listed().with_facts().select_related("student").exclude(student=user.pk)
+    found = get_object_or_404(rows.filter(names.hidden()), assignment=given, student=student)
+    if found.work_is_hidden:
+        raise NamesHidden()
+    return found
+
+
+def is_nameless_to(user: Person, submission: Submission) -> bool:
+    """Whether this user reads the work without its student's name, and so without when it came."""
+    return submission.student_id != user.pk and submission.assignment.names_hidden
+
+
 def submission_to_end_revision_of(user: Person, pk: UUID) -> Submission:
     """A student's own work, as she is shown it; and for a grader of the class that of each student."""
     return Submission.objects.own(user).filter(pk=pk).first() or submission_to_grade(user, pk)
@@ -193,8 +220,11 @@ def override_to_end(user: Person, assignment: UUID, pk: UUID) -> DateOverride:
 
 
 def request_to_read(user: Person, submission: UUID) -> ExtensionRequest:
-    """The newest request for more time, for the student and for the staff of her class."""
-    return _newest_request(submission_to_read(user, submission))
+    """The newest request for more time, for the student and for the staff of her class, who know whose it is."""
+    found = submission_to_read(user, submission)
+    if is_nameless_to(user, found):
+        raise NamesHidden()
+    return _newest_request(found)
 
 
 def request_to_change(user: Person, submission: UUID) -> ExtensionRequest:
@@ -204,7 +234,7 @@ def request_to_change(user: Person, submission: UUID) -> ExtensionRequest:
 
 def request_to_answer(user: Person, submission: UUID) -> ExtensionRequest:
     """The same, for a grader of the class."""
-    return _newest_request(submission_to_grade(user, submission))
+    return _newest_request(submission_by_name(user, submission))
 
 
 def _newest_request(submission: Submission) -> ExtensionRequest:

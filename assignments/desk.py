@@ -200,6 +200,7 @@ class DeskPage:
     hand_in: HandIn | None
     readonly: bool
     notice: str
+    nameless: bool  # whoever marks it does not read her name
     going_back: GoingBack | None
     saved: str  # when and where, in words; empty before the first save
     rev: int
@@ -318,6 +319,7 @@ class _Desk:
             hand_in=hand_in,
             readonly=readonly,
             notice=notice,
+            nameless=self.assignment.names_hidden,
             going_back=self.going_back(),
             saved=self.saved_words(),
             rev=self.draft.rev if self.draft else 0,

@@ -6,6 +6,7 @@ Nothing here changes an answer, a mark or the edition that an assignment pins.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Classroom
-from assignments import answers
+from assignments import answers, names
 from assignments.lifecycle import State
 from assignments.models import Assignment, Citation, ErratumAck, Submission
-from assignments.signs import name_key
 from destalin_site.common import moments
 from lessons import errata
 from lessons.errata import Correction
@@ -181,22 +181,25 @@ def _citing(rows: Collection[Assignment], sources: Collection[str]) -> dict[tupl
         Citation.objects.filter(attempt__submission__assignment__in=[row.pk for row in rows], source__in=sources)
         .filter(attempt=F("attempt__submission__counted"))
         .exclude(attempt__submission__state=State.VOID.value)
+        .filter(~names.hidden("attempt__submission__assignment__") | names.work_in("attempt__submission__"))
         .values_list(
             "attempt__submission",
             "attempt__submission__assignment",
-            "attempt__submission__student__display_name",
             "source",
+            *names.lookups("attempt__submission__"),
         )
     )
-    counts: dict[tuple[UUID, UUID, str, str], int] = {}
-    for row in found:
-        counts[row] = counts.get(row, 0) + 1
+    counts: Counter[tuple[UUID, UUID, str]] = Counter()
+    people: dict[UUID, names.Whose] = {}
+    for submission, assignment, source, *whose in found:
+        counts[submission, assignment, source] += 1
+        people[submission] = names.read(*whose)
     listed: dict[tuple[UUID, str], list[Citing]] = {}
-    for (submission, assignment, student, source), n in counts.items():
+    for submission, assignment, source in sorted(counts, key=lambda key: people[key[0]].order):
+        n = counts[submission, assignment, source]
         words = ngettext("%(n)d citation", "%(n)d citations", n) % {"n": n}
-        listed.setdefault((assignment, source), []).append(Citing(submission, assignment, student, words))
-    for works in listed.values():
-        works.sort(key=lambda work: name_key(work.student, work.submission))
+        citing = Citing(submission, assignment, people[submission].name, words)
+        listed.setdefault((assignment, source), []).append(citing)
     return listed
 
 

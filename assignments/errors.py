@@ -85,6 +85,11 @@ class DigestMismatch(DomainError):
     title = _("The text arrived damaged")
 
 
+class NamesHidden(DomainError):
+    code = "names-hidden"
+    title = _("Names are hidden on this assignment, and this would tell whose work it is")
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (
@@ -96,6 +101,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         AttemptsExhausted,
         SubmissionExcused,
         ClaimHeld,
+        NamesHidden,
         Forbidden,
         ValidationFailed,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from accounts.audit import Actor
-from assignments.lifecycle import Facts, Who, allowed
+from assignments.lifecycle import Act, Facts, Who, allowed
 from assignments.models import Submission
 from destalin_site.common.actor import System
 
@@ -55,6 +55,26 @@ def facts_of(
     return replace(facts, **said) if said else facts
 
 
+# What staff do for a student whom they know: on work without a name it would tell whose that is.
+FOR_SOMEBODY: Final = frozenset({Act.EXTEND, Act.EXCUSE, Act.LIFT_EXCUSE, Act.HAND_IN_FOR})
+NAMES_HIDDEN: Final = "names-hidden"
+
+
+def needs_name(act: Act, submission: Submission, person: Actor) -> bool:
+    """Whether `act` is refused because names are hidden. Who asks for more time would be known by it."""
+    if act is Act.ASK_MORE_TIME:
+        return submission.assignment.names_hidden
+    return act in FOR_SOMEBODY and who(submission, person) is Who.TEACHER and submission.work_is_hidden
+
+
 def possible(submission: Submission, *, person: Actor, now: dt.datetime, owner: bool = False) -> dict[str, Any]:
     """`{"allowed": [act, …], "refused": {act: problem type}}` for this person, of a row read `with_facts`."""
-    return allowed(facts_of(submission, person=person, now=now, owner=owner), who(submission, person))
+    found = allowed(facts_of(submission, person=person, now=now, owner=owner), who(submission, person))
+    hidden = [act.value for act in (*FOR_SOMEBODY, Act.ASK_MORE_TIME) if needs_name(act, submission, person)]
+    if not hidden:
+        return found
+    refused = {act: NAMES_HIDDEN for act in hidden if act in found["allowed"]}
+    return {
+        "allowed": [act for act in found["allowed"] if act not in refused],
+        "refused": {**found["refused"], **refused},
+    }

@@ -203,6 +203,14 @@ class AssignmentForm(forms.Form):
     improve_time = time_field(gettext_lazy("At"))
     # Sent by a page that has the ticks below. From one that was opened before it had them, a missing tick says nothing.
     settings = forms.CharField(required=False, initial="known", widget=forms.HiddenInput)
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Names are hidden while you mark"),
+        required=False,
+        help_text=gettext_lazy(
+            "You and your colleagues read and mark the work under numbers. You show the names when you choose, for "
+            "good. Lateness takes nothing off meanwhile."
+        ),
+    )
 
     def __init__(
         self,
@@ -210,10 +218,14 @@ class AssignmentForm(forms.Form):
         zone: str,
         students: Iterable[tuple[UUID, str]],
         questions: Iterable[str] | None,
+        may_hide: bool = True,
         **kwargs: Any,
     ) -> None:
-        """`questions` None: an assignment that exists, whose questions and points stay."""
+        """`questions` None: an assignment that exists, whose questions and points stay. `may_hide`: names are not
+        hidden, and can still be."""
         super().__init__(*args, **kwargs)
+        if not may_hide:
+            del self.fields["anonymous"]
         self.zone = zone
         self.shifts: dict[str, timing.Due] = {}
         self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
@@ -283,6 +295,8 @@ class AssignmentForm(forms.Form):
             "missing_percent": cleaned["missing_percent"],
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
         }
+        if "anonymous" in self.fields:
+            fields["anonymous"] = cleaned["anonymous"]
         if due_date:
             self.shifts["due"] = timing.Due.resolve(due_date, due_time, self.zone)
         if "questions" in self.fields:

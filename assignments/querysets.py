@@ -11,6 +11,7 @@ from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
+from assignments import names
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, Act, State
 from destalin_site.common import clock
 from lessons.querysets import WriteOnceQuerySet
@@ -27,6 +28,9 @@ PICK: Final = "pick"
 FINAL: Final = "final mark"
 FINAL_ENDED: Final = "final mark ended"
 LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what lateness costs
+# The events of other dates, which are given to students by name.
+DATES: Final = "dates"
+DATES_ENDED: Final = "dates ended"
 
 _DRAFTING: Final = (Act.MARK.value, DRAFT_REGRADED)  # nothing to the student
 
@@ -94,14 +98,15 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         return self.filter(student=user) if user.is_authenticated else self.none()
 
     def gradable_by(self, user: User | AnonymousUser) -> SubmissionQuerySet:
-        """Work in the classes in which the user may grade; removed work too."""
-        return self.present().filter(assignment__classroom__in=_taught_by(user)).exclude(student_id=user.pk)
+        """Work in the classes in which the user may grade; removed work too. While names are hidden, what is in."""
+        rows = self.present().filter(assignment__classroom__in=_taught_by(user)).exclude(student_id=user.pk)
+        return rows.filter(_shown_to_staff())
 
     def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
         if not user.is_authenticated:
             return self.none()
         own = Q(student=user) & ~Q(state=State.VOID)
-        return self.present().filter(own | Q(assignment__classroom__in=_taught_by(user)))
+        return self.present().filter(own | Q(assignment__classroom__in=_taught_by(user)) & _shown_to_staff())
 
     def with_state_shown(self, now: dt.datetime) -> SubmissionQuerySet:
         """Annotates `state_shown`: the state with an expired lease counted as released."""
@@ -134,12 +139,17 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         return self.annotate(graded_edition=edition)
 
     def with_version_told(self, user: User) -> SubmissionQuerySet:
-        """Annotates `version_told`: the version, but to its student one that no drafting of marks moves."""
+        """Annotates `version_told`: the version, but to its student one that no drafting of marks moves, and to staff
+        from whom her name is hidden one that nothing moves that they do for her by name."""
         from assignments.models import Event
 
-        told = Event.objects.filter(submission=OuterRef("pk")).exclude(name__in=_DRAFTING).order_by("-seq")
-        hers = When(student=user.pk, then=Coalesce(Subquery(told.values("seq")[:1]), Value(0)))
-        return self.annotate(version_told=Case(hers, default=F("version")))
+        def newest(*without: str) -> Coalesce:
+            rows = Event.objects.filter(submission=OuterRef("pk")).exclude(name__in=without).order_by("-seq")
+            return Coalesce(Subquery(rows.values("seq")[:1]), Value(0))
+
+        hers = When(student=user.pk, then=newest(*_DRAFTING))
+        nameless = When(names.hidden(), then=newest(DATES, DATES_ENDED))
+        return self.annotate(version_told=Case(hers, nameless, default=F("version")))
 
 
 class AttemptQuerySet(WriteOnceQuerySet["Attempt"]):
@@ -380,6 +390,11 @@ class DigestQuerySet(QuerySet["Digest"]):
     def unfinished(self) -> DigestQuerySet:
         """Those of which nobody knows yet that they went out, or that they never will."""
         return self.filter(state__in=["claimed", "waiting"])
+
+
+def _shown_to_staff() -> Q:
+    """Of work whose names are hidden only what is in: whose the rest is can be told from who is still expected."""
+    return ~names.hidden() | names.work_in()
 
 
 def _taught_by(user: User | AnonymousUser) -> QuerySet[Classroom, Any]:

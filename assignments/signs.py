@@ -7,7 +7,7 @@ those who listen. Nothing is said by colour alone.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -61,6 +61,7 @@ class Situation:
     missing: Counted | None = None  # what it counts as because it is missing
     earlier_counts: bool = False  # the score is not that of what was returned last
     nothing_in: bool = False  # whatever the state: nothing is handed in
+    nameless: bool = False  # handed in where names are hidden: beside a name no more than that is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,22 @@ def place_of(work: Situation) -> Place:
             if work.claim is Claim.OTHERS:
                 return Place.WITH_COLLEAGUE
             return Place.TO_RETURN if work.grade_ready else Place.TO_GRADE
+
+
+def by_name(work: Situation) -> Situation:
+    """What is said of work beside a student's name while names are hidden: whether something is in, and whether she is
+    excused. Nothing here pairs with what stands beside her number."""
+    if work.state is State.EXCUSED:
+        return Situation(state=State.EXCUSED)
+    if work.parked or not work.nothing_in:
+        return Situation(state=State.SUBMITTED, nameless=True)
+    return Situation(state=State.ASSIGNED, result=work.result, missing=work.missing, nothing_in=True)
+
+
+def by_number(work: Situation) -> Situation:
+    """What is said of the same work beside the number: nothing about when it came, nor until when it may, nor
+    what it counted as while it was missing."""
+    return replace(work, result=Result.NOT_DUE, seconds=0, until="", missing=None)
 
 
 def is_in(work: Situation) -> bool:
@@ -128,7 +145,8 @@ _SIGNS: Final = {
     Place.REMOVED: "minus",
 }
 MISSING_SIGN: Final = "square-dashed"
-SIGNS: Final = (*dict.fromkeys(_SIGNS.values()), MISSING_SIGN)
+NAMELESS_SIGN: Final = "eye-off"
+SIGNS: Final = (*dict.fromkeys(_SIGNS.values()), MISSING_SIGN, NAMELESS_SIGN)
 
 PLACE_NAMES: Final[dict[Place, Promise]] = {
     Place.NOT_STARTED: gettext_lazy("Not started"),
@@ -154,12 +172,12 @@ def _mark(work: Situation, language: str | None) -> Mark:
     missing = is_missing(work)
     shows_points = work.score is not None and place is Place.RETURNED
     return Mark(
-        icon="" if shows_points else (MISSING_SIGN if missing else _SIGNS[place]),
-        solid=place is Place.TO_GRADE,
+        icon="" if shows_points else (MISSING_SIGN if missing else NAMELESS_SIGN if work.nameless else _SIGNS[place]),
+        solid=place is Place.TO_GRADE and not work.nameless,
         points=points(work.score) if shows_points else "",
         note=note(work),
         sentence=sentence(work),
-        tone="bad" if missing else ("turn-you" if place is Place.TO_GRADE else ""),
+        tone="bad" if missing else ("turn-you" if place is Place.TO_GRADE and not work.nameless else ""),
     )
 
 
@@ -207,6 +225,8 @@ def sentence(work: Situation) -> str:
 
 def _place_sentence(work: Situation) -> str:
     match place_of(work):
+        case _ if work.nameless:
+            return _("handed in; names are hidden while it is marked")
         case Place.NOT_STARTED:
             return _("not started")
         case Place.DRAFT_BEGUN:

@@ -345,11 +345,8 @@ class Outcome:
     drafts: int
     relocated: int
     stayed: int
-    students: tuple[StudentMoved, ...]  # those with citations that could not be moved, by name
-
-    @property
-    def lost(self) -> int:
-        return sum(len(student.lost) for student in self.students)
+    lost: int
+    students: tuple[StudentMoved, ...]  # those with citations that could not be moved, by name; none while it is hidden
 
 
 def outcome(upgrade: EditionUpgrade, zone: str) -> Outcome:
@@ -361,7 +358,9 @@ def outcome(upgrade: EditionUpgrade, zone: str) -> Outcome:
     for move in rows:
         counts["drafts" if move.had_draft else "not_started"] += 1
         counts["relocated"] += move.relocated
-        if move.lost:
+        counts["lost"] += len(move.lost)
+        # What somebody cited stands in her work too, which is read without her name.
+        if move.lost and not upgrade.assignment.names_hidden:
             students.append(
                 StudentMoved(
                     submission=move.submission_id,
@@ -380,6 +379,7 @@ def outcome(upgrade: EditionUpgrade, zone: str) -> Outcome:
         drafts=counts["drafts"],
         relocated=counts["relocated"],
         stayed=stayed.count(),
+        lost=counts["lost"],
         students=tuple(sorted(students, key=lambda row: name_key(row.name, row.student))),
     )
 

@@ -99,6 +99,12 @@ FAULTS: dict[str, Promise] = {
     "not-improved": gettext_lazy("A date makes sense only where returned work may be improved."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),
     "taken": gettext_lazy("This id is taken."),
+    "work-came-in": gettext_lazy("Names can be hidden only while nothing was handed in or marked."),
+    "names-unconfirmed": gettext_lazy("Say that you mean it: names that are shown cannot be hidden again."),
+    "lateness-tells": gettext_lazy(
+        "While names are hidden lateness takes nothing off: what it takes off would tell who came late."
+    ),
+    "shown-by-an-act": gettext_lazy("Names that are hidden are shown from the board, for good, and not by this field."),
     # upgrading
     "no-target": gettext_lazy("The class can be brought to the current edition, or back to one that it had."),
     "no-question-left": gettext_lazy(

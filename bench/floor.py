@@ -65,7 +65,8 @@ def assignments(request: HttpRequest) -> HttpResponse:
             "SELECT a.id, a.classroom_id, s.edition_id, e.number, a.title, a.instructions, a.questions, a.opens_at,"
             " a.due_at, a.due_date, a.due_time, a.due_zone, a.closes_at, a.points, a.attempts_limit, a.version,"
             " a.late_percent, a.late_every_seconds, a.late_floor_percent, a.grace_seconds, a.withdrawals_limit,"
-            " a.reinstates_at_close, a.hands_in_at_close, a.resubmission, a.resubmit_until, c.archived_at"
+            " a.reinstates_at_close, a.hands_in_at_close, a.resubmission, a.resubmit_until, a.anonymous,"
+            " a.revealed_at, c.archived_at"
             " FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
             " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = s.edition_id"
             " WHERE s.student_id = %s AND s.state <> 'void' AND a.deleted_at IS NULL ORDER BY a.created_at, a.id",

@@ -39,6 +39,7 @@ from assignments.actions.grading import (
     return_many,
     save_marks,
 )
+from assignments.actions.hiding import may_hide_names, show_names
 from assignments.actions.importing import (
     ImportedRow,
     MarksImport,
@@ -129,6 +130,7 @@ __all__ = [
     "lift_excuse",
     "make_final",
     "make_final_many",
+    "may_hide_names",
     "merge_parked",
     "note_seen",
     "park_hand_in",
@@ -156,6 +158,7 @@ __all__ = [
     "save_template",
     "settle_close",
     "share_comment",
+    "show_names",
     "submit",
     "sync_assignment",
     "sync_student",

@@ -14,6 +14,7 @@ from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, rubrics, timing
 from assignments.actions import noticing
 from assignments.actions.dates import DueSaid, move_dates, resolved
+from assignments.actions.hiding import hide_names
 from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_class, sync_assignment
 from assignments.actions.rubrics import copy_rubric, proposed
@@ -36,6 +37,7 @@ COURSE: Final = (
     "resubmit_until",
     "missing_percent",
 )
+ANONYMOUS: Final = "anonymous"
 EDITABLE: Final = (
     "title",
     "instructions",
@@ -44,6 +46,7 @@ EDITABLE: Final = (
     "closes_at",
     "attempts_limit",
     "audience",
+    ANONYMOUS,
     *LATE,
     *COURSE,
 )
@@ -71,6 +74,7 @@ class Said(TypedDict, total=False):
     resubmit_until: dt.datetime | None
     missing_percent: int | None
     counts: str
+    anonymous: bool
     audience: Sequence[UUID] | None
 
 
@@ -124,7 +128,7 @@ def _drafted(
         closes_at=said.get("closes_at"),
         points=said.get("points"),
         attempts_limit=said.get("attempts_limit"),
-        **{name: said[name] for name in (*LATE, *COURSE, "counts") if name in said},
+        **{name: said[name] for name in (*LATE, *COURSE, ANONYMOUS, "counts") if name in said},
         created_by=by,
         created_at=clock.now(),
         **({"id": id} if id else {}),
@@ -154,6 +158,9 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     if "due" in changes:
         assignment.due = resolved(changes["due"]) if changes["due"] else None
         columns |= {"due_date", "due_time", "due_zone", "due_at", "due_tzdb"}
+    if ANONYMOUS in changes and changes[ANONYMOUS] != assignment.anonymous:
+        hide_names(assignment, changes[ANONYMOUS], by=by)
+        columns.add(ANONYMOUS)
     _check(assignment)
     if "audience" in changes:
         students = _set_audience(assignment, changes["audience"])
@@ -237,6 +244,8 @@ def _check(assignment: Assignment) -> None:
         errors.append(problem("/late_percent", "no-share"))
     if not 0 <= assignment.late_floor_percent <= 100:
         errors.append(problem("/late_floor_percent", "no-share"))
+    if assignment.names_hidden and assignment.late_percent is not None:
+        errors.append(problem("/late_percent", "lateness-tells"))
     if assignment.late_every_seconds not in Assignment.Every.values:
         errors.append(problem("/late_every_seconds", "not-one-of"))
     if not 0 <= assignment.grace_seconds <= MOST_GRACE:

@@ -144,13 +144,14 @@ def _works(assignment: Assignment, by: User) -> dict[UUID, Any]:
 
 
 def _name(line: Line, work: Submission | None) -> str:
-    return work.student.get_full_name() if work is not None else line.name
+    return work.called if work is not None else line.name
 
 
 def _fault(line: Line, work: Submission | None, named: Counter[UUID]) -> str:
     if work is None or line.submission is None:
         return "not-here"
-    if work.student_id != line.student:
+    # A file that was taken while names were hidden has no student in it.
+    if line.student != work.pk and (work.assignment.names_hidden or line.student != work.student_id):
         return "ids"
     return "twice" if named[line.submission] > 1 else ""
 

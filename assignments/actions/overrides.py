@@ -16,6 +16,7 @@ from assignments.actions.roster import hold_class
 from assignments.actions.turn import Turn, stamp
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, DateOverride, OverrideMember, Submission, TimingDecision
+from assignments.querysets import DATES, DATES_ENDED
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
@@ -23,8 +24,6 @@ from destalin_site.common.errors import ValidationFailed
 __all__ = ["MOST_OFFSET", "end_dates", "give_dates"]
 
 MOST_OFFSET: Final = 366 * 24 * 60  # minutes
-EVENT: Final = "dates"
-EVENT_ENDED: Final = "dates ended"
 
 
 @transaction.atomic
@@ -88,7 +87,7 @@ def give_dates(
             _end(earlier, by)
     override.save(force_insert=True)
     OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in rows)
-    _hold(override, rows, EVENT, assignment, by)
+    _hold(override, rows, DATES, assignment, by)
     return override
 
 
@@ -101,7 +100,7 @@ def end_dates(override: DateOverride, *, by: User) -> DateOverride:
     if override.ended_at is None:
         _end(override, by)
         rows = Submission.objects.filter(override_members__override=override).order_by("pk")
-        _hold(override, rows, EVENT_ENDED, assignment, by)
+        _hold(override, rows, DATES_ENDED, assignment, by)
     return override
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.audit import Actor
 from accounts.models import Classroom, Membership, User
+from assignments import names
 from assignments.actions import noticing
 from assignments.actions.turn import Turn
 from assignments.lifecycle import Act, Allowed, Facts, Standing, State, Who, advance, decide
@@ -65,10 +66,17 @@ def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, 
     present = {
         (row.assignment_id, row.student_id): row for row in (rows.filter(student=student_id) if student_id else rows)
     }
-    missing = sorted(reached - present.keys(), key=str)
+    missing = names.shuffled(reached - present.keys())
     back = [row for key, row in present.items() if key in reached and row.state == State.VOID]
     gone = [row for key, row in present.items() if key not in reached and row.state != State.VOID]
-    _assign(missing, {row.pk: row for row in assignments}, by=by, now=now, reason=reason)
+    _assign(
+        missing,
+        {row.pk: row for row in assignments},
+        _numbers(row.pk for row in assignments if row.names_hidden),
+        by=by,
+        now=now,
+        reason=reason,
+    )
     _move(back, Act.RESTORE, by=by, now=now, reason=reason)
     _move(gone, Act.VOID, by=by, now=now, reason=reason)
 
@@ -92,9 +100,20 @@ def _reached(assignments: Iterable[Assignment], student_id: UUID | None) -> set[
     }
 
 
+def _numbers(hidden: Iterable[UUID]) -> dict[UUID, Iterator[int]]:
+    """Numbers in place of names, for whoever comes to one of these assignments. One query where there is one."""
+    taken: dict[UUID, list[int | None]] = {pk: [] for pk in hidden}
+    if taken:
+        rows = Submission.objects.filter(assignment__in=taken, alias__isnull=False)
+        for assignment, number in rows.values_list("assignment", "alias"):
+            taken[assignment].append(number)
+    return {pk: names.numbers(used) for pk, used in taken.items()}
+
+
 def _assign(
     pairs: Iterable[tuple[UUID, UUID]],
     assignments: dict[UUID, Assignment],
+    numbers: dict[UUID, Iterator[int]],
     *,
     by: Actor,
     now: dt.datetime,
@@ -103,8 +122,14 @@ def _assign(
     columns = {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments.values()}
     decision = decide(Act.ASSIGN, Facts(), actor=Who.SYSTEM)
     assert isinstance(decision, Allowed)
+
+    def nameless(assignment: UUID) -> dict[str, Any]:
+        # An id of the usual kind tells when it was made, and who joined late was there for everybody to see.
+        return {"id": uuid4(), "alias": next(numbers[assignment])} if assignment in numbers else {}
+
     new = [
         Submission(
+            **nameless(assignment),
             assignment_id=assignment,
             student_id=student,
             state=decision.next_state.value,

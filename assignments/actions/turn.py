@@ -9,8 +9,8 @@ from accounts.audit import Actor
 from accounts.models import User
 from assignments.actions import noticing
 from assignments.errors import REFUSALS, StateConflict
-from assignments.facts import facts_of, who
-from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, allowed, decide
+from assignments.facts import NAMES_HIDDEN, facts_of, needs_name, possible, who
+from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, decide
 from assignments.models import Assignment, Event, Submission
 from assignments.words import problem
 from destalin_site.common import clock
@@ -71,6 +71,8 @@ class Turn:
         return self.by if isinstance(self.by, User) else None
 
     def decide(self, act: Act, *, at: dt.datetime | None = None, owner: bool = False, **said: Any) -> Allowed | Refused:
+        if needs_name(act, self.submission, self.by):
+            return Refused(NAMES_HIDDEN)
         facts = facts_of(self.submission, person=self.by, now=self.now, at=at, owner=owner, **said)
         return decide(act, facts, actor=who(self.submission, self.by))
 
@@ -155,18 +157,19 @@ class Turn:
     def refusal(self, refused: Refused, **extra: Any) -> DomainError:
         """The error that tells why, what the state is, and what may be done instead."""
         submission, assignment = self.submission, self.submission.assignment
-        facts = facts_of(submission, person=self.by, now=self.now)
+        nameless = assignment.names_hidden and who(submission, self.by) is Who.TEACHER
         extra = {
             "state": submission.state_at(self.now).value,
-            "since": stamp(submission.changed_at),
-            "allowed": allowed(facts, who(submission, self.by))["allowed"],
+            # No time stands beside work without a name.
+            "since": None if nameless else stamp(submission.changed_at),
+            "allowed": possible(submission, person=self.by, now=self.now)["allowed"],
             **extra,
         }
         match refused.problem:
             case "validation-failed":
                 code = _FAULTS.get(refused.guard, ("", "nothing-to-return"))
                 return ValidationFailed(errors=[problem(*code)], **extra)
-            case "assignment-closed":
+            case "assignment-closed" if not nameless:
                 extra |= {"closed_at": stamp(submission.effective_close), "close_zone": assignment.classroom.zone}
             case "not-open-yet":
                 extra |= {"opens_at": stamp(assignment.opens_at), "close_zone": assignment.classroom.zone}

@@ -42,6 +42,10 @@ class ExportedAssignmentOut(serializers.Serializer[Any]):
     audience = serializers.ListField(child=serializers.UUIDField(), allow_null=True)
     counts = serializers.CharField(help_text="Which of several returned grades is the mark.")
     missing_percent = serializers.IntegerField(allow_null=True, help_text="What missing work is projected to.")
+    anonymous = serializers.BooleanField(
+        help_text="Until `revealed_at` its work is not in the document: everything here leads to a name."
+    )
+    revealed_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     created_by = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField()

@@ -201,7 +201,7 @@ class WorkReportOut(serializers.Serializer[Any]):
     """`assignment` and `submission` name it; each of the others is a metric."""
 
     assignment = serializers.UUIDField()
-    submission = serializers.UUIDField()
+    submission = serializers.UUIDField(allow_null=True, help_text="Null to staff while names are hidden.")
     title = serializers.CharField()
     state = serializers.CharField()
     due = serializers.DateTimeField(allow_null=True, help_text="null also before the assignment opens.")
@@ -224,6 +224,7 @@ class WorkReportOut(serializers.Serializer[Any]):
     outdated = serializers.BooleanField()
     feedback = FeedbackLengthOut(allow_null=True)
     excused_for = serializers.CharField(allow_blank=True)
+    names_hidden = serializers.BooleanField(help_text="Then no more is told than whether it is in.")
 
 
 class SkillLevelOut(serializers.Serializer[Any]):
@@ -337,6 +338,7 @@ def _work(work: Work) -> dict[str, Any]:
         **{name: getattr(work, name) for name in ("returned", "opened", "outdated")},
         "feedback": work.feedback and {"words": work.feedback.words, "comments": work.feedback.comments},
         "excused_for": work.excused_for,
+        "names_hidden": work.names_hidden,
     }
 
 

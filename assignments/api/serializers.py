@@ -73,7 +73,14 @@ class CourseIn(Input):
     )
 
 
-class AssignmentIn(CourseIn):
+class HidingIn(Input):
+    anonymous = serializers.BooleanField(
+        required=False,
+        help_text=_("Names are hidden while you mark. It can be set until something is in, and is never unset."),
+    )
+
+
+class AssignmentIn(CourseIn, HidingIn):
     counts = serializers.ChoiceField(
         choices=Assignment.Counts.values,
         required=False,
@@ -106,7 +113,7 @@ class AssignmentIn(CourseIn):
     )
 
 
-class AssignmentChangeIn(CourseIn):
+class AssignmentChangeIn(CourseIn, HidingIn):
     title = NameField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True, trim_whitespace=False)
     opens_at = MomentField(required=False, allow_null=True)
@@ -191,8 +198,14 @@ class AssignmentOut(serializers.Serializer[Any]):
     rubric = RubricOut(
         allow_null=True, required=False, help_text=_("To staff only: what is judged by; null where points are typed.")
     )
+    anonymous = serializers.BooleanField(help_text=_("Whether names are hidden from whoever marks, or were."))
+    revealed_at = serializers.DateTimeField(allow_null=True, help_text=_("When names were shown; null: not yet."))
     state = serializers.ChoiceField(choices=["scheduled", "open", "closed", "archived"])
     version = serializers.IntegerField()
+
+
+class NamesIn(Input):
+    confirmed = serializers.BooleanField(help_text=_("True: names are shown, and can never be hidden here again."))
 
 
 class AssignmentPageOut(serializers.Serializer[Any]):
@@ -248,7 +261,10 @@ class ExcusedOut(serializers.Serializer[Any]):
 class SubmissionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     assignment = serializers.UUIDField()
-    student = NameOut(required=False, help_text=_("To staff only."))
+    student = NameOut(required=False, allow_null=True, help_text=_("To staff only; null while names are hidden."))
+    alias = serializers.CharField(
+        required=False, allow_null=True, help_text=_("To staff only: what stands for a hidden name.")
+    )
     edition = serializers.CharField(
         allow_null=True, help_text=_("The sha256 of what the student reads. Null to her before it opens.")
     )
@@ -257,8 +273,8 @@ class SubmissionOut(serializers.Serializer[Any]):
     )
     state = serializers.CharField()
     version = serializers.IntegerField()
-    changed_at = serializers.DateTimeField()
-    timing = TimingOut()
+    changed_at = serializers.DateTimeField(allow_null=True, help_text=_("Null to staff while names are hidden."))
+    timing = TimingOut(allow_null=True, help_text=_("Null to staff while names are hidden."))
     extended = serializers.BooleanField(help_text=_("Whether there is more time than the assignment gives."))
     due_from = serializers.ChoiceField(
         choices=[origin.value for origin in Origin],
@@ -326,7 +342,7 @@ class ParkedOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=["save", "submit"])
     reason = serializers.CharField(help_text=_("The problem type of the refusal."))
-    received_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField(allow_null=True, help_text=_("Null to staff while names are hidden."))
     body_sha256 = serializers.CharField()
     body = serializers.JSONField()
 
@@ -386,15 +402,17 @@ class CitedCorrectionOut(serializers.Serializer[Any]):
 
 
 class AttemptOut(serializers.Serializer[Any]):
+    """To staff no time, receipt or person stands with a hand-in while names are hidden."""
+
     number = serializers.IntegerField()
     edition = serializers.CharField()
-    received_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField(allow_null=True)
     via = serializers.CharField()
     by = NameOut(allow_null=True, help_text=_("Who handed it in: the student, or the teacher who did it for her."))
     incomplete = serializers.BooleanField()
     words = serializers.IntegerField()
-    timing = AttemptTimingOut()
-    receipt = ReceiptRefOut()
+    timing = AttemptTimingOut(allow_null=True)
+    receipt = ReceiptRefOut(allow_null=True)
     body = serializers.JSONField()
     corrections = CitedCorrectionOut(
         many=True, help_text=_("Corrections of sources that it cites; the words cited stay as they are.")
@@ -914,7 +932,8 @@ class ClassBoardOut(serializers.Serializer[Any]):
 
 
 class BoardRowOut(serializers.Serializer[Any]):
-    student = NameOut()
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
+    alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
     submission = serializers.UUIDField()
     state = serializers.CharField()
     badges = serializers.ListField(child=serializers.CharField())
@@ -923,10 +942,20 @@ class BoardRowOut(serializers.Serializer[Any]):
     missing = MissingOut(allow_null=True, help_text=_("What missing work counts as."))
 
 
+class ExpectedOut(NameOut):
+    missing = serializers.BooleanField()
+    excused = serializers.BooleanField()
+
+
 class AssignmentBoardOut(serializers.Serializer[Any]):
+    """While names are hidden the rows are the work that is in, by number, and `expected` are the students who have
+    handed in nothing, by name."""
+
     columns = serializers.ListField(child=serializers.CharField())
     rows = BoardRowOut(many=True)
     totals = serializers.DictField(child=serializers.IntegerField())
+    names_hidden = serializers.BooleanField()
+    expected = ExpectedOut(many=True)
 
 
 # --- Notices

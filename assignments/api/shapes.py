@@ -13,7 +13,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments import answers, errata, missing, receipts, timing
+from assignments import answers, errata, missing, names, receipts, timing
 from assignments.actions import SharedRow, rows_of
 from assignments.boards import StudentRow
 from assignments.counting import Returned
@@ -90,6 +90,8 @@ class Given(NamedTuple):
     audience: str
     version: int
     upgraded_at: dt.datetime | None
+    anonymous: bool
+    revealed_at: dt.datetime | None
 
     @classmethod
     def of(cls, row: Assignment) -> Given:
@@ -131,6 +133,8 @@ def assignment(
         "resubmit_until": None if shut else row.resubmit_until,
         "counts": row.counts,
         "missing_percent": None if shut else row.missing_percent,
+        "anonymous": row.anonymous,
+        "revealed_at": row.revealed_at,
         "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
         "version": row.version,
     }
@@ -208,9 +212,15 @@ def submission(
         "missing": counts_as(counted),
     }
     if not own:
-        shown["student"] = {"id": row.student_id, "name": row.student.get_full_name()}
+        shown |= names.of(row).as_json()
+        if given.names_hidden:
+            shown |= TIMELESS
         shown["claim"] = claim(row) if shown["state"] == State.IN_REVIEW else None
     return shown
+
+
+# No time stands beside work without a name, nor whatever else is known of its student by name.
+TIMELESS = {"changed_at": None, "timing": None, "extended": False, "due_from": "", "closes_at": None}
 
 
 def extension(row: Extension) -> dict[str, Any]:
@@ -280,12 +290,12 @@ def draft(row: Draft | None) -> dict[str, Any]:
     return {**saved(row), "body": orjson.loads(row.body_json)} if row else EMPTY_DRAFT
 
 
-def parked(row: ParkedCopy) -> dict[str, Any]:
+def parked(row: ParkedCopy, *, nameless: bool = False) -> dict[str, Any]:
     return {
         "id": row.pk,
         "kind": row.kind,
         "reason": row.reason,
-        "received_at": row.received_at,
+        "received_at": None if nameless else row.received_at,
         "body_sha256": row.body_sha256,
         "body": row.body,
     }
@@ -295,17 +305,21 @@ def receipt(row: Attempt) -> dict[str, Any]:
     return {"code": row.receipt_code, "body_sha256": row.body_sha256, "signature": row.receipt_signature}
 
 
-def attempt(row: Attempt, decided: Timing, zone: str, corrections: Sequence[Correction] = ()) -> dict[str, Any]:
+def attempt(
+    row: Attempt, decided: Timing, zone: str, corrections: Sequence[Correction] = (), *, nameless: bool = False
+) -> dict[str, Any]:
+    """`nameless`: as staff are told of it while names are hidden."""
+    by = None if nameless or row.by is None else {"id": row.by_id, "name": row.by.get_full_name()}
     return {
         "number": row.number,
         "edition": row.edition_id,
-        "received_at": row.received_at,
+        "received_at": None if nameless else row.received_at,
         "via": row.via,
-        "by": row.by and {"id": row.by_id, "name": row.by.get_full_name()},
+        "by": by,
         "incomplete": row.incomplete,
         "words": row.words,
-        "timing": attempt_timing(decided, zone),
-        "receipt": receipt(row),
+        "timing": None if nameless else attempt_timing(decided, zone),
+        "receipt": None if nameless else receipt(row),
         "body": row.body,
         "corrections": errata.flags(row.body, corrections),
     }

@@ -29,6 +29,7 @@ urlpatterns = [
     path(
         f"{ASSIGNMENT}/restoration", assignments.AssignmentRestorationView.as_view(), name="api-assignment-restoration"
     ),
+    path(f"{ASSIGNMENT}/names", assignments.AssignmentNamesView.as_view(), name="api-assignment-names"),
     path(f"{ASSIGNMENT}/upgrade", upgrades.AssignmentUpgradeView.as_view(), name="api-assignment-upgrade"),
     path(f"{ASSIGNMENT}/rubric", rubrics.RubricView.as_view(), name="api-rubric"),
     path(f"{ASSIGNMENT}/rubric/editions", rubrics.RubricEditionsView.as_view(), name="api-rubric-editions"),

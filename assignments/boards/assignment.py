@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from assignments import missing, signs
+from assignments import missing, names, signs
 from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
 from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 class StudentRow:
     """One student's work, as the assignment board and the queue of the grading desk show it."""
 
-    student: UUID
+    student: UUID | None  # None while names are hidden, when `name` is what stands for hers
     name: str
+    order: tuple[str, str, str]
     find: str
     submission: UUID
     state: State
@@ -41,7 +42,8 @@ class StudentRow:
     until: str  # her own due time, where she was given more time
     edition: str  # what she reads, where that is another edition than the assignment's
     attempts: int
-    handed_in: str
+    is_in: bool
+    handed_in: str  # when; empty while names are hidden too
     holder: str  # who is reading it now, if that is somebody else
     score: str
     score_value: Decimal | None
@@ -50,6 +52,16 @@ class StudentRow:
     draft_score: str  # what the draft grade gives, which nobody but graders may see
     detail: str  # the one line under the name in a queue
     shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A student by name, where names are hidden: nothing of her work is here."""
+
+    student: UUID
+    name: str
+    missing: bool
+    excused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,8 @@ class AssignmentBoard:
     to_return: tuple[StudentRow, ...]
     projected: Counted | None  # what missing work counts as here, until a teacher makes it final
     next_to_grade: UUID | None
+    names_hidden: bool
+    expected: tuple[Named, ...]  # who has handed in nothing, where names are hidden; else empty
 
     @property
     def made_final(self) -> bool:
@@ -76,7 +90,20 @@ class AssignmentBoard:
 
     @property
     def student_count(self) -> str:
-        return signs.students(len(self.rows))
+        return signs.students(self.totals["students"])
+
+    @property
+    def owing(self) -> tuple[Named, ...]:
+        return tuple(one for one in self.expected if not one.excused)
+
+    @property
+    def excused(self) -> tuple[Named, ...]:
+        return tuple(one for one in self.expected if one.excused)
+
+    @property
+    def all_returned(self) -> bool:
+        """Whether nothing that came in waits for its return."""
+        return bool(self.rows) and all(row.place is Place.RETURNED for row in self.rows)
 
     @property
     def handed_in(self) -> int:
@@ -86,8 +113,10 @@ class AssignmentBoard:
 def assignment_board(
     assignment: Assignment, *, viewer: User | None, now: dt.datetime, show: str = ""
 ) -> AssignmentBoard:
-    """One row for each student whom the assignment reaches; two queries besides the assignment and its class, and one
-    more where a class was brought to another edition, and where missing work counts as something."""
+    """One row for each student whom the assignment reaches, by name; two queries besides the assignment and its class,
+    and one more where a class was brought to another edition, and where missing work counts as something. While names
+    are hidden a row for each piece of work that is in, by the numbers that stand for names; whoever owes hers stands by
+    name in `expected`."""
     classroom = assignment.classroom
     show = show if show in FILTERS else ""
     zone = assignment.due_zone or classroom.zone
@@ -95,7 +124,7 @@ def assignment_board(
     found = (
         Submission.objects.filter(assignment=assignment)
         .exclude(state=State.VOID.value)
-        .values_list(*Row._fields, "student__display_name", "claimed_by__display_name", "edition_id")
+        .values_list(*Row._fields, *names.lookups(), "claimed_by__display_name", "edition_id")
     )
     others = _other_editions(assignment)
     projected = missing.projection(assignment)
@@ -108,9 +137,24 @@ def assignment_board(
     waiting: dict[UUID, dt.datetime] = {}
     counts: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    for *values, name, holder, edition in found:
-        row = Row._make(values)
+    totalled: Counter[str] = Counter()
+    expected: list[Named] = []
+    nameless = assignment.names_hidden
+    for values in found:
+        row = Row._make(values[:_WIDTH])
+        *whose, holder, edition = values[_WIDTH:]
         work = situation(row, assignment.due_at, zone, viewer_id, now, projected)
+        waits = nameless and names.is_work_in(row.state, row.handed_in_at, row.hand_ins_waiting)
+        totalled["late"] += signs.is_late(work)
+        totalled["missing"] += signs.is_missing(work) and not waits
+        if nameless and not waits:
+            places[signs.place_of(work).value] += 1
+            excused = work.state is State.EXCUSED
+            student, name = whose[:2]
+            expected.append(Named(student, name, not excused and signs.is_missing(work), excused))
+            continue
+        if nameless:
+            work, edition = signs.by_number(work), ""
         keys = tuple(filters_of(work))
         counts.update(keys)
         place = signs.place_of(work)
@@ -120,9 +164,15 @@ def assignment_board(
             waiting[row.id] = row.handed_in_at
         shown = not show or show in keys
         rows.append(
-            _student_row(row, work, name, holder or "", drafts.get(row.id), zone, shown, others.get(edition, ""))
+            _student_row(
+                row, work, names.read(*whose), holder or "", drafts.get(row.id), zone, shown, others.get(edition, "")
+            )
         )
-    rows.sort(key=lambda row: signs.name_key(row.name, row.student))
+    rows.sort(key=lambda row: row.order)
+    expected.sort(key=lambda one: signs.name_key(one.name, one.student))
+    if nameless:
+        # The oldest first would tell who came first.
+        waiting = {row.submission: now for row in rows if row.submission in waiting}
     totals = {place.value: places[place.value] for place in Place if place is not Place.REMOVED}
     return AssignmentBoard(
         id=assignment.pk,
@@ -135,17 +185,22 @@ def assignment_board(
         rows=tuple(rows),
         chips=chips(counts, len(rows), show),
         totals={
-            "students": len(rows),
+            "students": len(rows) + len(expected),
             **totals,
             "handed_in": places["handed_in"],
-            "late": counts["late"],
-            "missing": counts["missing"],
+            "late": totalled["late"],
+            "missing": totalled["missing"],
         },
         show=show,
         projected=projected,
         to_return=tuple(row for row in rows if row.place is Place.TO_RETURN),
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
+        names_hidden=nameless,
+        expected=tuple(expected),
     )
+
+
+_WIDTH: Final = len(Row._fields)
 
 
 def _other_editions(assignment: Assignment) -> dict[str, str]:
@@ -158,10 +213,18 @@ def _other_editions(assignment: Assignment) -> dict[str, str]:
 
 
 def _student_row(
-    row: Row, work: Situation, name: str, holder: str, draft: Decimal | None, zone: str, shown: bool, edition: str
+    row: Row,
+    work: Situation,
+    whose: names.Whose,
+    holder: str,
+    draft: Decimal | None,
+    zone: str,
+    shown: bool,
+    edition: str,
 ) -> StudentRow:
     place = signs.place_of(work)
-    handed_in = moments.moment_short(row.handed_in_at, zone) if row.handed_in_at else ""
+    told = row.handed_in_at if whose.student is not None else None  # no time stands beside a number
+    handed_in = moments.moment_short(told, zone) if told else ""
     badges = signs.badges(work)
     holder = holder if work.claim is Claim.OTHERS else ""
     detail = str(signs.PLACE_NAMES[place])
@@ -178,9 +241,10 @@ def _student_row(
     elif place is Place.RETURNED and work.score is not None:
         detail = _("Returned, %(score)s") % {"score": signs.score(work.score, work.out_of)}
     return StudentRow(
-        student=row.student_id,
-        name=name,
-        find=signs.plain(name),
+        student=whose.student,
+        name=whose.name,
+        order=whose.order,
+        find=signs.plain(whose.name),
         submission=row.id,
         state=work.state,
         place=place,
@@ -191,6 +255,7 @@ def _student_row(
         until=work.until,
         edition=edition,
         attempts=row.attempt_count,
+        is_in=signs.is_in(work),
         handed_in=handed_in,
         holder=holder,
         score=signs.score(work.score, work.out_of) if work.score is not None else "",

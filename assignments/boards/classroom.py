@@ -41,7 +41,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One student's work on one assignment. Without a submission the assignment was not given to her."""
+    """One student's work on one assignment. Without a mark the assignment was not given to her; without a submission
+    names are hidden on it, and what stands beside hers is only whether something is in."""
 
     submission: UUID | None
     place: Place | None
@@ -112,6 +113,12 @@ class _Given(NamedTuple):
     due_at: dt.datetime | None
     due_zone: str
     missing_percent: int | None
+    anonymous: bool
+    revealed_at: dt.datetime | None
+
+    @property
+    def nameless(self) -> bool:
+        return self.anonymous and self.revealed_at is None
 
 
 def class_board(
@@ -126,8 +133,11 @@ def class_board(
     columns = given[(page - 1) * PAGE : page * PAGE]
     students = _students(classroom)
     works = _works(classroom, given, viewer, now)
+    nameless = {assignment.id for assignment in given if assignment.nameless}
+    by_name = {key: signs.by_name(work) if key[1] in nameless else work for key, (_row, work) in works.items()}
 
     counts: Counter[str] = Counter()
+    to_grade = 0
     totals = {assignment.id: Counter[str]() for assignment in columns}
     waiting: dict[UUID, dt.datetime] = {}
     rows: list[BoardRow] = []
@@ -140,18 +150,22 @@ def class_board(
                 cells.append(Cell(None, None, None, not show))
                 continue
             row, work = found
+            totals[assignment.id].update(key for key in filters_of(work) if key != "missing")
+            place = signs.place_of(work)
+            to_grade += place is Place.TO_GRADE
+            if place is Place.TO_GRADE and row.handed_in_at is not None:
+                waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
+            if assignment.nameless:
+                work = by_name[student, assignment.id]
+            totals[assignment.id]["in"] += signs.is_in(work)
+            totals[assignment.id]["missing"] += signs.is_missing(work)
             keys = tuple(filters_of(work))
             counts.update(keys)
             counts["given"] += 1
-            totals[assignment.id].update(keys)
-            place = signs.place_of(work)
-            if signs.is_in(work):
-                totals[assignment.id]["in"] += 1
-            if place is Place.TO_GRADE and row.handed_in_at is not None:
-                waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
-            cells.append(Cell(row.id, place, signs.mark(work), not show or show in keys))
+            link = None if assignment.nameless else row.id
+            cells.append(Cell(link, signs.place_of(work), signs.mark(work), not show or show in keys))
         plain = signs.plain(name)
-        added = sums(works[key][1] for assignment in given if (key := (student, assignment.id)) in works)
+        added = sums(by_name[key] for assignment in given if (key := (student, assignment.id)) in by_name)
         rows.append(
             BoardRow(
                 id=student,
@@ -178,7 +192,7 @@ def class_board(
         page=page,
         pages=pages,
         total=len(given),
-        to_grade=counts[Place.TO_GRADE.value],
+        to_grade=to_grade,
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
     )
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, F, Q, When
 
-from assignments import timing
+from assignments import names, timing
 from assignments.lifecycle import State
 from assignments.models import Assignment, Submission
 
@@ -25,6 +25,7 @@ _COLUMNS: Any = (
     "grade_ready",
     "mark_grade__final_score",
     "own_late",  # from when it is late, of those few whose own due time is not the assignment's
+    "hand_ins_waiting",
 )
 _UNDONE = (State.ASSIGNED.value, State.DRAFTING.value)
 
@@ -36,14 +37,15 @@ def compact_board(classroom: UUID, *, students: Sequence[tuple[UUID, str]], now:
         Assignment.objects.present()
         .filter(classroom=classroom)
         .order_by("created_at", "id")
-        .values_list("id", "title", "due_at", "grace_seconds")
+        .values_list("id", "title", "due_at", "grace_seconds", "anonymous", "revealed_at")
     )
     column = {_key(row[0]): place for place, row in enumerate(given)}
     line = {_key(row[0]): place for place, row in enumerate(students)}
     overdue = [row[2] is not None and now >= timing.late_from(row[2], row[3]) for row in given]
     has_due = [row[2] is not None for row in given]
+    nameless = [row[4] and row[5] is None for row in given]
     cells: list[list[list[Any] | None]] = [[None] * len(given) for _ in students]
-    for assignment, student, state, handed_in, late, ready, score, own_late in _rows(classroom, now):
+    for assignment, student, state, handed_in, late, ready, score, own_late, parked in _rows(classroom, now):
         place = column.get(assignment)
         row = line.get(student)
         if place is None or row is None:
@@ -54,9 +56,15 @@ def compact_board(classroom: UUID, *, students: Sequence[tuple[UUID, str]], now:
         else:
             result = "late" if late else ("on_time" if has_due[place] or own_late is not None else "not_due")
         shown = None if score is None else f"{score:.2f}"
+        if nameless[place]:
+            # Beside a name no more than whether something is in, as `signs.by_name` has it.
+            if names.is_work_in(state, handed_in, parked):
+                state, result, late, ready, shown = State.SUBMITTED.value, "not_due", 0, False, None
+            elif state != State.EXCUSED.value:
+                state, late, ready, shown = State.ASSIGNED.value, 0, False, None
         cells[row][place] = [state, result, late or 0, bool(ready), shown]
     return {
-        "assignments": [{"id": str(pk), "title": title, "due": due} for pk, title, due, _grace in given],
+        "assignments": [{"id": str(pk), "title": title, "due": due} for pk, title, due, *_rest in given],
         "students": [{"id": str(pk), "name": name} for pk, name in students],
         "cells": cells,
     }

@@ -200,7 +200,7 @@ class Chip:
 def filters_of(work: Situation) -> Iterator[str]:
     """Every filter that this piece of work answers to."""
     place = signs.place_of(work)
-    if place is not Place.REMOVED:
+    if place is not Place.REMOVED and not work.nameless:
         yield place.value
     if signs.is_late(work):
         yield "late"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership
-from assignments import asking, signs
+from assignments import asking, names, signs
 from assignments.lifecycle import State
 from assignments.models import CommentReply, ExtensionRequest, ParkedCopy, Submission
 from assignments.querysets import due_is_over
@@ -152,6 +152,7 @@ class _Count(NamedTuple):
     oldest: dt.datetime | None
     inside: int
     given: int
+    nameless: bool
 
 
 def _rooms(user: User) -> list[_Taught]:
@@ -195,6 +196,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "assignment__due_at",
             "assignment__due_zone",
             "assignment__classroom__zone",
+            "assignment__anonymous",
+            "assignment__revealed_at",
             "to_grade",
             "to_return",
             "late",
@@ -210,6 +213,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
         due_at,
         due_zone,
         zone,
+        anonymous,
+        revealed_at,
         to_grade,
         to_return,
         late,
@@ -220,7 +225,8 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
         given,
     ) in rows:
         counted = (to_grade, to_return, late, missing, drafts, oldest, inside, given)
-        yield _Count._make((*facts, due_at, due_zone or zone, *counted))
+        nameless = anonymous and revealed_at is None
+        yield _Count._make((*facts, due_at, due_zone or zone, *counted, nameless))
 
 
 def _to_return(row: _Count) -> Todo:
@@ -241,7 +247,7 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
     said = []
     if row.due_at:
         said.append(_("Due %(moment)s.") % {"moment": moments.moment(row.due_at, row.zone)})
-    if row.oldest:
+    if row.oldest and not row.nameless:
         waited = moments.span_spoken(int((now - row.oldest).total_seconds()))
         said.append(_("The oldest has waited %(span)s.") % {"span": waited})
     return Todo(
@@ -253,13 +259,8 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
         heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
         words=" ".join(said),
         note=ngettext("%(n)d came late.", "%(n)d came late.", row.late) % {"n": row.late} if row.late else "",
-        act=_("Grade the oldest"),
+        act=_("Grade the next") if row.nameless else _("Grade the oldest"),
     )
-
-
-def called(assignment: UUID, student: UUID, name: str) -> str:
-    """How a student is named in a line about one piece of work."""
-    return name
 
 
 def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
@@ -288,14 +289,13 @@ def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterat
             f"{work}__assignment__title",
             f"{work}__assignment__classroom",
             f"{work}__assignment__classroom__name",
-            f"{work}__student",
-            f"{work}__student__display_name",
             "comment__key",
             "text",
+            *names.lookups(f"{work}__"),
         )[:MOST_ASKED]
     )
-    for submission, assignment, title, classroom, room, student, name, key, text in rows:
-        said = {"name": called(assignment, student, name), "words": asking.short(text)}
+    for submission, assignment, title, classroom, room, key, text, *whose in rows:
+        said = {"name": names.read(*whose).name, "words": asking.short(text)}
         yield Todo(
             kind=TodoKind.QUESTION,
             assignment=assignment,
@@ -314,9 +314,10 @@ def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterat
 
 
 def _asked(rooms: Sequence[_Taught]) -> Iterator[Todo]:
-    """Requests for more time, the oldest first."""
+    """Requests for more time, the oldest first. Who asked before names were hidden is told once they are shown."""
     rows = (
         ExtensionRequest.objects.to_answer()
+        .exclude(names.hidden("submission__assignment__"))
         .filter(submission__assignment__classroom__in=[room.id for room in rooms])
         .order_by("asked_at", "id")
         .values_list(
@@ -327,16 +328,15 @@ def _asked(rooms: Sequence[_Taught]) -> Iterator[Todo]:
             "submission__assignment__classroom__name",
             "submission__assignment__due_zone",
             "submission__assignment__classroom__zone",
-            "submission__student",
             "submission__student__display_name",
             "reason",
             "due_at",
             "submission__due_at",
         )[:MOST_ASKED]
     )
-    for submission, assignment, title, classroom, room, due_zone, zone, student, name, reason, wish, due in rows:
+    for submission, assignment, title, classroom, room, due_zone, zone, name, reason, wish, due in rows:
         zone = due_zone or zone
-        words = {"name": called(assignment, student, name), "words": asking.short(reason)}
+        words = {"name": name, "words": asking.short(reason)}
         if wish:
             words["until"] = moments.moment(wish, zone)
         yield Todo(
@@ -360,6 +360,7 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
     rows = (
         ParkedCopy.objects.to_decide()
         .filter(submission__assignment__classroom__in=[room.id for room in rooms])
+        .filter(~names.hidden("submission__assignment__") | names.work_in("submission__"))
         .order_by("received_at", "id")
         .values_list(
             "submission_id",
@@ -368,11 +369,13 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
             "submission__assignment__classroom_id",
             "submission__assignment__classroom__name",
             "submission__assignment__classroom__zone",
-            "submission__student__display_name",
             "received_at",
+            *names.lookups("submission__"),
         )[:MOST_PARKED]
     )
-    for submission, assignment, title, classroom, room, zone, student, received in rows:
+    for submission, assignment, title, classroom, room, zone, received, *whose in rows:
+        student = names.read(*whose)
+        said = {"student": student.name, "moment": moments.moment(received, zone)}
         yield Todo(
             kind=TodoKind.WAITING,
             assignment=assignment,
@@ -380,8 +383,9 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
             count=1,
             unit=_("waiting"),
             heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
-            words=_("%(student)s handed in on %(moment)s, when it could not be taken.")
-            % {"student": student, "moment": moments.moment(received, zone)},
+            words=_("%(student)s handed in when it could not be taken.") % said
+            if student.alias
+            else _("%(student)s handed in on %(moment)s, when it could not be taken.") % said,
             note=_("It is kept, and does not count until you decide."),
             act=_("Look at it"),
             submission=submission,
@@ -418,7 +422,8 @@ def _behind(counts: Iterable[_Count], rooms: Sequence[_Taught], since: dt.dateti
         state__in=[State.ASSIGNED.value, State.DRAFTING.value],
         hand_ins_waiting=0,
     )
-    late = Q(handed_in_at__gte=since, late_seconds__gt=0, state__in=_IN)
+    # Who came late is not told where names are hidden: only who has handed in nothing.
+    late = Q(handed_in_at__gte=since, late_seconds__gt=0, state__in=_IN) & ~names.hidden()
     rows = (
         Submission.objects.present()
         .filter(nothing | late, assignment__classroom__in=[room.id for room in rooms])

@@ -142,6 +142,8 @@ def standing(
         grade_ready=submission.grade_ready,
         result=decided.result,
         seconds=decided.seconds,
+        parked=submission.hand_ins_waiting > 0,
+        nothing_in=submission.handed_in_at is None,
     )
     return Standing(
         situation=situation,

@@ -15,11 +15,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
-from assignments import missing, readings, signs
+from assignments import grading, missing, names, readings, signs
 from assignments.exports import cells, marksheet
 from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
 from assignments.grading import Mark
 from assignments.models import Assignment, Grade, RubricEdition, Submission
+from assignments.names import Whose
+from assignments.signs import Place
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,13 +66,14 @@ def marks(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator
     }
     zone, projected = assignment.classroom.zone, missing.projection(assignment)
     judged = _rubric_numbers(assignment)
-    for name, row in works(assignment, also=on_the_desk()):
+    for whose, row in works(assignment, also=on_the_desk()):
         told = standing(row, draft=drafts.get(row.pk), projected=projected, viewer=viewer, now=now, zone=zone)
         # Who is excused is in no sum, nor in one that is made of a question's column.
         given = told.grade.points if told.grade and told.mark is not Mark.EXCUSED else {}
         scored = [given.get(pk) for pk in points]
         by = judged.get(told.grade.rubric_id) if told.grade and told.mark is not Mark.EXCUSED else None
-        yield [*_facts(name, row, told), by, *scored, *_to_change(row, told, [name, told.score, *scored])]
+        beside: list[cells.Value] = [whose.name, told.score, *scored]
+        yield [*_facts(whose, row, told), by, *scored, *_to_change(whose, row, told, beside)]
 
 
 def _rubric_numbers(assignment: Assignment) -> dict[UUID | None, int]:
@@ -111,10 +114,16 @@ def desk_marks(row: Any) -> tuple[Decimal | None, str]:
     return score, row.desk_feedback or ""
 
 
-def _to_change(row: Any, told: Standing, beside: list[cells.Value]) -> list[cells.Value]:
+def student_key(whose: Whose, submission: Submission) -> UUID:
+    """What stands as `student_id`: while names are hidden it is the submission's own id once more."""
+    return whose.student or submission.pk
+
+
+def _to_change(whose: Whose, row: Any, told: Standing, beside: list[cells.Value]) -> list[cells.Value]:
     """What can be changed in the file and read back: `desk_marks`. An excuse stands above marks."""
     score, feedback = (None, "") if told.mark is Mark.EXCUSED else desk_marks(row)
-    stamp = marksheet.stamp(row.pk, row.student_id, row.desk_version, score=score, feedback=feedback, beside=beside)
+    key = student_key(whose, row)
+    stamp = marksheet.stamp(row.pk, key, row.desk_version, score=score, feedback=feedback, beside=beside)
     return [stamp, score, feedback]
 
 
@@ -160,19 +169,23 @@ def _headings() -> list[str]:
     ]
 
 
-def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
-    return [
-        name,
-        row.student_id,
-        row.pk,
-        told.state_words,
-        told.situation.state.value,
+def _facts(whose: Whose, row: Submission, told: Standing) -> list[cells.Value]:
+    times: list[cells.Value] = [
         told.handed_in,
         told.due,
         "yes" if row.extended else "",
         told.late_words,
         told.late_seconds,
         told.timing_words,
+    ]
+    return [
+        whose.name,
+        student_key(whose, row),
+        row.pk,
+        told.state_words,
+        told.situation.state.value,
+        # No time stands beside work without a name.
+        *(times if whose.student else [None] * len(times)),
         row.attempt_count,
         grade_words(told.grade_code),
         told.grade_code,
@@ -181,7 +194,8 @@ def _facts(name: str, row: Submission, told: Standing) -> list[cells.Value]:
         row.excuse_category,
         told.score,
         told.out_of,
-        *_of_missing_work(told),
+        # What counts because it is missing is told by name.
+        *(_of_missing_work(told) if whose.student else [None] * len(_MISSING)),
     ]
 
 
@@ -198,16 +212,20 @@ def _question_heading(number: int, possible: Any) -> str:
 
 def works(
     assignment: Assignment, *joined: str, chunk: int = CHUNK, also: Mapping[str, Any] = MappingProxyType({})
-) -> Iterator[tuple[str, Submission]]:
-    """(name, work) of everybody whom an assignment reaches, by name, with the columns of `also`; two queries."""
+) -> Iterator[tuple[Whose, Submission]]:
+    """(whose, work) of everybody whom an assignment reaches, by name, with the columns of `also`; two queries. While
+    names are hidden of the work that is in, by number."""
     found = Submission.objects.listed().filter(assignment=assignment)
-    people = by_name(found.values_list("student_id", "student__display_name"))
-    names = dict(people)
+    if assignment.names_hidden:
+        found = found.filter(names.work_in())
+    people = {row[0]: names.read(*row[1:]) for row in found.values_list("pk", *names.lookups())}
+    order = [(pk, whose.name) for pk, whose in sorted(people.items(), key=lambda item: item[1].order)]
     rows = found.select_related("mark_grade", "final_mark", *joined).annotate(**also)
     rows = rows.defer("mark_grade__feedback", "mark_grade__criteria")
-    for row in rows.order_by(in_order_of("student", people), "student").iterator(chunk_size=chunk):
+    for row in rows.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=chunk):
         row.assignment = assignment
-        yield names.get(row.student_id, ""), row
+        if row.pk in people:  # and not come between the two
+            yield people[row.pk], row
 
 
 # --- A class ----------------------------------------------------------------------------------------------------------
@@ -232,7 +250,7 @@ def board(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[R
             )
             for row in mine
         }
-        yield [name, student, *(value for one in given for value in _column(told.get(one.pk)))]
+        yield [name, student, *(value for one in given for value in _column(told.get(one.pk), one))]
 
 
 def _board_works(given: Sequence[Assignment], people: People) -> Iterator[Submission]:
@@ -265,9 +283,11 @@ def _column_headings(title: str) -> list[str]:
     return words + [f"{title}: {code}" for code in _CODES]
 
 
-def _column(told: Standing | None) -> list[cells.Value]:
+def _column(told: Standing | None, assignment: Assignment) -> list[cells.Value]:
     if told is None:
         return [_("Not given to this student"), *[None] * len(_CODES)]
+    if assignment.names_hidden:
+        return _by_name(told)
     return [
         told.in_words,
         told.situation.state.value,
@@ -278,3 +298,13 @@ def _column(told: Standing | None) -> list[cells.Value]:
         told.out_of,
         *_of_missing_work(told),
     ]
+
+
+def _by_name(told: Standing) -> list[cells.Value]:
+    """Where names are hidden: whether it is in, whether she is excused, and whether it is missing."""
+    said = signs.by_name(told.situation)
+    mark = grading.mark_of(said.state, result=said.result, score=None)
+    words = {Mark.MISSING: _("Missing"), Mark.EXCUSED: _("Excused")}.get(mark, "")
+    words = words or (_("Handed in, names hidden") if said.nameless else str(signs.PLACE_NAMES[Place.NOT_STARTED]))
+    counts = _of_missing_work(told) if mark is Mark.MISSING else [None] * len(_MISSING)
+    return [words, said.state.value, None, 0, mark.value, None, None, *counts]

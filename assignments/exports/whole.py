@@ -10,7 +10,7 @@ import orjson
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Classroom, Membership
-from assignments import errata, missing, timing
+from assignments import errata, missing, names, timing
 from assignments.exports.standing import standing
 from assignments.models import (
     Assignment,
@@ -42,7 +42,8 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
     """The document, piece by piece; thirteen queries, one more where missing work counts as
     something, and four more where something was corrected. What the viewer may
     not see of it is not in it."""
-    seen = Submission.objects.gradable_by(viewer).filter(assignment__classroom=classroom)
+    # What was marked without a name has its answers and marks elsewhere; here everything leads to somebody's name.
+    seen = Submission.objects.gradable_by(viewer).filter(~names.hidden(), assignment__classroom=classroom)
     head = {
         "schema": SCHEMA,
         "exported_at": now,
@@ -118,6 +119,8 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
             "counts": row.counts,
             "missing_percent": row.missing_percent,
             "created_at": row.created_at,
+            "anonymous": row.anonymous,
+            "revealed_at": row.revealed_at,
             "created_by": row.created_by_id,
             "version": row.version,
         }
@@ -303,7 +306,9 @@ def _events(seen: QuerySet[Submission]) -> Iterator[Item]:
 
 
 def _errata(classroom: Classroom, viewer: User) -> Iterator[Item]:
-    """Corrections of what the class was given, as the interface tells them, in the order of their announcement."""
+    """Corrections of what the class was given, as the interface tells them, in the order of their announcement. Work
+    without a name is left out here too."""
+    nameless = set(Assignment.objects.filter(names.hidden(""), classroom=classroom).values_list("pk", flat=True))
     for told in sorted(errata.of_classroom(classroom, viewer), key=lambda told: told.correction.id):
         one = told.correction
         yield {
@@ -316,7 +321,11 @@ def _errata(classroom: Classroom, viewer: User) -> Iterator[Item]:
             "at": one.at,
             "facts": [{"field": fact.field, "old": fact.old, "new": fact.new} for fact in one.facts],
             "assignments": [pk for pk, _title in told.assignments],
-            "citing": [{"submission": work.submission, "student": work.student} for work in told.citing],
+            "citing": [
+                {"submission": work.submission, "student": work.student}
+                for work in told.citing
+                if work.assignment not in nameless
+            ],
             "acknowledged": None
             if told.acknowledged_by is None
             else {"by": told.acknowledged_by, "at": told.acknowledged_at},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from assignments import answers, readings
 from assignments.exports.cells import Value
 from assignments.exports.standing import standing
-from assignments.exports.tables import Row, works
+from assignments.exports.tables import Row, student_key, works
 from assignments.judging.reading import STANCES
 from assignments.models import Assignment
 from lessons.document import Document, QuestionData, UnknownBlock
@@ -26,19 +26,19 @@ def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[
     """The hand-in of each student that counts, question by question; two queries. Who has handed in nothing has her
     rows too, without words."""
     yield _headings()
-    for name, row in works(assignment, "edition", "counted__edition", chunk=CHUNK):
+    for whose, row in works(assignment, "edition", "counted__edition", chunk=CHUNK):
         # What was handed in is of the edition that it was written for, and asked its questions.
         edition = row.counted.edition if row.counted else row.edition
         document, questions = _asked(assignment.in_edition(edition.pk))
         told = standing(row, viewer=viewer, now=now, zone=assignment.classroom.zone)
         head: list[Value] = [
-            name,
-            row.student_id,
+            whose.name,
+            student_key(whose, row),
             row.pk,
             told.state_words,
             told.situation.state.value,
             row.counted.number if row.counted else None,
-            told.handed_in,
+            told.handed_in if whose.student else None,
             edition.number,
         ]
         body = row.counted.body if row.counted else answers.EMPTY

@@ -83,7 +83,7 @@ class QuestionDesk:
 def by_question(
     assignment: Assignment, number: int, *, viewer: User, now: dt.datetime, page: int = 1, tried: Tried | None = None
 ) -> QuestionDesk | None:
-    """Every hand-in that counts, in the order of names, a page at a time; None where there is no such question. The
+    """Every hand-in that counts, in the order of the board, a page at a time; None where there is no such question. The
     number of queries is the same for one student and for thirty."""
     asked = readings.questions(assignment)
     numbers = {n: name for name, n in readings.numbered(assignment).items() if name in asked}
@@ -173,7 +173,7 @@ def by_question(
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place + 1 < len(order) else None,
         lines=tuple(lines),
-        words=_words(len(rows), len(board.rows) - len(rows)),
+        words=_words(len(rows), board.totals["students"] - len(rows)),
         page=page,
         pages=pages,
         may_bring_along=_runs(viewer, assignment),

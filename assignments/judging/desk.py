@@ -171,7 +171,8 @@ def desk(
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
-    """The next piece of work to grade behind this one, by name and round again; None when this was the last."""
+    """The next piece of work to grade behind this one, in the order of the board and round again; None when this was
+    the last."""
     names = [row.submission for row in board.rows]
     place = names.index(after) + 1 if after in names else 0
     ring = [*board.rows[place:], *board.rows[:place]]
@@ -185,6 +186,7 @@ class _Builder:
         self.zone = self.assignment.classroom.zone
         self.viewer = viewer
         self.now = now
+        self.nameless = submission.assignment.names_hidden  # and so no time is told
         self.board = boards.assignment_board(submission.assignment, viewer=viewer, now=now)
         self.row = next((row for row in self.board.rows if row.submission == submission.pk), None)
         self.edition = Edition.objects.select_related("lesson").get(pk=self.assignment.edition_id)
@@ -243,7 +245,7 @@ class _Builder:
             submission=submission.pk,
             assignment=self.assignment.pk,
             title=self.assignment.title,
-            student=self.row.name if self.row else str(submission.student),
+            student=self.row.name if self.row else submission.called,
             facts=tuple(self._facts()),
             reading_url=self.edition.address,
             queue=self.board,
@@ -255,12 +257,17 @@ class _Builder:
             next=names[place + 1] if place is not None and place + 1 < len(names) else None,
             next_to_grade=next_to_grade(self.board, submission.pk),
             handed_in=self._handed_in(shown),
-            timing_words=explain_timing(timing, self.zone) if timing.result is Result.LATE and measured else "",
+            timing_words=explain_timing(timing, self.zone)
+            if timing.result is Result.LATE and measured and not self.nameless
+            else "",
             badges=self.row.badges if self.row else (),
             until=self.row.until if self.row else "",
             may_extend="extend" in self.allowed,
             asks_more_time=submission.asks_more_time,
-            on_time=measured and timing.result is Result.ON_TIME and self.submission.due_at is not None,
+            on_time=measured
+            and timing.result is Result.ON_TIME
+            and self.submission.due_at is not None
+            and not self.nameless,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
             since=self._since(shown, attempts) if shown else None,
@@ -342,6 +349,10 @@ class _Builder:
             "moment": moments.moment_short(attempt.received_at, self.zone),
             "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
         }
+        if self.nameless and attempt.incomplete:
+            return _("Hand-in %(number)d, %(words)s, handed in incomplete.") % words
+        if self.nameless:
+            return _("Hand-in %(number)d, %(words)s.") % words
         if attempt.incomplete:
             said = _("Hand-in %(number)d, %(moment)s, %(words)s, handed in incomplete.") % words
         else:
@@ -352,7 +363,10 @@ class _Builder:
 
     def _attempt_line(self, attempt: Attempt, shown: Attempt | None) -> AttemptLine:
         words = {"number": attempt.number, "moment": moments.moment_short(attempt.received_at, self.zone)}
-        if attempt.pk == self.submission.counted_id:
+        counts = attempt.pk == self.submission.counted_id
+        if self.nameless:
+            said = (_("Hand-in %(number)d, counts") if counts else _("Hand-in %(number)d")) % words
+        elif counts:
             said = _("Hand-in %(number)d, %(moment)s, counts") % words
         else:
             said = _("Hand-in %(number)d, %(moment)s") % words
@@ -413,7 +427,7 @@ class _Builder:
         if draft is None:
             return ""
         length = answers.word_count(draft.body)
-        words = {"name": self.submission.student.get_full_name(), "n": length}
+        words = {"name": self.submission.called, "n": length}
         if not length:
             return _("%(name)s has begun a draft, without words as yet.") % words
         return (
@@ -432,10 +446,12 @@ class _Builder:
         for copy in copies:
             moment = moments.moment(copy.received_at, self.zone)
             reason = REFUSALS[copy.reason].title if copy.reason in REFUSALS else _("It could not be taken as it was")
+            said = {"moment": moment, "reason": reason}
             yield Waiting(
                 id=copy.pk,
-                words=_("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.")
-                % {"moment": moment, "reason": reason},
+                words=_("It was set aside: %(reason)s. It does not count until you decide.") % said
+                if self.nameless
+                else _("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.") % said,
                 work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission)),
                 may_accept="accept_parked" in self.allowed,
             )
@@ -490,6 +506,6 @@ class _Builder:
 
 
 def _line(rows: Sequence[boards.StudentRow]) -> tuple[boards.StudentRow, ...]:
-    """The queue: by what can be done, then by name."""
+    """The queue: by what can be done, then in the order of the board."""
     rank = {place: n for n, place in enumerate(_ORDER)}
     return tuple(sorted(rows, key=lambda row: rank[row.place]))

@@ -22,19 +22,20 @@ def paper(
     *,
     comments: Sequence[Comment],
     corrections: Callable[[str], Sequence[Correction]],
+    nameless: bool = False,
     now: dt.datetime,
 ) -> dict[str, Any]:
     """What `assignments/_paper.html` shows of a submission read `with_facts`, its student and what counts, and of the
-    grade that is told. `corrections` gives those of an edition. The key is never on it: paper goes from hand to hand.
-    """
+    grade that is told. `corrections` gives those of an edition. `nameless` is without the student's name, and without
+    when it came. The key is never on it: paper goes from hand to hand."""
     about = grade.attempt if grade else None
     attempt = about or found.counted
     zone = found.assignment.classroom.zone
     return {
         "title": found.assignment.title,
         "classroom": found.assignment.classroom.name,
-        "student": str(found.student),
-        "facts": _facts(found, attempt, zone, now),
+        "student": found.called if nameless else str(found.student),
+        "facts": _facts(found, attempt, zone, now, nameless=nameless),
         "newer": grade is not None and grade.attempt_id != found.counted_id,
         "before_any": about is None,
         "number": attempt.number if attempt else None,
@@ -43,8 +44,8 @@ def paper(
     }
 
 
-def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.datetime) -> list[str]:
-    """When it came and how long it is, and whether that was in time."""
+def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.datetime, *, nameless: bool) -> list[str]:
+    """When it came and how long it is, and whether that was in time; without a name no time is told."""
     if attempt is None:
         return [_("Nothing was handed in.")]
     said = {
@@ -52,6 +53,8 @@ def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.dateti
         "moment": moments.moment(attempt.received_at, zone),
         "words": ngettext("%(n)d word", "%(n)d words", attempt.words) % {"n": attempt.words},
     }
+    if nameless:
+        return [_("Hand-in %(number)d, %(words)s.") % said]
     facts = [_("Hand-in %(number)d, %(moment)s, %(words)s.") % said]
     if attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO):
         facts.append(_("Handed in %(how)s.") % {"how": attempt.get_via_display()})

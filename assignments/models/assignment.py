@@ -108,6 +108,15 @@ class Assignment(models.Model):
         blank=True,
         help_text=_("Of the points. Projected only: a mark is made of it by a teacher who says so."),
     )
+    anonymous = models.BooleanField(
+        _("names are hidden while you mark"),
+        default=False,
+        help_text=_("Once set it stays: names are shown by an act (`revealed_at`), which stays too."),
+    )
+    revealed_at = models.DateTimeField(_("names shown"), null=True, blank=True, editable=False)
+    revealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
     audience = models.CharField(_("audience"), max_length=8, choices=Audience.choices, default=Audience.ALL)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
@@ -152,6 +161,11 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(resubmit_until=None) | Q(resubmission=True), name="improved_until_where_it_may_be"
             ),
+            models.CheckConstraint(
+                condition=Q(revealed_at=None, revealed_by=None)
+                | Q(anonymous=True, revealed_at__isnull=False, revealed_by__isnull=False),
+                name="names_are_shown_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["classroom", "deleted_at", "-created_at"], name="assignments_of_a_class"),
@@ -184,6 +198,11 @@ class Assignment(models.Model):
         self.due_zone = due.zone if due else ""
         self.due_at = due.at if due else None
         self.due_tzdb = due.tzdb if due else ""
+
+    @property
+    def names_hidden(self) -> bool:
+        """Whether staff read and mark this work without names. Its students always see their own."""
+        return self.anonymous and self.revealed_at is None
 
     @property
     def terms(self) -> timing.Terms:

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assignments import answers, timing
+from assignments import answers, names, timing
 from assignments.lifecycle import Claim, Standing, State
 from assignments.models.assignment import Assignment
 from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, SubmissionQuerySet
@@ -65,6 +65,12 @@ class Submission(models.Model):
     )
     upgrade_unseen = models.BooleanField(
         default=False, help_text=_("The edition was changed, and the student has not said that she saw how.")
+    )
+    alias = models.PositiveIntegerField(
+        _("number in place of the name"),
+        null=True,
+        editable=False,
+        help_text=_("Random; stands for the student where names were hidden when this was made, or have been since."),
     )
     created_at = models.DateTimeField()
     state = models.CharField(_("state"), max_length=16, choices=STATES, default=State.ASSIGNED.value)
@@ -160,6 +166,7 @@ class Submission(models.Model):
         ordering = ["assignment_id", "id"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "student"], name="one_submission_each"),
+            models.UniqueConstraint(fields=["assignment", "alias"], name="one_alias_each"),
             models.CheckConstraint(
                 condition=Q(state="in_review", claimed_by__isnull=False, claim_until__isnull=False) & ~Q(claim_from="")
                 | ~Q(state="in_review") & Q(claimed_by=None, claim_until=None, claim_from=""),
@@ -205,6 +212,17 @@ class Submission(models.Model):
         self.claim_from = standing.claim_from.value if standing.claim_from else ""
         self.excused_from = standing.excused_from.value if standing.excused_from else ""
         self.voided_from = standing.voided_from.value if standing.voided_from else ""
+
+    @property
+    def called(self) -> str:
+        """The student as staff are told of her: her name, or what stands for it while names are hidden."""
+        return names.of(self).name
+
+    @property
+    def work_is_hidden(self) -> bool:
+        """Whether there is work that staff read without a name."""
+        in_hand = names.is_work_in(self.state, self.handed_in_at, self.hand_ins_waiting)
+        return in_hand and self.assignment.names_hidden
 
     @property
     def given(self) -> Assignment:

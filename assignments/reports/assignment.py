@@ -86,7 +86,7 @@ class RubricReport:
 class Name:
     id: UUID
     name: str
-    submission: UUID
+    submission: UUID | None  # None while names are hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
     marks: Counter[str] = Counter()
     shares: list[Decimal] = []
     marked: list[Marked] = []
+    for one in board.expected:
+        marks[Mark.EXCUSED if one.excused else Mark.MISSING if one.missing else Mark.NOT_SCORED] += 1
     choices_made: dict[UUID, list[rubrics.Choices]] = {}
     bodies: list[Mapping[str, list[str]]] = []
     for row in board.rows:
@@ -148,7 +150,7 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
             marked.append(Marked(points, possible.get(found.rubric, newest)))
             if found.rubric is not None:
                 choices_made.setdefault(found.rubric, []).append(rubrics.chosen(found.criteria))
-        if found.choices is not None and row.handed_in and row.place in signs.HANDED_IN:
+        if found.choices is not None and row.is_in:
             bodies.append(found.choices)
 
     questions = _questions(assignment, newest, marked, bodies, viewer, now)
@@ -170,11 +172,16 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
             for pk, edition in editions.items()
             if pk in choices_made
         ),
-        not_begun=tuple(
-            Name(row.student, row.name, row.submission) for row in board.rows if row.place is Place.NOT_STARTED
-        ),
+        not_begun=_not_begun(board),
         hardest=_hardest(questions),
     )
+
+
+def _not_begun(board: boards.AssignmentBoard) -> tuple[Name, ...]:
+    """By name; where names are hidden, whoever has handed in nothing: a draft is as good as none."""
+    owing = [Name(one.student, one.name, None) for one in board.owing]
+    named = [(row.student, row) for row in board.rows if row.place is Place.NOT_STARTED]
+    return (*owing, *(Name(pk, row.name, row.submission) for pk, row in named if pk is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ WORK: Final[tuple[Metric, ...]] = (
     Metric("opened", _("When you first opened the feedback"), _("To know whether it reached you."), _WITH_THE_WORK),
     Metric("outdated", _("Feedback is about an earlier hand-in"), _("So that a newer one is read."), _RECKONED),
     Metric("feedback", _("Length of the feedback"), _("To see who was told little."), _RECKONED),
+    Metric("names_hidden", _("Whether names are hidden"), _("So that work is marked without a name."), _WITH_THE_WORK),
     Metric("excused_for", _("Kind of an excuse"), _("To leave the work out of every total."), _WITH_THE_WORK),
 )
 
@@ -85,10 +86,11 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "standing": "returned",
     "score_value": "score",
     "counted_missing": "counts_as",
+    "is_in": "handed_in",
 }
 
 # What names a student or a piece of work, or helps to find them.
-NAMES: Final = frozenset({"id", "name", "find", "shown", "student", "submission", "assignment"})
+NAMES: Final = frozenset({"id", "name", "order", "find", "shown", "student", "submission", "assignment"})
 
 # What teachers work with until they return it. Whether there is anything of it is told to nobody else.
 UNTIL_RETURN: Final[Mapping[str, str | Promise]] = {

@@ -40,7 +40,7 @@ class Work:
     """What is known of one piece of work. Every field but the first two is a metric of `reports.metrics`."""
 
     assignment: UUID
-    submission: UUID
+    submission: UUID | None  # None to staff while names are hidden
     title: str
     state: State
     due: dt.datetime | None
@@ -61,6 +61,7 @@ class Work:
     outdated: bool
     feedback: Feedback | None
     excused_for: str
+    names_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,10 @@ class StudentReport:
         return signs.percent(self.sums.share)
 
 
-def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
+def student_report(member: Membership, *, own: bool, now: dt.datetime) -> StudentReport:
     """Oldest assignment first; four queries, and one more where missing work counts as something. Nothing of it depends
-    on who reads it, and nothing on marks that were not returned."""
+    on who reads it but that her `own` leads to all of her work, and nothing on marks that were not returned. Of work
+    whose names are hidden it says whether it is in."""
     classroom, student = member.classroom, member.user
     given = given_in(classroom.pk)
     rows = list(
@@ -116,8 +118,13 @@ def student_report(member: Membership, *, now: dt.datetime) -> StudentReport:
         row.assignment.classroom = classroom
         situation = _situation(row, now, projected.get(row.assignment_id))
         situations.append(situation)
-        works.append(_work(row, now, situation.missing))
-    returned = [_marks(row, row.mark_grade) for row in rows if row.mark_grade and row.state != State.EXCUSED]
+        works.append(
+            _nameless(row, situation, now, own=own)
+            if row.assignment.names_hidden
+            else _work(row, now, situation.missing)
+        )
+    told = [row for row in rows if row.state != State.EXCUSED and not row.assignment.names_hidden]
+    returned = [_marks(row, row.mark_grade) for row in told if row.mark_grade]
     return StudentReport(
         student=student.pk,
         name=student.get_full_name(),
@@ -139,14 +146,49 @@ def _marks(row: Any, grade: Grade) -> Marks:
 def _situation(row: Submission, now: dt.datetime, projected: Counted | None) -> Situation:
     decided, grade = row.timing_at(now), row.mark_grade
     state = row.state_at(now)
-    return Situation(
+    found = Situation(
         state=state,
         result=decided.result,
         seconds=decided.seconds,
         score=grade.final_score if grade else None,
         out_of=grade.out_of if grade else None,
         missing=missing.of(row, result=decided.result, state=state, projected=projected),
+        parked=row.hand_ins_waiting > 0,
         nothing_in=row.handed_in_at is None,
+    )
+    return signs.by_name(found) if row.assignment.names_hidden else found
+
+
+def _nameless(row: Submission, said: Situation, now: dt.datetime, *, own: bool) -> Work:
+    """Whether it is in, and nothing that her number has beside it."""
+    excused = said.state is State.EXCUSED
+    told = row.window_at(now) is not Window.BEFORE
+    # Once it is in, hers may be the due time of a revision, which stands beside her number.
+    due_at, extended = (row.assignment.due_at, False) if said.nameless else (row.due_at, row.extended)
+    return Work(
+        assignment=row.assignment_id,
+        submission=row.pk if own else None,
+        title=row.assignment.title,
+        state=said.state,
+        due=due_at if told else None,
+        more_time=told and extended,
+        handed_in=None,
+        timing=said.result,
+        late_seconds=0,
+        hand_ins=0,
+        words=None,
+        waiting=0,
+        mark=grading.mark_of(said.state, result=said.result, score=None),
+        score=None,
+        out_of=None,
+        counts_as=said.missing,
+        hand_in_marked=None,
+        returned=None,
+        opened=None,
+        outdated=False,
+        feedback=None,
+        excused_for=row.excuse_category if excused else "",
+        names_hidden=True,
     )
 
 
@@ -180,6 +222,7 @@ def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
         outdated=grade is not None and grade.attempt_id != row.counted_id,
         feedback=_length(grade) if grade else None,
         excused_for=row.excuse_category if excused else "",
+        names_hidden=False,
     )
 
 
@@ -223,6 +266,8 @@ def _mark(work: Work) -> str:
             return _("Missing, %(score)s") % {"score": signs.missing_words(work.counts_as, of=True)}
         case Mark.MISSING:
             return _("Missing")
+        case _ if work.names_hidden:
+            return _("Names are hidden")
         case _:
             return _("Without points") if work.returned else _("Not scored")
 

@@ -218,6 +218,8 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
         zone=classroom.zone,
         students=students,
         questions=None,
+        # What came in while the page was open is told of by the act.
+        may_hide=actions.may_hide_names(assignment) or "anonymous" in request.POST,
         initial={"version": assignment.version, **initial_of(assignment, named)},
     )
     is_valid = request.method == "POST" and form.is_valid()

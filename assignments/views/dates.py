@@ -29,7 +29,7 @@ from destalin_site.common.errors import DomainError, ValidationFailed, VersionSt
 @require_http_methods(["GET", "HEAD", "POST"])
 def extension(request: Request, pk: UUID) -> HttpResponse:
     """Until when this student has time, since when, and the form that gives her more."""
-    submission = access.submission_to_grade(request.user, pk)
+    submission = access.submission_by_name(request.user, pk)
     form = ExtensionForm(request.POST if request.method == "POST" else None, submission=submission)
     status = 200
     if request.method == "POST":
@@ -79,7 +79,7 @@ def extension_answer(request: Request, pk: UUID) -> HttpResponse:
 
 def called(submission: Submission) -> str:
     """How the student is named to those who grade."""
-    return str(submission.student)
+    return submission.called
 
 
 def _has_until(submission: Submission) -> str:

@@ -37,7 +37,7 @@ def grade_excuse(request: Request, pk: UUID) -> HttpResponse:
         tried = judging.Tried(category, request.POST.get("reason", ""), refusal_words(error))
         desk = judging.desk(submission, viewer=request.user, now=clock.now(), excuse_tried=tried)
         return page(request, "grading", desk=desk, status=error.status)
-    words = _("%(name)s is excused from this assignment.") % {"name": submission.student}
+    words = _("%(name)s is excused from this assignment.") % {"name": submission.called}
     undo.offer(request, words, url=reverse("grade-excuse-lift", args=[pk]))
     return redirect("grade", pk=pk)
 
@@ -49,9 +49,50 @@ def grade_excuse_lift(request: Request, pk: UUID) -> HttpResponse:
     submission = access.submission_to_grade(request.user, pk)
     if tried(request, lambda: actions.lift_excuse(submission, by=request.user)):
         messages.success(
-            request, _("%(name)s is not excused any more. It stands where it stood.") % {"name": submission.student}
+            request, _("%(name)s is not excused any more. It stands where it stood.") % {"name": submission.called}
         )
     return redirect("grade", pk=pk)
+
+
+@never_cache
+@show_or_do
+@login_required
+def excuse_by_name(request: Request, pk: UUID, student: UUID) -> HttpResponse:
+    """Where names are hidden: excuses a student who has handed in nothing, or lifts it again."""
+    submission = access.submission_of_student(request.user, pk, student)
+    error, status = "", 200
+    if request.method == "POST":
+        lifts = request.POST.get("do") == "lift"
+        form = ExcuseForm(request.POST)
+        said = form.cleaned_data if form.is_valid() else {"category": "", "reason": ""}
+        category = Excuse(said.get("category") or Excuse.OTHER.value)
+        try:
+            if lifts:
+                actions.lift_excuse(submission, by=request.user)
+            else:
+                actions.excuse(submission, category=category, reason=said.get("reason", ""), by=request.user)
+        except DomainError as refused:
+            error, status = refusal_words(refused), refused.status
+        else:
+            words = _("%(name)s is not excused any more.") if lifts else _("%(name)s is excused from this assignment.")
+            messages.success(request, words % {"name": submission.student})
+            return redirect("assignment-board", pk=pk)
+    event = submission.events.excusing().first() if submission.state == State.EXCUSED else None
+    chosen = request.POST.get("category", Excuse.ILLNESS.value)
+    return page(
+        request,
+        "excuse_by_name",
+        status,
+        board=pk,
+        title=submission.assignment.title,
+        student=str(submission.student),
+        archived=submission.assignment.classroom.archived,
+        excused=submission.get_excuse_category_display() if event else "",
+        excuse=event,
+        categories=[(value, str(name), value == chosen) for value, name in Excuse.choices],
+        reason=request.POST.get("reason", ""),
+        error=error,
+    )
 
 
 @never_cache
@@ -82,7 +123,7 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
         )
     except DomainError as error:
         return _hand_in_page(request, submission, form, refusal_words(error), status=error.status)
-    messages.success(request, _("Handed in for %(name)s. The receipt names you both.") % {"name": submission.student})
+    messages.success(request, _("Handed in for %(name)s. The receipt names you both.") % {"name": submission.called})
     return redirect("grade", pk=pk)
 
 
@@ -97,7 +138,7 @@ def _hand_in_page(
         status=status if error else 200,
         submission=submission.pk,
         board=assignment.pk,
-        student=str(submission.student),
+        student=submission.called,
         title=assignment.title,
         classroom=assignment.classroom.name,
         due=moments.moment(due, zone) if due else "",

@@ -180,7 +180,7 @@ def grade_return(request: Request, pk: UUID) -> HttpResponse:
     if not tried(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
         return redirect("grade", pk=pk)
     messages.success(
-        request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.student}
+        request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.called}
     )
     board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
     return redirect("grade", pk=judging.next_to_grade(board, pk) or pk)
@@ -198,7 +198,7 @@ def grade_recall(request: Request, pk: UUID) -> HttpResponse:
     except DomainError as error:
         desk = judging.desk(submission, viewer=request.user, now=clock.now(), recall_error=refusal_words(error))
         return page(request, "grading", desk=desk, status=error.status)
-    messages.success(request, _("Taken back. %(name)s no longer sees it.") % {"name": submission.student})
+    messages.success(request, _("Taken back. %(name)s no longer sees it.") % {"name": submission.called})
     return redirect("grade", pk=pk)
 
 

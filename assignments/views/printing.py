@@ -32,6 +32,7 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
         grade,
         comments=list(Comment.objects.of(grade)),
         corrections=errata.of_edition,
+        nameless=access.is_nameless_to(request.user, found),
         now=clock.now(),
     )
     zone = found.assignment.classroom.zone

@@ -34,7 +34,7 @@ def student_report(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     member = access.student_to_report(request.user, pk, student)
     if member.user_id == request.user.pk:
         return redirect("about-me", pk=pk)
-    report = reports.student_report(member, now=clock.now())
+    report = reports.student_report(member, own=False, now=clock.now())
     return TemplateResponse(request, "assignments/student_report.html", {"report": report, "own": False})
 
 
@@ -42,7 +42,7 @@ def student_report(request: Request, pk: UUID, student: UUID) -> HttpResponse:
 @login_required
 def about_me(request: Request, pk: UUID) -> HttpResponse:
     """What the staff of a class see about the student who asks: the same report, and what each part of it is for."""
-    report = reports.student_report(access.place_as_student(request.user, pk), now=clock.now())
+    report = reports.student_report(access.place_as_student(request.user, pk), own=True, now=clock.now())
     context = {"report": report, "own": True, "metrics": [*WORK, *TERM], "until_return": list(UNTIL_RETURN.values())}
     return TemplateResponse(request, "assignments/student_report.html", context)
 

@@ -48,7 +48,7 @@ def revision_end(request: Request, pk: UUID) -> HttpResponse:
     """A teacher ends a revision with the grade as it was."""
     submission = access.submission_to_grade(request.user, pk)
     if tried(request, lambda: actions.keep_grade(submission, by=request.user)):
-        messages.success(request, _("The revision of %(name)s has ended.") % {"name": submission.student})
+        messages.success(request, _("The revision of %(name)s has ended.") % {"name": submission.called})
     return redirect("revision", pk=pk)
 
 
@@ -71,7 +71,7 @@ def revision(request: Request, pk: UUID) -> HttpResponse:
                 messages.error(request, refusal_words(refused))
                 status = refused.status
             else:
-                words = {"name": submission.student, "moment": moments.moment(asked.due_at, asked.due_zone)}
+                words = {"name": submission.called, "moment": moments.moment(asked.due_at, asked.due_zone)}
                 messages.success(request, _("Given back: %(name)s has until %(moment)s to revise it.") % words)
                 return redirect("grade", pk=pk)
     return page(request, "revision", status, form=form, **_shown(submission, request))

@@ -37,6 +37,7 @@ from assignments import (
 from assignments import desk_forms as forms
 from assignments import today as days
 from assignments.actions import HandedIn
+from assignments.errors import NamesHidden
 from assignments.lifecycle import State, Window
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from destalin_site.common import clock, moments
@@ -313,6 +314,8 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     person = _person(request)
     attempt = access.attempt_to_read(person, pk, number)
     submission = attempt.submission
+    if access.is_nameless_to(person, submission):
+        raise NamesHidden()  # a receipt says when it came, and its student has it too
     assignment = submission.assignment
     zone = assignment.classroom.zone
     decided = attempt.timings.order_by("-id")[0].as_timing()

@@ -128,6 +128,7 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
             if place in signs.HANDED_IN and board.totals[place.value]
         ],
         archived=assignment.classroom.archived,
+        revealed=_revealed(assignment),
         may_edit=_runs(request.user, assignment.classroom) and not assignment.classroom.archived,
         instructions=assignment.instructions,
         newer_words=_newer_words(assignment, request.user),
@@ -140,6 +141,17 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
 def _newer_words(assignment: Assignment, user: User) -> str:
     newer = upgrades.newer(assignment, user)
     return _("edition %(number)d exists") % {"number": newer.number} if newer else ""
+
+
+def _revealed(assignment: Assignment) -> str:
+    """Who showed the names and when; empty where they were never hidden, or are."""
+    if assignment.revealed_at is None:
+        return ""
+    words = {
+        "name": assignment.revealed_by,
+        "moment": moments.moment(assignment.revealed_at, assignment.classroom.zone),
+    }
+    return _("%(name)s showed the names on %(moment)s.") % words
 
 
 def _runs(user: User, classroom: Classroom) -> bool:
@@ -293,7 +305,7 @@ def _outcome_words(returned: int, kept: int) -> str:
 
 def _consequence(board: boards.AssignmentBoard) -> str:
     n = len(board.to_return)
-    rest = len(board.rows) - n
+    rest = board.totals["students"] - n
     said = [
         ngettext("%(n)d student gets marks and comments now.", "%(n)d students get marks and comments now.", n)
         % {"n": n}
@@ -303,6 +315,36 @@ def _consequence(board: boards.AssignmentBoard) -> str:
             ngettext("The other %(n)d stays as it is.", "The other %(n)d stay as they are.", rest) % {"n": rest}
         )
     return " ".join(said)
+
+
+@show_or_do
+@login_required
+def show_names(request: Request, pk: UUID) -> HttpResponse:
+    """What showing the names means, and then it is done, for good."""
+    assignment = access.assignment_to_edit(request.user, pk)
+    if not assignment.names_hidden:
+        return redirect("assignment-board", pk=pk)
+    missed = request.method == "POST" and request.POST.get("confirmed") != "1"
+    if request.method == "POST" and not missed:
+        if tried(request, lambda: actions.show_names(assignment, by=request.user)):
+            messages.success(request, _("Names are shown from now on."))
+        return redirect("assignment-board", pk=pk)
+    board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
+    rest = sum(row.place is not signs.Place.RETURNED for row in board.rows)
+    words = ngettext(
+        "%(n)d piece of work is not returned yet, and would be marked with its name from now on.",
+        "%(n)d pieces of work are not returned yet, and would be marked with their names from now on.",
+        rest,
+    )
+    return page(
+        request,
+        "show_names",
+        422 if missed else 200,
+        board=board,
+        missed=missed,
+        archived=assignment.classroom.archived,
+        unreturned=words % {"n": rest} if rest else "",
+    )
 
 
 @require_safe

@@ -33,6 +33,7 @@ TYPES: dict[str, int] = {
     "attempts-exhausted": 409,
     "submission-excused": 409,
     "claim-held": 409,
+    "names-hidden": 409,
     "request-in-progress": 409,
     "edition-mismatch": 409,
     "version-stale": 412,
@@ -85,6 +86,10 @@ MEANINGS: dict[str, Promise] = {
         "The student has been excused from this. A text that came with the request is kept: see `parked_copy`."
     ),
     "claim-held": _("Somebody else is grading this just now: `holder` says who, `until` how long at the most."),
+    "names-hidden": _(
+        "Names are hidden while this is marked, and this would tell whose work it is. A teacher of the class can show "
+        "the names."
+    ),
     "request-in-progress": _("The same request is still being carried out. Wait as long as `Retry-After` says."),
     "edition-mismatch": _(
         "The work belongs to another edition of the lesson than the one that you name. `upgrade` says from which one "

@@ -167,6 +167,13 @@ def _two_graders(stage: Stage) -> Any:
     return stage.teacher.put(f"/api/v1/submissions/{submission.pk}/claim", {})
 
 
+@meets("names-hidden", *NOW)
+def _work_without_a_name(stage: Stage) -> Any:
+    submission = stage.work(anonymous=True)
+    stage.hand_in(submission)
+    return stage.teacher.put(f"/api/v1/submissions/{submission.pk}/excuse", {"reason": "In bed"})
+
+
 @meets("request-in-progress", "retry_after")
 def _the_same_request_at_once(stage: Stage) -> Any:
     def waited(*args: Any, **kwargs: Any) -> Any:

@@ -42,7 +42,7 @@ def term(cast: Cast) -> Term:
 
 def report(cast: Cast, now: dt.datetime = NOW) -> reports.StudentReport:
     member = Membership.objects.select_related("user", "classroom").get(user=cast.student, classroom=cast.room)
-    return reports.student_report(member, now=now)
+    return reports.student_report(member, own=False, now=now)
 
 
 def of_student(cast: Cast) -> str:

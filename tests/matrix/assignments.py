@@ -18,6 +18,7 @@ from tests.matrix.counting import MATRIX as COUNTING
 from tests.matrix.dates import MATRIX as DATES
 from tests.matrix.excusing import MATRIX as EXCUSING
 from tests.matrix.grade_log import MATRIX as GRADE_LOG
+from tests.matrix.hiding import MATRIX as HIDING
 from tests.matrix.passages import MATRIX as PASSAGES
 from tests.matrix.revising import MATRIX as REVISING
 from tests.matrix.sharing import MATRIX as SHARING
@@ -151,6 +152,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     **EXCUSING,
     **REVISING,
     **GRADE_LOG,
+    **HIDING,
     ("get", "api-assignments"): row(given=World, everybody=200, anonymous=401, sees=lists(assignments_seen)),
     ("post", "api-assignments"): row(
         given=World,

@@ -21,7 +21,7 @@ from assignments import access, actions
 from assignments.actions.assigning import DueSaid
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
-from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut
+from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut, NamesIn
 from assignments.api.shapes import Given
 from assignments.models import Assignment, AudienceMember, RubricEdition, Submission
 from assignments.querysets import AssignmentQuerySet
@@ -195,3 +195,16 @@ class AssignmentRestorationView(APIView):
         found = access.assignment_to_edit(me, pk, deleted=True)
         read(EmptyIn, request)
         return _answer(actions.undelete_assignment(found, by=me), me)
+
+
+class AssignmentNamesView(APIView):
+    @extend_schema(
+        operation_id="assignments_show_names", tags=["assignments"], request=NamesIn, responses=AssignmentOut
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Shows the names that were hidden while work was marked, for good. Twice changes nothing."""
+        me = person(request)
+        found = access.assignment_to_edit(me, pk)
+        if not read(NamesIn, request)["confirmed"]:
+            raise ValidationFailed(errors=[problem("/confirmed", "names-unconfirmed")])
+        return _answer(actions.show_names(found, by=me), me)

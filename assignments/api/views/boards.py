@@ -78,7 +78,8 @@ class AssignmentBoardView(PlainView):
         board = boards.assignment_board(access.assignment_to_grade(me, pk), viewer=me, now=clock.now())
         rows = [
             {
-                "student": {"id": row.student, "name": row.name},
+                "student": {"id": row.student, "name": row.name} if row.student else None,
+                "alias": None if row.student else row.name,
                 "submission": row.submission,
                 "state": row.state.value,
                 "badges": list(row.badge_codes),
@@ -88,7 +89,12 @@ class AssignmentBoardView(PlainView):
             }
             for row in board.rows
         ]
-        return _answer(request, {"columns": COLUMNS, "rows": rows, "totals": dict(board.totals)})
+        expected = [
+            {"id": one.student, "name": one.name, "missing": one.missing, "excused": one.excused}
+            for one in board.expected
+        ]
+        said = {"columns": COLUMNS, "rows": rows, "totals": dict(board.totals)}
+        return _answer(request, {**said, "names_hidden": board.names_hidden, "expected": expected})
 
 
-COLUMNS = ["student", "submission", "state", "badges", "attempts", "score", "missing"]
+COLUMNS = ["student", "alias", "submission", "state", "badges", "attempts", "score", "missing"]

@@ -27,10 +27,12 @@ from destalin_site.common.pages import NotFound
 class ExtensionView(APIView):
     @extend_schema(operation_id="extensions_read", tags=["grading"], responses=ExtensionOut)
     def get(self, request: Request, pk: UUID) -> Response:
-        """The time that this student was given beyond the due time, by whom and why. For staff."""
-        found = access.submission_to_grade(person(request), pk)
+        """The time that this student was given beyond the due time, by whom and why. For staff; none is told while
+        names are hidden."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
         standing = found.extensions.standing().select_related("by").first()
-        if standing is None:
+        if standing is None or access.is_nameless_to(me, found):
             raise NotFound()
         return Response(shapes.extension(standing))
 

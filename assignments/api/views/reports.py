@@ -29,9 +29,12 @@ class AssignmentReportView(APIView):
 class StudentReportView(APIView):
     @extend_schema(operation_id="reports_student", tags=["reports"], responses=StudentReportOut)
     def get(self, request: Request, pk: UUID, student: UUID) -> Response:
-        """One student in this class over the term: for its staff, and for herself. Both get the same."""
-        member = access.student_to_report(person(request), pk, student)
-        return Response(report_shapes.student(reports.student_report(member, now=clock.now())))
+        """One student in this class over the term: for its staff, and for herself. Both get the same, but that she is
+        led to her work also where names are hidden."""
+        me = person(request)
+        member = access.student_to_report(me, pk, student)
+        report = reports.student_report(member, own=member.user_id == me.pk, now=clock.now())
+        return Response(report_shapes.student(report))
 
 
 class AboutMeView(APIView):
@@ -39,7 +42,7 @@ class AboutMeView(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """What the staff of this class see about the caller, with what each figure is for and how long it is kept."""
         member = access.place_as_student(person(request), pk)
-        return Response(report_shapes.about_me(reports.student_report(member, now=clock.now())))
+        return Response(report_shapes.about_me(reports.student_report(member, own=True, now=clock.now())))
 
 
 class ClassSkillsView(APIView):

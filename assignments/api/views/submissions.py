@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import person
 from accounts.models import User
-from assignments import access, actions, boards, missing, readings, receipts
+from assignments import access, actions, boards, missing, names, readings, receipts
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import (
@@ -99,7 +99,9 @@ class SubmissionsView(APIView):
             raise MalformedRequest(_("There is no such state."))
         rows = rows.filter(Q(state_shown=state)) if state else rows.exclude(state=State.VOID)
         if since := request.query_params.get("updated_since"):
-            rows = rows.filter(changed_at__gte=_moment(since))
+            # When work without a name changed is not told, neither by what is left out.
+            unsaid = names.hidden() & ~Q(student=me)
+            rows = rows.filter(Q(changed_at__gte=_moment(since)) | unsaid)
         rows = rows.filter(*_citing(request, me, assignment))
         page = paginate(rows, request, order=["id"])
         owned = access.classes_owned_by(me)
@@ -200,10 +202,10 @@ class ParkedView(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """Texts that could not be applied and wait: the student's own; to staff those that were handed in."""
         me = person(request)
-        access.submission_to_read_or_write(me, pk)
+        nameless = access.is_nameless_to(me, access.submission_to_read_or_write(me, pk))
         rows = ParkedCopy.objects.visible_to(me).waiting().filter(submission=pk)
         page = paginate(rows, request, order=["received_at", "id"])
-        return page.response([shapes.parked(row) for row in page.rows])
+        return page.response([shapes.parked(row, nameless=nameless) for row in page.rows])
 
 
 class ParkedCopyView(APIView):
@@ -247,13 +249,19 @@ class AttemptsView(APIView):
         """What was handed in, each time."""
         me = person(request)
         found = access.submission_to_read(me, pk)
-        zone = found.assignment.classroom.zone
+        zone, nameless = found.assignment.classroom.zone, access.is_nameless_to(me, found)
         rows = Attempt.objects.filter(submission=found).select_related("by").prefetch_related(_timings())
         page = paginate(rows, request, order=["number"])
         corrections = errata.of_editions({row.edition_id for row in page.rows})
         return page.response(
             [
-                shapes.attempt(row, row.timings.all()[0].as_timing(), zone, corrections.get(row.edition_id, ()))
+                shapes.attempt(
+                    row,
+                    row.timings.all()[0].as_timing(),
+                    zone,
+                    corrections.get(row.edition_id, ()),
+                    nameless=nameless,
+                )
                 for row in page.rows
             ]
         )
@@ -315,11 +323,13 @@ class AttemptView(APIView):
     @extend_schema(operation_id="attempts_read", tags=["submissions"], responses=AttemptOut)
     def get(self, request: Request, pk: UUID, number: int) -> Response:
         """One hand-in, word for word."""
-        row = access.attempt_to_read(person(request), pk, number)
+        me = person(request)
+        row = access.attempt_to_read(me, pk, number)
         newest = row.timings.order_by("-id")[0]
         corrections = errata.of_edition(row.edition_id)
         zone = row.submission.assignment.classroom.zone
-        return Response(shapes.attempt(row, newest.as_timing(), zone, corrections))
+        nameless = access.is_nameless_to(me, row.submission)
+        return Response(shapes.attempt(row, newest.as_timing(), zone, corrections, nameless=nameless))
 
 
 class ReceiptView(APIView):
