@@ -108,7 +108,7 @@ def by_name(work: Situation) -> Situation:
 def by_number(work: Situation) -> Situation:
     """What is said of the same work beside the number: nothing about when it came, nor until when it may, nor
     what it counted as while it was missing."""
-    return replace(work, result=Result.NOT_DUE, seconds=0, until="", missing=None)
+    return replace(work, result=Result.NOT_DUE, seconds=0, until="", missing=None, asks=False)
 
 
 def is_in(work: Situation) -> bool:

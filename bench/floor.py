@@ -66,7 +66,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
             " a.due_at, a.due_date, a.due_time, a.due_zone, a.closes_at, a.points, a.attempts_limit, a.version,"
             " a.late_percent, a.late_every_seconds, a.late_floor_percent, a.grace_seconds, a.withdrawals_limit,"
             " a.reinstates_at_close, a.hands_in_at_close, a.resubmission, a.resubmit_until, a.anonymous,"
-            " a.revealed_at, c.archived_at"
+            " a.revealed_at, a.counts, a.missing_percent, c.archived_at"
             " FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
             " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = s.edition_id"
             " WHERE s.student_id = %s AND s.state <> 'void' AND a.deleted_at IS NULL ORDER BY a.created_at, a.id",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0027_comments_for_many'),
+        ('assignments', '0028_hidden_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
