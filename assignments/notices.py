@@ -85,6 +85,7 @@ SAYS: Final[Mapping[str, Promise]] = {
     Kind.UPGRADED: gettext_lazy("You read another edition of “%(title)s” now. See what changed."),
     Kind.EXCUSED: gettext_lazy("You are excused from “%(title)s”."),
     Kind.LIFTED: gettext_lazy("You are no longer excused from “%(title)s”."),
+    Kind.TAKEN_BACK: gettext_lazy("“%(title)s” is due, and nothing of yours counts: you took back what you handed in."),
     Kind.HANDED_IN_FOR: gettext_lazy("“%(title)s” was handed in for you."),
     Kind.HANDED_IN_AT_CLOSE: gettext_lazy("Your draft of “%(title)s” was handed in at the close."),
     Kind.COUNTS_AGAIN: gettext_lazy("What you took back of “%(title)s” counts again since the close."),

@@ -363,6 +363,7 @@ class NoticeQuerySet(QuerySet["Notice"]):
             .filter(Q(submission__assignment__opens_at=None) | Q(submission__assignment__opens_at__lte=now))
             .filter(~Q(kind=Notice.Kind.PARKED) | Q(submission__hand_ins_waiting__gt=0))
             .filter(~Q(kind=Notice.Kind.MORE_TIME) | Q(submission__asks_more_time=True))
+            .filter(~Q(kind=Notice.Kind.TAKEN_BACK) | Q(submission__withdrawn__isnull=False))
             .filter(~Q(kind=Notice.Kind.FINAL) | Q(submission__final_mark__isnull=False))
             .exclude(submission__state=State.VOID.value)
         )

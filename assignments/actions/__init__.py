@@ -48,7 +48,7 @@ from assignments.actions.importing import (
     read_marks,
     rehearse_marks,
 )
-from assignments.actions.noticing import choose_notices, read_notice, read_notices
+from assignments.actions.noticing import choose_notices, read_notice, read_notices, remind_taken_back
 from assignments.actions.overrides import MOST_OFFSET, end_dates, give_dates
 from assignments.actions.regrading import regrade, undo_regrade
 from assignments.actions.replying import reply
@@ -146,6 +146,7 @@ __all__ = [
     "rehearse_comment",
     "rehearse_marks",
     "release",
+    "remind_taken_back",
     "reply",
     "request_revision",
     "return_grade",

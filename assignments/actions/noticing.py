@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.audit import Actor
 from accounts.models import Membership, User
@@ -19,6 +21,7 @@ from assignments.models import Assignment, CommentReply, Digest, Event, Notice, 
 from assignments.notices import ENDS, OF_EVENT
 from assignments.timing import Window
 from destalin_site.common import clock
+from destalin_site.common.actor import SYSTEM
 
 if TYPE_CHECKING:
     from assignments.actions.turn import Turn
@@ -152,6 +155,34 @@ def of_assigned(rows: Iterable[Submission], assignments: Mapping[UUID, Assignmen
         ],
         by=by,
     )
+
+
+REMINDED_FOR: Final = dt.timedelta(days=7)  # after its due time; a site that stood still so long reminds nobody
+
+
+@transaction.atomic
+def remind_taken_back() -> int:
+    """Tells students whose work is due that what they took back does not count again by itself, where no close brings
+    it back. Once for each time that they took something back. How many they are."""
+    now = clock.now()
+    by_itself = Q(closes_at__isnull=False, assignment__reinstates_at_close=True)
+    told = Notice.objects.filter(
+        submission=OuterRef("pk"),
+        kind=Kind.TAKEN_BACK,
+        happening=Concat(Value("w"), Cast(OuterRef("withdrawals"), CharField())),
+    )
+    rows = Submission.objects.present().filter(
+        ~by_itself,
+        ~Exists(told),
+        withdrawn__isnull=False,
+        state__in=[State.DRAFTING, State.REVISING],
+        due_at__lte=now,
+        due_at__gt=now - REMINDED_FOR,
+        assignment__classroom__archived_at=None,
+    )
+    found = list(rows.select_related("assignment").order_by("pk"))
+    tell([Happened(Kind.TAKEN_BACK, row, f"w{row.withdrawals}", now) for row in found], by=SYSTEM)
+    return len(found)
 
 
 def follow_opening(assignment: Assignment) -> None:

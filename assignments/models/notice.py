@@ -102,6 +102,7 @@ class Notice(models.Model):
         REGRADED = "regraded", _("marked by another edition of the rubric")
         COUNTED = "counted", _("another mark counts")
         FINAL = "final", _("a final mark of missing work")
+        TAKEN_BACK = "taken_back", _("due, and taken back")
         HANDED_IN_FOR = "handed_in_for", _("handed in for her")
         HANDED_IN_AT_CLOSE = "handed_in_at_close", _("handed in at the close")
         COUNTS_AGAIN = "counts_again", _("counts again")

@@ -101,6 +101,31 @@ def test_a_request_that_is_taken_back_is_told_no_longer(cast: Cast) -> None:
     assert kinds(cast.teacher) == []
 
 
+@pytest.mark.parametrize(
+    ("close", "reminded"),
+    [
+        ({}, True),
+        ({"closes_at": at("2026-05-08T12:00Z"), "reinstates_at_close": False}, True),
+        ({"closes_at": at("2026-05-08T12:00Z")}, False),
+    ],
+)
+def test_who_took_back_what_no_close_brings_back_is_reminded_once_it_is_due(
+    cast: Cast, time_machine: Any, close: dict[str, Any], reminded: bool
+) -> None:
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    submission = work.submission_of(work.make_assignment(cast, due=due("2026-05-03T12:00"), **close), cast.student)
+    work.hand_in(submission)
+    actions.withdraw(submission, by=cast.student)
+    call_command("settle_closes")
+    assert kinds(cast.student) == ["assigned"]
+    time_machine.move_to(at("2026-05-03T10:00Z"), tick=False)
+    call_command("settle_closes")
+    call_command("settle_closes")
+    assert kinds(cast.student) == ["assigned", "taken_back"][: 1 + reminded]
+    work.hand_in(submission)
+    assert kinds(cast.student) == ["assigned"]
+
+
 def test_another_mark_that_counts_and_a_final_one_are_told_to_whose_they_are(cast: Cast, time_machine: Any) -> None:
     time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
     given = work.make_assignment(cast, due=due("2026-05-03T12:00"), resubmission=True, missing_percent=10)

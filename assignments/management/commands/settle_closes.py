@@ -10,7 +10,8 @@ from assignments import actions
 class Command(BaseCommand):
     help = (
         "Does what the close of an assignment brings: hands in drafts, lets count again what was taken back, ends "
-        "revisions. May be run late, twice, and by several at once."
+        "revisions; and reminds whoever took back what no close brings back. May be run late, twice, and by several at "
+        "once."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,5 +23,6 @@ class Command(BaseCommand):
             except Exception:  # whatever it is, the next one is still due
                 failures += 1
                 self.stderr.write(f"{pk}:\n{''.join(traceback.format_exception(*sys.exc_info()))}")
+        actions.remind_taken_back()
         if failures:
             raise CommandError(f"{failures} could not be settled; the reasons stand above.")
