@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from assignments import counting, signs
+from assignments import counting, names, signs
 from assignments.counting import Returned
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE, State
 from assignments.models import Assignment, Event, Grade, Submission
@@ -71,11 +71,14 @@ class Move:
     """A mark that would be another one."""
 
     submission: UUID
-    student: UUID
-    name: str
+    whose: names.Whose
     old: Returned
     new: Returned
     removed: bool  # of somebody who is not in the class now
+
+    @property
+    def name(self) -> str:
+        return self.whose.name
 
     @property
     def words(self) -> tuple[str, str]:
@@ -95,21 +98,21 @@ class Preview:
 
 
 def preview(assignment: Assignment, counts: str) -> Preview:
-    """The marks that would move if this counted, by name; three queries."""
+    """The marks that would move if this counted, by name, or by number while names are hidden; three queries."""
     rows = list(
         Submission.objects.filter(assignment=assignment, returned_grade__isnull=False).select_related("student")
     )
     found = given_to(rows)
     moves = []
     for row in rows:
+        row.assignment = assignment
         mine = found.get(row.pk, NOTHING)
         new = mine.mark(row, counts)
         if new is None or new == row.mark_grade_id or row.mark_grade_id is None or mine.grades is None:
             continue
         old = mine.grades[row.mark_grade_id]
-        name = row.student.get_full_name()
-        moves.append(Move(row.pk, row.student_id, name, old, mine.grades[new], row.state == State.VOID))
-    moves.sort(key=lambda move: signs.name_key(move.name, move.student))
+        moves.append(Move(row.pk, names.of(row), old, mine.grades[new], row.state == State.VOID))
+    moves.sort(key=lambda move: move.whose.order)
     listed = sum(row.state != State.VOID for row in rows)
     return Preview(counts, tuple(moves), listed, _tag(assignment, counts, moves))
 

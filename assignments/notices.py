@@ -166,7 +166,7 @@ def _moment(stored: str, zone: str) -> str:
 
 def student_name(submission: Submission) -> str:
     """What those who mark call the student of this work."""
-    return submission.student.get_full_name()
+    return submission.called
 
 
 def url(notice: Notice) -> str:

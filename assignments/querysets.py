@@ -148,7 +148,7 @@ class SubmissionQuerySet(QuerySet["Submission"]):
             return Coalesce(Subquery(rows.values("seq")[:1]), Value(0))
 
         hers = When(student=user.pk, then=newest(*_DRAFTING))
-        nameless = When(names.hidden(), then=newest(DATES, DATES_ENDED))
+        nameless = When(names.hidden(), then=newest(DATES, DATES_ENDED, FINAL, FINAL_ENDED))
         return self.annotate(version_told=Case(hers, nameless, default=F("version")))
 
 
@@ -350,7 +350,7 @@ class EventQuerySet(WriteOnceQuerySet["Event"]):
 class NoticeQuerySet(QuerySet["Notice"]):
     def visible_to(self, user: User | AnonymousUser) -> NoticeQuerySet:
         """Her own, as long as they hold and what they lead to would open: work that is given to her still, work in a
-        class that she marks; nothing of an assignment that is not open yet or was deleted."""
+        class that she marks, with its names; nothing of an assignment that is not open yet or was deleted."""
         from assignments.models import Notice
 
         if not user.is_authenticated:
@@ -358,6 +358,8 @@ class NoticeQuerySet(QuerySet["Notice"]):
         now, staff = clock.now(), Q(kind__in=Notice.FOR_STAFF)
         hers = ~staff & Q(submission__student=user)
         marks = staff & Q(submission__assignment__classroom__in=_taught_by(user))
+        # When work came is told by its notice, and by the place of that among others: not while names are hidden.
+        marks &= ~names.hidden("submission__assignment__")
         return (
             self.filter(hers | marks, person=user, ended_at=None, at__lte=now, submission__assignment__deleted_at=None)
             .filter(Q(submission__assignment__opens_at=None) | Q(submission__assignment__opens_at__lte=now))

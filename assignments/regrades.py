@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from assignments import grading, readings, regrading, signs
+from assignments import grading, names, readings, regrading, signs
 from assignments.lifecycle import State
 from assignments.models import Assignment, Grade, Regrade, RubricEdition, Submission, TimingDecision
 from assignments.regrading import Carried, Marked, Trouble, Why
@@ -39,8 +39,7 @@ class Row:
     """One grade as it is, and as it would be after lateness."""
 
     submission: UUID
-    student: UUID
-    name: str
+    whose: names.Whose
     grade: UUID
     version: int
     rubric: int  # the number of the edition that it was made by, 0 for none
@@ -52,6 +51,10 @@ class Row:
     troubles: tuple[Trouble, ...]
     holder: str  # who is reading the work now
     is_draft: bool
+
+    @property
+    def name(self) -> str:
+        return self.whose.name
 
     @property
     def delta(self) -> Decimal | None:
@@ -94,10 +97,10 @@ class Preview:
 
 
 def preview(assignment: Assignment) -> Preview:
-    """Every grade that is not on the newest edition, by the name of its student. The number of queries is the same for
+    """Every grade that is not on the newest edition, in the order of the board. The number of queries is the same for
     one and for thirty."""
     newest = newest_of(assignment)
-    rows = tuple(sorted(_rows(assignment, newest), key=_by_name)) if newest else ()
+    rows = tuple(sorted(_rows(assignment, newest), key=_in_order)) if newest else ()
     shown = {"rubric": str(newest.pk) if newest else "", "rows": [row.as_json() for row in rows]}
     return Preview(newest, rows, sha256(canonical_bytes(shown)))
 
@@ -106,8 +109,8 @@ def newest_of(assignment: Assignment) -> RubricEdition | None:
     return RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
 
 
-def _by_name(row: Row) -> tuple[Any, ...]:
-    return (*signs.name_key(row.name, row.student), row.is_draft)
+def _in_order(row: Row) -> tuple[Any, ...]:
+    return (*row.whose.order, row.is_draft)
 
 
 def row_of(grade: UUID, assignment: Assignment, newest: RubricEdition) -> tuple[Row, Grade, Carried] | None:
@@ -143,6 +146,7 @@ def _looked_at(
     grade: Grade, assignment: Assignment, newest: RubricEdition, drafted: set[UUID]
 ) -> tuple[Row, Grade, Carried]:
     submission = grade.submission
+    submission.assignment = assignment
     given = assignment.in_edition(grade.attempt.edition_id if grade.attempt else submission.edition_id)
     is_draft = grade.status == Grade.Status.DRAFT
     would = carried_to(grade, given, newest)
@@ -155,8 +159,7 @@ def _looked_at(
     )
     row = Row(
         submission=submission.pk,
-        student=submission.student_id,
-        name=submission.student.get_full_name(),
+        whose=names.of(submission),
         grade=grade.pk,
         version=grade.version,
         rubric=grade.rubric.number if grade.rubric else 0,
@@ -239,13 +242,16 @@ class Done:
     """What became of one grade. `error` is the sentence of what kept it as it was."""
 
     submission: UUID
-    student: UUID
-    name: str
+    whose: names.Whose
     effect: Effect
     old: Decimal | None
     new: Decimal | None
     code: str
     error: str
+
+    @property
+    def name(self) -> str:
+        return self.whose.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +276,9 @@ class Outcome:
 
 def outcome(regrade: Regrade, zone: str) -> Outcome:
     """Of a row read with its rubric and who decided. Two queries."""
-    names = {
-        pk: (student, name)
-        for pk, student, name in Submission.objects.filter(
-            pk__in=[each["submission"] for each in regrade.applied]
-        ).values_list("pk", "student", "student__display_name")
-    }
-    rows = tuple(sorted(_done(regrade.applied, names), key=lambda row: signs.name_key(row.name, row.student)))
+    works = Submission.objects.filter(pk__in=[each["submission"] for each in regrade.applied])
+    people = {pk: names.read(*whose) for pk, *whose in works.values_list("pk", *names.lookups())}
+    rows = tuple(sorted(_done(regrade.applied, people), key=lambda row: row.whose.order))
     return Outcome(regrade=regrade, rows=rows, decided=decided(regrade, zone), may_undo=bool(left_to_undo(regrade)))
 
 
@@ -293,15 +295,13 @@ def left_to_undo(regrade: Regrade) -> list[dict[str, Any]]:
     return [each for each in regrade.applied if "error" not in each and each["grade"] not in undone]
 
 
-def _done(applied: Iterable[Mapping[str, Any]], names: Mapping[UUID, tuple[UUID, str]]) -> Iterator[Done]:
+def _done(applied: Iterable[Mapping[str, Any]], people: Mapping[UUID, names.Whose]) -> Iterator[Done]:
     for each in applied:
         submission = UUID(each["submission"])
-        student, name = names[submission]
         code = each.get("error", "")
         yield Done(
             submission=submission,
-            student=student,
-            name=name,
+            whose=people[submission],
             effect=Effect(each["effect"]),
             old=_number(each["old"]),
             new=_number(each["new"]),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assignments import grading, missing
+from assignments import grading, missing, names
 from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived, StateConflict
 from assignments.models import Assignment, FinalMark, Submission
@@ -108,7 +108,8 @@ def make_final_many(
     assignment: Assignment, *, submissions: Iterable[UUID], if_version: int, reason: str = "", by: User
 ) -> list[FinalOutcome]:
     """Makes each of these final, one transaction a row: what is not missing any more keeps no other back. An id that is
-    none of this assignment's is neither done nor refused: it is not found. By id."""
+    none of this assignment's is neither done nor refused: it is not found. By id; while names are hidden the ids are
+    those of the students, and what is in is not found."""
     return list(
         _row_by_row(assignment, submissions, lambda row: make_final(row, if_version=if_version, reason=reason, by=by))
     )
@@ -122,9 +123,15 @@ def undo_final_many(assignment: Assignment, *, submissions: Iterable[UUID], by: 
 def _row_by_row(
     assignment: Assignment, submissions: Iterable[UUID], act: Callable[[Submission], object]
 ) -> Iterator[FinalOutcome]:
-    asked = sorted(set(submissions))  # in the order in which everybody locks them
-    found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
-    for pk in asked:
+    asked = set(submissions)
+    rows = Submission.objects.listed().filter(assignment=assignment)
+    if assignment.names_hidden:
+        # What is known by name is asked for by student, and what is in is not known by name.
+        found = {row.student_id: row for row in rows.exclude(names.work_in()).filter(student__in=asked)}
+    else:
+        found = rows.in_bulk(list(asked))
+    # In the order in which everybody locks them.
+    for pk in sorted(asked, key=lambda pk: found[pk].pk if pk in found else pk):
         if pk not in found:
             yield FinalOutcome(pk)
             continue

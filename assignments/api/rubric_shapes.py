@@ -70,7 +70,8 @@ class RegradeTroubleOut(serializers.Serializer[Any]):
 
 class RegradeRowOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
-    student = NameOut()
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
+    alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
     is_draft = serializers.BooleanField(help_text=_("Else it is what the student sees."))
     rubric = serializers.IntegerField(help_text=_("The edition that it is on; 0 for none."))
     effect = serializers.ChoiceField(
@@ -121,7 +122,8 @@ class RegradeUndoIn(Input):
 
 class RegradedRowOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
-    student = NameOut()
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
+    alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
     effect = serializers.ChoiceField(choices=[effect.value for effect in Effect])
     old = serializers.CharField(allow_null=True)
     new = serializers.CharField(allow_null=True)
@@ -187,7 +189,7 @@ def preview(found: Preview) -> dict[str, Any]:
 def _row(row: Row) -> dict[str, Any]:
     return {
         "submission": row.submission,
-        "student": {"id": row.student, "name": row.name},
+        **row.whose.as_json(),
         "is_draft": row.is_draft,
         "rubric": row.rubric,
         "effect": row.effect.value,
@@ -219,7 +221,7 @@ def outcome(found: Outcome) -> dict[str, Any]:
 def _done(row: Done) -> dict[str, Any]:
     return {
         "submission": row.submission,
-        "student": {"id": row.student, "name": row.name},
+        **row.whose.as_json(),
         "effect": row.effect.value,
         "old": number(row.old),
         "new": number(row.new),

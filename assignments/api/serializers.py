@@ -819,7 +819,8 @@ class GivenGradeOut(serializers.Serializer[Any]):
 
 class MarkMoveOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
-    student = NameOut()
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
+    alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
     old = GivenGradeOut()
     new = GivenGradeOut()
 
@@ -854,7 +855,10 @@ class PickIn(Input):
 
 
 class FinalMarkRowOut(serializers.Serializer[Any]):
-    submission = serializers.UUIDField()
+    submission = serializers.UUIDField(
+        allow_null=True,
+        help_text=_("Null while names are hidden: what is sent has the id of the student then."),
+    )
     student = NameOut()
     missing = MissingOut()
 

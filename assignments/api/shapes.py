@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assignments import answers, errata, missing, names, receipts, timing
 from assignments.actions import SharedRow, rows_of
-from assignments.boards import StudentRow
+from assignments.boards import MissingWork
 from assignments.counting import Returned
 from assignments.facts import possible
 from assignments.grade_log import Entry
@@ -220,7 +220,7 @@ def submission(
 
 
 # No time stands beside work without a name, nor whatever else is known of its student by name.
-TIMELESS = {"changed_at": None, "timing": None, "extended": False, "due_from": "", "closes_at": None}
+TIMELESS = {"changed_at": None, "timing": None, "extended": False, "due_from": "", "closes_at": None, "missing": None}
 
 
 def extension(row: Extension) -> dict[str, Any]:
@@ -475,7 +475,7 @@ def counts_preview(found: Preview) -> dict[str, Any]:
         "moves": [
             {
                 "submission": move.submission,
-                "student": {"id": move.student, "name": move.name},
+                **move.whose.as_json(),
                 "old": given_grade(move.old),
                 "new": given_grade(move.new),
             }
@@ -486,10 +486,10 @@ def counts_preview(found: Preview) -> dict[str, Any]:
     }
 
 
-def final_row(row: StudentRow) -> dict[str, Any]:
-    """A row of missing work that counts as something."""
+def final_row(row: MissingWork) -> dict[str, Any]:
+    """A row of missing work that counts as something; while names are hidden without the id that it has by number."""
     return {
         "submission": row.submission,
         "student": {"id": row.student, "name": row.name},
-        "missing": counts_as(row.counted_missing),
+        "missing": counts_as(row.counted),
     }

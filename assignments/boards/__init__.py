@@ -4,7 +4,7 @@ Each is one finished, frozen value. It is built in a fixed number of queries, wh
 assignments, and its rows are plain tuples until they become words.
 """
 
-from assignments.boards.assignment import AssignmentBoard, StudentRow, assignment_board
+from assignments.boards.assignment import AssignmentBoard, MissingWork, StudentRow, assignment_board
 from assignments.boards.classroom import PAGE, BoardRow, Cell, ClassBoard, Column, class_board
 from assignments.boards.compact import compact_board
 from assignments.boards.due_moves import left_behind
@@ -32,6 +32,7 @@ __all__ = [
     "ClassBoard",
     "Column",
     "MailChoice",
+    "MissingWork",
     "NoticeDay",
     "PassagesBoard",
     "Room",

@@ -62,6 +62,25 @@ class Named:
     name: str
     missing: bool
     excused: bool
+    counted_missing: Counted | None
+    place_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingWork:
+    """Missing work that counts as something, by name. `key` is what an act upon it is told: the work, or while names
+    are hidden its student, since whatever is handed in later stands by number and with its id."""
+
+    key: UUID
+    submission: UUID | None
+    student: UUID
+    name: str
+    place_name: str
+    counted: Counted
+
+    @property
+    def words(self) -> str:
+        return signs.missing_words(self.counted, of=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,21 @@ class AssignmentBoard:
     @property
     def made_final(self) -> bool:
         """Whether any missing work here was made final."""
-        return any(row.counted_missing and row.counted_missing.final for row in self.rows)
+        return any(row.counted.final for row in self.missing_work)
+
+    @property
+    def missing_work(self) -> tuple[MissingWork, ...]:
+        shown = [
+            MissingWork(row.submission, row.submission, row.student, row.name, row.place_name, row.counted_missing)
+            for row in self.rows
+            if row.counted_missing is not None and row.student is not None
+        ]
+        by_name = [
+            MissingWork(one.student, None, one.student, one.name, one.place_name, one.counted_missing)
+            for one in self.expected
+            if one.counted_missing is not None
+        ]
+        return (*shown, *by_name)
 
     @property
     def student_count(self) -> str:
@@ -151,7 +184,9 @@ def assignment_board(
             places[signs.place_of(work).value] += 1
             excused = work.state is State.EXCUSED
             student, name = whose[:2]
-            expected.append(Named(student, name, not excused and signs.is_missing(work), excused))
+            missed = not excused and signs.is_missing(work)
+            place_name = str(signs.PLACE_NAMES[signs.place_of(work)])
+            expected.append(Named(student, name, missed, excused, work.missing if missed else None, place_name))
             continue
         if nameless:
             work, edition = signs.by_number(work), ""

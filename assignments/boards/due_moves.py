@@ -24,13 +24,20 @@ def left_behind(assignment: Assignment, due: timing.Due | None, changes: Mapping
 
 
 def _in_time(assignment: Assignment, due: timing.Due | None, grace: int) -> Iterator[str]:
-    """Who handed in in time and would be late by the new one."""
+    """Who handed in in time and would be late by the new one; how many, while names are hidden."""
     if due is None or assignment.due_at is None or due.at > assignment.due_at:
         return
     rows = Submission.objects.listed().filter(assignment=assignment, late_seconds=0, due_from="")
     rows = rows.filter(handed_in_at__gte=timing.late_from(due.at, grace))
     names = _names(rows.values_list("student__display_name", "student_id"))
-    if names:
+    if names and assignment.names_hidden:
+        words = ngettext(
+            "%(n)d student has handed in after the new due time, %(moment)s, and stays in time.",
+            "%(n)d students have handed in after the new due time, %(moment)s, and stay in time.",
+            len(names),
+        )
+        yield words % {"n": len(names), "moment": moments.moment(due.at, due.zone)}
+    elif names:
         words = ngettext(
             "%(n)d student has handed in after the new due time, %(moment)s, and stays in time: %(names)s.",
             "%(n)d students have handed in after the new due time, %(moment)s, and stay in time: %(names)s.",

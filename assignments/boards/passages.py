@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from assignments import readings
-from assignments.boards.assignment import StudentRow, assignment_board
+from assignments.boards.assignment import Named, StudentRow, assignment_board
 from assignments.models import Assignment, Citation, Submission
 from lessons.anchors import Anchor, relocate
 from lessons.document import BlockData, Document, SourceData
@@ -179,13 +179,19 @@ def _group(heading: str, lines: Sequence[Counted], show: str) -> Group:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """By name: who cites it, who handed in and does not, and whose hand-in is not there."""
+    """Who cites it, who handed in and does not, and whose hand-in is not there: by name. While names are hidden by
+    number, and who has handed in nothing by name, in `owing`."""
 
     target: Target
     citing: tuple[StudentRow, ...]
     not_citing: tuple[StudentRow, ...]
     without: tuple[StudentRow, ...]
+    owing: tuple[Named, ...]
     elsewhere: frozenset[UUID]  # who cites words that this edition has not: perhaps these
+
+    @property
+    def nothing_in(self) -> tuple[StudentRow | Named, ...]:
+        return (*self.without, *self.owing)
 
 
 def users_of(assignment: Assignment, said: str, *, viewer: User | None, now: dt.datetime) -> Users | None:
@@ -194,14 +200,14 @@ def users_of(assignment: Assignment, said: str, *, viewer: User | None, now: dt.
     if found is None:
         return None
     used = usage(assignment)
-    rows: Mapping[UUID, StudentRow] = {
-        row.submission: row for row in assignment_board(assignment, viewer=viewer, now=now).rows
-    }
+    board = assignment_board(assignment, viewer=viewer, now=now)
+    rows: Mapping[UUID, StudentRow] = {row.submission: row for row in board.rows}
     citing = used.citing(found)
     return Users(
         target=found,
         citing=tuple(row for pk, row in rows.items() if pk in citing),
         not_citing=tuple(row for pk, row in rows.items() if pk in used.handed_in and pk not in citing),
         without=tuple(row for pk, row in rows.items() if pk not in used.handed_in),
+        owing=board.owing,
         elsewhere=frozenset(used.elsewhere),
     )

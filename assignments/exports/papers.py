@@ -19,11 +19,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from assignments import names
 from assignments.exports import cells
 from assignments.exports.cells import Value
-from assignments.exports.tables import by_name, in_order_of
+from assignments.exports.tables import in_order_of, student_key
 from assignments.judging.paper import paper
 from assignments.models import Assignment, Comment, Submission
+from assignments.names import Whose
 from destalin_site.common import moments
 from lessons import errata
 
@@ -38,8 +40,8 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def parts(assignment: Assignment, *, now: dt.datetime) -> Iterator[bytes]:
-    """The zip. In it is whose work came back and is in her sight, by name, and the index of them; four queries, and
-    one more for each edition that they were written for."""
+    """The zip. In it is whose work came back and is in her sight, by name (by number while names are hidden), and the
+    index of them; four queries, and one more for each edition that they were written for."""
     sink = _Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as folder:
         index: list[list[Value]] = [_headings()]
@@ -82,15 +84,20 @@ class _Sink:
 def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Value], str, str]]:
     """(line of the index, name of the file, page) of each."""
     returned = Submission.objects.listed().filter(assignment=assignment).exclude(returned_grade=None)
-    people = by_name(returned.values_list("student_id", "student__display_name"))
+    if assignment.names_hidden:
+        returned = returned.filter(names.work_in())
+    people = {row[0]: names.read(*row[1:]) for row in returned.values_list("pk", *names.lookups())}
+    order = [(pk, whose.name) for pk, whose in sorted(people.items(), key=lambda item: item[1].order)]
     works = returned.select_related(
         "student", "edition", "counted", "returned_grade__rubric", "returned_grade__attempt"
     )
-    comments = _comments(assignment, in_order_of("grade__submission__student", people))
+    comments = _comments(assignment, in_order_of("grade__submission", order))
     upcoming = next(comments, None)
     corrections = cache(errata.of_edition)
-    names: set[str] = set()
-    for work in works.order_by(in_order_of("student", people), "student").iterator(chunk_size=CHUNK):
+    taken: set[str] = set()
+    for work in works.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=CHUNK):
+        if work.pk not in people:  # returned between the two
+            continue
         work.assignment = assignment
         grade = work.returned_grade
         assert grade is not None
@@ -98,11 +105,12 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
         said: list[Comment] = []
         if upcoming is not None and upcoming[0] == work.pk:
             said, upcoming = upcoming[1], next(comments, None)
-        told = paper(work, grade, comments=said, corrections=corrections, now=now)
-        name = file_name(work.student.get_full_name(), work.pk, names)
-        names.add(name.casefold())
+        told = paper(work, grade, comments=said, corrections=corrections, nameless=assignment.names_hidden, now=now)
+        whose = people[work.pk]
+        name = file_name(whose.name, work.pk, taken)
+        taken.add(name.casefold())
         page = render_to_string("assignments/feedback_file.html", {**told, "style": _style()})
-        yield _line(work, told, len(said), name), name, page
+        yield _line(work, whose, told, len(said), name), name, page
 
 
 def _comments(assignment: Assignment, order: Any) -> Iterator[tuple[UUID, list[Comment]]]:
@@ -113,7 +121,7 @@ def _comments(assignment: Assignment, order: Any) -> Iterator[tuple[UUID, list[C
         .select_related("by", "attempt__edition__lesson")
         .defer("attempt__body_json")
         .annotate(work=F("grade__submission"))
-        .order_by(order, "grade__submission__student", "at", "key")
+        .order_by(order, "grade__submission", "at", "key")
     )
     for pk, found in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: row.work):
         yield pk, list(found)
@@ -133,13 +141,13 @@ def _headings() -> list[Value]:
     ]
 
 
-def _line(work: Submission, told: Mapping[str, Any], comments: int, name: str) -> list[Value]:
+def _line(work: Submission, whose: Whose, told: Mapping[str, Any], comments: int, name: str) -> list[Value]:
     grade = work.returned_grade
     assert grade is not None
     return [
         name,
-        work.student.get_full_name(),
-        work.student_id,
+        whose.name,
+        student_key(whose, work),
         work.pk,
         told["number"],
         grade.final_score,

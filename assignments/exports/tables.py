@@ -41,6 +41,8 @@ def by_name(rows: Iterable[tuple[UUID, str]]) -> People:
 def in_order_of(column: str, people: People) -> Case:
     """An order for the database that is the one of `people`: no collation of its own orders names as boards do."""
     places = [When(**{column: pk}, then=Value(place)) for place, (pk, _name) in enumerate(people)]
+    if not places:  # a bare number would be the place of a column
+        places = [When(**{f"{column}__isnull": True}, then=Value(0))]
     return Case(*places, default=Value(len(people)), output_field=IntegerField())
 
 

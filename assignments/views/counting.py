@@ -27,7 +27,7 @@ from destalin_site.common.errors import DomainError, VersionStale
 @show_or_do
 @login_required
 def assignment_counts(request: Request, pk: UUID) -> HttpResponse:
-    """Which marks would move if something else counted, by name; and the change, of just these."""
+    """Which marks would move if something else counted; and the change, of just these."""
     assignment = access.assignment_to_edit(request.user, pk)
     asked, error, status = request.GET.get("counts", ""), "", 200
     if request.method == "POST":
@@ -95,8 +95,8 @@ def missing_work(request: Request, pk: UUID) -> HttpResponse:
             outcomes = _outcomes(request, assignment, form)
             assignment = access.assignment_to_grade(request.user, pk)
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
-    rows = [row for row in board.rows if row.counted_missing is not None]
-    projected = [row for row in rows if row.counted_missing and not row.counted_missing.final]
+    rows = board.missing_work
+    projected = [row for row in rows if not row.counted.final]
     done = sum(outcome["done"] for outcome in outcomes)
     return page(
         request,
@@ -108,7 +108,7 @@ def missing_work(request: Request, pk: UUID) -> HttpResponse:
         error=error,
         reason=request.POST.get("reason", "") if error else "",
         projected=projected,
-        final=[row for row in rows if row.counted_missing and row.counted_missing.final],
+        final=[row for row in rows if row.counted.final],
         counts_as=signs.score(board.projected.score, board.projected.out_of) if board.projected else "",
         percent=assignment.missing_percent,
         missing=board.totals["missing"],
@@ -132,10 +132,14 @@ def _outcomes(request: Request, assignment: Assignment, form: FinalMarksForm) ->
             by=request.user,
         )
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
-    names = {row.submission: row.name for row in board.rows}
+    if board.names_hidden:
+        # By student: whatever came in meanwhile is told by no more than that.
+        names = dict(access.students_of_class_to_grade(request.user, board.classroom))
+    else:
+        names = {row.submission: row.name for row in board.rows}
     return [
         {
-            "submission": row.submission,
+            "submission": None if board.names_hidden else row.submission,
             "name": names[row.submission],
             "done": row.done,
             "words": refusal_words(row.error) if row.error else "",

@@ -18,7 +18,7 @@ from destalin_site.common import clock
 @require_safe
 @login_required
 def passages(request: Request, pk: UUID) -> HttpResponse:
-    """How many students cite each passage; of one of them, or of a source, by name."""
+    """How many students cite each passage; of one of them, or of a source, who does."""
     assignment = access.assignment_to_grade(request.user, pk)
     if said := request.GET.get("of", "")[:100]:
         users = boards.users_of(assignment, said, viewer=request.user, now=clock.now())

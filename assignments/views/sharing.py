@@ -39,9 +39,9 @@ class Line:
 
 
 def _names(request: Request, assignment: Assignment) -> dict[UUID, str]:
-    """By name, whose hand-in counts."""
+    """In the order of the board, whose hand-in counts: by name, or by number while names are hidden."""
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
-    return {row.submission: row.name for row in board.rows if row.handed_in}
+    return {row.submission: row.name for row in board.rows if row.handed_in or row.is_in}
 
 
 @never_cache
@@ -178,7 +178,7 @@ def _sentence(n: int) -> str:
 
 
 def _lines(rows: Iterable[actions.SharedRow], names: Mapping[UUID, str]) -> list[Line]:
-    """In the order of names."""
+    """In the order of the board."""
     by_id = {row.submission: row for row in rows}
     return [Line(pk, name, _row_words(by_id[pk])) for pk, name in names.items() if pk in by_id]
 

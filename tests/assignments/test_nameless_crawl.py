@@ -6,18 +6,22 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import transaction
 
-from tests.assignments import nameless, work
+from assignments import marks_moving
+from tests.assignments import edited, nameless, work
 from tests.assignments.crawl import Caller, Heard
 from tests.assignments.work import at
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-NOW = at("2026-03-10T10:02:00+01:00")
+NOW = at("2026-03-11T10:02:00+01:00")
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +71,59 @@ def check(room: nameless.Room, caller: Caller) -> None:
         assert any(student.display_name in heard.text for heard in caller.heard)
 
 
+# What a part of an address shows of several students, by number or by name: each is met, so that none passes unread.
+SAID_OF_MANY = {
+    "/counts": "Student 641",
+    "/passages/?of=": "Student 207",
+    "cites=": "Student 207",
+    "/comments/": "Student 129",
+    "/rubric/regrade": "Student 974",
+    "/rubric/regrades/": "Student 853",
+    "/export/feedback/": "Student 853",
+    "/missing/": "Greta Tandem",
+    "/final-marks": "Greta Tandem",
+}
+
+
+def tells(room: nameless.Room, heard: Heard, key: str) -> bool:
+    return heard.status == 200 and key in heard.what and SAID_OF_MANY[key] in heard.text
+
+
+def do_for_many(room: nameless.Room, caller: Caller) -> list[Heard]:
+    """What is done for several at once, as forms and programs send it. All of it is taken back."""
+    before, assignment = len(caller.heard), edited.fresh(room.assignment)
+    works, students = [str(one.pk) for one in room.works], [str(one.pk) for one in room.students]
+    page, rest = f"/assignments/{assignment.pk}", f"/api/v1/assignments/{assignment.pk}"
+    version = {"version": assignment.version}
+    forms: list[tuple[str, dict[str, Any]]] = [
+        (f"{page}/comments/", {"do": "preview", "body": "Once more.", "submissions": works}),
+        (f"{page}/missing/", {"do": "undo", "submissions": students, **version}),
+        (f"{page}/missing/", {"do": "undo", "submissions": works, **version}),
+        (f"{page}/missing/", {"do": "make", "submissions": [*students, *works], **version}),
+        (f"{page}/counts/", {"counts": "first", "preview": "0" * 32}),
+    ]
+    said = {"submissions": works, "question": None, "body": "Once more.", "dry_run": True}
+    marked = {"submissions": [*students, *works]}
+    programs = [
+        (f"{rest}/comments", said),
+        (f"{rest}/final-marks", {**marked, "reason": ""}),
+        (f"{rest}/final-marks/undone", marked),
+        (f"{rest}/counts", {"counts": "first", "preview": marks_moving.preview(assignment, "first").tag}),
+    ]
+    for client, sent in ((caller.session, forms), (caller.token, programs)):
+        for n, (address, data) in enumerate(sent):
+            headers = {"If-Match": f'"a{assignment.version}"', "Idempotency-Key": str(UUID(int=n + 1))}
+            form = {"data": data, "headers": headers}
+            if client is caller.token:
+                form["content_type"] = "application/json"
+            with transaction.atomic():
+                caller._ask(client, "post", address, **form)
+                transaction.set_rollback(True)
+    return caller.heard[before:]
+
+
 def make(cast: Cast) -> nameless.Room:
-    room = nameless.make(cast)
-    nameless.fill(room)
+    room = nameless.make_all(cast)
     with time_machine.travel(at("2026-03-10T09:43:00+01:00"), tick=False):
         named = work.make_assignment(cast, room.assignment.edition, title="Marked by name")
         for student in room.students[:3]:
@@ -82,9 +136,12 @@ def test_no_page_and_no_answer_has_a_name_beside_what_stands_for_it(cast: Cast) 
     with time_machine.travel(NOW, tick=False):
         teacher = Caller(cast.teacher)
         teacher.read_everything(twice=True)
+        teacher.follow_links(nameless.questions(room), twice=True)
         check(room, teacher)
+        assert set(SAID_OF_MANY) == {key for key in SAID_OF_MANY for heard in teacher.heard if tells(room, heard, key)}
         teacher.heard.clear()
         teacher.try_everything(room.works)
+        assert all(heard.status in (200, 412) for heard in do_for_many(room, teacher))
         wrong = [(fault, heard.what) for heard in teacher.heard for fault in faults(room, heard)]
         assert not wrong, wrong
 

@@ -105,7 +105,7 @@ class FinalMarksView(APIView):
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         board = boards.assignment_board(found, viewer=me, now=clock.now())
-        rows = [shapes.final_row(row) for row in board.rows if row.counted_missing is not None]
+        rows = [shapes.final_row(row) for row in board.missing_work]
         return Response({"results": rows, "next": None}, headers={"ETag": etag("a", found.version)})
 
     @extend_schema(
@@ -116,7 +116,8 @@ class FinalMarksView(APIView):
         responses=ReturnsOut,
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Makes what is projected for each of these final, by id; what is not missing any more keeps no other back."""
+        """Makes what is projected for each of these final, by id (while names are hidden: by that of the student); what
+        is not missing any more keeps no other back."""
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         version = required_version(request, "a")
@@ -130,7 +131,7 @@ class FinalMarksUndoneView(APIView):
 
     @extend_schema(operation_id="final_marks_undo", tags=["grading"], request=ReturnsIn, responses=ReturnsOut)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Takes the final mark of each of these back, by id. Where there is none nothing changes."""
+        """Takes the final mark of each of these back, by the same ids. Where there is none nothing changes."""
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         outcomes = actions.undo_final_many(found, by=me, **read(ReturnsIn, request))
