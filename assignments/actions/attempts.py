@@ -219,5 +219,5 @@ def _supersede_parked(turn: Turn, attempt: Attempt) -> None:
     turn.set(hand_ins_waiting=max(0, turn.submission.hand_ins_waiting - settled))
 
 
-def again(attempt: Attempt, submission: Submission) -> HandedIn:
+def repeated(attempt: Attempt, submission: Submission) -> HandedIn:
     return HandedIn(attempt, attempt.timings.order_by("id")[0].as_timing(), submission, replayed=True)

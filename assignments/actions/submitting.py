@@ -22,12 +22,12 @@ from assignments.actions.attempts import (
     NOTHING_COUNTS,
     HandedIn,
     Text,
-    again,
     begin_draft,
     counting,
     make_attempt,
     newest_timing,
     put_draft,
+    repeated,
     untouched,
 )
 from assignments.actions.turn import Turn
@@ -166,7 +166,7 @@ def _replayed(submission: Submission, client_attempt_id: UUID, text: Text) -> Ha
         return None
     if attempt.body_sha256 != text.sha256:
         return IdempotencyKeyReused()
-    return again(attempt, submission)
+    return repeated(attempt, submission)
 
 
 def _submit(
@@ -374,7 +374,7 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
     turn = Turn.of(parked.submission, by=by)
     parked = ParkedCopy.objects.select_related("attempt").get(pk=parked.pk)
     if parked.resolution == ParkedCopy.Resolution.ACCEPTED and parked.attempt is not None:
-        return again(parked.attempt, turn.submission)
+        return repeated(parked.attempt, turn.submission)
     waits = parked.waiting and parked.kind == ParkedCopy.Kind.SUBMIT
     decision = turn.demand(Act.ACCEPT_PARKED, hand_in_waiting=waits)
     text = Text(parked.body, parked.body_json, parked.body_sha256)

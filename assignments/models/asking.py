@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import known_zone
-from assignments import timing
+from assignments.models.due import MayBeDue
 from assignments.models.extension import Extension
 from assignments.models.submission import Submission
 from assignments.querysets import ExtensionRequestQuerySet
 from destalin_site.common.ids import uuid7
 
 
-class ExtensionRequest(models.Model):
+class ExtensionRequest(MayBeDue, models.Model):
     """Why a student needs more time, and until when, if she says so. One waits at a time; `version` grows with every
     change of hers and with the answer, so that nobody answers what she no longer asks. Those before it are kept."""
 
@@ -71,19 +71,3 @@ class ExtensionRequest(models.Model):
     @property
     def waiting(self) -> bool:
         return self.answer == ExtensionRequest.Answer.WAITING
-
-    @property
-    def due(self) -> timing.Due | None:
-        """What she wishes, and the instant that was resolved from it then."""
-        if self.due_at is None or self.due_date is None or self.due_time is None:
-            return None
-        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb)
-
-    @due.setter
-    def due(self, due: timing.Due | None) -> None:
-        if due is None:
-            self.due_date = self.due_time = self.due_at = None
-            self.due_zone = self.due_tzdb = ""
-        else:
-            self.due_date, self.due_time, self.due_zone = due.date, due.time, due.zone
-            self.due_at, self.due_tzdb = due.at, due.tzdb

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Classroom, known_zone
 from assignments import timing
 from assignments.grading import LatePolicy
+from assignments.models.due import MayBeDue
 from assignments.querysets import AssignmentQuerySet
 from assignments.timing import Window
 from destalin_site.common.ids import uuid7
@@ -45,7 +46,7 @@ _STATES = {
 }
 
 
-class Assignment(models.Model):
+class Assignment(MayBeDue, models.Model):
     """One edition, given to a class or to named students of it. It is what whoever comes new reads; each piece of work
     says which edition its student reads, and only an upgrade that a teacher chose moves either."""
 
@@ -182,22 +183,6 @@ class Assignment(models.Model):
         other = copy.copy(self)
         other.edition_id = edition_id
         return other
-
-    @property
-    def due(self) -> timing.Due | None:
-        """What was said, and the instant that was resolved from it then."""
-        if self.due_date is None or self.due_time is None or self.due_at is None:
-            return None
-        fresh = timing.Due.resolve(self.due_date, self.due_time, self.due_zone)
-        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb, fresh.shift)
-
-    @due.setter
-    def due(self, due: timing.Due | None) -> None:
-        self.due_date = due.date if due else None
-        self.due_time = due.time if due else None
-        self.due_zone = due.zone if due else ""
-        self.due_at = due.at if due else None
-        self.due_tzdb = due.tzdb if due else ""
 
     @property
     def names_hidden(self) -> bool:

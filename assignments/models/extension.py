@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import known_zone
-from assignments import timing
+from assignments.models.due import IsDue
 from assignments.models.submission import Submission
 from assignments.querysets import ExtensionQuerySet
 from destalin_site.common.ids import uuid7
 
 
-class Extension(models.Model):
+class Extension(IsDue, models.Model):
     """A later due time than the assignment's, given to one student. One stands at a time; those before it are kept,
     ended by whoever gave the next or took it back."""
 
@@ -47,14 +47,3 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.due_at}"
-
-    @property
-    def due(self) -> timing.Due:
-        """What was said, and the instant that was resolved from it then."""
-        fresh = timing.Due.resolve(self.due_date, self.due_time, self.due_zone)
-        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb, fresh.shift)
-
-    @due.setter
-    def due(self, due: timing.Due) -> None:
-        self.due_date, self.due_time, self.due_zone = due.date, due.time, due.zone
-        self.due_at, self.due_tzdb = due.at, due.tzdb

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import known_zone
 from assignments import timing
 from assignments.models.assignment import Assignment
+from assignments.models.due import MayBeDue
 from assignments.models.submission import Submission
 from assignments.querysets import DateOverrideQuerySet
 from destalin_site.common.ids import uuid7
 
 
-class DateOverride(models.Model):
+class DateOverride(MayBeDue, models.Model):
     """Another due time or close for one student, or for a group that has a title. The due time is said outright, or as
     an offset that moves with the assignment's own. What was ended is kept with who ended it."""
 
@@ -63,19 +64,6 @@ class DateOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.title or self.pk}"
-
-    @property
-    def due(self) -> timing.Due | None:
-        """What was said, and the instant that was resolved from it then."""
-        if self.due_at is None or self.due_date is None or self.due_time is None:
-            return None
-        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb)
-
-    @due.setter
-    def due(self, due: timing.Due | None) -> None:
-        self.due_date, self.due_time = (due.date, due.time) if due else (None, None)
-        self.due_zone, self.due_tzdb = (due.zone, due.tzdb) if due else ("", "")
-        self.due_at = due.at if due else None
 
     def as_rule(self) -> timing.Override:
         """As the rules about dates speak of it."""

@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import known_zone
-from assignments import timing
+from assignments.models.due import IsDue
 from assignments.models.submission import Submission
 from assignments.querysets import RevisionQuerySet
 from destalin_site.common.ids import uuid7
 
 
-class Revision(models.Model):
+class Revision(IsDue, models.Model):
     """What a student is asked to do again, and by when. It ends when the work is returned, when the grade is kept as it
     is, or when another takes its place."""
 
@@ -53,13 +53,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.due_at}"
-
-    @property
-    def due(self) -> timing.Due:
-        """What was said, and the instant that was resolved from it then."""
-        return timing.Due(self.due_date, self.due_time, self.due_zone, self.due_at, self.due_tzdb)
-
-    @due.setter
-    def due(self, due: timing.Due) -> None:
-        self.due_date, self.due_time, self.due_zone = due.date, due.time, due.zone
-        self.due_at, self.due_tzdb = due.at, due.tzdb

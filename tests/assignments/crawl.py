@@ -206,7 +206,6 @@ def _known(about: Works) -> dict[str, list[Any]]:
         "adaptations": ids(Adaptation),
         "notices": list(Notice.objects.filter(submission__in=work).order_by("pk").values_list("pk", flat=True)),
         "shared": ids(SharedComment),
-        "regrade": ids(Regrade) or [NOWHERE],
         "number": [1, 2],
         "student": students,
         "member": students,
