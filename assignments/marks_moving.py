@@ -38,16 +38,17 @@ def given_to(submissions: Iterable[Submission], shown: Grade | None = None) -> d
     """What was given to each of these; two queries. `shown` is a grade that comes into sight just now, the event of
     which is still to be written."""
     keys = [submission.pk for submission in submissions]
+    # Events first: each grade that they speak of is there by then, whatever is returned meanwhile.
+    named = Event.objects.filter(submission__in=keys, name__in=[*_SHOWS, *HIDES_GRADE]).in_order()
+    events: dict[UUID, list[Event]] = defaultdict(list)
+    for event in named:
+        events[event.submission_id].append(event)
     rows = Grade.objects.filter(submission__in=keys, returned_at__isnull=False)
     grades: dict[UUID, dict[UUID, Returned]] = defaultdict(dict)
     for key, pk, number, score, out_of in rows.values_list(
         "submission", "pk", "attempt__number", "final_score", "out_of"
     ):
         grades[key][pk] = Returned(pk, number, score, out_of)
-    named = Event.objects.filter(submission__in=keys, name__in=[*_SHOWS, *HIDES_GRADE]).in_order()
-    events: dict[UUID, list[Event]] = defaultdict(list)
-    for event in named:
-        events[event.submission_id].append(event)
     found = {key: steps(events[key]) for key in grades}
     if shown is not None:
         found[shown.submission_id].append((True, shown.pk))

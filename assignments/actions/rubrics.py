@@ -14,7 +14,7 @@ from assignments.actions.roster import hold_class
 from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, Grade, RubricEdition
-from assignments.readable import Fault
+from assignments.readable import Fault, a_text
 from assignments.words import problems
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
@@ -111,6 +111,7 @@ def rubric_faults(
             found.append(Fault(at, "unknown-question"))  # no page asks for such a level
         elif (question := asked.get(str(each.get("question")))) and question.is_choice:
             found.append(Fault(at, "by-key"))
+    found += a_text(title, "/title")
     if criteria and not title:
         found.append(Fault("/title", "empty"))
     elif len(title) > TITLE:

@@ -373,6 +373,7 @@ def test_what_is_possible_is_told_without_a_query(cast: Cast, handed_in: Submiss
             "replace": "being-reviewed",
             "withdraw": "being-reviewed",
             "keep_grade": "state-conflict",
+            "ask_more_time": "state-conflict",
         },
     }
     assert facts.possible(row, person=cast.teacher, now=now)["allowed"] == [

@@ -146,6 +146,7 @@ REQUESTS: dict[Act, Callable[[Submission], tuple[Any, ...]]] = {
     Act.GRADE_WITHOUT_SUBMISSION: lambda row: ("post", "/return", {"without_submission": True, "confirmed": True}, {}),
     Act.ACCEPT_PARKED: _accept,
     Act.HAND_IN_FOR: lambda row: ("post", "/attempts", _attempt(row, on_behalf={"reason": "On paper"}), {}),
+    Act.ASK_MORE_TIME: lambda row: ("post", "/extension-request", {"reason": "Ill"}, {}),
     Act.EXTEND: lambda row: ("put", "/extension", {"due": LATER, "reason": "Ill"}, {}),
 }
 
@@ -170,7 +171,16 @@ def asked_of(row: Submission, who: Any) -> list[Act]:
 def standing(row: Submission) -> tuple[Any, ...]:
     row = Submission.objects.get(pk=row.pk)
     returned = row.returned_grade
-    return row.standing, row.claimed_by_id, row.attempt_count, row.counted_id, returned, row.due_at, row.excuse_category
+    return (
+        row.standing,
+        row.claimed_by_id,
+        row.attempt_count,
+        row.counted_id,
+        returned,
+        row.due_at,
+        row.excuse_category,
+        row.asks_more_time,
+    )
 
 
 @pytest.fixture(params=SITUATIONS)
