@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from assignments import signs
+from assignments import names, signs
 from assignments.counting import Counts
 from assignments.lifecycle import HIDES_GRADE, SHOWS_GRADE
 from assignments.models import Assignment, Event, FinalMark, Grade, Submission
@@ -73,9 +73,9 @@ def of(submission: Submission, *, viewer: User) -> list[Entry]:
     of drafts. Two queries."""
     own = submission.student_id == viewer.pk
     events = submission.events.about_grades(drafts=not own).select_related("actor").in_order()
-    if not own and submission.assignment.names_hidden:
-        # What it counted as while it was missing was told by name.
-        events = events.exclude(name__in=[FINAL, FINAL_ENDED])
+    if not own:
+        # What it counted as while it was missing is told by name.
+        events = events.exclude(names.hidden("submission__assignment__"), name__in=[FINAL, FINAL_ENDED])
     grades = Grade.objects.filter(submission=submission).values_list("pk", "attempt__number", "out_of")
     found = list(entries(events, {str(pk): Given(number, out_of) for pk, number, out_of in grades}))
     return _in_her_sight(found) if own else found

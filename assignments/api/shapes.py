@@ -220,7 +220,15 @@ def submission(
 
 
 # No time stands beside work without a name, nor whatever else is known of its student by name.
-TIMELESS = {"changed_at": None, "timing": None, "extended": False, "due_from": "", "closes_at": None, "missing": None}
+TIMELESS = {
+    "changed_at": None,
+    "timing": None,
+    "extended": False,
+    "due_from": "",
+    "closes_at": None,
+    "asks_more_time": False,
+    "missing": None,
+}
 
 
 def extension(row: Extension) -> dict[str, Any]:
