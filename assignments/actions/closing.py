@@ -45,8 +45,10 @@ def turn_of(submission: Submission, *, by: Actor, at: dt.datetime | None = None,
 
 
 def overtaking(submission: Submission, received_at: dt.datetime) -> int:
-    """How often the site handed the draft in before it came to a hand-in that had arrived by then."""
-    return submission.attempts.filter(via=Attempt.Via.AUTO, made_at__gt=received_at).count()
+    """How many hand-ins the site made of a draft, or of what was taken back, before it came to one that had arrived by
+    then."""
+    handed_in = submission.attempts.filter(via=Attempt.Via.AUTO, made_at__gt=received_at).count()
+    return handed_in + submission.events.filter(name=Act.REINSTATE.value, at__gt=received_at).count()
 
 
 def closes_to_settle() -> list[UUID]:

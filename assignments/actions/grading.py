@@ -340,8 +340,9 @@ def _taken_back_before(turn: Turn) -> Attempt | None:
     submission = turn.submission
     if submission.counted_id is not None or not submission.attempt_count:
         return None
-    given = submission.events.filter(transition="T18").order_by("-seq").first()
-    number = given.facts.get("withdrawn") if given else None
+    # Other marks may have been given since, when there was nothing left to be put by.
+    given = submission.events.filter(transition="T18").order_by("-seq").values_list("facts", flat=True)
+    number = next((facts["withdrawn"] for facts in given if "withdrawn" in facts), None)
     return submission.attempts.get(number=number) if number == submission.attempt_count else None
 
 

@@ -19,10 +19,12 @@ __all__ = ["hide_names", "may_hide_names", "show_names"]
 
 
 def may_hide_names(assignment: Assignment) -> bool:
-    """Whether nothing has come in yet, and nothing was marked: whose work it was would be known."""
+    """Whether nothing has come in yet, nothing was marked and nobody waits for an answer: whose work it was would be
+    known."""
     if assignment.anonymous:
         return False
     began = Q(attempt_count__gt=0) | Q(hand_ins_waiting__gt=0) | Q(grades__isnull=False)
+    began |= Q(final_marks__isnull=False) | Q(asks_more_time=True)
     return not Submission.objects.filter(began, assignment=assignment).exists()
 
 
@@ -34,9 +36,11 @@ def hide_names(assignment: Assignment, wanted: bool, *, by: User) -> None:
     rows = list(Submission.objects.select_for_update(of=("self",), no_key=True).filter(assignment=assignment))
     if not may_hide_names(assignment):
         raise ValidationFailed(errors=[problem("/anonymous", "work-came-in")])
+    now = clock.now()
     for row, number in zip(rows, names.numbers([]), strict=False):
-        row.alias = number
-    Submission.objects.bulk_update(rows, ["alias"], batch_size=100)
+        # Whoever waits for a row reads its assignment again where the row has changed.
+        row.alias, row.changed_at = number, now
+    Submission.objects.bulk_update(rows, ["alias", "changed_at"], batch_size=100)
     assignment.anonymous = True
     audit.record("names hidden", by=by, about=assignment)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -137,9 +137,7 @@ def class_board(
     by_name = {key: signs.by_name(work) if key[1] in nameless else work for key, (_row, work) in works.items()}
 
     counts: Counter[str] = Counter()
-    to_grade = 0
     totals = {assignment.id: Counter[str]() for assignment in columns}
-    waiting: dict[UUID, dt.datetime] = {}
     rows: list[BoardRow] = []
     wanted = signs.plain(find.strip())
     for student, name in students:
@@ -151,10 +149,6 @@ def class_board(
                 continue
             row, work = found
             totals[assignment.id].update(key for key in filters_of(work) if key != "missing")
-            place = signs.place_of(work)
-            to_grade += place is Place.TO_GRADE
-            if place is Place.TO_GRADE and row.handed_in_at is not None:
-                waiting[assignment.id] = min(row.handed_in_at, waiting.get(assignment.id, row.handed_in_at))
             if assignment.nameless:
                 work = by_name[student, assignment.id]
             totals[assignment.id]["in"] += signs.is_in(work)
@@ -177,6 +171,7 @@ def class_board(
                 standing=added.standing,
             )
         )
+    to_grade, waiting = _to_grade(works, {student for student, _name in students})
     return ClassBoard(
         id=classroom.pk,
         name=classroom.name,
@@ -195,6 +190,20 @@ def class_board(
         to_grade=to_grade,
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
     )
+
+
+def _to_grade(
+    works: Mapping[tuple[UUID, UUID], tuple[Row, Situation]], students: Set[UUID]
+) -> tuple[int, dict[UUID, dt.datetime]]:
+    """How much of the work of these waits to be graded, on whatever page, and since when in each assignment."""
+    n = 0
+    waiting: dict[UUID, dt.datetime] = {}
+    for (student, assignment), (row, work) in works.items():
+        if student in students and signs.place_of(work) is Place.TO_GRADE:
+            n += 1
+            if row.handed_in_at is not None:
+                waiting[assignment] = min(row.handed_in_at, waiting.get(assignment, row.handed_in_at))
+    return n, waiting
 
 
 def _given(classroom: Classroom) -> list[_Given]:

@@ -339,7 +339,7 @@ class Model:
         self._lapse()
         self._show(who)
         self._end("returned")
-        if without:
+        if without and self.withdrawn is not None:
             self.put_by = self.withdrawn
         self.withdrawn = None
         self.to("returned")

@@ -201,6 +201,20 @@ def test_what_was_taken_back_waits_for_what_is_on_its_way_though_somebody_saves(
     assert settled() == ""
 
 
+def test_what_counts_again_is_overtaken_by_what_came_before_the_close(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to(at("2026-05-01T09:00Z"), tick=False)
+    given = work.make_assignment(cast, closes_at=at(CLOSE), attempts_limit=1)
+    mine = work.submission_of(given, cast.student)
+    work.hand_in(mine)
+    actions.withdraw(mine, by=cast.student)
+    time_machine.move_to(at("2026-05-01T12:05Z"), tick=False)
+    assert str(mine.pk) in settled()
+    work.hand_in(mine, work.body_for(given, "In time."), received_at=at("2026-05-01T11:59:59Z"))
+    row = reread(mine)
+    assert (row.state, row.counted.number, row.hand_ins_waiting) == ("submitted", 2, 0)
+    assert not list(history.check_all())
+
+
 def test_drafts_are_handed_in_where_marks_without_a_hand_in_were_taken_back_and_left(
     cast: Cast, drafted: Submission, time_machine: Any
 ) -> None:

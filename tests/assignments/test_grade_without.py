@@ -354,6 +354,18 @@ def test_marks_that_are_taken_back_leave_what_she_had_taken_back_to_count_again(
     assert not list(history.check_all())
 
 
+def test_other_marks_that_were_given_meanwhile_do_not_forget_it(cast: Cast, submission: Submission) -> None:
+    work.hand_in(submission)
+    actions.withdraw(submission, by=cast.student)
+    given(submission, cast, confirmed=True)
+    actions.claim(submission, by=cast.teacher)
+    given(submission, cast, score="1", confirmed=True)
+    actions.recall(submission, reason="She had handed in.", by=cast.teacher)
+    row = Submission.objects.get(pk=submission.pk)
+    assert row.withdrawn == row.attempts.get()
+    assert not list(history.check_all())
+
+
 def her_desk(cast: Cast, submission: Submission) -> str:
     hers = Client()
     hers.force_login(cast.student)
