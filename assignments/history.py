@@ -14,14 +14,12 @@ from assignments.counting import Returned
 from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
 from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to
-from assignments.querysets import FINAL, FINAL_ENDED, PICK, REGRADED
+from assignments.querysets import DECLINED, FINAL, FINAL_ENDED, PICK, REGRADED, TAKEN_BACK
 
 # The event by which a piece of work came to another edition; it moves no state.
 UPGRADE: Final = "upgrade"
 _FINAL: Final = (FINAL, FINAL_ENDED)
 # Those by which nobody asks for more time any longer, without any being given; they move no state either.
-DECLINED: Final = "more time declined"
-TAKEN_BACK: Final = "request taken back"
 ASKING_ENDED: Final = frozenset({DECLINED, TAKEN_BACK})
 
 

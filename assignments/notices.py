@@ -17,10 +17,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments.history import DECLINED
 from assignments.lifecycle import Act
 from assignments.models import Notice, Submission
-from assignments.querysets import COUNTS, FINAL, PICK, REGRADED, RESCORED
+from assignments.querysets import (
+    COUNTS,
+    DATES,
+    DATES_ENDED,
+    DECLINED,
+    EXTENSION_REVOKED,
+    FINAL,
+    PICK,
+    REGRADED,
+    RESCORED,
+)
 from destalin_site.common import moments
 
 Kind = Notice.Kind
@@ -40,9 +49,9 @@ OF_EVENT: Final[Mapping[str, Kind]] = {
     Act.REINSTATE.value: Kind.COUNTS_AGAIN,
     Act.ACCEPT_PARKED.value: Kind.ACCEPTED,
     Act.EXTEND.value: Kind.DATES,
-    "extension revoked": Kind.DATES,
-    "dates": Kind.DATES,
-    "dates ended": Kind.DATES,
+    EXTENSION_REVOKED: Kind.DATES,
+    DATES: Kind.DATES,
+    DATES_ENDED: Kind.DATES,
     Act.ASK_MORE_TIME.value: Kind.MORE_TIME,
     DECLINED: Kind.DECLINED,
     REGRADED: Kind.REGRADED,

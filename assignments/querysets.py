@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
@@ -31,6 +31,17 @@ LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what la
 # The events of other dates, which are given to students by name.
 DATES: Final = "dates"
 DATES_ENDED: Final = "dates ended"
+EXTENSION_REVOKED: Final = "extension revoked"
+# Those of a request for more time, besides the one by which it is asked.
+REQUEST_CHANGED: Final = "request changed"
+DECLINED: Final = "more time declined"
+TAKEN_BACK: Final = "request taken back"
+_TO_MARK: Final = (State.SUBMITTED.value, State.IN_REVIEW.value)
+# What is done for a student who is known by name, or what she does so: nothing of it is told beside a number.
+_BY_NAME: Final = (
+    *(DATES, DATES_ENDED, EXTENSION_REVOKED, REQUEST_CHANGED, DECLINED, TAKEN_BACK, FINAL, FINAL_ENDED),
+    *(act.value for act in (Act.EXTEND, Act.ASK_MORE_TIME, Act.EXCUSE, Act.LIFT_EXCUSE, Act.VOID, Act.RESTORE)),
+)
 
 _DRAFTING: Final = (Act.MARK.value, DRAFT_REGRADED)  # nothing to the student
 
@@ -143,12 +154,12 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         from whom her name is hidden one that nothing moves that they do for her by name."""
         from assignments.models import Event
 
-        def newest(*without: str) -> Coalesce:
-            rows = Event.objects.filter(submission=OuterRef("pk")).exclude(name__in=without).order_by("-seq")
-            return Coalesce(Subquery(rows.values("seq")[:1]), Value(0))
-
-        hers = When(student=user.pk, then=newest(*_DRAFTING))
-        nameless = When(names.hidden(), then=newest(DATES, DATES_ENDED, FINAL, FINAL_ENDED))
+        events = Event.objects.filter(submission=OuterRef("pk"))
+        newest = events.exclude(name__in=_DRAFTING).order_by("-seq").values("seq")[:1]
+        # How many there are, since the number of the newest would count those that are left out.
+        among = events.exclude(name__in=_BY_NAME).order_by().values("submission").annotate(n=Count("pk")).values("n")
+        hers = When(student=user.pk, then=Coalesce(Subquery(newest), Value(0)))
+        nameless = When(names.hidden(), then=Coalesce(Subquery(among), Value(0)))
         return self.annotate(version_told=Case(hers, nameless, default=F("version")))
 
 
@@ -364,6 +375,7 @@ class NoticeQuerySet(QuerySet["Notice"]):
             self.filter(hers | marks, person=user, ended_at=None, at__lte=now, submission__assignment__deleted_at=None)
             .filter(Q(submission__assignment__opens_at=None) | Q(submission__assignment__opens_at__lte=now))
             .filter(~Q(kind=Notice.Kind.PARKED) | Q(submission__hand_ins_waiting__gt=0))
+            .filter(~Q(kind__in=[Notice.Kind.AGAIN, Notice.Kind.ASKED]) | Q(submission__state__in=_TO_MARK))
             .filter(~Q(kind=Notice.Kind.MORE_TIME) | Q(submission__asks_more_time=True))
             .filter(~Q(kind=Notice.Kind.TAKEN_BACK) | Q(submission__withdrawn__isnull=False))
             .filter(~Q(kind=Notice.Kind.FINAL) | Q(submission__final_mark__isnull=False))

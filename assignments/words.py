@@ -99,7 +99,9 @@ FAULTS: dict[str, Promise] = {
     "not-improved": gettext_lazy("A date makes sense only where returned work may be improved."),
     "below-questions": gettext_lazy("These are fewer points than the questions carry."),
     "taken": gettext_lazy("This id is taken."),
-    "work-came-in": gettext_lazy("Names can be hidden only while nothing was handed in or marked, and nobody waits for more time."),
+    "work-came-in": gettext_lazy(
+        "Names can be hidden only while nothing was handed in or marked, and nobody waits for more time."
+    ),
     "names-unconfirmed": gettext_lazy("Say that you mean it: names that are shown cannot be hidden again."),
     "lateness-tells": gettext_lazy(
         "While names are hidden lateness takes nothing off: what it takes off would tell who came late."

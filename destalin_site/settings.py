@@ -320,6 +320,8 @@ CONTENT_SECURITY_POLICY = {
 OTHERS_MARKUP = ("/cms/", "/api/docs/")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# The largest rubric has some three thousand fields: 60 criteria of 12 levels.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- The REST layer -------------------------------------------------------------------------------------------

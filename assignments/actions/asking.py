@@ -9,15 +9,14 @@ from assignments import timing
 from assignments.actions.dates import DueSaid, prolong, resolved
 from assignments.actions.turn import Turn, stamp
 from assignments.errors import AnsweredAlready, ClassArchived
-from assignments.history import DECLINED, TAKEN_BACK
 from assignments.lifecycle import Act
 from assignments.models import ExtensionRequest, Submission
+from assignments.querysets import DECLINED, REQUEST_CHANGED, TAKEN_BACK
 from assignments.words import problem
 from destalin_site.common.errors import ValidationFailed, VersionStale
 
 __all__ = ["ask_more_time", "change_request", "decline_request", "grant_request", "withdraw_request"]
 
-EVENT_CHANGED = "request changed"
 LETTER = "x"  # of the ETag
 
 
@@ -53,7 +52,7 @@ def change_request(
     request.reason, request.due, request.version = reason, _wished(turn, wish), request.version + 1
     wished = ["due_date", "due_time", "due_zone", "due_at", "due_tzdb"]
     request.save(update_fields=["reason", "version", *wished])
-    turn.note(EVENT_CHANGED, reason=reason, request=str(request.pk), wish=stamp(request.due_at))
+    turn.note(REQUEST_CHANGED, reason=reason, request=str(request.pk), wish=stamp(request.due_at))
     turn.write()
     return request
 

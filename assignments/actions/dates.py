@@ -17,6 +17,7 @@ from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, ExtensionRequest, Submission, TimingDecision
 from assignments.own_dates import Given, columns, given_to, given_to_one, own_columns
+from assignments.querysets import EXTENSION_REVOKED
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
@@ -124,7 +125,7 @@ def revoke_extension(submission: Submission, *, by: User) -> Submission:
         return turn.submission
     turn.demand(Act.EXTEND, has_due=True)
     _end(extension, turn)
-    turn.note("extension revoked", due=stamp(extension.due_at))
+    turn.note(EXTENSION_REVOKED, due=stamp(extension.due_at))
     hold(turn)
     return turn.write()
 

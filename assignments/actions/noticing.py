@@ -109,6 +109,9 @@ def _of_event(turn: Turn, event: Event) -> Iterable[tuple[Kind, dict[str, Any]]]
         asked = CommentReply.objects.to(turn.submission).filter(attempt_number=event.facts["attempt"])
         n = asked.filter(stance=CommentReply.Stance.QUESTION).count()
         yield (Kind.ASKED, {"questions": n}) if n else (Kind.AGAIN, {})
+    elif kind is Kind.COUNTED:
+        if event.facts["grade"] != event.facts["from"]:
+            yield kind, {}  # the same grade may be chosen that counts already
     elif kind is Kind.DATES:
         if facts := _dates_changed(turn.dates_before, turn.dates):
             yield kind, facts

@@ -13,11 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Classroom, User
 from assignments import readings, remarks
 from assignments.actions import bank
 from assignments.actions.commenting import add_comment, delete_comment
 from assignments.actions.grading import claim, release
+from assignments.errors import ClassArchived
 from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, Comment, CommentTemplate, Grade, SharedComment, Submission
 from assignments.words import problem, problems
@@ -109,9 +110,11 @@ def share_comment(
     `preview` has shown; raises PreviewStale otherwise, and nobody gets it. It becomes a part of draft marks: nothing is
     returned, and nobody holds the work afterwards who did not before. `key` is made by the client: the same one again
     changes nothing. `template`, of the bank of `by`, is what the words were taken from: each who gets it is a use."""
+    submissions = list(submissions)
     User.objects.select_for_update().get(pk=by.pk)  # the same key twice at once would be two
     if (known := SharedComment.objects.filter(pk=key).first() if key else None) is not None:
-        if (known.assignment_id, known.by_id) != (assignment.pk, by.pk) or _told(known) != said:
+        same = (known.assignment_id, known.by_id) == (assignment.pk, by.pk) and _told(known) == said
+        if not same or {row.submission for row in rows_of(known)} != set(submissions):
             raise ValidationFailed(errors=[problem("/id", "taken")])
         return Sharing(rows_of(known), preview, known)
     _check(assignment, said)
@@ -246,7 +249,10 @@ class TakenBack:
 
 def take_back_comment(shared: SharedComment, *, by: User) -> TakenBack:
     """Takes the comment out of every draft in which nobody changed it since, one transaction a row. What was returned,
-    changed, or set aside by another hand-in stays. Taken back once more, it changes nothing more."""
+    changed, or set aside by another hand-in stays. Taken back once more, it changes nothing more. Once it is gone from
+    somebody it is called taken back."""
+    if Classroom.objects.filter(pk=shared.assignment.classroom_id, archived_at__isnull=False).exists():
+        raise ClassArchived()
     gone, stays = [], []
     for row in rows_of(shared):
         if not row.given:
@@ -256,7 +262,7 @@ def take_back_comment(shared: SharedComment, *, by: User) -> TakenBack:
             gone.append(row.submission)
         else:
             stays.append(stay)
-    if shared.taken_back_at is None:
+    if gone and shared.taken_back_at is None:
         shared.taken_back_at = clock.now()
         shared.save(update_fields=["taken_back_at"])
         audit.record("comment taken back", by=by, about=shared.assignment, gone=len(gone), stays=len(stays))
@@ -265,7 +271,7 @@ def take_back_comment(shared: SharedComment, *, by: User) -> TakenBack:
 
 def _take_out(shared: SharedComment, submission: UUID, by: User) -> SharedRow | None:
     copies = {copy.grade.status: copy for copy in _copies(shared, submission)}
-    work = Submission.objects.gradable_by(by).listed().select_related("assignment__classroom").get(pk=submission)
+    reach = Submission.objects.gradable_by(by).listed().select_related("assignment__classroom")
     draft = copies.get(Grade.Status.DRAFT)
     if Grade.Status.RETURNED in copies:
         return SharedRow(submission, given=False, code="returned", words=_("It was returned to the student."))
@@ -276,6 +282,10 @@ def _take_out(shared: SharedComment, submission: UUID, by: User) -> SharedRow | 
         return SharedRow(submission, given=False, code="aside", words=words)
     if draft.version != 1:
         return SharedRow(submission, given=False, code="changed", words=_("Its words were changed since."))
+    work = reach.filter(pk=submission).first()
+    if work is None:
+        words = _("This work cannot be reached any more: who left the class keeps it unseen.")
+        return SharedRow(submission, given=False, code="not-found", words=words)
     try:
         with transaction.atomic(), _Held(work, by):
             delete_comment(work, key=draft.key, if_version=1, by=by)

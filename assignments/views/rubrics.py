@@ -67,11 +67,10 @@ def rubric(request: Request, pk: UUID) -> HttpResponse:
 def _overtaken(request: Request, assignment: Assignment, form: RubricForm) -> HttpResponse:
     """What was typed stands in the fields, beside what is saved now; saving again is done upon that."""
     newest = regrades.newest_of(assignment)
-    assert newest is not None
     form.errors["criteria"] = _("This was changed in another window meanwhile.")
-    form.number = newest.number
-    apart = differences(newest.criteria, form.criteria)
-    if newest.title != form.title:
+    form.number = newest.number if newest else 0
+    apart = differences(newest.criteria if newest else [], form.criteria)
+    if newest is not None and newest.title != form.title:
         apart.insert(0, (_("Title"), newest.title, form.title))
     return _rubric_page(request, assignment, form, runs=True, conflict=apart, changed=True, status=412)
 

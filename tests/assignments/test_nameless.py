@@ -458,7 +458,7 @@ def test_the_form_hides_names_until_something_came_in_and_says_so_afterwards(cas
     assert "Names are hidden while you mark" not in said(client.get(address))
     refused = client.post(address, form)
     assert refused.status_code == 422
-    assert "Names can be hidden only while nothing was handed in or marked." in said(refused)
+    assert "Names can be hidden only while nothing was handed in or marked, and nobody waits" in said(refused)
     other = work.make_assignment(cast)
     client.post(reverse("assignment-edit", args=[other.pk]), form)
     assert Assignment.objects.get(pk=other.pk).names_hidden
@@ -502,3 +502,19 @@ def test_nobody_asks_for_more_time_while_names_are_hidden_and_they_wait_for_the_
     assert refused_too.json()["type"].endswith("/names-hidden")
     answer = api.as_(cast.teacher).get(f"/api/v1/submissions/{hers.pk}/extension-request")
     assert (answer.status_code, "In bed" in answer.content.decode()) == (404, False)
+
+
+def test_what_was_done_by_name_stands_in_no_version_that_is_told_by_number(cast: Cast, api: ApiClient) -> None:
+    assignment = work.make_assignment(cast, due=work.due("2199-05-01T12:00"))
+    hers, other = (work.submission_of(assignment, one) for one in (cast.student, cast.classmate))
+    actions.extend(hers, due=work.due("2199-05-03T12:00"), reason="Ill", by=cast.teacher)
+    actions.update_assignment(assignment, if_version=1, anonymous=True, by=cast.teacher)
+    given = actions.give_dates(
+        assignment, students=[cast.student.pk], due=work.due("2199-05-04T12:00"), reason="Ill", by=cast.teacher
+    )
+    actions.end_dates(given, by=cast.teacher)
+    for row in (hers, other):
+        work.hand_in(work.reread(row))
+    path = f"/api/v1/submissions?assignment={assignment.pk}"
+    told = {row["version"] for row in api.as_(cast.teacher).get(path).json()["results"]}
+    assert told == {2}

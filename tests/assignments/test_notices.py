@@ -328,6 +328,22 @@ def test_work_that_comes_again_after_its_return_is_told_until_it_goes_back(cast:
     assert kinds(cast.teacher) == kinds(cast.co_teacher) == []
 
 
+def test_what_is_taken_back_again_is_told_to_nobody_who_marks(cast: Cast) -> None:
+    submission = improved(cast)
+    assert kinds(cast.teacher) == ["again"]
+    actions.withdraw(submission, by=cast.student)
+    assert kinds(cast.teacher) == []
+
+
+def test_choosing_the_mark_that_counts_already_is_no_news(cast: Cast) -> None:
+    given = work.make_assignment(cast, resubmission=True, counts="pick")
+    submission = work.submission_of(given, cast.student)
+    returned(cast, submission)
+    grade = submission.returned_grade
+    actions.pick_grade(submission, grade=grade, reason="It stays.", by=cast.teacher)
+    assert kinds(cast.student) == ["assigned", "returned"]
+
+
 def test_a_question_about_a_comment_is_told_when_it_is_handed_along_and_without_its_words(cast: Cast) -> None:
     improved(cast, question=True)
     assert words(cast.teacher) == ["Student has handed in “Walls” again, with a question about your comment."]

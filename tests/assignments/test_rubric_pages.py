@@ -275,3 +275,20 @@ def test_what_is_to_be_marked_on_is_told_so(returned: Submission, teacher: Clien
     undone = teacher.post(of("assignment-regrade-undo", returned, made.pk), follow=True)
     assert "The draft was put aside." in text(undone)
     assert "All marks are on" not in text(teacher.get(of("assignment-regrade", returned)))
+
+
+def test_where_there_is_no_rubric_any_other_number_is_told_as_changed_meanwhile(teacher: Client, cast: Cast) -> None:
+    plain = work.make_assignment(cast)
+    question = next(iter(work.full_marks(plain)))["question"]
+    typed = {
+        "number": "5",
+        "title": "Ours",
+        "act": "save",
+        "c0-question": question,
+        "c0-id": "clear",
+        "c0-name": "Clear",
+    }
+    for place, (name, points) in enumerate((("Yes", "2"), ("No", "0"))):
+        typed |= {f"c0-l{place}-id": name, f"c0-l{place}-name": name, f"c0-l{place}-points": points}
+    assert teacher.post(reverse("assignment-rubric", args=[plain.pk]), typed).status_code == 412
+    assert teacher.post(reverse("assignment-rubric", args=[plain.pk]), {**typed, "number": "0"}).status_code == 302

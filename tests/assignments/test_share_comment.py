@@ -9,9 +9,10 @@ import pytest
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Membership
 from assignments import actions, readings
 from assignments.actions import PreviewStale, Said
+from assignments.errors import ClassArchived
 from assignments.history import check_all
 from assignments.models import Assignment, Comment, Event, Grade, SharedComment, Submission
 from assignments.remarks import MOST, Place
@@ -187,6 +188,8 @@ def test_the_same_once_more_changes_nothing_also_after_it_was_taken_back(
     assert not Comment.objects.exists()
     with pytest.raises(ValidationFailed), transaction.atomic():
         actions.share_comment(hers.assignment, Said("Other words."), **share_again)
+    with pytest.raises(ValidationFailed), transaction.atomic():
+        actions.share_comment(hers.assignment, Said(WORDS), **{**share_again, "submissions": [hers.pk]})
 
 
 @pytest.mark.parametrize(
@@ -261,6 +264,24 @@ def test_it_is_taken_back_from_all_at_once(cast: Cast, hers: Submission, his: Su
     assert list(check_all()) == []
     assert taken_back(done, cast)[1] == {}
     assert AuditEntry.objects.filter(action="comment taken back").count() == 1
+
+
+def test_who_left_the_class_meanwhile_keeps_nobody_else_from_the_way_back(
+    cast: Cast, hers: Submission, his: Submission
+) -> None:
+    done = share(cast, hers, his)
+    people.remove_member(Membership.objects.get(user=cast.student, classroom=cast.room), by=cast.teacher)
+    gone, stays = taken_back(done, cast)
+    assert (list(gone), set(stays)) == ([his.pk], {hers.pk})
+    assert said_to(hers) == [WORDS]
+
+
+def test_in_an_archived_class_nothing_is_called_taken_back(cast: Cast, hers: Submission) -> None:
+    done = share(cast, hers)
+    people.archive(cast.room, by=cast.teacher)
+    with pytest.raises(ClassArchived):
+        taken_back(done, cast)
+    assert SharedComment.objects.get().taken_back_at is None
 
 
 @pytest.mark.parametrize("since", ["changed", "returned", "aside", "claim-held"])

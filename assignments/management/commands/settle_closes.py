@@ -23,6 +23,10 @@ class Command(BaseCommand):
             except Exception:  # whatever it is, the next one is still due
                 failures += 1
                 self.stderr.write(f"{pk}:\n{''.join(traceback.format_exception(*sys.exc_info()))}")
-        actions.remind_taken_back()
+        try:
+            actions.remind_taken_back()
+        except Exception:  # nor does a reminder hide what could not be settled
+            failures += 1
+            self.stderr.write("".join(traceback.format_exception(*sys.exc_info())))
         if failures:
             raise CommandError(f"{failures} could not be settled; the reasons stand above.")
