@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
-from assignments.actions import dates, draft_points, lateness
+from assignments.actions import closing, dates, draft_points, lateness
 from assignments.actions.holding import hold
 from assignments.actions.showing import changed, put_aside, put_aside_drafts, show, told
 from assignments.actions.turn import LEASE, Turn
@@ -233,12 +233,19 @@ def _has_draft(turn: Turn) -> bool:
     return not turn.submission.counted_id and Draft.objects.filter(submission_id=turn.submission.pk).exists()
 
 
-@transaction.atomic
 def return_grade(
     submission: Submission, *, by: User, reason: str = "", without_submission: bool = False, confirmed: bool = False
 ) -> Grade:
     """Shows the student the draft grade, which takes the place of an earlier one. `reason` says why it does; the
-    student reads it. Where nothing was handed in that must be said, and a draft that nobody has seen `confirmed`."""
+    student reads it. Where nothing was handed in that must be said, and a draft that nobody has seen `confirmed`: what
+    the close brings comes first, whatever becomes of the marks."""
+    if without_submission:
+        closing.settle_close(submission.pk)
+    return _return(submission, by, reason, without_submission, confirmed)
+
+
+@transaction.atomic
+def _return(submission: Submission, by: User, reason: str, without_submission: bool, confirmed: bool) -> Grade:
     turn = Turn.of(submission, by=by)
     if without_submission:
         decision = turn.decide(Act.GRADE_WITHOUT_SUBMISSION, confirmed=confirmed, has_draft=_has_draft(turn))

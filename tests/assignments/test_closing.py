@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.actions import archive, unarchive
 from assignments import actions, history
-from assignments.errors import AssignmentClosed, AttemptsExhausted
+from assignments.errors import AssignmentClosed, AttemptsExhausted, StateConflict
 from assignments.models import Assignment, Submission
 from tests.assignments import work
 from tests.assignments.work import at, due, reread
@@ -227,6 +227,17 @@ def test_drafts_are_handed_in_where_marks_without_a_hand_in_were_taken_back_and_
     assert str(drafted.pk) in settled()
     assert transitions(drafted)[-2:] == ["T7", "T4a"]
     assert reread(drafted).handed_in_at == at("2026-05-01T09:00Z")
+    assert not list(history.check_all())
+
+
+def test_marks_without_a_hand_in_come_after_what_the_close_brings(
+    cast: Cast, drafted: Submission, time_machine: Any
+) -> None:
+    work.mark(drafted, cast.teacher, questions=[], score=Decimal(0))
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    with pytest.raises(StateConflict):
+        actions.return_grade(drafted, by=cast.teacher, without_submission=True, confirmed=True)
+    assert (reread(drafted).state, reread(drafted).counted.via) == ("submitted", "auto")
     assert not list(history.check_all())
 
 
