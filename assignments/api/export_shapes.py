@@ -28,6 +28,12 @@ class ExportedDueOut(serializers.Serializer[Any]):
     zone = serializers.CharField()
 
 
+class ExportedLatePolicyOut(serializers.Serializer[Any]):
+    percent = serializers.IntegerField()
+    every_seconds = serializers.IntegerField()
+    floor_percent = serializers.IntegerField()
+
+
 class ExportedAssignmentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     edition = serializers.CharField(help_text="The sha256 of the edition: `/editions/{id}` has its text.")
@@ -39,6 +45,13 @@ class ExportedAssignmentOut(serializers.Serializer[Any]):
     closes_at = serializers.DateTimeField(allow_null=True)
     points = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField(allow_null=True)
+    late_policy = ExportedLatePolicyOut(allow_null=True)
+    grace_seconds = serializers.IntegerField()
+    withdrawals = serializers.IntegerField()
+    reinstates_at_close = serializers.BooleanField()
+    hands_in_at_close = serializers.BooleanField()
+    resubmission = serializers.BooleanField()
+    resubmit_until = serializers.DateTimeField(allow_null=True)
     audience = serializers.ListField(child=serializers.UUIDField(), allow_null=True)
     counts = serializers.CharField(help_text="Which of several returned grades is the mark.")
     missing_percent = serializers.IntegerField(allow_null=True, help_text="What missing work is projected to.")
@@ -87,6 +100,50 @@ class ExportedExtensionOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True, help_text="When it was taken back, or another was given.")
     ended_by = serializers.UUIDField(allow_null=True)
+
+
+class ExportedRequestOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    reason = serializers.CharField()
+    due = ExportedDueOut(allow_null=True, help_text="What the student wished.")
+    at = serializers.DateTimeField()
+    answer = serializers.CharField(help_text="Empty while nobody has answered.")
+    words = serializers.CharField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_by = serializers.UUIDField(allow_null=True)
+
+
+class ExportedOverrideOut(serializers.Serializer[Any]):
+    assignment = serializers.UUIDField()
+    title = serializers.CharField(help_text="Of the group; empty for one student.")
+    students = serializers.ListField(child=serializers.UUIDField())
+    due = ExportedDueOut(allow_null=True)
+    offset_minutes = serializers.IntegerField(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    by = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_by = serializers.UUIDField(allow_null=True)
+
+
+class ExportedRevisionOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    due = ExportedDueOut()
+    words = serializers.CharField()
+    by = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    outcome = serializers.CharField(help_text="Empty while it goes on.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExportedRubricOut(serializers.Serializer[Any]):
+    assignment = serializers.UUIDField()
+    number = serializers.IntegerField(help_text="Of the edition: a grade names its own.")
+    title = serializers.CharField()
+    criteria = serializers.ListField(child=serializers.DictField())
+    by = serializers.UUIDField(allow_null=True)
+    at = serializers.DateTimeField()
 
 
 class ExportedReceiptOut(serializers.Serializer[Any]):
@@ -211,6 +268,10 @@ class ClassExportOut(serializers.Serializer[Any]):
     editions = ExportedEditionOut(many=True)
     submissions = ExportedSubmissionOut(many=True)
     extensions = ExportedExtensionOut(many=True)
+    requests = ExportedRequestOut(many=True, help_text="For more time.")
+    overrides = ExportedOverrideOut(many=True, help_text="Other dates, by name.")
+    revisions = ExportedRevisionOut(many=True)
+    rubrics = ExportedRubricOut(many=True)
     attempts = ExportedAttemptOut(many=True)
     timings = ExportedDecisionOut(many=True)
     grades = ExportedGradeOut(many=True)

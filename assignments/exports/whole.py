@@ -18,10 +18,14 @@ from assignments.models import (
     AudienceMember,
     Comment,
     CommentReply,
+    DateOverride,
     Event,
     Extension,
+    ExtensionRequest,
     FinalMark,
     Grade,
+    Revision,
+    RubricEdition,
     Submission,
     TimingDecision,
 )
@@ -39,9 +43,8 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; thirteen queries, one more where missing work counts as
-    something, and four more where something was corrected. What the viewer may
-    not see of it is not in it."""
+    """The document, piece by piece; eighteen queries, one more where missing work counts as something,
+    and four more where something was corrected. What the viewer may not see of it is not in it."""
     # What was marked without a name has its answers and marks elsewhere; here everything leads to somebody's name.
     seen = Submission.objects.gradable_by(viewer).filter(~names.hidden(), assignment__classroom=classroom)
     head = {
@@ -60,6 +63,10 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
         ("editions", _editions(classroom, seen)),
         ("submissions", _submissions(seen, classroom, viewer, now)),
         ("extensions", _extensions(seen)),
+        ("requests", _requests(seen)),
+        ("overrides", _overrides(classroom)),
+        ("revisions", _revisions(seen)),
+        ("rubrics", _rubrics(classroom)),
         ("attempts", _attempts(seen)),
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
@@ -115,6 +122,19 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
             "closes_at": row.closes_at,
             "points": number(row.points),
             "attempts": row.attempts_limit,
+            "late_policy": None
+            if row.late_percent is None
+            else {
+                "percent": row.late_percent,
+                "every_seconds": row.late_every_seconds,
+                "floor_percent": row.late_floor_percent,
+            },
+            "grace_seconds": row.grace_seconds,
+            "withdrawals": row.withdrawals_limit,
+            "reinstates_at_close": row.reinstates_at_close,
+            "hands_in_at_close": row.hands_in_at_close,
+            "resubmission": row.resubmission,
+            "resubmit_until": row.resubmit_until,
             "audience": named.get(row.pk, []) if row.audience == Assignment.Audience.NAMED else None,
             "counts": row.counts,
             "missing_percent": row.missing_percent,
@@ -184,6 +204,69 @@ def _extensions(seen: QuerySet[Submission]) -> Iterator[Item]:
             "at": row.at,
             "ended_at": row.revoked_at,
             "ended_by": row.revoked_by_id,
+        }
+
+
+def _requests(seen: QuerySet[Submission]) -> Iterator[Item]:
+    """Who asked for more time, and what was answered; `answer` is empty while nobody has."""
+    rows = ExtensionRequest.objects.filter(submission__in=seen.values("pk")).order_by("submission", "asked_at", "id")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "submission": row.submission_id,
+            "reason": row.reason,
+            "due": due(row),
+            "at": row.asked_at,
+            "answer": row.answer,
+            "words": row.words,
+            "answered_at": row.answered_at,
+            "answered_by": row.answered_by_id,
+        }
+
+
+def _overrides(classroom: Classroom) -> Iterator[Item]:
+    """Other dates of some students, who are named; those that hold no more too."""
+    rows = DateOverride.objects.filter(assignment__classroom=classroom, assignment__deleted_at=None).with_people()
+    for row in rows.order_by("assignment", "at", "id"):
+        yield {
+            "assignment": row.assignment_id,
+            "title": row.title,
+            "students": [member.submission.student_id for member in row.members.all()],
+            "due": due(row),
+            "offset_minutes": row.offset_minutes,
+            "closes_at": row.closes_at,
+            "reason": row.reason,
+            "by": row.by_id,
+            "at": row.at,
+            "ended_at": row.ended_at,
+            "ended_by": row.ended_by_id,
+        }
+
+
+def _revisions(seen: QuerySet[Submission]) -> Iterator[Item]:
+    rows = Revision.objects.filter(submission__in=seen.values("pk")).order_by("submission", "at", "id")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield {
+            "submission": row.submission_id,
+            "due": due(row),
+            "words": row.words,
+            "by": row.by_id,
+            "at": row.at,
+            "outcome": row.outcome,
+            "ended_at": row.ended_at,
+        }
+
+
+def _rubrics(classroom: Classroom) -> Iterator[Item]:
+    """Every edition of what work is judged by; a grade names its own by number."""
+    rows = RubricEdition.objects.filter(assignment__classroom=classroom, assignment__deleted_at=None)
+    for row in rows.order_by("assignment", "number").iterator(chunk_size=CHUNK_OF_BODIES):
+        yield {
+            "assignment": row.assignment_id,
+            "number": row.number,
+            "title": row.title,
+            "criteria": row.criteria,
+            "by": row.by_id,
+            "at": row.at,
         }
 
 

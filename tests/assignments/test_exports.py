@@ -25,7 +25,7 @@ from assignments.models import Assignment, Attempt, Excuse, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import RateLimited
 from tests.api_client import ApiClient
-from tests.assignments import corrected, work
+from tests.assignments import corrected, edited, rubric, work
 from tests.cast import Cast, person
 
 Queries = Callable[[Callable[[], object]], int]
@@ -166,6 +166,42 @@ def test_more_time_moves_a_students_own_due_time_and_is_told_beside_being_late(c
         None,
     )
     assert {one["extended"] for one in found["submissions"]} == {True, False}
+
+
+def test_everything_has_requests_other_dates_revisions_and_the_settings_of_an_assignment(
+    cast: Cast, due: Assignment
+) -> None:
+    hers, other = (work.submission_of(due, one) for one in (cast.student, cast.classmate))
+    asked = actions.ask_more_time(hers, reason="In bed", by=cast.student)
+    actions.decline_request(asked, words="We talked about it.", if_version=1, by=cast.teacher)
+    people = [cast.student.pk, cast.classmate.pk]
+    dates = {"offset_minutes": 60, "reason": "The council meets.", "by": cast.teacher}
+    actions.end_dates(actions.give_dates(due, title="Council", students=people, **dates), by=cast.teacher)
+    work.hand_in(other, received_at=BEFORE)
+    actions.request_revision(other, due=work.due("2199-03-22 12:00"), words="Once more.", by=cast.teacher)
+    found = whole(cast.room, cast.teacher)
+    (request,), (override,), (revision,) = found["requests"], found["overrides"], found["revisions"]
+    assert (request["submission"], request["answer"], request["words"]) == (
+        str(hers.pk),
+        "declined",
+        "We talked about it.",
+    )
+    assert set(override["students"]) == {str(pk) for pk in people}
+    assert (override["title"], override["offset_minutes"], override["ended_by"]) == (
+        "Council",
+        60,
+        str(cast.teacher.pk),
+    )
+    assert (revision["submission"], revision["words"], revision["outcome"]) == (str(other.pk), "Once more.", "")
+    (given,) = found["assignments"]
+    assert (given["grace_seconds"], given["resubmission"], given["late_policy"]) == (0, False, None)
+
+
+def test_everything_has_each_edition_of_a_rubric(cast: Cast) -> None:
+    given = work.make_assignment(cast, rubric.make_edition())
+    edited.edit(given, edited.worth("Sourcing", "sound", "1.5"), cast.teacher)
+    found = [(row["assignment"], row["number"]) for row in whole(cast.room, cast.teacher)["rubrics"]]
+    assert found == [(str(given.pk), 1), (str(given.pk), 2)]
 
 
 def test_each_question_has_its_points_and_one_without_is_empty(cast: Cast, due: Assignment) -> None:
