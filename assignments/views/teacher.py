@@ -219,12 +219,13 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
             row.submission: row.name
             for row in boards.assignment_board(assignment, viewer=request.user, now=clock.now()).rows
         }
-        for outcome in actions.return_many(assignment, submissions=chosen, by=request.user):
-            if outcome.submission in names:
+        done = {row.submission: row for row in actions.return_many(assignment, submissions=chosen, by=request.user)}
+        for submission, name in names.items():  # in the order of the board
+            if submission is not None and (outcome := done.get(submission)) is not None:
                 outcomes.append(
                     {
-                        "submission": outcome.submission,
-                        "name": names[outcome.submission],
+                        "submission": submission,
+                        "name": name,
                         "returned": outcome.grade is not None,
                         "words": refusal_words(outcome.error) if outcome.error else "",
                     }

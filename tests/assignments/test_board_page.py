@@ -137,8 +137,8 @@ def test_each_row_is_returned_by_itself_and_told_by_name(
         reverse("assignment-return", args=[assignment.pk]), {"submissions": [str(row.pk) for row in graded]}
     )
     assert [(row["name"], row["returned"], row["words"]) for row in answer.context["outcomes"]] == [
-        ("Student", True, ""),
         ("Classmate", False, "Somebody else is grading this work"),
+        ("Student", True, ""),
     ]
     assert "1 student has it back. 1 was kept, for the reason beside it." in answer.content.decode()
     assert [row.state for row in assignment.submissions.order_by("pk")].count("returned") == 1
