@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -92,19 +92,16 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
         "student", "edition", "counted", "returned_grade__rubric", "returned_grade__attempt"
     )
     comments = _comments(assignment, in_order_of("grade__submission", order))
-    upcoming = next(comments, None)
+    places = {pk: place for place, (pk, _name) in enumerate(order)}
     corrections = cache(errata.of_edition)
     taken: set[str] = set()
-    for work in works.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=CHUNK):
-        if work.pk not in people:  # returned between the two
-            continue
+    found = works.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=CHUNK)
+    # Whose work was returned between the two is not among them.
+    for work, said in _with_comments((work for work in found if work.pk in people), comments, places):
         work.assignment = assignment
         grade = work.returned_grade
         assert grade is not None
         grade.submission = work
-        said: list[Comment] = []
-        if upcoming is not None and upcoming[0] == work.pk:
-            said, upcoming = upcoming[1], next(comments, None)
         told = paper(work, grade, comments=said, corrections=corrections, nameless=assignment.names_hidden, now=now)
         whose = people[work.pk]
         name = file_name(whose.name, work.pk, taken)
@@ -113,11 +110,28 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
         yield _line(work, whose, told, len(said), name), name, page
 
 
+def _with_comments(
+    works: Iterable[Submission], comments: Iterator[tuple[UUID, list[Comment]]], places: Mapping[UUID, int]
+) -> Iterator[tuple[Submission, list[Comment]]]:
+    """Each with the comments of the grade that it was read with. The comments are read after the works: what was taken
+    back or returned between the two has none here, or those of its grade, and nobody else loses hers by it."""
+    upcoming: tuple[UUID, list[Comment]] | None = None
+    for nth, work in enumerate(works):
+        if not nth:
+            upcoming = next(comments, None)
+        while upcoming is not None and places.get(upcoming[0], len(places)) < places[work.pk]:
+            upcoming = next(comments, None)
+        said: list[Comment] = []
+        if upcoming is not None and upcoming[0] == work.pk:
+            said = [comment for comment in upcoming[1] if comment.grade_id == work.returned_grade_id]
+            upcoming = next(comments, None)
+        yield work, said
+
+
 def _comments(assignment: Assignment, order: Any) -> Iterator[tuple[UUID, list[Comment]]]:
-    """Those in sight, by work, in the order of the works."""
+    """Those of grades that came back, by work, in the order of the works."""
     rows = (
-        Comment.objects.filter(grade__submission__assignment=assignment)
-        .filter(grade=F("grade__submission__returned_grade"))
+        Comment.objects.filter(grade__submission__assignment=assignment, grade__returned_at__isnull=False)
         .select_related("by", "attempt__edition__lesson")
         .defer("attempt__body_json")
         .annotate(work=F("grade__submission"))

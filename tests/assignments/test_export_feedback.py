@@ -30,7 +30,7 @@ Queries = Callable[[Callable[[], object]], int]
 
 @pytest.fixture
 def assignment(cast: Cast) -> Assignment:
-    return work.make_assignment(cast, remarks.make_edition())
+    return work.make_assignment(cast, remarks.make_edition(), resubmission=True)
 
 
 def give_back(assignment: Assignment, student: User, by: User, body: str = remarks.BODY) -> Submission:
@@ -96,6 +96,43 @@ def test_what_is_drafted_since_is_in_no_page(cast: Cast, assignment: Assignment)
     folder = opened(assignment, cast.teacher)
     assert "Drafted since." not in folder.read(folder.namelist()[0]).decode()
     assert index_of(folder)[0]["Comments"] == "1"
+
+
+def test_what_is_taken_back_while_it_is_read_costs_nobody_else_her_comments(
+    cast: Cast, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=cast.student.pk).update(display_name="Aaron First")
+    hers = give_back(assignment, cast.student, cast.teacher)
+    his = give_back(assignment, cast.classmate, cast.teacher)
+    read = papers._comments
+
+    def taken_back_since(*args: Any) -> Iterator[Any]:
+        found = list(read(*args))
+        actions.recall(work.reread(hers), reason="Too soon", by=cast.teacher)
+        return iter(found)
+
+    monkeypatch.setattr(papers, "_comments", taken_back_since)
+    (line,) = index_of(opened(assignment, cast.teacher))
+    assert (line["submission_id"], line["Comments"]) == (str(his.pk), "1")
+
+
+def test_a_page_has_the_comments_of_the_grade_that_it_shows(
+    cast: Cast, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers = give_back(assignment, cast.student, cast.teacher)
+    read = papers._comments
+
+    def returned_anew_before(*args: Any) -> Iterator[Any]:
+        found = list(read(*args))
+        work.hand_in(work.reread(hers))
+        work.mark(work.reread(hers), cast.teacher)
+        actions.return_grade(work.reread(hers), by=cast.teacher)
+        return iter(found)
+
+    monkeypatch.setattr(papers, "_comments", returned_anew_before)
+    folder = opened(assignment, cast.teacher)
+    assert remarks.BODY not in folder.read(folder.namelist()[0]).decode()
+    assert index_of(folder)[0]["Comments"] == "0"
 
 
 def test_where_nothing_came_back_there_is_an_index_without_lines(cast: Cast, assignment: Assignment) -> None:
