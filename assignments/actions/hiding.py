@@ -57,9 +57,12 @@ def show_names(assignment: Assignment, *, by: User) -> Assignment:
     assignment.classroom = classroom
     if not assignment.names_hidden:
         return assignment
-    assignment.revealed_at, assignment.revealed_by = clock.now(), by
+    now = clock.now()
+    assignment.revealed_at, assignment.revealed_by = now, by
     assignment.version += 1
     assignment.save(update_fields=["revealed_at", "revealed_by", "version"])
+    # Whoever asks for what changed since hears the names.
+    Submission.objects.filter(assignment=assignment).update(changed_at=now)
     work = Submission.objects.filter(names.work_in(), assignment=assignment)
     open_work = work.filter(returned_grade=None).count()
     audit.record("names shown", by=by, about=assignment, works=work.count(), unreturned=open_work)

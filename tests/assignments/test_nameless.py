@@ -216,6 +216,14 @@ def test_through_rest_they_are_shown_when_it_is_meant(room: Room, api: ApiClient
     assert told["timing"]["result"] == "on_time"
 
 
+def test_whoever_asks_for_what_changed_since_hears_the_names(room: Room, api: ApiClient) -> None:
+    teacher = api.as_(room.cast.teacher)
+    since = clock.now()
+    path = f"/api/v1/submissions?assignment={room.assignment.pk}&updated_since={since.isoformat().replace('+', '%2B')}"
+    actions.show_names(room.assignment, by=room.cast.teacher)
+    assert {one["student"]["name"] for one in teacher.get(path).json()["results"]} == set(NAMES)
+
+
 # --- What staff are told meanwhile ------------------------------------------------------------------------------------
 
 
