@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
 from assignments import signs
@@ -82,6 +82,11 @@ def of(submission: Submission) -> Whose:
 def hidden(assignment: str = "assignment__") -> Q:
     """Of an assignment whose names are hidden."""
     return Q(**{f"{assignment}anonymous": True, f"{assignment}revealed_at": None})
+
+
+def before_when(submission: str = "") -> Case:
+    """What rows are ordered by before their time is: work without a name stands behind, in the order of its numbers."""
+    return Case(When(hidden(f"{submission}assignment__"), then=F(f"{submission}alias")), default=0)
 
 
 def work_in(submission: str = "") -> Q:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -343,7 +343,9 @@ def _park(
         "resolved_by": None,
     }
     if parked is None:
-        parked = ParkedCopy(submission=submission, body_json=text.json, body_sha256=text.sha256, **news)
+        # An id tells when it was made, unless it is a random one.
+        key = uuid4() if submission.assignment.names_hidden else uuid7()
+        parked = ParkedCopy(id=key, submission=submission, body_json=text.json, body_sha256=text.sha256, **news)
         parked.save(force_insert=True)
         counts = kind == ParkedCopy.Kind.SUBMIT
     elif not parked.waiting or (kind == ParkedCopy.Kind.SUBMIT and parked.kind == ParkedCopy.Kind.SAVE):

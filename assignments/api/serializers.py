@@ -562,7 +562,7 @@ class ReplyOut(serializers.Serializer[Any]):
     stance = serializers.ChoiceField(choices=CommentReply.Stance.values)
     text = serializers.CharField()
     attempt = serializers.IntegerField(help_text=_("The hand-in that it comes with."))
-    at = serializers.DateTimeField()
+    at = serializers.DateTimeField(allow_null=True, help_text=_("Null to staff while names are hidden."))
     version = serializers.IntegerField()
 
 

@@ -228,6 +228,7 @@ TIMELESS = {
     "closes_at": None,
     "asks_more_time": False,
     "missing": None,
+    "draft_rev": 0,
 }
 
 
@@ -394,8 +395,8 @@ def grade(row: Grade | None) -> dict[str, Any]:
     }
 
 
-def comment(row: Comment, said: CommentReply | None = None) -> dict[str, Any]:
-    """A comment of a grade that the caller may see."""
+def comment(row: Comment, said: CommentReply | None = None, *, nameless: bool = False) -> dict[str, Any]:
+    """A comment of a grade that the caller may see; `nameless` as of `attempt`."""
     return {
         "id": row.key,
         "attempt": row.attempt.number,
@@ -407,7 +408,7 @@ def comment(row: Comment, said: CommentReply | None = None) -> dict[str, Any]:
         "at": row.at,
         "returned": row.kept,
         "version": row.version,
-        "reply": said and reply(said),
+        "reply": said and reply(said, nameless=nameless),
     }
 
 
@@ -437,12 +438,12 @@ def shared_comment(row: SharedComment) -> dict[str, Any]:
     }
 
 
-def reply(row: CommentReply) -> dict[str, Any]:
+def reply(row: CommentReply, *, nameless: bool = False) -> dict[str, Any]:
     return {
         "stance": row.stance,
         "text": row.text,
         "attempt": row.attempt_number,
-        "at": row.at,
+        "at": None if nameless else row.at,
         "version": row.version,
     }
 

@@ -282,7 +282,7 @@ def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterat
         CommentReply.objects.visible_to(user)
         .filter(reading & ~lapsed, unanswered, ~Exists(later), stance=CommentReply.Stance.QUESTION)
         .filter(**{f"{work}__assignment__classroom__in": [room.id for room in rooms]})
-        .order_by("at", "id")
+        .order_by(names.before_when(f"{work}__"), "at", "id")
         .values_list(
             work,
             f"{work}__assignment",
@@ -361,7 +361,7 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
         ParkedCopy.objects.to_decide()
         .filter(submission__assignment__classroom__in=[room.id for room in rooms])
         .filter(~names.hidden("submission__assignment__") | names.work_in("submission__"))
-        .order_by("received_at", "id")
+        .order_by(names.before_when("submission__"), "received_at", "id")
         .values_list(
             "submission_id",
             "submission__assignment_id",

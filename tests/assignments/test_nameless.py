@@ -16,9 +16,9 @@ from django.urls import reverse
 from accounts import actions as people
 from accounts.models import AuditEntry, Membership, User
 from assignments import actions, boards, errata, exports, judging, names, reports, upgrades
-from assignments.errors import ClassArchived, NamesHidden
+from assignments.errors import AssignmentClosed, ClassArchived, NamesHidden
 from assignments.lifecycle import State
-from assignments.models import Assignment, Excuse, Submission
+from assignments.models import Assignment, Comment, CommentReply, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
 from tests.api_client import ApiClient
@@ -319,6 +319,38 @@ def test_who_waits_for_a_decision_stands_by_number_on_the_day(room: Room) -> Non
     day = boards.teacher_today(room.cast.teacher, NOW)
     words = [todo.words for todo in day.worth_a_look if todo.submission == room.works[3].pk]
     assert words == [f"Student {NUMBERS[3]} handed in when it could not be taken."]
+
+
+def test_those_who_wait_stand_in_the_order_of_numbers_and_under_ids_that_tell_no_time(
+    cast: Cast, api: ApiClient
+) -> None:
+    room = nameless.make(cast)
+    Submission.objects.filter(assignment=room.assignment).update(closes_at=at("2026-03-10T09:00:00+01:00"))
+    for place in (0, 1, 2):
+        with time_machine.travel(nameless.when(place), tick=False), pytest.raises(AssignmentClosed):
+            work.hand_in(room.work(place), received_at=nameless.when(place))
+    day = boards.teacher_today(cast.teacher, NOW)
+    waiting = [todo.words.split(" handed")[0] for todo in day.worth_a_look if "could not be taken" in todo.words]
+    assert waiting == [f"Student {n}" for n in sorted(NUMBERS[:3])]
+    assert {copy.pk.version for copy in ParkedCopy.objects.all()} == {4}
+    told = api.as_(cast.teacher).get(f"/api/v1/submissions/{room.works[0].pk}/parked").json()
+    assert [one["received_at"] for one in told["results"]] == [None]
+
+
+def test_how_often_a_draft_was_saved_is_told_beside_no_number(room: Room, api: ApiClient) -> None:
+    path = f"/api/v1/submissions/{room.works[5].pk}"
+    assert api.as_(room.students[5]).get(path).json()["draft_rev"] > 0
+    assert api.as_(room.cast.teacher).get(path).json()["draft_rev"] == 0
+
+
+def test_a_reply_has_no_time_beside_a_number(cast: Cast, api: ApiClient) -> None:
+    room = nameless.make_all(cast)
+    hers = room.work(0)
+    comment = Comment.objects.filter(grade__submission=hers, attempt__number=1)[0]
+    CommentReply.objects.create(comment=comment, attempt_number=1, stance="question", text="Why?", at=NOW, version=1)
+    path = f"/api/v1/submissions/{hers.pk}/comments"
+    told = [one["reply"] for one in api.as_(cast.teacher).get(path, {"attempt": 1}).json()["results"] if one["reply"]]
+    assert [(one["text"], one["at"]) for one in told] == [("Why?", None)]
 
 
 def test_the_whole_class_as_json_leaves_the_work_out_until_names_are_shown(room: Room) -> None:

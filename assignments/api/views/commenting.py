@@ -49,8 +49,9 @@ class CommentsView(APIView):
         me = person(request)
         rows = sorted(access.comments_to_read(me, pk, number(request, "attempt")), key=_place)
         said = access.replies_to_read(me, pk)
+        nameless = access.is_nameless_to(me, access.submission_to_read_or_write(me, pk))
         page = paginate_list(rows, request, key=_place)
-        return page.response([shapes.comment(row, said.get(row.key)) for row in page.rows])
+        return page.response([shapes.comment(row, said.get(row.key), nameless=nameless) for row in page.rows])
 
     @extend_schema(operation_id="comments_create", tags=["grading"], request=CommentIn, responses={201: CommentOut})
     def post(self, request: Request, pk: UUID) -> Response:

@@ -204,7 +204,7 @@ class ParkedView(APIView):
         me = person(request)
         nameless = access.is_nameless_to(me, access.submission_to_read_or_write(me, pk))
         rows = ParkedCopy.objects.visible_to(me).waiting().filter(submission=pk)
-        page = paginate(rows, request, order=["received_at", "id"])
+        page = paginate(rows, request, order=["id"] if nameless else ["received_at", "id"])
         return page.response([shapes.parked(row, nameless=nameless) for row in page.rows])
 
 
