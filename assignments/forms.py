@@ -208,7 +208,8 @@ class AssignmentForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "You and your colleagues read and mark the work under numbers. You show the names when you choose, for "
-            "good. Lateness takes nothing off meanwhile."
+            "good. Lateness takes nothing off meanwhile. Hide them when you give the work: later, who saw its links "
+            "before may know them again."
         ),
     )
 
