@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Classroom
 from assignments import access, actions, readings, regrades, signs
+from assignments.counting import Counts
 from assignments.models import Assignment, Grade, Regrade, RubricEdition
 from assignments.regrades import Done, Effect, Row
 from assignments.rubric_forms import RegradeForm, RubricForm, UndoForm, count_words, differences
@@ -158,6 +159,7 @@ def regrade(request: Request, pk: UUID) -> HttpResponse:
         title=assignment.title,
         classroom=assignment.classroom.name,
         archived=assignment.classroom.archived,
+        earlier_may_count=assignment.counts != Counts.LATEST,
         preview=shown,
         rows=[_row_words(row, numbers) for row in shown.rows],
         drafts=len([row for row in shown.drafts if row.effect is not Effect.STUCK]),

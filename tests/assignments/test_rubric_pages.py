@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assignments import actions, readings
-from assignments.models import Grade, Regrade, RubricEdition, Submission
+from assignments.models import Assignment, Grade, Regrade, RubricEdition, Submission
 from tests.assignments import work
 from tests.assignments.edited import edit, fresh, newest, save, with_criterion, worth
 from tests.assignments.rubric import make_edition
@@ -105,6 +105,15 @@ def test_a_button_keeps_what_is_typed_and_saves_nothing(judged: Submission, teac
     fewer = text(teacher.post(address, form(judged, act="level-remove:0:1")))
     assert 'name="c0-l2-name"' not in fewer
     assert RubricEdition.objects.count() == 1
+
+
+def test_the_page_says_which_marks_it_does_not_list(judged: Submission, teacher: Client, cast: Cast) -> None:
+    save(judged, cast.teacher, "Sourcing: sound")
+    edit(judged.assignment, worth("Context", "weak", "1.5"), cast.teacher)
+    said = "Here a mark may be one for an earlier hand-in: such a mark is not listed and stays as it is."
+    assert said not in text(teacher.get(of("assignment-regrade", judged)))
+    Assignment.objects.filter(pk=judged.assignment_id).update(counts="best")
+    assert said in text(teacher.get(of("assignment-regrade", judged)))
 
 
 @pytest.mark.parametrize("act", ["up:0", "down:2", "up:99", "remove:x", "level-remove:0:9", "add:none", "what"])
