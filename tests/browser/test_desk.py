@@ -40,6 +40,7 @@ def opened(page: Page, submission: Submission) -> Page:
 
 
 def saved(page: Page) -> None:
+    page.wait_for_timeout(300)  # what was done last is noticed a moment after it
     expect(page.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=8000)
 
 
@@ -141,8 +142,7 @@ def test_the_mouse_cites_whole_words_and_a_number_counts_through_all_questions(
     desk.keyboard.press("c")
     desk.locator("#citing").get_by_role("button", name="Cite").click()
     expect(desk.locator("#answer .cite-no")).to_have_text(["1", "2"])
-    saved(desk)
-    assert [c["anchor"]["quote"] for c in citations(submission)] == [
+    assert [c["anchor"]["quote"] for c in citations_are(2, desk, submission)] == [
         "wall went up in a night",
         "went up in a night, and nobody",
     ]
@@ -229,7 +229,7 @@ def test_a_claim_without_evidence_shows_its_socket_until_it_is_cited_for(desk: P
     expect(claim.locator(".cite")).to_have_count(1)
     claim.get_by_label("stands to it").select_option("contradicts")
     saved(desk)
-    assert [c["stance"] for c in citations(submission)] == ["contradicts"]
+    assert [c["stance"] for c in citations_are(1, desk, submission)] == ["contradicts"]
 
 
 # --- Keeping ----------------------------------------------------------------------------------------------------------
