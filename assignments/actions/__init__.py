@@ -20,16 +20,16 @@ from assignments.actions.assigning import (
 from assignments.actions.attempts import HandedIn
 from assignments.actions.bank import delete_template, edit_template, save_template
 from assignments.actions.by_question import save_question_marks
+from assignments.actions.by_row import RowOutcome
 from assignments.actions.closing import closes_to_settle, settle_close
 from assignments.actions.commenting import add_comment, delete_comment, edit_comment
 from assignments.actions.counting import change_counts, pick_grade
 from assignments.actions.dates import DueSaid, extend, revoke_extension
 from assignments.actions.errata import acknowledge_erratum
 from assignments.actions.excusing import excuse, lift_excuse
-from assignments.actions.final_marks import FinalOutcome, make_final, make_final_many, undo_final, undo_final_many
+from assignments.actions.final_marks import make_final, make_final_many, undo_final, undo_final_many
 from assignments.actions.grading import (
     LEASE,
-    ReturnOutcome,
     claim,
     note_seen,
     recall,
@@ -87,14 +87,13 @@ __all__ = [
     "MOST_AT_ONCE",
     "MOST_OFFSET",
     "DueSaid",
-    "FinalOutcome",
     "HandedIn",
     "ImportedRow",
     "MarksImport",
     "MarksSaid",
     "Preview",
     "PreviewStale",
-    "ReturnOutcome",
+    "RowOutcome",
     "Said",
     "SharedRow",
     "Sharing",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import grading, missing, names
+from assignments.actions.by_row import RowOutcome, by_row
 from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived, StateConflict
 from assignments.models import Assignment, FinalMark, Submission
 from assignments.querysets import FINAL, FINAL_ENDED
 from assignments.words import problem
-from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
+from destalin_site.common.errors import ValidationFailed, VersionStale
 
-__all__ = ["FinalOutcome", "make_final", "make_final_many", "undo_final", "undo_final_many"]
+__all__ = ["make_final", "make_final_many", "undo_final", "undo_final_many"]
 
 
 @transaction.atomic
@@ -95,49 +96,26 @@ def _open(assignment: Assignment) -> None:
 # ------------------------------------------------------------------------------------------------------- row by row
 
 
-@dataclass(frozen=True, slots=True)
-class FinalOutcome:
-    """One row: done, or the error that kept it as it was. `submission` is what was asked."""
-
-    submission: UUID
-    done: bool = False
-    error: DomainError | None = None
-
-
 def make_final_many(
     assignment: Assignment, *, submissions: Iterable[UUID], if_version: int, reason: str = "", by: User
-) -> list[FinalOutcome]:
+) -> list[RowOutcome[FinalMark]]:
     """Makes each of these final, one transaction a row: what is not missing any more keeps no other back. An id that is
     none of this assignment's is neither done nor refused: it is not found. By id; while names are hidden the ids are
     those of the students, and what is in is not found."""
-    return list(
-        _row_by_row(assignment, submissions, lambda row: make_final(row, if_version=if_version, reason=reason, by=by))
-    )
-
-
-def undo_final_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[FinalOutcome]:
-    """Takes those marks back in the same way."""
-    return list(_row_by_row(assignment, submissions, lambda row: undo_final(row, by=by)))
-
-
-def _row_by_row(
-    assignment: Assignment, submissions: Iterable[UUID], act: Callable[[Submission], object]
-) -> Iterator[FinalOutcome]:
     asked = set(submissions)
+    act = partial(make_final, if_version=if_version, reason=reason, by=by)
+    return list(by_row(asked, _asked_for(assignment, asked), act))
+
+
+def undo_final_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Submission]]:
+    """Takes those marks back in the same way."""
+    asked = set(submissions)
+    return list(by_row(asked, _asked_for(assignment, asked), partial(undo_final, by=by)))
+
+
+def _asked_for(assignment: Assignment, asked: Collection[UUID]) -> Mapping[UUID, Submission]:
     rows = Submission.objects.listed().filter(assignment=assignment)
-    if assignment.names_hidden:
-        # What is known by name is asked for by student, and what is in is not known by name.
-        found = {row.student_id: row for row in rows.exclude(names.work_in()).filter(student__in=asked)}
-    else:
-        found = rows.in_bulk(list(asked))
-    # In the order in which everybody locks them.
-    for pk in sorted(asked, key=lambda pk: found[pk].pk if pk in found else pk):
-        if pk not in found:
-            yield FinalOutcome(pk)
-            continue
-        try:
-            act(found[pk])
-        except DomainError as error:
-            yield FinalOutcome(pk, error=error)
-        else:
-            yield FinalOutcome(pk, done=True)
+    if not assignment.names_hidden:
+        return rows.in_bulk(asked)
+    # What is known by name is asked for by student, and what is in is not known by name.
+    return {row.student_id: row for row in rows.exclude(names.work_in()).filter(student__in=asked)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
 from assignments.actions import closing, dates, draft_points, lateness
+from assignments.actions.by_row import RowOutcome, by_row
 from assignments.actions.holding import hold
 from assignments.actions.showing import changed, put_aside, put_aside_drafts, show, told
 from assignments.actions.turn import LEASE, Turn
@@ -23,12 +24,11 @@ from assignments.lifecycle import Act, Allowed, Refused, State
 from assignments.models import Assignment, Attempt, Draft, Grade, Revision, RubricEdition, Submission
 from assignments.words import problem
 from destalin_site.common import clock
-from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
+from destalin_site.common.errors import ValidationFailed, VersionStale
 from lessons.render import points
 
 __all__ = [
     "LEASE",
-    "ReturnOutcome",
     "claim",
     "note_seen",
     "recall",
@@ -269,25 +269,19 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
     return grade
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnOutcome:
-    """One row of a bulk return or recall: the grade, or the error that kept this row as it was. `submission` is what
-    was asked."""
-
-    submission: UUID
-    grade: Grade | None = None
-    error: DomainError | None = None
+def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
+    """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. Each result
+    is the grade; an id that is none of this assignment's is not found. By id."""
+    asked = set(submissions)
+    return list(by_row(asked, _of(assignment, asked), lambda found: return_grade(found, by=by)))
 
 
-def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[ReturnOutcome]:
-    """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. An id that is
-    none of this assignment's has neither grade nor error: it is not found. By id."""
-    return list(_row_by_row(assignment, submissions, lambda found: return_grade(found, by=by)))
-
-
-def recall_many(assignment: Assignment, *, submissions: Iterable[UUID], reason: str, by: User) -> list[ReturnOutcome]:
-    """Takes the returns of each of these back in the same way, as `recall` does; nobody is left grading them. The grade
-    of an outcome is the draft that there is again."""
+def recall_many(
+    assignment: Assignment, *, submissions: Iterable[UUID], reason: str, by: User
+) -> list[RowOutcome[Grade]]:
+    """Takes the returns of each of these back in the same way, as `recall` does; nobody is left grading them. Each
+    result is the draft that there is again."""
+    asked = set(submissions)
 
     @transaction.atomic
     def taken_back(found: Submission) -> Grade:
@@ -295,22 +289,11 @@ def recall_many(assignment: Assignment, *, submissions: Iterable[UUID], reason: 
         release(found, by=by)
         return draft
 
-    return list(_row_by_row(assignment, submissions, taken_back))
+    return list(by_row(asked, _of(assignment, asked), taken_back))
 
 
-def _row_by_row(
-    assignment: Assignment, submissions: Iterable[UUID], act: Callable[[Submission], Grade]
-) -> Iterator[ReturnOutcome]:
-    asked = sorted(set(submissions))  # in the order in which everybody locks them
-    found = Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
-    for pk in asked:
-        if pk not in found:
-            yield ReturnOutcome(pk)
-            continue
-        try:
-            yield ReturnOutcome(pk, grade=act(found[pk]))
-        except DomainError as error:
-            yield ReturnOutcome(pk, error=error)
+def _of(assignment: Assignment, asked: Iterable[UUID]) -> dict[UUID, Submission]:
+    return Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
 
 
 @transaction.atomic

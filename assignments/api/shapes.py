@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from accounts.models import User
 from assignments import answers, errata, missing, names, receipts, timing
-from assignments.actions import SharedRow, rows_of
+from assignments.actions import RowOutcome, SharedRow, rows_of
 from assignments.boards import MissingWork
 from assignments.counting import Returned
 from assignments.facts import possible
@@ -45,6 +47,8 @@ from assignments.timing import Origin, Timing, Window
 from assignments.wire import counts_as, due, number
 from assignments.words import explain_timing
 from destalin_site.common import moments
+from destalin_site.common.pages import NotFound
+from destalin_site.common.problems import as_data
 from lessons.api import shapes as lesson_shapes
 from lessons.errata import Correction
 
@@ -502,3 +506,11 @@ def final_row(row: MissingWork) -> dict[str, Any]:
         "student": {"id": row.student, "name": row.name},
         "missing": counts_as(row.counted),
     }
+
+
+def outcome(row: RowOutcome[Any], request: HttpRequest | Request) -> dict[str, Any]:
+    """A row of an answer about many: what happened to each, with a problem of its own where nothing did."""
+    if row.done:
+        return {"submission": row.submission, "status": 200}
+    error = row.error or NotFound()
+    return {"submission": row.submission, "status": error.status, "problem": as_data(request, error)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -121,6 +122,7 @@ def missing_work(request: Request, pk: UUID) -> HttpResponse:
 
 def _outcomes(request: Request, assignment: Assignment, form: FinalMarksForm) -> list[dict[str, Any]]:
     data = form.cleaned_data
+    rows: Sequence[actions.RowOutcome[Any]]
     if data["do"] == "undo":
         rows = actions.undo_final_many(assignment, submissions=data["submissions"], by=request.user)
     else:

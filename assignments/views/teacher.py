@@ -226,7 +226,7 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
                     {
                         "submission": submission,
                         "name": name,
-                        "returned": outcome.grade is not None,
+                        "returned": outcome.done,
                         "words": refusal_words(outcome.error) if outcome.error else "",
                     }
                 )
@@ -260,7 +260,7 @@ def take_back_returned(request: Request, pk: UUID) -> HttpResponse:
         messages.error(request, _("Say why, in at most 500 letters: the students read it. Nothing was taken back."))
         return redirect("assignment-board", pk=pk)
     outcomes = actions.recall_many(assignment, submissions=chosen, reason=form.cleaned_data["reason"], by=request.user)
-    done = sum(outcome.grade is not None for outcome in outcomes)
+    done = sum(outcome.done for outcome in outcomes)
     refused = [outcome.error for outcome in outcomes if outcome.error is not None]
     if refused and not done and all(isinstance(error, Forbidden) for error in refused):
         raise PermissionDenied

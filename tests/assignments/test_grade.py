@@ -195,7 +195,7 @@ def test_of_a_bulk_return_the_good_rows_are_returned_and_the_others_say_why(
     other = work.submission_of(assignment, cast.classmate)
     foreign = uuid7()
     outcomes = actions.return_many(assignment, submissions=[other.pk, handed_in.pk, foreign, other.pk], by=cast.teacher)
-    assert {o.submission: (bool(o.grade), getattr(o.error, "code", None)) for o in outcomes} == {
+    assert {o.submission: (o.done, getattr(o.error, "code", None)) for o in outcomes} == {
         other.pk: (False, "state-conflict"),
         handed_in.pk: (True, None),
         foreign: (False, None),
@@ -217,7 +217,7 @@ def test_a_bulk_return_is_taken_back_as_it_was_with_one_reason(
     actions.release(other, by=cast.co_teacher)
     actions.return_many(assignment, submissions=both, by=cast.co_teacher)
     taken = actions.recall_many(assignment, submissions=[*both, uuid7()], reason="Too soon", by=cast.teacher)
-    assert sorted(bool(outcome.grade) for outcome in taken) == [False, True, True]
+    assert sorted(outcome.done for outcome in taken) == [False, True, True]
     for row in (handed_in, other):
         row.refresh_from_db()
         assert (row.state, row.grade_ready, row.returned_grade) == ("submitted", True, None)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,8 +28,6 @@ from assignments.models import Assignment, Grade
 from destalin_site.common import clock
 from destalin_site.common.api import APIView, etag, read, required_version
 from destalin_site.common.errors import MalformedRequest
-from destalin_site.common.pages import NotFound
-from destalin_site.common.problems import as_data
 
 
 class CountsView(APIView):
@@ -122,7 +118,7 @@ class FinalMarksView(APIView):
         found = access.assignment_to_grade(me, pk)
         version = required_version(request, "a")
         outcomes = actions.make_final_many(found, if_version=version, by=me, **read(FinalMarksIn, request))
-        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
+        return Response({"results": [shapes.outcome(outcome, request) for outcome in outcomes]})
 
 
 class FinalMarksUndoneView(APIView):
@@ -135,11 +131,4 @@ class FinalMarksUndoneView(APIView):
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         outcomes = actions.undo_final_many(found, by=me, **read(ReturnsIn, request))
-        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
-
-
-def _row(outcome: actions.FinalOutcome, request: HttpRequest | Request) -> dict[str, Any]:
-    if outcome.done:
-        return {"submission": outcome.submission, "status": 200}
-    error = outcome.error or NotFound()
-    return {"submission": outcome.submission, "status": error.status, "problem": as_data(request, error)}
+        return Response({"results": [shapes.outcome(outcome, request) for outcome in outcomes]})

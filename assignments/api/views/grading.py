@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,8 +29,6 @@ from assignments.api.serializers import (
 from assignments.api.views.submissions import shown
 from assignments.models import Grade, Submission
 from destalin_site.common.api import APIView, etag, paginate_list, read, required_version, unchanged
-from destalin_site.common.pages import NotFound
-from destalin_site.common.problems import as_data
 
 
 class ClaimView(APIView):
@@ -142,7 +139,7 @@ class ReturnsView(APIView):
         assignment = access.assignment_to_grade(me, pk)
         wanted = read(ReturnsIn, request)["submissions"]
         outcomes = actions.return_many(assignment, submissions=wanted, by=me)
-        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
+        return Response({"results": [shapes.outcome(outcome, request) for outcome in outcomes]})
 
 
 class RecallsView(APIView):
@@ -155,11 +152,4 @@ class RecallsView(APIView):
         me = person(request)
         assignment = access.assignment_to_grade(me, pk)
         outcomes = actions.recall_many(assignment, by=me, **read(RecallsIn, request))
-        return Response({"results": [_row(outcome, request) for outcome in outcomes]})
-
-
-def _row(outcome: actions.ReturnOutcome, request: HttpRequest | Request) -> dict[str, Any]:
-    if outcome.grade is not None:
-        return {"submission": outcome.submission, "status": 200}
-    error = outcome.error or NotFound()
-    return {"submission": outcome.submission, "status": error.status, "problem": as_data(request, error)}
+        return Response({"results": [shapes.outcome(outcome, request) for outcome in outcomes]})
