@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -31,8 +30,17 @@ from accounts.api.serializers import (
 from accounts.api.tokens import digest
 from accounts.models import Classroom, Membership, User
 from destalin_site.common import problems
-from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version, unchanged
-from destalin_site.common.errors import MalformedRequest
+from destalin_site.common.api import (
+    APIView,
+    EmptyIn,
+    PlainView,
+    etag,
+    flag,
+    paginate,
+    read,
+    required_version,
+    unchanged,
+)
 from destalin_site.common.openapi import page_of
 
 RUNNERS: Final = ("owner", "teacher")  # the roles that see the code and change the roster
@@ -138,18 +146,6 @@ def _room_answer(user: User, pk: UUID, status: int = 200) -> Response:
     return Response(_room(row), status=status, headers=headers)
 
 
-def _flag(request: Request, name: str) -> bool | None:
-    """The query parameter `name`: true, false, or absent."""
-    match request.query_params.get(name):
-        case None:
-            return None
-        case "true":
-            return True
-        case "false":
-            return False
-    raise MalformedRequest(_("%(name)s is true or false.") % {"name": name})
-
-
 class ClassroomsView(APIView):
     @extend_schema(
         operation_id="classrooms_list",
@@ -160,7 +156,7 @@ class ClassroomsView(APIView):
     def get(self, request: Request) -> Response:
         """The classes that the caller is in."""
         rooms = Classroom.objects.visible_to(person(request)).with_owner_name()
-        if (archived := _flag(request, "archived")) is not None:
+        if (archived := flag(request, "archived")) is not None:
             rooms = rooms.filter(archived_at__isnull=not archived)
         page = paginate(rooms.values(*_ROOM, role=F("memberships__role")), request, order=["id"])
         return page.response([_room(row) for row in page.rows])
@@ -276,7 +272,7 @@ class MembersView(APIView):
         room = access.classroom_to_see(me, pk)
         staff = Classroom.objects.taught_by(me).filter(pk=room.pk).exists()
         members = Membership.objects.visible_to(me).filter(classroom=room)
-        members = members.filter(left_at__isnull=not _flag(request, "left"))
+        members = members.filter(left_at__isnull=not flag(request, "left"))
         page = paginate(members.values(*_MEMBER), request, order=["user__display_name", "id"])
         return page.response([_member(row, staff=staff) for row in page.rows])
 

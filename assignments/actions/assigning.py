@@ -16,9 +16,8 @@ from assignments.actions import noticing
 from assignments.actions.dates import DueSaid, move_dates, resolved
 from assignments.actions.hiding import hide_names
 from assignments.actions.lateness import settle_all
-from assignments.actions.roster import hold_class, sync_assignment
+from assignments.actions.roster import hold_assignment, hold_open_class, sync_assignment
 from assignments.actions.rubrics import copy_rubric, proposed
-from assignments.errors import ClassArchived
 from assignments.models import Assignment, AudienceMember
 from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
 from assignments.words import problem
@@ -86,7 +85,7 @@ def create_assignment(
     of it (their ids), each of whom has a submission from then on; the rubric that the edition proposes is copied. With
     the id of an assignment that this teacher made here already, that one; any other id that was used, be it of one that
     was deleted, is taken."""
-    classroom = _open(classroom.pk)
+    classroom = hold_open_class(classroom.pk)
     if id is not None and (made := Assignment.objects.filter(pk=id).first()):
         if made.classroom_id == classroom.pk and made.created_by_id == by.pk and made.deleted_at is None:
             return made
@@ -146,7 +145,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
     dates_before, policy_before = _dates(assignment), assignment.late_policy
@@ -185,7 +184,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
 @transaction.atomic
 def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     """Takes it from everybody's lists. Work is kept as it is, for `undelete_assignment`. Twice changes nothing."""
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     if assignment.deleted_at is None:
         _mark_deleted(assignment, clock.now())
         sync_assignment(assignment, by=by, reason="assignment deleted")
@@ -195,7 +194,7 @@ def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
 @transaction.atomic
 def undelete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     """Gives it back to all who are in its audience now, with their work as it was."""
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     if assignment.deleted_at is not None:
         _mark_deleted(assignment, None)
         sync_assignment(assignment, by=by, reason="assignment restored")
@@ -205,22 +204,6 @@ def undelete_assignment(assignment: Assignment, *, by: User) -> Assignment:
 def _mark_deleted(assignment: Assignment, at: dt.datetime | None) -> None:
     assignment.deleted_at, assignment.version = at, assignment.version + 1
     assignment.save(update_fields=["deleted_at", "version"])
-
-
-def _locked(assignment: Assignment) -> Assignment:
-    """The row again, under its lock and that of its class, which is not archived."""
-    classroom = _open(assignment.classroom_id)
-    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition")
-    assignment = rows.get(pk=assignment.pk)
-    assignment.classroom = classroom
-    return assignment
-
-
-def _open(classroom_id: UUID) -> Classroom:
-    classroom = hold_class(classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    return classroom
 
 
 def _dates(assignment: Assignment) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from accounts.models import User
 from assignments import marks_moving
 from assignments.actions.draft_points import score
 from assignments.actions.holding import hold
-from assignments.actions.roster import hold_class
+from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn
 from assignments.counting import Counts
 from assignments.errors import ClassArchived, StateConflict
@@ -29,7 +29,7 @@ __all__ = ["change_counts", "pick_grade"]
 def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User) -> marks_moving.Preview:
     """Changes which hand-in counts, and with it just those marks that the preview under this tag showed; which they
     were. The way back is the same. Raises VersionStale where other marks would move by now."""
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     rows = Submission.objects.filter(assignment=assignment)
     # Whoever returns or recalls just now either ends first, and is found below, or reads the assignment anew.
     list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
@@ -88,12 +88,3 @@ def _moved(old: Grade | None, new: Grade | None) -> dict[str, Any]:
         "new": score(new),
         "score": score(new),
     }
-
-
-def _locked(assignment: Assignment) -> Assignment:
-    classroom = hold_class(assignment.classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    row = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
-    row.classroom = classroom
-    return row

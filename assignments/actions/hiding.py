@@ -8,8 +8,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import User
 from assignments import names
-from assignments.actions.roster import hold_class
-from assignments.errors import ClassArchived
+from assignments.actions.roster import hold_assignment
 from assignments.models import Assignment, Submission
 from assignments.words import problem
 from destalin_site.common import clock
@@ -49,12 +48,7 @@ def hide_names(assignment: Assignment, wanted: bool, *, by: User) -> None:
 def show_names(assignment: Assignment, *, by: User) -> Assignment:
     """From now on staff read whose work is whose, and what was marked without a name stands under one. It is never
     undone. Twice, or where names were never hidden, changes nothing."""
-    classroom = hold_class(assignment.classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition")
-    assignment = rows.get(pk=assignment.pk)
-    assignment.classroom = classroom
+    assignment = hold_assignment(assignment)
     if not assignment.names_hidden:
         return assignment
     now = clock.now()

@@ -12,9 +12,8 @@ from django.db import transaction
 from accounts.models import User
 from assignments import timing
 from assignments.actions.dates import DueSaid, decide_again, hold, resolved
-from assignments.actions.roster import hold_class
+from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn, stamp
-from assignments.errors import ClassArchived
 from assignments.models import Assignment, DateOverride, OverrideMember, Submission, TimingDecision
 from assignments.querysets import DATES, DATES_ENDED
 from assignments.words import problem
@@ -42,7 +41,7 @@ def give_dates(
     as an offset that moves with the assignment's own; what is not said stays as it is. Of several that hold for
     somebody her own counts, else the most generous one. Work that was late becomes less late, or in time; what came in
     time stays so. The same again, while it stands, changes nothing."""
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     title, reason, students = title.strip(), reason.strip(), list(dict.fromkeys(students))
     errors = []
     if not reason:
@@ -95,23 +94,13 @@ def give_dates(
 def end_dates(override: DateOverride, *, by: User) -> DateOverride:
     """Takes other dates back, for what is still to come: work that was in time by them stays in time. Twice changes
     nothing."""
-    assignment = _locked(override.assignment)
+    assignment = hold_assignment(override.assignment)
     override = DateOverride.objects.select_for_update(of=("self",), no_key=True).get(pk=override.pk)
     if override.ended_at is None:
         _end(override, by)
         rows = Submission.objects.filter(override_members__override=override).order_by("pk")
         _hold(override, rows, DATES_ENDED, assignment, by)
     return override
-
-
-def _locked(assignment: Assignment) -> Assignment:
-    """The row again under its lock: the dates of its students are decided one after the other."""
-    classroom = hold_class(assignment.classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    row = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
-    row.classroom = classroom
-    return row
 
 
 def _check(assignment: Assignment, override: DateOverride) -> None:

@@ -14,7 +14,7 @@ from accounts.models import User
 from assignments import readings, regrades
 from assignments.actions import draft_points, lateness
 from assignments.actions.holding import hold
-from assignments.actions.rubrics import locked
+from assignments.actions.roster import hold_assignment
 from assignments.actions.showing import changed, put_aside, told
 from assignments.actions.turn import Turn
 from assignments.errors import ClaimHeld, StateConflict
@@ -46,7 +46,7 @@ def regrade(
     students were returned does too. What is done is what `digest` says was shown. `reason` is read by those whose
     returned marks change. A grade that a colleague is reading, or that changed meanwhile, stays and keeps no other
     back."""
-    assignment = locked(assignment)
+    assignment = hold_assignment(assignment)
     shown = regrades.preview(assignment)
     if shown.rubric is None or digest != shown.digest:
         number = shown.rubric.number if shown.rubric else 0
@@ -206,7 +206,7 @@ def _beside(turn: Turn, grade: Grade, columns: dict[str, Any], rubric: RubricEdi
 def undo_regrade(regrade: Regrade, *, by: User, reason: str = "") -> Regrade:
     """Brings marks back to the edition that they came from, exactly as they were, where nobody touched them since; the
     others stay and are told. `reason` is read by those whose returned marks change."""
-    assignment = locked(regrade.assignment)
+    assignment = hold_assignment(regrade.assignment)
     regrade = Regrade.objects.select_related("rubric").get(pk=regrade.pk)
     reason = reason.strip()
     rows = regrades.left_to_undo(regrade)

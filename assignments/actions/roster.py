@@ -16,6 +16,7 @@ from accounts.models import Classroom, Membership, User
 from assignments import names
 from assignments.actions import noticing
 from assignments.actions.turn import Turn
+from assignments.errors import ClassArchived
 from assignments.lifecycle import Act, Allowed, Facts, Standing, State, Who, advance, decide
 from assignments.models import Assignment, AudienceMember, Event, Submission
 from assignments.own_dates import own_columns
@@ -53,6 +54,24 @@ def hold_class(pk: UUID) -> Classroom:
     """The class as it is now, held until the transaction ends: who joins while something is assigned must not fall
     between the two. Rows that only refer to the class need not wait for it."""
     return Classroom.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def hold_open_class(pk: UUID) -> Classroom:
+    """The same of a class that is not archived; raises ClassArchived where it is."""
+    classroom = hold_class(pk)
+    if classroom.archived:
+        raise ClassArchived()
+    return classroom
+
+
+def hold_assignment(assignment: Assignment) -> Assignment:
+    """The row again, under its lock and that of its class, which is not archived: who joins waits, and reads what is
+    decided here; what concerns many of its students is decided one after the other."""
+    classroom = hold_open_class(assignment.classroom_id)
+    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition")
+    row = rows.get(pk=assignment.pk)
+    row.classroom = classroom
+    return row
 
 
 def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, reason: str) -> None:

@@ -10,9 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from assignments import grading, readings, rubrics
 from assignments.actions import draft_points, lateness
-from assignments.actions.roster import hold_class
+from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn
-from assignments.errors import ClassArchived
 from assignments.models import Assignment, Grade, RubricEdition
 from assignments.readable import Fault, a_text
 from assignments.words import problems
@@ -65,7 +64,7 @@ def edit_rubric(
     """Makes another edition of what work on this assignment is judged by, upon edition `if_number` (0: upon none).
     Marks that somebody began stay with their edition; whatever is marked from now on has this one. The same content
     again makes none. Gives the newest edition, None where there is no rubric still."""
-    assignment = locked(assignment)
+    assignment = hold_assignment(assignment)
     newest = RubricEdition.objects.filter(assignment=assignment).order_by("-number").first()
     number = newest.number if newest else 0
     title, wanted = title.strip(), [dict(criterion) for criterion in criteria]
@@ -82,17 +81,6 @@ def edit_rubric(
     made = _made(assignment, number=number + 1, title=title, criteria=wanted, by=by, at=at)
     _bring_unmarked(assignment, made, by=by)
     return made
-
-
-def locked(assignment: Assignment) -> Assignment:
-    """The row again, under its lock and that of its class, which is not archived."""
-    classroom = hold_class(assignment.classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition")
-    row = rows.get(pk=assignment.pk)
-    row.classroom = classroom
-    return row
 
 
 def rubric_faults(

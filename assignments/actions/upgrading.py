@@ -12,9 +12,9 @@ from django.db import transaction
 from accounts.models import User
 from assignments import answers, grading, readings, upgrades
 from assignments.actions import noticing
-from assignments.actions.roster import hold_class
+from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn, stamp
-from assignments.errors import ClassArchived, EditionMismatch
+from assignments.errors import EditionMismatch
 from assignments.history import UPGRADE
 from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Notice, Submission
 from assignments.moving import Moved
@@ -41,7 +41,7 @@ def upgrade_edition(
     """Decides about another edition: that the class keeps its own, that whoever has not started gets the other one, or
     that drafts come along too, with their citations at the places of their words. What was handed in stays with the
     edition that it was written for. `from_edition` is what the one who decides was shown. The way back is the same."""
-    assignment = _locked(assignment)
+    assignment = hold_assignment(assignment)
     if from_edition != assignment.edition_id:
         raise EditionMismatch(expected_edition=assignment.edition_id, got_edition=from_edition, upgrade=None)
     scope = EditionUpgrade.Scope(scope)
@@ -66,19 +66,6 @@ def upgrade_edition(
     assignment.save(update_fields=["edition", "upgraded_at", "version"])
     _move_all(upgrade, assignment, by=by)
     return upgrade
-
-
-def _locked(assignment: Assignment) -> Assignment:
-    """The row again, under its lock and that of its class, which is not archived: who joins waits, and reads what is
-    decided here."""
-    classroom = hold_class(assignment.classroom_id)
-    if classroom.archived:
-        raise ClassArchived()
-    row = (
-        Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=assignment.pk)
-    )
-    row.classroom = classroom
-    return row
 
 
 def _check(assignment: Assignment, to_edition: str) -> None:

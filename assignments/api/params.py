@@ -37,15 +37,3 @@ def number(request: Request | HttpRequest, name: str) -> int | None:
     if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
         raise MalformedRequest(_("%(name)s is not a number.") % {"name": name})
     return int(raw)
-
-
-def flag(request: Request | HttpRequest, name: str) -> bool | None:
-    """true, false, or absent; raises MalformedRequest for anything else."""
-    match request.GET.get(name):
-        case None:
-            return None
-        case "true":
-            return True
-        case "false":
-            return False
-    raise MalformedRequest(_("%(name)s is true or false.") % {"name": name})

@@ -563,6 +563,18 @@ def _after(order: Sequence[str], last: Sequence[Any]) -> Q:
     return found
 
 
+def flag(request: Request | HttpRequest, name: str) -> bool | None:
+    """true, false, or absent; raises MalformedRequest for anything else."""
+    match request.GET.get(name):
+        case None:
+            return None
+        case "true":
+            return True
+        case "false":
+            return False
+    raise MalformedRequest(_("%(name)s is true or false.") % {"name": name})
+
+
 def raised(version: str = "version") -> dict[str, Any]:
     """For `.update(**raised())`: the version grows in the same UPDATE that changes the row."""
     return {version: F(version) + 1}

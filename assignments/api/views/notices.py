@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import person
 from accounts.models import User
 from assignments import access, actions, boards
-from assignments.api.params import CURSOR, flag
+from assignments.api.params import CURSOR
 from assignments.api.serializers import (
     NoticeChoiceIn,
     NoticeChoiceOut,
@@ -22,7 +22,7 @@ from assignments.api.serializers import (
 )
 from assignments.models import Notice
 from assignments.notices import told
-from destalin_site.common.api import APIView, EmptyIn, paginate, read
+from destalin_site.common.api import APIView, EmptyIn, flag, paginate, read
 
 
 def _unread(user: User) -> int:
