@@ -143,6 +143,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Kept for the life of a thread. Opening one reads the whole schema again (2.5 ms a request), and at a deadline the
+    # last to close takes the journal away from under who opens it just then: "disk I/O error"
+    # (docs/decisions/0004-sqlite-by-default.md).
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         # A transaction that begins by reading and then writes cannot be retried by SQLite: take the lock at once.
@@ -150,7 +154,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # FULL, since a receipt is a promise: NORMAL lost acknowledged writes at a power loss (docs/architecture.md).
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
-            "PRAGMA cache_size=-20000; PRAGMA journal_size_limit=27103364;"
+            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=27103364;"
         ),
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":

@@ -22,6 +22,8 @@ admin.site.login = RedirectView.as_view(  # type: ignore[method-assign,assignmen
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns = [
+    # First what is asked for most: an address is compared with all that stand before it.
+    path("api/", include("destalin_site.api_urls")),
     path("healthz", pages.healthz, name="healthz"),
     path("favicon.ico", require_safe(RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")), name="favicon"),
     path("admin/", admin.site.urls),
@@ -33,7 +35,6 @@ urlpatterns = [
     path("cms/logout/", logout, name="cms-logout"),
     re_path(r"^cms/password_reset/.*$", RedirectView.as_view(pattern_name="account_reset_password"), name="cms-reset"),
     path("cms/", include(wagtailadmin_urls)),
-    path("api/", include("destalin_site.api_urls")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("lessons.urls")),

@@ -36,13 +36,14 @@ def user_of_token(header: str) -> User | None:
     token = token_of(header)
     if token is None:
         return None
-    row = DeviceToken.objects.select_related("user").filter(digest=digest(token)).first()
+    row: DeviceToken | None = _DEVICE_AND_USER.first_object(digest=digest(token))
     if row is None:
         raise _not_good()
     _check(row.pk, row.user.is_active, row.revoked_at, row.expires_at, row.last_used_at)
     return row.user
 
 
+_DEVICE_AND_USER = Prepared(lambda digest: DeviceToken.objects.select_related("user").filter(digest=digest), digest=str)
 _DEVICE = Prepared(
     lambda digest: DeviceToken.objects.filter(digest=digest).values_list(
         "user_id", "id", "user__is_active", "revoked_at", "expires_at", "last_used_at"

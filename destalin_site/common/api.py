@@ -100,13 +100,14 @@ class EmptyIn(Input):
 
 
 # What JSON each kind of field takes, as the schema has it.
-_TAKES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type], ...] = (
-    (serializers.BooleanField, bool),
-    (serializers.IntegerField, int),
-    (serializers.DecimalField, str),
-    (serializers.CharField, str),
-    (serializers.UUIDField, str),
-    (serializers.ChoiceField, str),
+_TAKES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]], ...] = (
+    (serializers.BooleanField, (bool,)),
+    (serializers.IntegerField, (int,)),
+    (serializers.FloatField, (int, float)),
+    (serializers.DecimalField, (str,)),
+    (serializers.CharField, (str,)),
+    (serializers.UUIDField, (str,)),
+    (serializers.ChoiceField, (str,)),
 )
 
 
@@ -115,8 +116,8 @@ def _mistyped(field: Any, value: Any) -> Any:
     if isinstance(field, serializers.ListField) and isinstance(value, list):
         wrong = {place: _mistyped(field.child, item) for place, item in enumerate(value)}
         return {place: detail for place, detail in wrong.items() if detail is not None} or None
-    kind = next((kind for known, kind in _TAKES if isinstance(field, known)), None)
-    if kind is None or value is None or type(value) is kind:
+    kinds = next((kinds for known, kinds in _TAKES if isinstance(field, known)), None)
+    if kinds is None or value is None or type(value) in kinds:
         return None
     return ErrorDetail(_("This is not of the type that belongs here."), code="invalid")
 

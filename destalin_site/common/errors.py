@@ -81,6 +81,11 @@ class RateLimited(DomainError):
     status = 429
     title = _("Too many tries")
 
+    @property
+    def minutes(self) -> int:
+        """How long to wait, rounded up."""
+        return max(1, -(-int(self.extra.get("retry_after", 60)) // 60))
+
 
 class TooLarge(DomainError):
     code = "too-large"

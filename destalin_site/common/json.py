@@ -36,13 +36,15 @@ class StrictJSONParser(BaseParser):
     """Reads a body with `read`, and none over the limit."""
 
     media_type = "application/json"
+    limit: int | None = None  # bytes, where it is not that of the settings
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        raw = stream.read(settings.API_BODY_LIMIT + 1)
-        if len(raw) > settings.API_BODY_LIMIT:
-            raise TooLarge(limits={"bytes": settings.API_BODY_LIMIT})
+        limit = self.limit or settings.API_BODY_LIMIT
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise TooLarge(limits={"bytes": limit})
         return read(raw)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from destalin_site.common import problems
@@ -36,6 +36,11 @@ WITH_BODY = {
     "413": "Over the limit",
     "422": "The content is wrong",
     "428": "If-Match is missing",
+}
+
+# For the `responses` of what is read, which meets it only here and there.
+MAY_CONFLICT: dict[Any, Any] = {
+    (409, problems.MEDIA_TYPE): OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description=WITH_BODY["409"])
 }
 
 

@@ -39,7 +39,10 @@ class Refused(DomainError):
 def _trouble(request: HttpRequest, error: DomainError, template: str) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problem(request, error)
-    return render(request, template, {"error": error}, status=error.status)
+    response = render(request, template, {"error": error}, status=error.status)
+    if "retry_after" in error.extra:
+        response["Retry-After"] = str(error.extra["retry_after"])
+    return response
 
 
 def trouble(request: HttpRequest, error: DomainError) -> HttpResponse:

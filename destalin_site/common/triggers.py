@@ -4,6 +4,7 @@ A write-once table is guarded in Python for a clear error, and by a trigger for 
 trigger against deleting on SQLite, since flushing a test database deletes there; PostgreSQL truncates, so it has one.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connections
@@ -11,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 
 _GUARDED: dict[str, tuple[frozenset[str], str]] = {}
+_MADE: dict[str, Callable[[], Iterable[str]]] = {}
 
 
 def _names(table: str) -> tuple[str, str]:
@@ -66,6 +68,11 @@ def keep_guarded(table: str, columns: frozenset[str] = frozenset(), when: str = 
     _GUARDED[table] = columns, when
 
 
+def keep_made(table: str, statements: Callable[[], Iterable[str]]) -> None:
+    """The same of another trigger of `table`: on SQLite these statements make it again."""
+    _MADE[table] = statements
+
+
 def _restore(using: str, **kwargs: Any) -> None:
     connection = connections[using]
     if connection.vendor != "sqlite":
@@ -74,6 +81,10 @@ def _restore(using: str, **kwargs: Any) -> None:
     for table, (columns, when) in _GUARDED.items():
         if table in present:
             guard(connection, table, columns, when)
+    with connection.cursor() as cursor:
+        for table, statements in _MADE.items():
+            for statement in statements() if table in present else ():
+                cursor.execute(statement)
 
 
 def connect() -> None:

@@ -1,10 +1,15 @@
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Upper
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from destalin_site.common.prepared import Prepared
 from lessons.models import Course
 from tests.cast import Cast
@@ -49,3 +54,42 @@ def test_a_value_that_is_no_parameter_is_refused(cast: Cast) -> None:
     prepared = Prepared(lambda classroom: Membership.objects.values_list("id"), classroom=UUID)
     with pytest.raises(ValueError, match="classroom"):
         prepared.rows(classroom=cast.room.pk)
+
+
+def test_a_prepared_queryset_of_models_gives_what_the_queryset_does_with_all_that_is_joined(
+    cast: Cast, queries: Callable[[Callable[[], Any]], int]
+) -> None:
+    def members(classroom: object) -> Any:
+        rows = Membership.objects.filter(classroom=classroom).select_related("user__school", "classroom")
+        return rows.annotate(called=Upper("user__username")).order_by("pk")
+
+    User.objects.filter(pk=cast.classmate.pk).update(school=None)
+    prepared = Prepared(members, classroom=UUID)
+    for _compiled in range(2):
+        found = prepared.objects(classroom=cast.room.pk)
+        assert [_everything(row) for row in found] == [_everything(row) for row in members(cast.room.pk)]
+        assert queries(lambda: [_everything(row) for row in prepared.objects(classroom=cast.room.pk)]) == 1
+    assert {row.user.school for row in found} == {cast.school, None}
+    assert prepared.objects(classroom=uuid4()) == []
+
+
+def _everything(row: Any) -> tuple[Any, ...]:
+    models = (row, row.user, row.classroom)
+    fields = [getattr(model, field.attname) for model in models for field in model._meta.concrete_fields]
+    return (*fields, row.called, row.user.school, row._state.adding, row._state.db)
+
+
+def test_rows_are_no_models(cast: Cast) -> None:
+    rows = Prepared(lambda room: Membership.objects.filter(classroom=room).values_list("id"), room=UUID)
+    with pytest.raises(TypeError):
+        rows.objects(room=cast.room.pk)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_row_is_locked_inside_a_transaction_only_however_often() -> None:
+    locked = Prepared(lambda key: Course.objects.select_for_update().filter(pk=key), key=int)
+    for _time in range(2):
+        with transaction.atomic():
+            assert locked.objects(key=1) == []
+        with pytest.raises(TransactionManagementError):
+            locked.objects(key=1)
