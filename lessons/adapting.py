@@ -25,6 +25,8 @@ ANSWER_LIMIT: Final = 10_000
 OPTION_LIMIT: Final = 500
 MOST_OPTIONS: Final = 12
 SKILL_LIMIT: Final = 50
+# A table has headings beside its fields, for which her form has no room.
+OWN_KINDS: Final = document.QUESTION_KINDS - {"table"}
 OWN_FIELDS: Final = ("kind", "prompt", "points", "required", "skill", "rubric", "model_answer")
 
 
@@ -144,6 +146,8 @@ def own_faults(question: Own, ancestor: DocumentData) -> dict[str, str]:
     for name, limit in (("prompt", PROMPT_LIMIT), ("model_answer", ANSWER_LIMIT), ("skill", SKILL_LIMIT)):
         if len(question.get(name) or "") > limit:
             return {name: "text-too-long"}
+    if question.get("kind") not in OWN_KINDS:
+        return {"kind": "kind-unknown"}
     options = question.get("options") or []
     if len(options) > MOST_OPTIONS:
         return {"options": "options-too-many"}
@@ -374,6 +378,8 @@ class _Adapter:
                 "skill": richtext.line(own.get("skill") or ""),
                 "rubric": own.get("rubric") or "",
                 "options": [{"id": option["id"], "text": richtext.line(option["text"])} for option in options],
+                "columns": [],
+                "rows": [],
             }
         )
         answers.append(
@@ -392,7 +398,7 @@ class _Adapter:
         """Tell every text that names a source or paragraph which is not here, or is called something else here."""
         paragraphs = {b["id"]: b for section in data["sections"] for b in section["blocks"]}
         before = {b["n"]: b for section in self.ancestor["sections"] for b in section["blocks"] if b["n"]}
-        options = {question["id"]: question["options"] for question in data["questions"]}
+        options = {each["id"]: [*each["options"], *each["columns"], *each["rows"]] for each in data["questions"]}
         cyrillic = mentions.letters(_words(b) for section in self.ancestor["sections"] for b in section["blocks"])
         for section in data["sections"]:
             for block in section["blocks"]:

@@ -33,6 +33,7 @@ QUESTION_KINDS = [
     ("essay", _("Essay")),
     ("single", _("Choice of one")),
     ("multiple", _("Choice of several")),
+    ("table", _("Table")),
 ]
 
 
@@ -200,6 +201,18 @@ class QuestionBlock(CheckedBlock):
     required = blocks.BooleanBlock(label=_("Must be answered"), required=False, default=True)
     skill = blocks.ChoiceBlock(label=_("Skill"), choices=SKILLS, required=False)
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), default=[], help_text=_("For a choice only."))
+    columns = blocks.ListBlock(
+        blocks.CharBlock(label=_("Heading"), max_length=compiler.HEADING_LIMIT),
+        label=_("Columns"),
+        default=[],
+        help_text=_("For a table only: two to six, such as “Who speaks”."),
+    )
+    rows = blocks.ListBlock(
+        blocks.CharBlock(label=_("Heading"), max_length=compiler.HEADING_LIMIT),
+        label=_("Rows"),
+        default=[],
+        help_text=_("For a table only: up to twelve, such as the sources that are read."),
+    )
     rubric = SnippetChooserBlock("lessons.Rubric", label=_("Rubric"), required=False)
     model_answer = ProseBlock(
         label=_("Model answer"), required=False, features=RICH_TEXT, help_text=_("For teachers. Students never see it.")

@@ -4,6 +4,7 @@ Blocks, sections and sources are told by their ids, which edits keep. What is on
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,8 +14,10 @@ from lessons.document import BlockData, DocumentData, SourceData
 
 How = Literal["same", "in", "out"]
 
-# More words than this on either side are shown whole, out and in: the comparison takes time by their product.
+# More words and blanks than this on either side, or more pairs of equal words, are shown whole, out and in: the
+# comparison looks at each pair anew for each piece that stays.
 MOST_WORDS: Final = 2000
+MOST_PAIRS: Final = 40_000
 
 # The fields of a source that readers see. Those of the record carry its name before theirs.
 SOURCE_FIELDS: Final = (
@@ -76,10 +79,11 @@ def words(old: str, new: str) -> tuple[Piece, ...]:
     tail = before[len(before) - end :]
     before, after = before[: len(before) - end], after[: len(after) - end]
     pieces: list[Piece] = [Piece("same", "".join(head))]
-    if max(len(before), len(after)) > MOST_WORDS:
+    if max(len(before), len(after)) > MOST_WORDS or _pairs(before, after) > MOST_PAIRS:
         pieces += [Piece("out", "".join(before)), Piece("in", "".join(after))]
     else:
-        for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        # Blanks stay beside words that do: alone they are equal to each other everywhere.
+        for tag, i, j, k, m in SequenceMatcher(str.isspace, before, after, autojunk=False).get_opcodes():
             if tag == "equal":
                 pieces.append(Piece("same", "".join(before[i:j])))
             else:
@@ -99,6 +103,12 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
             break
         count += 1
     return count
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many words of the one are equal to how many of the other."""
+    then, now = Counter(before), Counter(after)
+    return sum(count * now[word] for word, count in then.items() if not word.isspace())
 
 
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
@@ -147,7 +157,7 @@ _LISTS: Final = (
     ("glossary", "term", ("term", "original", "transliteration", "meaning")),
     ("people", "name", ("name", "original", "born", "died", "office", "role")),
     ("events", "title", ("title", "date", "place", "known", "known_by", "text", "conflict")),
-    ("questions", "prompt", ("kind", "points", "required", "skill", "options")),
+    ("questions", "prompt", ("kind", "points", "required", "skill", "options", "columns", "rows")),
     ("rubrics", "title", ("title", "criteria")),
 )
 

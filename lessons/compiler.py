@@ -22,6 +22,7 @@ from lessons.document import (
     DocumentData,
     EventData,
     GroundData,
+    HeadingData,
     ImageData,
     KeyData,
     LevelData,
@@ -40,6 +41,11 @@ from lessons.terms import Marker, forms_of
 Raw = Mapping[str, Any]  # one item of a StreamField as stored: {"type", "id", "value"}
 
 MOST_POINTS: Final = Decimal(1000)
+# A table that still fits a page, and headings that fit a column.
+FEWEST_COLUMNS: Final = 2
+MOST_COLUMNS: Final = 6
+MOST_ROWS: Final = 12
+HEADING_LIMIT: Final = 80
 # Where a term may carry its meaning. A question is a label, and a heading is a line of the contents.
 _MARKED: Final = frozenset({"paragraph", "list", "callout", "quote"})
 # How long names may be: what the columns of drafts and editions hold.
@@ -242,7 +248,33 @@ def question_faults(value: Raw) -> dict[str, str]:
             faults["options"] = "correct-none"
     elif options:
         faults["options"] = "options-unwanted"
+    return {**faults, **table_faults(value)}
+
+
+def table_faults(value: Raw) -> dict[str, str]:
+    """What is wrong with the columns and rows of a question."""
+    columns, rows = (_headings(value.get(name), name) for name in ("columns", "rows"))
+    if value.get("kind") != "table":
+        return {name: "table-unwanted" for name, found in (("columns", columns), ("rows", rows)) if found}
+    faults = {name: code for name, found in (("columns", columns), ("rows", rows)) if (code := _heading_fault(found))}
+    if len(columns) < FEWEST_COLUMNS:
+        faults["columns"] = "columns-too-few"
+    elif len(columns) > MOST_COLUMNS:
+        faults["columns"] = "columns-too-many"
+    if not rows:
+        faults["rows"] = "rows-missing"
+    elif len(rows) > MOST_ROWS:
+        faults["rows"] = "rows-too-many"
     return faults
+
+
+def _heading_fault(headings: Sequence[HeadingData]) -> str:
+    texts = [heading["text"] for heading in headings]
+    if not all(texts):
+        return "table-heading-empty"
+    if any(len(text) > HEADING_LIMIT for text in texts):
+        return "table-heading-too-long"
+    return "table-heading-twice" if len({text.casefold() for text in texts}) < len(texts) else ""
 
 
 def claim_faults(value: Raw) -> dict[str, str]:
@@ -654,6 +686,8 @@ class _Compiler:
                 "skill": value.get("skill") or "",
                 "rubric": self._rubric(value.get("rubric"), where),
                 "options": options,  # type: ignore[typeddict-item]
+                "columns": _headings(value.get("columns"), f"{block_id}/column"),
+                "rows": _headings(value.get("rows"), f"{block_id}/row"),
             }
         )
         model = self._rich(value.get("model_answer"))
@@ -880,6 +914,17 @@ class _Compiler:
                 block["n"], block["name"] = n, document.passage_name(letter, n)
         self._mark(blocks)
         return blocks
+
+
+def _headings(items: Iterable[Raw] | None, name: str) -> list[HeadingData]:
+    """The columns or rows of a question in a table."""
+    return [
+        {
+            "id": _block_id(item, f"{name}/{i}"),
+            "text": richtext.line(text if isinstance(text := item["value"], str) else ""),
+        }
+        for i, item in enumerate(items or [])
+    ]
 
 
 def _table(table: Mapping[str, Any]) -> TableData:

@@ -14,11 +14,11 @@ from typing import Any, Final, Literal, NotRequired, TypedDict, cast
 import orjson
 import rfc8785
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 LARGEST_INTEGER: Final = 2**53 - 1  # the last integer that every JSON reader agrees on
 
 BlockKind = Literal["paragraph", "heading", "list", "quote", "figure", "source", "callout", "disputed", "question"]
-QuestionKind = Literal["short", "essay", "single", "multiple"]
+QuestionKind = Literal["short", "essay", "single", "multiple", "table"]
 
 BLOCK_KINDS: Final = frozenset(BlockKind.__args__)  # type: ignore[attr-defined]
 QUESTION_KINDS: Final = frozenset(QuestionKind.__args__)  # type: ignore[attr-defined]
@@ -173,6 +173,13 @@ class OptionData(TypedDict):
     text: str
 
 
+class HeadingData(TypedDict):
+    """Of a column or a row that a question in a table asks for."""
+
+    id: str
+    text: str
+
+
 class QuestionData(TypedDict):
     id: str
     section: str
@@ -183,6 +190,8 @@ class QuestionData(TypedDict):
     skill: str
     rubric: str  # the id of one of the document's rubrics, or ""
     options: list[OptionData]
+    columns: list[HeadingData]  # of a table; no other kind has any
+    rows: list[HeadingData]
 
 
 class TermData(TypedDict):
@@ -394,8 +403,17 @@ def _with_people_and_claims(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _with_tables(data: dict[str, Any]) -> dict[str, Any]:
+    """2 → 3: columns and rows of a question. Nobody asked for a table before."""
+    return {
+        **data,
+        "schema": 3,
+        "questions": [{**question, "columns": [], "rows": []} for question in data["questions"]],
+    }
+
+
 # From the schema that is the key to the next one. Bytes at rest are never rewritten: they are lifted when read.
-UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_people_and_claims}
+UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_people_and_claims, 2: _with_tables}
 
 
 def upcast(data: dict[str, Any]) -> DocumentData:
@@ -593,8 +611,9 @@ _SOURCE = {
 }
 _QUESTION = {
     **dict.fromkeys(["id", "section", "kind", "prompt", "points", "skill", "rubric"], str),
-    "options": list,
+    **dict.fromkeys(["options", "columns", "rows"], list),
 }
+_HEADING = {"id": str, "text": str}
 _TERM = dict.fromkeys(["id", "term", "original", "language", "transliteration", "meaning"], str)
 _PERSON = {
     **dict.fromkeys(["id", "name", "original", "language", "office", "role"], str),
@@ -652,12 +671,24 @@ def validate(data: Mapping[str, Any]) -> None:
         _shape(question, _QUESTION, where)
         if question["kind"] not in QUESTION_KINDS:
             raise DocumentError(f"{where}: unknown kind {question['kind']!r}")
+        _table(question, where)
         if question["section"] not in section_ids:
             raise DocumentError(f"{where}: stands in no section")
         answered.append(question["id"])
     if sorted(answered) != sorted(asked):
         raise DocumentError("/questions: not the questions that the sections ask")
     _references(data)
+
+
+def _table(question: Mapping[str, Any], where: str) -> None:
+    """A table has columns and rows, each under a name of its own; nothing else has any."""
+    for name in ("columns", "rows"):
+        ids: set[str] = set()
+        for i, heading in enumerate(question[name]):
+            _shape(heading, _HEADING, f"{where}/{name}/{i}")
+            _fresh(heading["id"], ids, f"{where}/{name}/{i}")
+        if bool(ids) != (question["kind"] == "table"):
+            raise DocumentError(f"{where}/{name}: only a table has them, and a table has some")
 
 
 def _references(data: Mapping[str, Any]) -> None:

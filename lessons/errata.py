@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -245,6 +245,19 @@ class Correction:
     major: bool
     note: str
     at: dt.datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """With what the edition at hand says and what is right."""
+        return {
+            "id": self.id,
+            "source": self.source,
+            "letter": self.letter,
+            "title": self.title,
+            "severity": "major" if self.major else "minor",
+            "note": self.note,
+            "at": self.at,
+            "facts": [{"field": fact.field, "old": fact.old, "new": fact.new} for fact in self.facts],
+        }
 
     def announced(self, zone: str) -> str:
         return _("%(day)s (%(zone)s)") % {

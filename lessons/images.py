@@ -29,6 +29,7 @@ JPEG: Final = "image/jpeg"
 # What each kind becomes. Animations keep their first frame, which PNG holds without loss.
 _BECOMES: Final = {"PNG": "PNG", "GIF": "PNG", "JPEG": "JPEG", "WEBP": "WEBP"}
 _TYPES: Final = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
+KEPT: Final = tuple(media_type for media_type, _ending in _TYPES.values())  # what a picture is after it came
 _MODES: Final = {"PNG": {"RGB", "RGBA", "L"}, "JPEG": {"RGB", "L"}, "WEBP": {"RGB", "RGBA"}}
 _OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "PNG": {"optimize": False, "compress_level": 6},
@@ -152,6 +153,17 @@ def renditions(picture: Picture, made: Collection[tuple[int, str]] = ()) -> Iter
             smaller = image if width == image.width else _resized(image, width, height)
             for form in missing:
                 yield width, _encoded(smaller, form.kind, form.options)
+
+
+def within(picture: Picture, side: int) -> Picture:
+    """The picture no longer than `side` on either side, in the form that every browser shows; itself where it fits."""
+    longest = max(picture.width, picture.height)
+    if longest <= side:
+        return picture
+    with Image.open(io.BytesIO(picture.data), formats=FORMATS) as image:
+        width, height = (max(1, round(length * side / longest)) for length in image.size)
+        form = _forms(image)[0]
+        return _encoded(_resized(image, width, height), form.kind, form.options)
 
 
 def _own(picture: Picture) -> tuple[int, str]:

@@ -5,7 +5,7 @@ The reading room, the curator's preview and the student's desk all draw what `re
 content, to the code point, the `text` of that block, so an offset counted in a browser means the same words here.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
@@ -24,8 +24,10 @@ from lessons.document import (
     DisputedRow,
     Document,
     GroundData,
+    HeadingData,
     ImageData,
     MarkData,
+    OptionData,
     PersonData,
     QuestionData,
     SizeData,
@@ -114,6 +116,8 @@ class Question:
     skill: str
     required: bool
     options: tuple[Choice, ...]
+    columns: tuple[Choice, ...] = ()  # of a table
+    rows: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -850,8 +854,14 @@ def question_line(document: Document, question: QuestionData, number: int) -> Qu
         points=points(question["points"]),
         skill=str(_SKILLS.get(question["skill"], "")),
         required=question["required"],
-        options=tuple(Choice(option["id"], option["text"]) for option in question["options"]),
+        options=_choices(question["options"]),
+        columns=_choices(question["columns"]),
+        rows=_choices(question["rows"]),
     )
+
+
+def _choices(items: Iterable[OptionData | HeadingData]) -> tuple[Choice, ...]:
+    return tuple(Choice(item["id"], item["text"]) for item in items)
 
 
 def points(value: str) -> str:
@@ -866,6 +876,7 @@ _QUESTION_KINDS: Final = {
     "essay": gettext_lazy("Essay"),
     "single": gettext_lazy("Choose one"),
     "multiple": gettext_lazy("Choose all that are right"),
+    "table": gettext_lazy("Table"),
 }
 _SOURCE_KINDS: Final = {
     "letter": gettext_lazy("Letter"),

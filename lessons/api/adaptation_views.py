@@ -17,7 +17,6 @@ from destalin_site.common.api import APIView, EmptyIn, Input, etag, paginate, re
 from destalin_site.common.names import NameField
 from lessons import access, adaptations, adapting
 from lessons.api.serializers import EditionRefOut
-from lessons.document import QUESTION_KINDS
 from lessons.models import Adaptation, Edition
 
 IF_MATCH = OpenApiParameter(
@@ -58,7 +57,7 @@ class OwnOptionIn(Input):
 
 
 class OwnQuestionIn(Input):
-    kind = serializers.ChoiceField(sorted(QUESTION_KINDS))
+    kind = serializers.ChoiceField(sorted(adapting.OWN_KINDS))
     prompt = _text(adapting.PROMPT_LIMIT)
     points = serializers.CharField(max_length=12)
     required = serializers.BooleanField(required=False, default=True)  # type: ignore[assignment]

@@ -16,6 +16,8 @@ class Sha256Converter:
 register_converter(Sha256Converter, "sha256")
 
 urlpatterns = [
+    # First what is asked for most.
+    path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
     path("courses", views.CoursesView.as_view(), name="api-courses"),
     path("courses/<slug:slug>", views.CourseView.as_view(), name="api-course"),
     path("lessons", views.LessonsView.as_view(), name="api-lessons"),
@@ -28,7 +30,6 @@ urlpatterns = [
     path("glossary", reference_views.GlossaryView.as_view(), name="api-glossary"),
     path("people", reference_views.PeopleView.as_view(), name="api-people"),
     path("events", reference_views.EventsView.as_view(), name="api-events"),
-    path("editions/<sha256:sha256>", views.EditionView.as_view(), name="api-edition"),
     path("editions/<sha256:sha256>/errata", views.EditionErrataView.as_view(), name="api-edition-errata"),
     path("adaptations", adaptation_views.AdaptationsView.as_view(), name="api-adaptations"),
     path("adaptations/<uuid:pk>", adaptation_views.AdaptationView.as_view(), name="api-adaptation"),

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.api.authentication import caller
 from accounts.models import User
 from destalin_site.common.api import APIView, PlainView, paginate, paginate_list
-from lessons import access, errata, exchange, finding, reference, render, shelf
+from lessons import access, errata, exchange, finding, images, reference, render, shelf
 from lessons.api import shapes
 from lessons.api.serializers import (
     CourseOut,
@@ -38,7 +38,6 @@ CURSOR = [
     OpenApiParameter("cursor", str, description="Where the page before ended."),
     OpenApiParameter("limit", int, description="1 to 200, 50 when it is not said."),
 ]
-IMAGE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 FOREVER = "private, max-age=31536000, immutable"
 # Asked for anew each time: whoever sits at this browser next may have no right to it.
 GUARDED = "private, no-cache"
@@ -317,7 +316,7 @@ class EditionErrataView(Catalogue):
         announced. The document stays as it is and may be kept for ever; this list may not."""
         found = access.edition(_visitor(request), sha256)
         page = paginate_list(sorted(errata.of_edition(found.pk), key=_told_at), request, key=_told_at)
-        answer = page.response([shapes.correction(one) for one in page.rows])
+        answer = page.response([one.as_json() for one in page.rows])
         answer["Cache-Control"] = GUARDED
         return answer
 
@@ -333,7 +332,7 @@ class MediaView(PlainView):
         operation_id="media_read",
         tags=["catalogue"],
         responses={
-            **{(200, kind): OpenApiTypes.BINARY for kind in IMAGE_TYPES},
+            **{(200, kind): OpenApiTypes.BINARY for kind in images.KEPT},
             304: OpenApiResponse(description="The caller has these bytes."),
         },
     )

@@ -101,6 +101,7 @@ def _question(value: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "required": value.get("required", True),
         "skill": value.get("skill", ""),
         "options": _items(options),
+        **{name: _items(value[name]) for name in ("columns", "rows") if name in value},
         "rubric": names.rubrics[value["rubric"]] if "rubric" in value else None,
         "model_answer": markup.to_html(value.get("answer", "")),
     }
@@ -218,6 +219,8 @@ def _question_record(value: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "rubric": names.name("rubrics", rubric) if rubric else "",
         "prompt": markup.to_text(value["prompt"]),
         "options": options,
+        "columns": [item["value"] for item in value.get("columns") or []],
+        "rows": [item["value"] for item in value.get("rows") or []],
         "answer": markup.to_text(value.get("model_answer") or ""),
     }
     return {**said(**found), "points": found["points"], **({} if value.get("required") else {"required": False})}

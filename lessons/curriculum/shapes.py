@@ -154,12 +154,14 @@ LESSON = Shape(
 )
 SECTION = Shape({"heading": text, "blocks": records}, {})
 QUESTION = Shape(
-    {"kind": one_of("short", "essay", "single", "multiple"), "prompt": text, "points": number},
+    {"kind": one_of("short", "essay", "single", "multiple", "table"), "prompt": text, "points": number},
     {
         "skill": one_of("sourcing", "contextualization", "corroboration", "close reading", "argument"),
         "required": flag,
         "rubric": slug,
         "options": texts,
+        "columns": texts,
+        "rows": texts,
         "answer": text,
     },
 )

@@ -11,7 +11,7 @@ def block(block_id: str, n: int | None, text: str, kind: str = "paragraph", **ex
 def small_document() -> dict[str, Any]:
     """Two sections, one source of two passages, one question."""
     return {
-        "schema": 2,
+        "schema": 3,
         "lesson": {
             "slug": "walls",
             "title": "Walls",
@@ -97,6 +97,8 @@ def small_document() -> dict[str, Any]:
                 "skill": "sourcing",
                 "rubric": "",
                 "options": [],
+                "columns": [],
+                "rows": [],
             }
         ],
         "rubrics": [],

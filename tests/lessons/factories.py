@@ -1,6 +1,7 @@
 """Drafts and editions for the tests of every app, made as curators make them."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image
@@ -57,6 +58,23 @@ def question(kind: str = "short", prompt: str = "Who paid?", **fields: Any) -> d
 def choice(kind: str = "single", right: tuple[int, ...] = (1,), texts: tuple[str, ...] = ("Nobody", "The city", "All")):
     options = [{"text": text, "correct": i in right} for i, text in enumerate(texts)]
     return question(kind, "Who gained?", options=options, model_answer="")
+
+
+def table(
+    *,
+    kind: str = "table",
+    columns: Sequence[str] = ("Who speaks", "What it cannot tell"),
+    rows: Sequence[str] = ("The mason", "The foreman"),
+    raw: bool = False,
+    **fields: Any,
+) -> dict[str, Any]:
+    """A question that is answered in a table; `raw`: as a section stores it."""
+
+    def items(texts: Sequence[str]) -> list[Any]:
+        return [{"type": "item", "id": f"item-{text}", "value": text} for text in texts] if raw else list(texts)
+
+    headings = {"columns": items(columns), "rows": items(rows)}
+    return question(kind, "Read both.", **headings, **{"model_answer": "", **fields})
 
 
 def make_lesson(

@@ -56,7 +56,7 @@ def lesson(**texts):
 
 def key(data):
     answers = [{"id": q["id"], "correct": [], "model_answer": "", "model_answer_html": ""} for q in data["questions"]]
-    return {"schema": 2, "answers": answers}
+    return {"schema": document.SCHEMA, "answers": answers}
 
 
 def applied(plan, data, **fields):

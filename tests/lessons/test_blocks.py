@@ -4,7 +4,7 @@ import pytest
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from lessons.blocks import DisputedRowBlock, FigureBlock, QuestionBlock, SourceBlock
-from tests.lessons.factories import choice, make_image, question
+from tests.lessons.factories import choice, make_image, question, table
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,34 @@ def test_a_choice_has_options_and_the_right_number_of_correct_ones():
     assert errors(block, choice("multiple", right=())) == {"options": "correct-none"}
     assert errors(block, choice("short")) == {"options": "options-unwanted"}
     block.clean(block.normalize(choice("multiple", right=(0, 1))))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "faults"),
+    [
+        ([], ["A"], {"columns": "columns-too-few"}),
+        (["Who"], [], {"columns": "columns-too-few", "rows": "rows-missing"}),
+        (["a", "b", "c", "d", "e", "f", "g"], ["A"], {"columns": "columns-too-many"}),
+        (["Who", "When"], [f"Source {n}" for n in range(13)], {"rows": "rows-too-many"}),
+        (["Who", " who "], ["A"], {"columns": "table-heading-twice"}),
+        (["Who", "When"], ["A", "A"], {"rows": "table-heading-twice"}),
+    ],
+)
+def test_a_table_has_columns_and_rows_that_are_told_apart(columns, rows, faults):
+    block = QuestionBlock()
+    assert errors(block, table(columns=columns, rows=rows)) == faults
+    block.clean(block.normalize(table()))
+
+
+def test_a_heading_is_short_and_never_empty():
+    assert QuestionBlock().faults(table(columns=["Who", ""], raw=True)) == {"columns": "table-heading-empty"}
+    assert QuestionBlock().faults(table(rows=["x" * 81], raw=True)) == {"rows": "table-heading-too-long"}
+
+
+def test_only_a_table_has_columns_and_rows():
+    block = QuestionBlock()
+    assert errors(block, table(kind="essay")) == {"columns": "table-unwanted", "rows": "table-unwanted"}
+    assert errors(block, table() | {"options": [{"text": "x", "correct": True}]}) == {"options": "options-unwanted"}
 
 
 def test_an_excerpt_runs_forwards():

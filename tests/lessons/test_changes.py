@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from lessons import actions, changes
-from lessons.changes import MOST_WORDS, Piece, source_changes, words
+from lessons.changes import MOST_PAIRS, MOST_WORDS, Piece, source_changes, words
 from lessons.models import Edition, Lesson, Source
 from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.documents import block, small_document
@@ -294,3 +295,18 @@ def test_a_page_compiles_a_page_of_lessons_and_no_more(publisher: User, source: 
     assert queries(lambda: client.get(page_of(source))) == cost
     assert len(client.get(page_of(source)).context["rows"]) <= 10
     assert actions.publish_again_showing(source, by=publisher)
+
+
+def test_words_that_are_equal_everywhere_are_no_work_without_end() -> None:
+    def text(sign: str, n: int) -> str:
+        return " ".join(f"the {sign}{number}" for number in range(n))
+
+    few = words(text("x", 100), text("y", 100))
+    assert [piece.text.strip() for piece in few if piece.how == "same"] == ["the"] * 100
+    many = math.isqrt(MOST_PAIRS) + 2
+    # The first one both begin with, and is not compared.
+    assert [(piece.how, len(piece.text.split())) for piece in words(text("x", many), text("y", many))] == [
+        ("same", 1),
+        ("out", 2 * many - 1),
+        ("in", 2 * many - 1),
+    ]

@@ -148,7 +148,7 @@ def test_a_lesson_asks_across_the_skills_and_says_what_is_right(lesson: Mapped) 
     for question in questions:
         assert question["points"] > 0
         assert question["answer"], question["prompt"]
-        if question["kind"] in {"short", "essay"}:
+        if question["kind"] in {"short", "essay", "table"}:
             assert question["rubric"], question["prompt"]
         else:
             right = [option for option in question["options"] if option.startswith("+")]

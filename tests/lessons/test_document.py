@@ -118,14 +118,58 @@ def first_schema(data):
     old = {**data, "schema": 1, "glossary": []}
     del old["people"]
     old["sources"] = [{name: part for name, part in old["sources"][0].items() if name != "claims"}]
-    old["questions"] = [{name: part for name, part in old["questions"][0].items() if name != "rubric"}]
+    later = {"rubric", "columns", "rows"}
+    old["questions"] = [{name: part for name, part in old["questions"][0].items() if name not in later}]
     return old
+
+
+def second_schema(data):
+    """The same document as the release before tables wrote it."""
+    later = {"columns", "rows"}
+    questions = [{name: part for name, part in data["questions"][0].items() if name not in later}]
+    return {**data, "schema": 2, "questions": questions}
 
 
 def test_a_document_of_the_first_schema_is_lifted_when_read(data):
     read = Document.parse(documents.canonical_bytes(first_schema(data))).data
     documents.validate(read)
     assert read == {**data, "glossary": []}
+
+
+def test_a_document_of_before_there_were_tables_is_lifted_when_read(data):
+    raw = documents.canonical_bytes(second_schema(data))
+    assert Document.parse(raw).data == data
+    documents.validate(Document.parse(raw).data)
+
+
+def table(data):
+    """Its question, answered in a table of two columns and one row."""
+    question = data["questions"][0]
+    question |= {
+        "kind": "table",
+        "columns": [{"id": "who", "text": "Who speaks"}, {"id": "hides", "text": "What it cannot tell"}],
+        "rows": [{"id": "a", "text": "The mason"}],
+    }
+    return question
+
+
+def test_a_table_has_columns_and_rows_and_nothing_else_has_any(data):
+    documents.validate(data)
+    question = table(data)
+    documents.validate(data)
+    question["rows"] = []
+    with pytest.raises(documents.DocumentError):
+        documents.validate(data)
+    question |= {"kind": "essay", "rows": [{"id": "a", "text": "The mason"}]}
+    with pytest.raises(documents.DocumentError):
+        documents.validate(data)
+
+
+def test_each_column_and_row_has_a_name_of_its_own(data):
+    question = table(data)
+    question["columns"][1]["id"] = "who"
+    with pytest.raises(documents.DocumentError):
+        documents.validate(data)
 
 
 def test_a_newer_document_than_this_release_knows_is_refused(data):
