@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROW = "{:34}{:>9}{:>9}{:>6}{:>10}{:>8}{:>8}{:>7}{:>10}{:>8}"
 
 STUDENTS = 30
+MEMORY = 200  # megabytes that a worker may hold, after all boards
 
 
 def main() -> int:
@@ -132,6 +133,14 @@ def _measure(found: list["Contest"], rounds: int, workers: int) -> int:
                     f"{statistics.median(slow[contest.name, 'ours']):.0f}",
                 )
             )
+            if contest.must_rate is not None:
+                words, beyond = _judged_rate(rate[contest.name, "ours"], rate[contest.name, "floor"], contest.must_rate)
+                failed += beyond
+                print(words)
+            if contest.must_ms is not None:
+                words, beyond = _judged_ms(ours, contest.must_ms)
+                failed += beyond
+                print(words)
             if contest.grows is not None and (contest.grows.of, "ours") in cost:
                 smaller = cost[contest.grows.of, "ours"]
                 ratio, must, beyond = _judged(ours, smaller, contest.grows.must)
@@ -140,7 +149,10 @@ def _measure(found: list["Contest"], rounds: int, workers: int) -> int:
             if contest.streams:
                 first, last = held[contest.name][0], held[contest.name][-1]
                 print(f"  memory after its first round {first:.0f} MB, after its last {last:.0f} MB")
-        print(f"memory, {workers} workers: {running.memory():.0f} MB")
+        memory = running.memory()
+        beyond = memory > MEMORY * workers
+        failed += beyond
+        print(f"memory, {workers} workers: {memory:.0f} MB, must {MEMORY * workers}" + (" !" if beyond else ""))
     return 1 if failed else 0
 
 
@@ -150,6 +162,20 @@ def _judged(ours: list[float], least: list[float], must: float | None) -> tuple[
     if must is None:
         return f"{ratio:.2f}x", "", False
     return f"{ratio:.2f}x", f"{must:.1f}x" + (" !" if ratio > must else ""), ratio > must
+
+
+def _judged_rate(ours: list[float], most: list[float], must: float) -> tuple[str, bool]:
+    """The median of each round's own share of the floor's requests a second, and the bound, in words."""
+    share = statistics.median(mine / floor for mine, floor in zip(ours, most, strict=True))
+    return f"  of the floor's requests a second {share:.0%}, must {must:.0%}" + (
+        " !" if share < must else ""
+    ), share < must
+
+
+def _judged_ms(ours: list[float], must: float) -> tuple[str, bool]:
+    """The median of the rounds beside what a request may cost, in words; and whether it is beyond that."""
+    spent = statistics.median(ours)
+    return f"  CPU a request {spent:.2f} ms, must {must:.1f} ms" + (" !" if spent > must else ""), spent > must
 
 
 if __name__ == "__main__":

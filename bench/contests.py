@@ -18,6 +18,7 @@ from bench import data
 from bench.load import request
 
 SEARCH = "search over 1,000 editions"
+FEW = "a student's 10 assignments"
 SAVE, RETURN, YEAR = "save draft, 500 characters", "return 30", "export of a year, a file"
 LARGER = 10  # times as many students are in the class of the larger board
 RETURNS = 2  # a round, each of a class
@@ -35,13 +36,16 @@ class Growth:
 
 @dataclass(frozen=True)
 class Contest:
-    """One piece of work, done by ours, by the floor and by a naive project; `must` bounds ours in floors."""
+    """One piece of work, done by ours, by the floor and by a naive project; `must` bounds ours in floors, `must_ms` in
+    milliseconds."""
 
     name: str
     ours: Requests
     floor: Requests
     naive: Requests | None = None
     must: float | None = None
+    must_ms: float | None = None  # of CPU a request, whatever the floor costs
+    must_rate: float | None = None  # at least this share of the floor's requests a second
     status: int = 200  # of every answer
     grows: Growth | None = None
     streams: bool = False  # the answer is sent while it is made: memory must not follow its length
@@ -54,12 +58,15 @@ def wanted(school: data.School, options: argparse.Namespace) -> list[Contest]:
     makers: dict[str, Callable[[str], Contest]] = {
         "lesson read, 40 KB": lambda name: _lesson(name, school),
         "lesson unchanged, 304": lambda name: _lesson(name, school, held=True),
-        "a student's 10 assignments": lambda name: _assignments(name, school.few_token, 400, naive=60),
-        "a student's 100 assignments": lambda name: _assignments(name, school.many_token, 200, naive=20),
+        FEW: lambda name: _assignments(name, school.few_token, 400, naive=60),
+        "a student's 100 assignments": lambda name: _assignments(
+            name, school.many_token, 200, naive=20, grows=Growth(FEW, 2.5)
+        ),
         "hand in 500 characters": lambda name: _hand_in(name, school, options.hand_ins),
         SAVE: lambda name: _save(name, school, options.hand_ins),
         RETURN: lambda name: _return(name, school, options.rounds),
         live: lambda name: _board(name, school, school.board, must=3.0, number=60, naive=3),
+        f"board totals {options.students} x {options.assignments}, kept rows": lambda name: _totals(name, school),
         large: lambda name: _board(
             name,
             school,
@@ -99,17 +106,19 @@ def _lesson(name: str, school: data.School, *, held: bool = False) -> Contest:
         _get(f"/floor{path}", token, 600, **headers),
         None if held else _get(f"/naive{path}", token, 200),
         must=1.7,
+        must_rate=None if held else 0.6,
         status=304 if held else 200,
     )
 
 
-def _assignments(name: str, token: str, number: int, *, naive: int) -> Contest:
+def _assignments(name: str, token: str, number: int, *, naive: int, grows: Growth | None = None) -> Contest:
     return Contest(
         name,
         _get("/api/v1/assignments?limit=200", token, number),
         _get("/floor/assignments", token, number),
         _get("/naive/assignments", token, naive),
         must=1.8,
+        grows=grows,
     )
 
 
@@ -188,6 +197,18 @@ def _board(
     )
 
 
+def _totals(name: str, school: data.School) -> Contest:
+    """The numbers of a class without its board. What they may cost is bounded in milliseconds, with the view, the
+    sign-in and the database: the floor counts by the same index, so that a ratio to it is that of the view."""
+    path, token = f"/classrooms/{school.board}/board/totals", school.teacher_token
+    return Contest(
+        name,
+        _get(f"/api/v1{path}", token, 200),
+        _get(f"/floor{path}", token, 200),
+        must_ms=2.0,
+    )
+
+
 def _year(name: str, school: data.School, rounds: int) -> Contest:
     """The marks and the answers of every assignment of a year.
 
@@ -212,10 +233,12 @@ def _year(name: str, school: data.School, rounds: int) -> Contest:
 
 
 def _search(name: str, school: data.School) -> Contest:
+    """The bound is ours: the floor draws a page of nothing else, and ours has the head of the site, the filters, and of
+    each lesson the passages that fit."""
     data.build_catalogue(1_000)
     return Contest(
         name,
         _get("/catalogue/?q=amnesty+speech", school.few_token, 100),
         _get("/floor/search?q=amnesti+speech", school.few_token, 100),
-        must=2.0,
+        must=4.0,
     )

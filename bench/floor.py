@@ -64,9 +64,9 @@ def assignments(request: HttpRequest) -> HttpResponse:
         cursor.execute(
             "SELECT a.id, a.classroom_id, s.edition_id, e.number, a.title, a.instructions, a.questions, a.opens_at,"
             " a.due_at, a.due_date, a.due_time, a.due_zone, a.closes_at, a.points, a.attempts_limit, a.version,"
-            " a.late_percent, a.late_every_seconds, a.late_floor_percent, a.grace_seconds, a.withdrawals_limit,"
-            " a.reinstates_at_close, a.hands_in_at_close, a.resubmission, a.resubmit_until, a.anonymous,"
-            " a.revealed_at, a.counts, a.missing_percent, c.archived_at"
+            " a.late_percent, a.late_every_seconds, a.late_floor_percent, a.grace_seconds, a.offline_grace_h,"
+            " a.withdrawals_limit, a.reinstates_at_close, a.hands_in_at_close, a.resubmission, a.resubmit_until,"
+            " a.anonymous, a.revealed_at, a.counts, a.missing_percent, c.archived_at"
             " FROM assignments_submission s JOIN assignments_assignment a ON a.id = s.assignment_id"
             " JOIN accounts_classroom c ON c.id = a.classroom_id JOIN lessons_edition e ON e.id = s.edition_id"
             " WHERE s.student_id = %s AND s.state <> 'void' AND a.deleted_at IS NULL ORDER BY a.created_at, a.id",
@@ -104,8 +104,8 @@ def hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
         cursor.execute(
             "INSERT INTO assignments_attempt (id, submission_id, number, edition_id, client_attempt_id, body_json,"
-            " body_sha256, words, incomplete, clock_trust, received_at, made_at, by_id, via, receipt_code,"
-            " receipt_signature) VALUES (%s, %s, %s, %s, %s, %s, %s, 80, %s, '', %s, %s, %s, 'student', %s, %s)",
+            " body_sha256, words, incomplete, clock_trust, clock_doubt, received_at, made_at, by_id, via, receipt_code,"
+            " receipt_signature) VALUES (%s, %s, %s, %s, %s, %s, %s, 80, %s, '', '', %s, %s, %s, 'student', %s, %s)",
             [
                 *(attempt, _pk(pk), count + 1, edition_id, _pk(uuid.UUID(said["client_attempt_id"])), raw),
                 *(sha256, False, when, when, user, code, sha256[:43]),
@@ -321,3 +321,15 @@ def board(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         for student, assignment, state, handed_in, late, ready, score in cursor.fetchall():
             cells[line[student]][column[assignment]] = [state, handed_in is not None, late, ready, score]
     return _json({"assignments": given, "students": students, "cells": cells})
+
+
+def totals(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How many pieces of work have each tally, by assignment."""
+    with connection.cursor() as cursor:
+        _user(cursor, request)
+        cursor.execute(
+            "SELECT assignment_id, tally, count(*) FROM assignments_submission WHERE assignment_id IN"
+            " (SELECT id FROM assignments_assignment WHERE classroom_id = %s AND deleted_at IS NULL) GROUP BY 1, 2",
+            [_pk(pk)],
+        )
+        return _json(cursor.fetchall())

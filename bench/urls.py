@@ -10,6 +10,7 @@ urlpatterns = [
     path("floor/assignments", floor.assignments),
     path("floor/submissions/<uuid:pk>/attempts", floor.hand_in),
     path("floor/classrooms/<uuid:pk>/board", floor.board),
+    path("floor/classrooms/<uuid:pk>/board/totals", floor.totals),
     path("floor/submissions/<uuid:pk>/draft", floor.save),
     path("floor/assignments/<uuid:pk>/returns", floor.return_all),
     path("floor/assignments/<uuid:pk>/marks", floor.marks),

@@ -75,6 +75,17 @@ def test_the_floor_of_a_return_leaves_the_rows_that_ours_leaves(
     assert IdempotencyRecord.objects.count() == 2
 
 
+def _of_board(school: data.School) -> list[str]:
+    return [f"classrooms/{school.board}/board", f"classrooms/{school.board}/board/totals"]
+
+
+def test_the_floor_of_totals_counts_what_ours_counts(school: data.School) -> None:
+    path = f"/classrooms/{school.board}/board/totals"
+    ours = call("GET", f"/api/v1{path}", school.teacher_token).json()["totals"]
+    floor = call("GET", f"/floor{path}", school.teacher_token).json()
+    assert ours["given"] == sum(n for _assignment, _tally, n in floor) == 4
+
+
 def test_the_floors_that_read_answer(school: data.School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "CLASS", 2)
     monkeypatch.setattr(data, "YEAR", 1)
@@ -83,7 +94,7 @@ def test_the_floors_that_read_answer(school: data.School, monkeypatch: pytest.Mo
         lines = call("GET", f"/floor/assignments/{given}/{content}", school.teacher_token).content.splitlines()
         ours = call("GET", f"/api/v1/assignments/{given}/marks?content={content}", taker)
         assert len(b"".join(ours.streaming_content).splitlines()) == len(lines) == 3
-    for path in (f"editions/{school.edition}", "assignments", f"classrooms/{school.board}/board"):
+    for path in (f"editions/{school.edition}", "assignments", *_of_board(school)):
         call("GET", f"/floor/{path}", school.few_token)
 
 
