@@ -48,6 +48,14 @@ def member_to_manage(user: User, classroom_pk: UUID, pk: UUID) -> Membership:
     return member
 
 
+def student_to_move(user: User, classroom_pk: UUID, pk: UUID) -> Membership:
+    """To be moved to another class by `user`, who may remove her; absent where it is no student."""
+    member = member_to_manage(user, classroom_pk, pk)
+    if member.role != Membership.Role.STUDENT:
+        raise Http404
+    return member
+
+
 def member_to_promote(user: User, classroom_pk: UUID, pk: UUID) -> Membership:
     """To be given another role: the owner's right alone."""
     member = member_to_see(user, classroom_pk, pk)

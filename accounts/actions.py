@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, signals
 from accounts.audit import Actor
-from accounts.errors import ClassArchived, OwnerStays, UnknownCode
+from accounts.errors import ClassArchived, HasLeft, OwnerStays, UnknownCode
 from accounts.models import JOIN_CODE_LENGTH, Classroom, DeviceToken, Membership, School, User, join_code
 from destalin_site.common import clock
 from destalin_site.common.api import etag, raised
@@ -338,6 +338,56 @@ def restore_member(membership: Membership, *, by: Actor) -> Membership:
     if membership.left_at is None:
         return membership
     return _readmit(membership, role=membership.role, by=by)
+
+
+@transaction.atomic
+def move_member(membership: Membership, *, to: Classroom, by: User) -> Membership:
+    """Takes a student out of her class and brings her into another, at once; her place there. All that is hers stays
+    where it is, and one entry of the log names both classes. The way back is the same.
+
+    Of the school of either class and of the other, or who was in the other before: the same who may be brought in
+    without a code. Raises HasLeft where she is not in her class any more.
+    """
+    hold_classes(membership.classroom, to)
+    to.refresh_from_db()
+    membership = _fresh(membership)
+    student, left = membership.user, membership.classroom
+    _refuse_archived(left)
+    _refuse_archived(to)
+    there = Membership.objects.filter(classroom=to, user=student).first()
+    if to.pk == left.pk or (there is not None and there.left_at is None):
+        raise refused("/to", "already-in", _("%(name)s is in this class already.") % {"name": student})
+    if membership.left_at is not None:
+        raise HasLeft
+    if membership.role != Role.STUDENT:
+        raise refused("/member", "not-a-student", _("Only a student is moved to another class."))
+    if there is None and not _may_come(student, left, to):
+        raise refused("/to", "other-school", _("This class is of another school. Give the student the class code."))
+    membership.left_at = clock.now()
+    membership.save(update_fields=["left_at"])
+    signals.member_left.send(Membership, membership=membership, by=by)
+    if there is None:
+        there, signal = Membership.objects.create(classroom=to, user=student, role=Role.STUDENT), signals.member_joined
+    else:
+        if there.role != Role.STUDENT:
+            _update(to)
+        there.role, there.left_at, signal = Role.STUDENT, None, signals.member_restored
+        there.save(update_fields=["role", "left_at"])
+    there.classroom = to
+    signal.send(Membership, membership=there, by=by)
+    classes = {"user": str(student.pk), "from_class": str(left.pk), "to_class": str(to.pk)}
+    audit.record("student moved", by=by, about=there, **classes)
+    return there
+
+
+def hold_classes(*classrooms: Classroom) -> None:
+    """Holds these classes until the transaction ends, in the order in which everybody does who needs several."""
+    keys = sorted({classroom.pk for classroom in classrooms})
+    list(Classroom.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+
+
+def _may_come(student: User, left: Classroom, to: Classroom) -> bool:
+    return to.school_id is not None and to.school_id in (student.school_id, left.school_id)
 
 
 @transaction.atomic

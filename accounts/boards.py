@@ -1,15 +1,18 @@
 """What the pages about people and classes show, as finished values."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.dispatch import Signal
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from accounts import actions
+from accounts import actions, signals
 from accounts.models import Classroom, DeviceToken, Membership, User
+from accounts.signals import Counted
 from destalin_site.common.moments import long_day, moment, zone_name
 
 Role = Membership.Role
@@ -43,6 +46,7 @@ class MemberRow:
     is_me: bool
     may_manage: bool
     may_reset: bool
+    move_url: str  # where she is moved to another class; empty where nobody who looks could
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,9 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
     )
     people = [row.user for row in rows]
     helped = actions.only_students(people) - actions.in_classes_of_others(people, viewer) if found.may_run else set()
+    moves = found.may_run and not classroom.archived and _runs_another(viewer, classroom)
     for row in rows:
+        may_move = moves and row.pk in manageable and row.role == Role.STUDENT and not row.left_at
         shown = MemberRow(
             id=row.pk,
             name=row.user.display_name,
@@ -134,6 +140,7 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
             is_me=row.user_id == viewer.pk,
             may_manage=row.pk in manageable and not classroom.archived,
             may_reset=row.pk in manageable and row.user_id in helped and not row.left_at and not classroom.archived,
+            move_url=_move_url(row) if may_move else "",
         )
         if row.left_at:
             found.left.append(shown)
@@ -142,6 +149,18 @@ def roster(classroom: Classroom, viewer: User) -> Roster:
         else:
             found.staff.append(shown)
     return found
+
+
+def _runs_another(user: User, classroom: Classroom) -> bool:
+    return Classroom.objects.run_by(user).filter(archived_at=None).exclude(pk=classroom.pk).exists()
+
+
+def _move_url(row: Membership) -> str:
+    """The page of another app that knows what moving means for her work."""
+    try:
+        return reverse("member-move", kwargs={"pk": row.classroom_id, "member": row.pk})
+    except NoReverseMatch:
+        return ""
 
 
 def _when(row: Membership, zone: str) -> str:
@@ -154,3 +173,18 @@ def devices(user: User, zone: str) -> list[DeviceRow]:
     """The devices that may act for `user`, the one used last first."""
     live = DeviceToken.objects.visible_to(user).live().order_by("-last_used_at", "id")
     return [DeviceRow(row.pk, row.name, moment(row.created_at, zone), moment(row.last_used_at, zone)) for row in live]
+
+
+def unfinished(classroom: Classroom) -> list[Counted]:
+    """What archiving the class would leave undone, without what there is none of."""
+    return _told(signals.classroom_archiving, classroom)
+
+
+def staying(classroom: Classroom) -> list[Counted]:
+    """What another zone of the class leaves in the zone in which it was said; `what` is that zone."""
+    return _told(signals.classroom_zoning, classroom)
+
+
+def _told(asking: Signal, classroom: Classroom) -> list[Counted]:
+    answers: list[tuple[Any, Any]] = asking.send(Classroom, classroom=classroom)
+    return [each for _receiver, found in answers for each in found or ()]

@@ -30,3 +30,9 @@ class OwnerStays(DomainError):
     code = "state-conflict"
     status = 409
     title = _("A class has one owner: hand the class to another teacher first")
+
+
+class HasLeft(DomainError):
+    code = "state-conflict"
+    status = 409
+    title = _("This student is not in the class any more")

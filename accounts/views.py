@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import access, actions, boards, signals
+from accounts import access, actions, boards
 from accounts.forms import (
     AddMemberForm,
     ClassroomForm,
@@ -28,7 +28,7 @@ from accounts.forms import (
     TeacherCodeForm,
     tell,
 )
-from accounts.models import Classroom, Membership, User
+from accounts.models import Membership, User
 from destalin_site.common import undo
 from destalin_site.common.errors import DomainError, RateLimited, ValidationFailed, VersionStale
 
@@ -209,7 +209,13 @@ def classroom_settings(request: Request, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("classroom-settings", pk=pk)
-    return page(request, "classroom_settings", classroom=classroom, form=form)
+    return page(
+        request,
+        "classroom_settings",
+        classroom=classroom,
+        form=form,
+        staying=[each.words for each in boards.staying(classroom)],
+    )
 
 
 @show_or_do
@@ -225,12 +231,11 @@ def classroom_archive(request: Request, pk: UUID) -> HttpResponse:
             url=reverse("classroom-unarchive", kwargs={"pk": pk}),
         )
         return redirect("classrooms")
-    told = signals.classroom_archiving.send(Classroom, classroom=classroom)
     return page(
         request,
         "classroom_archive",
         classroom=classroom,
-        unfinished=[line for _receiver, lines in told for line in lines or ()],
+        unfinished=[each.words for each in boards.unfinished(classroom)],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from assignments.judging import of_hand_in
 from assignments.models import (
     Assignment,
     Attempt,
+    ClassMove,
     Comment,
     CommentReply,
     CommentTemplate,
@@ -26,6 +28,7 @@ from assignments.models import (
     Notice,
     ParkedCopy,
     Regrade,
+    Scan,
     SharedComment,
     Submission,
 )
@@ -33,6 +36,7 @@ from assignments.querysets import CommentTemplateQuerySet, NoticeQuerySet
 from assignments.signs import name_key
 from assignments.words import problem
 from destalin_site.common.errors import ValidationFailed
+from destalin_site.common.prepared import Prepared
 from lessons.models import Edition
 
 if TYPE_CHECKING:
@@ -91,6 +95,15 @@ def classroom_to_assign_in(user: Person, pk: UUID) -> Classroom:
     raise PermissionDenied
 
 
+def move_to_see(user: Person, classroom: UUID, pk: UUID) -> ClassMove:
+    """A move into this class, for those who run it and the class that the student came from."""
+    found = classroom_to_assign_in(user, classroom)
+    rows = ClassMove.objects.filter(to_classroom=found)
+    move = get_object_or_404(rows.select_related("student", "by", "from_classroom", "to_classroom"), pk=pk)
+    classroom_to_assign_in(user, move.from_classroom_id)
+    return move
+
+
 def erratum_to_acknowledge(user: Person, classroom: UUID, erratum: UUID) -> Classroom:
     """The class, for its owner and teachers, when it was given an edition that this correction is about."""
     found = classroom_to_assign_in(user, classroom)
@@ -119,6 +132,22 @@ def students_of_class_to_grade(user: Person, classroom: UUID) -> list[tuple[UUID
         raise PermissionDenied
     students = [(pk, name) for pk, name, role in rows if role == Membership.Role.STUDENT]
     return sorted(students, key=lambda row: name_key(row[1], row[0]))
+
+
+_ROLE: Final = Prepared(
+    lambda classroom, user: Membership.objects.current().filter(classroom=classroom, user=user).values_list("role"),
+    classroom=UUID,
+    user=UUID,
+)
+
+
+def class_to_count(user: Person, classroom: UUID) -> None:
+    """For the staff of the class; one query."""
+    role = _ROLE.first(classroom=classroom, user=user.pk)
+    if role is None:
+        raise Http404
+    if role == (Membership.Role.STUDENT,):
+        raise PermissionDenied
 
 
 def student_to_report(user: Person, classroom: UUID, student: UUID) -> Membership:
@@ -168,8 +197,10 @@ def submission_to_write(user: Person, pk: UUID) -> Submission:
 
 
 def submission_to_hand_in(user: Person, pk: UUID) -> Submission:
-    """A student's own work, in any state; and for a grader of the class that of each student, to hand in for her."""
-    return Submission.objects.writable_by(user).filter(pk=pk).first() or submission_to_grade(user, pk)
+    """A student's own work, in any state; and for a grader of the class that of each student, to hand in for her.
+    Of one's own only whose it is and when it changed: handing in reads the rest again, under the lock."""
+    own = Submission.objects.writable_by(user).filter(pk=pk).only("student", "changed_at").order_by()
+    return own.first() or submission_to_grade(user, pk)
 
 
 def submission_to_read_or_write(user: Person, pk: UUID) -> Submission:
@@ -185,11 +216,31 @@ def submission_to_grade(user: Person, pk: UUID) -> Submission:
     raise PermissionDenied
 
 
+def draft_to_read(user: Person, pk: UUID) -> Submission:
+    """Her own work; and for the staff of the class that of an assignment whose students are told that drafts are read.
+    Never beside a hidden name."""
+    own = Submission.objects.writable_by(user).filter(pk=pk).first()
+    if own is not None:
+        return own
+    found = submission_to_grade(user, pk)
+    if not found.assignment.shows_drafts:
+        raise PermissionDenied
+    return found
+
+
 def submission_by_name(user: Person, pk: UUID) -> Submission:
     """For a grader of the class, who knows whose it is: raises NamesHidden while she must not."""
     found = submission_to_grade(user, pk)
     if found.assignment.names_hidden:
         raise NamesHidden()
+    return found
+
+
+def submission_to_bring_back(user: Person, pk: UUID) -> Submission:
+    """Work that was removed, for an owner or teacher of its class; by name, so raises NamesHidden while those are."""
+    found = submission_by_name(user, pk)
+    if not Classroom.objects.run_by(user).filter(pk=found.assignment.classroom_id).exists():
+        raise PermissionDenied
     return found
 
 
@@ -204,6 +255,12 @@ def submission_of_student(user: Person, assignment: UUID, student: UUID) -> Subm
     return found
 
 
+def whose_work(user: Person, assignment: Assignment, asked: Iterable[UUID]) -> dict[UUID, names.Whose]:
+    """Who each of these pieces of work is to a grader of the class; those that she may not know of are left out."""
+    rows = Submission.objects.gradable_by(user).listed().filter(assignment=assignment, pk__in=asked)
+    return {pk: names.read(*whose) for pk, *whose in rows.values_list("pk", *names.lookups())}
+
+
 def is_nameless_to(user: Person, submission: Submission) -> bool:
     """Whether this user reads the work without its student's name, and so without when it came."""
     return submission.student_id != user.pk and submission.assignment.names_hidden
@@ -214,9 +271,17 @@ def submission_to_end_revision_of(user: Person, pk: UUID) -> Submission:
     return Submission.objects.own(user).filter(pk=pk).first() or submission_to_grade(user, pk)
 
 
+def assignment_to_give_dates(user: Person, pk: UUID, *, for_class: bool) -> Assignment:
+    """To give some students other dates, for the staff of its class, as more time is; those of the whole class are in
+    place of the assignment's own, for whoever may change these."""
+    return assignment_to_edit(user, pk) if for_class else assignment_to_grade(user, pk)
+
+
 def override_to_end(user: Person, assignment: UUID, pk: UUID) -> DateOverride:
-    """Other dates of an assignment, for the staff of its class."""
-    return get_object_or_404(DateOverride, assignment=assignment_to_grade(user, assignment), pk=pk)
+    """The same of other dates that were given."""
+    found = get_object_or_404(DateOverride, assignment=assignment_to_grade(user, assignment), pk=pk)
+    assignment_to_give_dates(user, assignment, for_class=found.for_class)
+    return found
 
 
 def request_to_read(user: Person, submission: UUID) -> ExtensionRequest:
@@ -248,6 +313,14 @@ def _newest_request(submission: Submission) -> ExtensionRequest:
 def attempt_to_read(user: Person, submission: UUID, number: int) -> Attempt:
     rows = Attempt.objects.visible_to(user).select_related("submission__assignment__classroom", "by")
     return get_object_or_404(rows, submission=submission, number=number)
+
+
+def scan_to_read(user: Person, submission: UUID, number: int, place: int) -> Scan:
+    """A picture of paper, for whoever reads the hand-in; absent while names are hidden: handwriting is a name."""
+    attempt = attempt_to_read(user, submission, number)
+    if is_nameless_to(user, attempt.submission):
+        raise Http404
+    return get_object_or_404(Scan, attempt=attempt, place=place)
 
 
 def comments_to_read(user: Person, submission: UUID, attempt: int | None = None) -> list[Comment]:

@@ -45,7 +45,9 @@ class QuestionForm(forms.Form):
     prompt = forms.CharField(
         label=gettext_lazy("Question"), max_length=adapting.PROMPT_LIMIT, widget=forms.Textarea(attrs={"rows": 4})
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=QUESTION_KINDS)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[each for each in QUESTION_KINDS if each[0] in adapting.OWN_KINDS]
+    )
     section = forms.ChoiceField(label=gettext_lazy("Stands in"))
     points = PointsField(label=gettext_lazy("Points"), help_text=gettext_lazy("From 0 to 1000."))
     required = forms.BooleanField(label=gettext_lazy("Needs an answer"), required=False)

@@ -20,7 +20,8 @@ from assignments.readable import Fault, Object, a_count, a_name, a_text, list_of
 MAX_BYTES: Final = 1024 * 1024
 MOST_FAULTS: Final = 20
 STANCES: Final = ("supports", "contradicts", "context")
-BLOCK_KINDS: Final = ("paragraph", "claim")
+BLOCK_KINDS: Final = ("paragraph", "claim", "cell")
+CELL: Final = "cell"
 CHOICE_KINDS: Final = ("single", "multiple")
 EMPTY: Final[dict[str, Any]] = {"answers": []}
 
@@ -45,10 +46,21 @@ class Question:
     points: Decimal | None = None
     required: bool = False
     options: frozenset[str] = field(default_factory=frozenset)
+    rows: tuple[str, ...] = ()  # of a table, in their order
+    columns: tuple[str, ...] = ()
 
     @property
     def is_choice(self) -> bool:
         return self.kind in CHOICE_KINDS
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind == "table"
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """(row, column) of every cell, row by row."""
+        return [(row, column) for row in self.rows for column in self.columns]
 
 
 # ---------------------------------------------------------------------------------------------------------- readable
@@ -70,8 +82,16 @@ _CITATION: Final = Object(
     {"id": a_name, "source": nullable(a_name), "anchor": _ANCHOR, "stance": one_of(*STANCES)},
     {"note": a_text, "at": a_count},
 )
-_BLOCK: Final = Object({"id": a_name, "kind": one_of(*BLOCK_KINDS), "text": a_text, "citations": list_of(_CITATION)})
-_ANSWER: Final = Object({"question": a_name, "blocks": list_of(_BLOCK)}, {"choice": list_of(a_name)})
+_TEXT: Final = Object({"id": a_name, "kind": one_of(*BLOCK_KINDS), "text": a_text, "citations": list_of(_CITATION)})
+_CELL: Final = Object({**_TEXT.required, "row": a_name, "column": a_name})
+
+
+def _block(value: object, at: str) -> Iterator[Fault]:
+    """A cell says where in its table it stands, and nothing else does."""
+    yield from (_CELL if isinstance(value, dict) and value.get("kind") == CELL else _TEXT)(value, at)
+
+
+_ANSWER: Final = Object({"question": a_name, "blocks": list_of(_block)}, {"choice": list_of(a_name)})
 _BODY: Final = Object({"answers": list_of(_ANSWER)})
 
 
@@ -123,6 +143,8 @@ def faults(
         answered.add(answer["question"])
         if question is not None and "choice" in answer:
             found.extend(_choice_faults(answer["choice"], question, f"{at}/choice"))
+        if question is not None:
+            found.extend(_cell_faults(answer["blocks"], question, f"{at}/blocks"))
         for b, block in enumerate(answer["blocks"]):
             once("block", block["id"], f"{at}/blocks/{b}/id")
             for c, citation in enumerate(block["citations"]):
@@ -148,10 +170,47 @@ def _choice_faults(choice: list[str], question: Question, at: str) -> Iterator[F
             yield Fault(f"{at}/{place}", "unknown-option")
 
 
+def _cell_faults(blocks: list[Mapping[str, Any]], question: Question, at: str) -> Iterator[Fault]:
+    """A table is answered in its cells and nowhere else, each of them once."""
+    taken: set[tuple[str, str]] = set()
+    for b, block in enumerate(blocks):
+        if is_cell(block) != question.is_table:
+            yield Fault(f"{at}/{b}/kind", "cell-missing" if question.is_table else "no-cell-here")
+            continue
+        if not question.is_table:
+            continue
+        if block["row"] not in question.rows:
+            yield Fault(f"{at}/{b}/row", "unknown-row")
+        if block["column"] not in question.columns:
+            yield Fault(f"{at}/{b}/column", "unknown-column")
+        place = (block["row"], block["column"])
+        if place in taken:
+            yield Fault(f"{at}/{b}", "twice")
+        taken.add(place)
+
+
 def required_missing(body: Body, questions: Mapping[str, Question]) -> list[str]:
-    """The required questions that this body leaves empty, in the order of the questions."""
-    given = {answer["question"] for answer in body["answers"] if not _answer_is_empty(answer)}
-    return [question.id for question in questions.values() if question.required and question.id not in given]
+    """The required questions that this body leaves empty, of a table any cell, in the order of the questions."""
+    given = {answer["question"]: answer for answer in body["answers"]}
+    return [
+        question.id
+        for question in questions.values()
+        if question.required and _leaves_out(given.get(question.id, {"blocks": []}), question)
+    ]
+
+
+def _leaves_out(answer: Mapping[str, Any], question: Question) -> bool:
+    return bool(empty_cells(answer, question)) if question.is_table else _answer_is_empty(answer)
+
+
+def empty_cells(answer: Mapping[str, Any], question: Question) -> int:
+    """How many cells of a table have no words yet."""
+    filled = {(block["row"], block["column"]) for block in answer["blocks"] if is_cell(block) and block["text"].strip()}
+    return sum(place not in filled for place in question.cells)
+
+
+def is_cell(block: Mapping[str, Any]) -> bool:
+    return bool(block["kind"] == CELL)
 
 
 # -------------------------------------------------------------------------------------------------------------- facts
@@ -185,6 +244,31 @@ def is_empty(body: Body) -> bool:
 
 def _answer_is_empty(answer: Mapping[str, Any]) -> bool:
     return not answer.get("choice") and not any(block["text"].strip() for block in answer["blocks"])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One paragraph, claim, cell or chosen option."""
+
+    question: str
+    kind: str  # text, claim, cell, option
+    option: str = ""
+    text: str = ""
+    row: str = ""  # of a cell
+    column: str = ""
+
+
+def parts(body: Body) -> Iterator[Part]:
+    """What a readable body is made of, in its order; of each answer what was chosen first. Blocks without a letter
+    are none. The database says the same of a hand-in (`AnswerPart`)."""
+    for answer in body["answers"]:
+        name = answer["question"]
+        yield from (Part(name, "option", option=option) for option in answer.get("choice", []))
+        for block in answer["blocks"]:
+            if block["text"]:
+                kind = "text" if block["kind"] == "paragraph" else block["kind"]
+                place = {key: block[key] for key in ("row", "column") if key in block}
+                yield Part(name, kind, text=block["text"], **place)
 
 
 def choices(body: Body) -> dict[str, list[str]]:

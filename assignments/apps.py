@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,9 +8,12 @@ from destalin_site.common import triggers
 # Handed in, decided, recorded: rows that no correction may touch.
 WRITE_ONCE = (
     *("assignments_attempt", "assignments_citation", "assignments_event", "assignments_timingdecision"),
+    *("assignments_scan", "assignments_answerpart"),
     *("assignments_editionupgrade", "assignments_erratumack", "assignments_rubricedition"),
-    "assignments_regrade",
+    *("assignments_regrade", "assignments_classmove"),
 )
+# What the database derives from each hand-in.
+PARTS = import_module("assignments.migrations.0044_parts_that_are_cells")
 # A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
 # what lateness takes off may still change.
 GRADE = "assignments_grade"
@@ -52,5 +57,6 @@ class AssignmentsConfig(AppConfig):
         previews.register("desk", _("Student’s desk"), trying.students_desk)
         for table in WRITE_ONCE:
             triggers.keep_guarded(table)
+        triggers.keep_made(PARTS.TABLE, lambda: PARTS.making("sqlite"))
         triggers.keep_guarded(GRADE, GRADE_WORDS, GRADE_CLOSED)
         triggers.keep_guarded(COMMENT, COMMENT_WORDS, COMMENT_CLOSED)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from assignments.facts import possible
-from assignments.lifecycle import Act, State
+from assignments.lifecycle import Act
 from assignments.models import ExtensionRequest, Submission
 from destalin_site.common import moments
 
@@ -67,9 +67,7 @@ def newest_of(person: User) -> dict[UUID, ExtensionRequest]:
 
 
 def may_ask(submission: Submission, *, person: User, now: dt.datetime) -> bool:
-    """Whether more time would help this student, of a row read `with_facts`. What is handed in in time needs none."""
-    if submission.state_at(now) is State.SUBMITTED and not submission.late_seconds:
-        return False
+    """Whether more time would help this student, of a row read `with_facts`."""
     return Act.ASK_MORE_TIME.value in possible(submission, person=person, now=now)["allowed"]
 
 

@@ -38,6 +38,16 @@ class _Refused(forms.Form):
             self.add_error(self.fields_of.get(error["pointer"]), error["message"])
 
 
+class DeviceTimeForm(forms.Form):
+    """Why the time counts at which work was finished on a device."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("Kept with who decided it and when. The class’s teachers read it, the student not."),
+    )
+
+
 class ExtensionForm(_Refused):
     """A later due time for one student, on the clocks of the assignment."""
 
@@ -146,11 +156,13 @@ class AnswerForm(_OnOwnClocks):
 
 
 class OverrideForm(_Refused):
-    """Other dates for some students, on the clocks of the class."""
+    """Other dates for some students or for all, on the clocks of the class."""
 
-    students = forms.MultipleChoiceField(
-        label=gettext_lazy("For whom"), error_messages={"required": gettext_lazy("Choose at least one student.")}
+    whom = forms.ChoiceField(
+        choices=[("some", gettext_lazy("Some students")), ("class", gettext_lazy("The whole class"))],
+        required=False,
     )
+    students = forms.MultipleChoiceField(label=gettext_lazy("For whom"), required=False)
     title = forms.CharField(
         label=gettext_lazy("Name of the group"),
         required=False,
@@ -191,8 +203,14 @@ class OverrideForm(_Refused):
         super().__init__(*args, **kwargs)
         self.fields["students"].choices = [(str(pk), name) for pk, name in students]  # type: ignore[attr-defined]
 
+    @property
+    def for_class(self) -> bool:
+        return bool(self["whom"].value() == "class")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if not cleaned.get("students") and not self.for_class and "students" not in self.errors:
+            self.add_error("students", _("Choose at least one student."))
         for name in ("due", "closes"):
             date, time = cleaned.get(f"{name}_date"), cleaned.get(f"{name}_time")
             if bool(date) != bool(time) and not {f"{name}_date", f"{name}_time"} & set(self.errors):
@@ -207,8 +225,10 @@ class OverrideForm(_Refused):
         if said["closes_date"]:
             closes = timing.Due.resolve(said["closes_date"], said["closes_time"], self.zone).at
         return {
-            "students": [UUID(pk) for pk in said["students"]],
-            "title": said["title"],
+            # Who is ticked is in the class.
+            "students": [] if self.for_class else [UUID(pk) for pk in said["students"]],
+            "for_class": self.for_class,
+            "title": "" if self.for_class else said["title"],
             "due": DueSaid(said["due_date"], said["due_time"], self.zone) if said["due_date"] else None,
             "offset_minutes": None if said["days"] is None else said["days"] * 1_440,
             "closes_at": closes,

@@ -28,12 +28,13 @@ from assignments.facts import facts_of
 from assignments.going_back import GoingBack
 from assignments.lifecycle import Act, State, Who
 from assignments.models import Assignment, Draft, Submission
+from assignments.words import cell_name, cells_left
 from destalin_site.common import ids, moments
 from lessons import access as lessons_access
 from lessons import adaptations, errata, shelf
 from lessons.document import Document
 from lessons.errata import Correction
-from lessons.render import Choice, ReadingPage, Sheet, reading
+from lessons.render import Choice, Question, ReadingPage, Sheet, reading
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -83,7 +84,10 @@ _NOTHING_TO_HAND_IN: Final[dict[str, tuple[Promise, bool]]] = {
     ),
 }
 _RETURNED: Final = (
-    gettext_lazy("This work was returned to you. What you handed in and what your teacher wrote stay together."),
+    gettext_lazy(
+        "This work was returned to you. What you handed in and what your teacher wrote stay together. Nothing more "
+        "is handed in here; what you wrote is kept."
+    ),
     True,
 )
 
@@ -120,14 +124,30 @@ class Block:
     kind: str
     text: str
     chips: tuple[Chip, ...]
-    claim: int  # its number among the claims of its question; 0 for a paragraph
+    claim: int  # its number among the claims of its question; 0 for anything else
     first: bool
     evidence: str
+    cell: str = ""  # what it is called in its table
+    place: tuple[str, str] | None = None  # its row and its column there
 
     @property
     def rows(self) -> int:
         """Tall enough for the text where a browser does not let fields grow."""
-        return min(24, max(3 if self.claim else 5, sum(1 + len(line) // 60 for line in self.text.split("\n"))))
+        least, width = (2, 20) if self.cell else (3 if self.claim else 5, 60)
+        return min(24, max(least, sum(1 + len(line) // width for line in self.text.split("\n"))))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    heading: str
+    cells: tuple[tuple[str, Block], ...]  # each with the heading of its column
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    left: str  # how many cells are empty, in words; nothing where none is
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +167,12 @@ class Box:
     blocks: tuple[Block, ...]
     words: str
     cited: str
+    table: Table | None = None
+
+    @property
+    def loose(self) -> tuple[Block, ...]:
+        """What stands in no table."""
+        return tuple(block for block in self.blocks if not block.cell)
 
     @property
     def heading(self) -> str:
@@ -174,6 +200,7 @@ class HandIn:
     label: str
     then: str
     waits: bool = False
+    ready: str = ""  # the label once the comments are answered that want it first; empty where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +227,9 @@ class DeskPage:
     hand_in: HandIn | None
     readonly: bool
     notice: str
+    replies_required: bool  # comments that came back are answered before she hands in again
+    read_along: bool  # whether her teachers read what she has not handed in
+    unsent: str  # that she went on writing, and that this is not handed in
     nameless: bool  # whoever marks it does not read her name
     going_back: GoingBack | None
     saved: str  # when and where, in words; empty before the first save
@@ -319,6 +349,9 @@ class _Desk:
             hand_in=hand_in,
             readonly=readonly,
             notice=notice,
+            replies_required=self.assignment.replies_required,
+            read_along=self.assignment.shows_drafts,
+            unsent=self.unsent(),
             nameless=self.assignment.names_hidden,
             going_back=self.going_back(),
             saved=self.saved_words(),
@@ -327,7 +360,7 @@ class _Desk:
             passages=tuple(self.passages(drawn.tabs)),
             targets=tuple((block.id, _target(box, block)) for box in boxes for block in box.blocks),
             open_claims=_open_claims(open_claims) if open_claims else "",
-            config=self.config(boxes, readonly),
+            config=self.config(boxes, readonly, hand_in),
         )
 
     def known_then(self) -> tuple[tuple[str, str], ...]:
@@ -346,6 +379,7 @@ class _Desk:
             cited += len(chips)
             chosen = set(answer.get("choice", []))
             words = sum(len(block["text"].split()) for block in answer["blocks"])
+            blocks = tuple(self.blocks(answer["blocks"], chips, question))
             yield Box(
                 id=question.id,
                 number=question.number,
@@ -357,9 +391,10 @@ class _Desk:
                 meta=tuple(part for part in (question.kind, question.points, question.skill) if part),
                 required=question.required,
                 options=tuple((option, option.id in chosen) for option in question.options),
-                blocks=tuple(self.blocks(answer["blocks"], chips)),
+                blocks=blocks,
                 words=ngettext("%(n)s word", "%(n)s words", words) % {"n": words},
                 cited=_cited([chip for block in answer["blocks"] for chip in block["citations"]]),
+                table=_table(question, blocks, answers.empty_cells(answer, known)) if known.is_table else None,
             )
 
     def chips(self, blocks: Sequence[Mapping[str, Any]], before: int) -> dict[str, Chip]:
@@ -380,12 +415,20 @@ class _Desk:
                 )
         return found
 
-    def blocks(self, blocks: Sequence[Mapping[str, Any]], chips: Mapping[str, Chip]) -> Iterator[Block]:
+    def blocks(
+        self, blocks: Sequence[Mapping[str, Any]], chips: Mapping[str, Chip], question: Question
+    ) -> Iterator[Block]:
         claims = 0
+        rows = {row.id: row.text for row in question.rows}
+        columns = {column.id: column.text for column in question.columns}
+        taken = set()
         for place, block in enumerate(blocks):
             is_claim = block["kind"] == "claim"
             claims += is_claim
             count = len(block["citations"])
+            at = (block["row"], block["column"]) if answers.is_cell(block) else None
+            in_table = at is not None and at not in taken and at[0] in rows and at[1] in columns
+            taken.add(at)
             yield Block(
                 id=block["id"],
                 kind=block["kind"],
@@ -394,6 +437,8 @@ class _Desk:
                 claim=claims if is_claim else 0,
                 first=place == 0,
                 evidence=_evidence(count) if count else _("no evidence yet"),
+                cell=cell_name(rows[at[0]], columns[at[1]]) if at and in_table else "",
+                place=at if in_table else None,
             )
 
     def passages(self, tabs: Sequence[Tab]) -> Iterator[tuple[str, tuple[Citable, ...]]]:
@@ -411,10 +456,12 @@ class _Desk:
         facts = facts_of(self.submission, person=self.person, now=self.now)
         act = lifecycle.hand_in_act(facts)
         possible = lifecycle.allowed(facts, Who.STUDENT)
-        if act in possible["allowed"]:
+        problem = possible["refused"].get(act, "")
+        if problem in ("", lifecycle.REPLIES_MISSING):
             label = _("Hand in again") if act is Act.REPLACE else _("Hand in answer")
-            return HandIn(label, self.then(self.submission.attempt_count + 1)), self.notice(), False
-        problem = possible["refused"][act]
+            then = self.then(self.submission.attempt_count + 1)
+            hand_in = HandIn(_("Answer and hand in"), then, ready=label) if problem else HandIn(label, then)
+            return hand_in, self.notice(), False
         if problem in _WAITS:
             label, then = (str(words) for words in _WAITS[problem])
             close = self.submission.effective_close
@@ -470,6 +517,16 @@ class _Desk:
             return said % {"moment": moments.moment(self.submission.handed_in_at, self.zone)}
         return ""
 
+    def unsent(self) -> str:
+        """One query where the draft is newer than what counts, and none elsewhere."""
+        work, draft = self.submission, self.draft
+        if work is None or draft is None or work.handed_in_at is None or draft.saved_at <= work.handed_in_at:
+            return ""
+        row: Any = Submission.objects.only("pk").with_wrote_since().get(pk=work.pk)
+        if not row.wrote_since:
+            return ""
+        return _("You have changed your answer since you handed it in. The changes are not handed in.")
+
     def handed_in(self) -> str:
         assert self.submission is not None
         at = self.submission.handed_in_at
@@ -482,7 +539,7 @@ class _Desk:
 
     # ------------------------------------------------------------------------------------------------------- the script
 
-    def config(self, boxes: Sequence[Box], readonly: bool) -> dict[str, Any]:
+    def config(self, boxes: Sequence[Box], readonly: bool, hand_in: HandIn | None) -> dict[str, Any]:
         """All that the script needs to know; its sentences too, so that they are translated where all others are."""
         shared = {
             "locale": get_language() or settings.LANGUAGE_CODE,
@@ -490,7 +547,7 @@ class _Desk:
             "zoneShort": moments.zone_short(self.now, self.zone),
             "edition": self.assignment.edition_id,
             "lessonTab": LESSON,
-            "questions": [{"id": box.id, "kind": box.kind, "required": box.required} for box in boxes],
+            "questions": [self.asked(box) for box in boxes],
             "passages": {
                 passage.id: {
                     "name": passage.name,
@@ -515,6 +572,7 @@ class _Desk:
             "submission": str(self.submission.pk),
             "keys": copy_keys(self.person, self.submission),
             "rev": self.draft.rev if self.draft else 0,
+            "wantsAnswers": bool(hand_in and hand_in.ready),
             "saved": self.saved,
             "savedAt": self.draft.saved_at.isoformat() if self.draft else None,
             "urls": {
@@ -525,6 +583,11 @@ class _Desk:
                 "receipt": reverse("receipt", args=[pk, 0]),
             },
         }
+
+    def asked(self, box: Box) -> dict[str, Any]:
+        known = self.questions[box.id]
+        table = {"rows": list(known.rows), "columns": list(known.columns)} if known.is_table else {}
+        return {"id": box.id, "kind": box.kind, "required": box.required, **table}
 
 
 def copy_keys(person: User, submission: Submission) -> list[str]:
@@ -559,7 +622,21 @@ def _is_open(block: Mapping[str, Any]) -> bool:
 
 
 def _target(box: Box, block: Block) -> str:
+    if block.cell:
+        return f"{box.name}, {block.cell}"
     return f"{box.name}, {_('Claim %(n)s') % {'n': block.claim}}" if block.claim else box.name
+
+
+def _table(question: Question, blocks: Sequence[Block], left: int) -> Table:
+    by_place = {block.place: block for block in blocks}
+    return Table(
+        tuple(column.text for column in question.columns),
+        tuple(
+            TableRow(row.text, tuple((column.text, by_place[row.id, column.id]) for column in question.columns))
+            for row in question.rows
+        ),
+        cells_left(left),
+    )
 
 
 def _evidence(n: int) -> str:

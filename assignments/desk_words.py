@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from assignments import missing, signs, timing
 from assignments.grading import Counted
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, Grade, ParkedCopy, Submission
+from assignments.own_dates import due_of_class
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
 
     For the student of `submission` it is the time that she was given; without one, as in a preview, everybody's.
     """
-    at, zone = submission.due_at if submission else assignment.due_at, assignment.due_zone or assignment.classroom.zone
+    at, zone = (
+        submission.due_at if submission else due_of_class(assignment),
+        assignment.due_zone or assignment.classroom.zone,
+    )
     if at is None:
         return None
     seconds = int((at - now).total_seconds())
     place = {"zone": moments.zone_name(zone), "short": moments.zone_short(at, zone)}
     named = place["zone"] if place["zone"] == place["short"] else _("%(zone)s (%(short)s)") % place
     ahead = moments.span_spoken(abs(seconds))
-    yours = ""
-    if person.zone and moments.clock_time(at, person.zone) != moments.clock_time(at, zone):
-        yours = _("Your time: %(moment)s") % {"moment": moments.moment_short(at, person.zone)}
     line = {
         timing.Origin.EXTENSION.value: _("More time, until %(day)s, %(clock)s"),
         timing.Origin.REVISION.value: _("Revise by %(day)s, %(clock)s"),
@@ -51,8 +52,52 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
         zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": ahead}
         if now < timing.over(at)
         else _("%(zone)s, %(span)s ago") % {"zone": named, "span": ahead},
-        yours=yours,
+        yours=your_time(at, zone, person),
     )
+
+
+def differs(person: User, zone: str, at: dt.datetime) -> bool:
+    """Whether the clocks that this person chose for herself show another time than those of the zone."""
+    if not person.zone:
+        return False
+    return at.astimezone(moments.zone_of(person.zone)).utcoffset() != at.astimezone(moments.zone_of(zone)).utcoffset()
+
+
+def your_time(at: dt.datetime | None, zone: str, person: User) -> str:
+    """ "Your time: 20 March, 17:59 (EDT)", beside a moment that was told in `zone`; empty where both are one."""
+    if at is None or not differs(person, zone, at):
+        return ""
+    return _("Your time: %(moment)s") % {"moment": moments.moment_short(at, person.zone)}
+
+
+def with_yours(said: str, yours: str) -> str:
+    """A sentence, and her own time after it where there is one to tell."""
+    return f"{said} {yours}." if yours else said
+
+
+def your_timing(decided: timing.Timing, zone: str, person: User) -> str:
+    """The same beside the sentence that explains why work counts as in time or late."""
+    if decided.due is None or not differs(person, zone, decided.due):
+        return ""
+    words = {"due": moments.moment_short(decided.due, person.zone)}
+    if decided.handed_in is None:
+        return _("In your time: due %(due)s.") % words
+    words["handed_in"] = moments.moment_short(decided.handed_in, person.zone)
+    return _("In your time: handed in %(handed_in)s, due %(due)s.") % words
+
+
+def form_clocks(zone: str, person: User, now: dt.datetime) -> str:
+    """On which clocks the times of a form are meant, and what those show while hers show something else: "Times are
+    Warsaw time. There it is 23:41 now, with you 17:41 (New York time)." """
+    said = _("Times are %(zone)s.") % {"zone": moments.zone_name(zone)}
+    if not differs(person, zone, now):
+        return said
+    there = _("There it is %(there)s now, with you %(here)s (%(zone)s).") % {
+        "there": moments.clock_time(now, zone),
+        "here": moments.clock_time(now, person.zone),
+        "zone": moments.zone_name(person.zone),
+    }
+    return f"{said} {there}"
 
 
 def late_words(assignment: Assignment) -> str:
@@ -78,16 +123,32 @@ def course_words(assignment: Assignment, *, has_due: bool, has_close: bool) -> l
     if has_due and assignment.grace_seconds:
         grace = {"span": moments.span_exact(assignment.grace_seconds)}
         said.append(_("Work that comes up to %(span)s after the due time still counts as in time.") % grace)
+    if assignment.offline_grace_h and (has_due or has_close):
+        late = {"span": moments.span_exact(assignment.offline_grace_h * 3600)}
+        said.append(
+            _(
+                "Work that was finished in time but without a connection still counts as in time when it arrives up to "
+                "%(span)s later."
+            )
+            % late
+            if has_due
+            else _(
+                "Work that was finished before the close but without a connection is still taken up to %(span)s later."
+            )
+            % late
+        )
     if has_close and assignment.hands_in_at_close:
         said.append(_("Drafts are handed in at the close."))
     if assignment.counts != Assignment.Counts.LATEST:
         counts = {"counts": assignment.get_counts_display()}
         said.append(_("Where work is returned more than once, what counts is %(counts)s.") % counts)
-    if assignment.due_at and assignment.missing_percent is not None:
+    if has_due and assignment.missing_percent is not None:
         percent = {"percent": assignment.missing_percent}
         said.append(_("Missing work counts as %(percent)d %% of the points once a teacher makes that final.") % percent)
     if assignment.resubmission:
         said.append(_("Work may be improved and handed in again after it was returned."))
+    if assignment.replies_required:
+        said.append(_("Each comment that comes back with your work is answered before you hand in again."))
     return said
 
 
@@ -145,6 +206,7 @@ def labels() -> dict[str, str | dict[str, str]]:
         "savedAtSchool": _("Saved at school %(time)s"),
         "savedHere": _("Saved here %(time)s"),
         "notSaved": _("Not saved"),
+        "notSavedYet": _("Not saved yet"),
         "setAside": _("Set aside"),
         "handingIn": _("Handing in"),
         "here.offline": _("No connection. Your words are kept on this device and are sent as soon as you are back."),
@@ -175,6 +237,7 @@ def labels() -> dict[str, str | dict[str, str]]:
         "words": forms(lambda n: ngettext("%(n)s word", "%(n)s words", n)),
         "citations": forms(lambda n: ngettext("%(n)s citation", "%(n)s citations", n)),
         "sources": forms(lambda n: ngettext("%(n)s text", "%(n)s texts", n)),
+        "cellsLeft": forms(lambda n: ngettext("%(n)d empty cell", "%(n)d empty cells", n)),
         "claim": _("Claim %(n)s"),
         "part": _("part %(n)s"),
         "evidence": forms(lambda n: ngettext("%(n)s piece of evidence", "%(n)s pieces of evidence", n)),
@@ -195,7 +258,9 @@ def labels() -> dict[str, str | dict[str, str]]:
         "howToCite": _("Choose a passage with the arrow keys, then press C. Shift and arrows shorten what you cite."),
         "missing": forms(
             lambda n: ngettext(
-                "%(n)s question that needs an answer has none:", "%(n)s questions that need an answer have none:", n
+                "%(n)s question that needs an answer has none, or only a part:",
+                "%(n)s questions that need an answer have none, or only a part:",
+                n,
             )
         ),
         "unsupported": forms(
@@ -215,8 +280,10 @@ _WHY: Final[dict[str, Promise]] = {
     "class-archived": gettext_lazy("The class is archived."),
     "being-reviewed": gettext_lazy("Your teacher was reading what you had handed in before."),
     "attempts-exhausted": gettext_lazy("It had been handed in as often as is allowed."),
+    "replies-missing": gettext_lazy("Comments that came back to you were not answered yet."),
     "submission-excused": gettext_lazy("You are excused from this assignment."),
     "edition-mismatch": gettext_lazy("It was written for another edition of the lesson."),
+    ParkedCopy.FROM_ANOTHER_CLASS: gettext_lazy("You wrote it in the class that you were in before."),
     "validation-failed": gettext_lazy("Something in it did not fit the assignment."),
 }
 

@@ -8,38 +8,72 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from assignments.answers import Body, Question
+from assignments.answers import CELL, Body, Question, is_cell
 
 Block = dict[str, Any]
+BETWEEN: Final = "\n\n"  # two texts in one cell
 
 
 def opened(body: Body, questions: Iterable[Question], new_id: Callable[[], str]) -> Body:
-    """Every question with its answer, in this order, and with at least one block where it is answered in words."""
+    """Every question with its answer, in this order, and with at least one block where it is answered in words: of a
+    table every cell, row by row."""
     given = {answer["question"]: copy.deepcopy(answer) for answer in body["answers"]}
     answers = []
     for question in questions:
         answer = given.get(question.id, {"question": question.id, "blocks": []})
-        if not question.is_choice and not answer["blocks"]:
+        if question.is_table:
+            answer["blocks"] = _every_cell(answer["blocks"], question, new_id)
+        elif not question.is_choice and not answer["blocks"]:
             answer["blocks"].append(new_block("paragraph", new_id()))
         answers.append(answer)
     return {"answers": answers}
+
+
+def _every_cell(blocks: Iterable[Block], question: Question, new_id: Callable[[], str]) -> list[Block]:
+    """The cells of the table in its order, and behind them whatever else stands in the answer."""
+    given: dict[tuple[str, str], Block] = {}
+    others = []
+    for block in blocks:
+        place = (block["row"], block["column"]) if is_cell(block) else None
+        if place is None or place in given or place not in question.cells:
+            others.append(block)
+        else:
+            given[place] = block
+    return [given.get(place) or new_cell(*place, new_id()) for place in question.cells] + others
 
 
 def new_block(kind: str, name: str) -> Block:
     return {"id": name, "kind": kind, "text": "", "citations": []}
 
 
+def new_cell(row: str, column: str, name: str) -> Block:
+    return {**new_block(CELL, name), "row": row, "column": column}
+
+
+def cell_field(question: str, n: int) -> str:
+    """The field of a form that has no body yet, for the `n`-th cell of a table."""
+    return f"cell-{question}-{n}"
+
+
 def trimmed(body: Body) -> Body:
-    """Without the answers that hold nothing."""
-    return {"answers": [answer for answer in body["answers"] if not _holds_nothing(answer)]}
+    """Without the cells and the answers that hold nothing."""
+    answers = [
+        {**answer, "blocks": [block for block in answer["blocks"] if not (is_cell(block) and _is_bare(block))]}
+        for answer in body["answers"]
+    ]
+    return {"answers": [answer for answer in answers if not _holds_nothing(answer)]}
 
 
 def _holds_nothing(answer: Mapping[str, Any]) -> bool:
     return not answer.get("choice") and all(
-        block["kind"] == "paragraph" and not block["text"] and not block["citations"] for block in answer["blocks"]
+        block["kind"] == "paragraph" and _is_bare(block) for block in answer["blocks"]
     )
+
+
+def _is_bare(block: Mapping[str, Any]) -> bool:
+    return not block["text"] and not block["citations"]
 
 
 def written(
@@ -97,8 +131,8 @@ def without_citation(body: Body, name: str) -> Body:
 
 def together(first: Body, second: Body, new_id: Callable[[], str]) -> Body:
     """Both texts in one, for their author to tidy up. `first` comes first in every answer; what `second` says beyond
-    it follows in blocks of its own, so not a word, citation or note of either is lost. Of two choices that of `first`
-    stands: `choices_apart` names those."""
+    it follows in blocks of its own, and in the cell of a table under what stands there, so not a word, citation or note
+    of either is lost. Of two choices that of `first` stands: `choices_apart` names those."""
     merged = copy.deepcopy(first)
     answers = {answer["question"]: answer for answer in merged["answers"]}
     names = {block["id"] for answer in merged["answers"] for block in answer["blocks"]}
@@ -113,17 +147,34 @@ def together(first: Body, second: Body, new_id: Callable[[], str]) -> Body:
             answers[other["question"]] = answer
         elif "choice" in other and not answer.get("choice"):
             answer["choice"] = list(other["choice"])
-        standing = {(block["kind"], block["text"]): block for block in answer["blocks"]}
+        standing = {_stands(block, block["text"]): block for block in answer["blocks"]}
         for block in other["blocks"]:
-            same = standing.get((block["kind"], block["text"]))
+            same = standing.get(_stands(block, block["text"]))
             fresh = _beyond(block["citations"], cited, same["citations"] if same else [], new_id)
             if same is not None:
-                same["citations"].extend(fresh)
+                _join(same, block["text"], fresh)
             elif block["text"].strip() or fresh:
                 name = new_id() if block["id"] in names else block["id"]
                 names.add(name)
-                answer["blocks"].append({"id": name, "kind": block["kind"], "text": block["text"], "citations": fresh})
+                answer["blocks"].append({**block, "id": name, "citations": fresh})
     return merged
+
+
+def _stands(block: Block, text: str) -> tuple[str, ...]:
+    """What makes two blocks the same: a cell is the same in its place, whatever it says."""
+    return (CELL, block["row"], block["column"]) if is_cell(block) else (block["kind"], text)
+
+
+def _join(block: Block, text: str, fresh: list[Block]) -> None:
+    """Puts these words and citations under those of the block, where they are not its own already."""
+    if text != block["text"] and text.strip():
+        before = block["text"] + BETWEEN if block["text"].strip() else ""
+        if before:
+            for citation in block["citations"]:
+                citation.setdefault("at", len(block["text"]))
+        block["text"] = before + text
+        fresh = [{**one, "at": one["at"] + len(before)} if "at" in one else one for one in fresh]
+    block["citations"].extend(fresh)
 
 
 def _beyond(

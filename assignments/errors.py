@@ -19,6 +19,12 @@ class StateConflict(DomainError):
     title = _("That cannot be done in the state this work is in")
 
 
+class WorkedOnSince(StateConflict):
+    """A move to another class that cannot simply be taken back."""
+
+    title = _("There is work of since then in the class that the student came to. Look at what moving back would do")
+
+
 class AnsweredAlready(StateConflict):
     """A request for more time that somebody else has answered, or that is asked no longer."""
 
@@ -64,6 +70,13 @@ class AttemptsExhausted(DomainError):
     title = _("This work has been handed in as often as is allowed")
 
 
+class RepliesMissing(DomainError):
+    """`comments` are the ids of those that want an answer first."""
+
+    code = "replies-missing"
+    title = _("Comments that came back to you are not answered yet")
+
+
 class SubmissionExcused(DomainError):
     code = "submission-excused"
     title = _("You are excused from this assignment")
@@ -99,6 +112,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         ClassArchived,
         BeingReviewed,
         AttemptsExhausted,
+        RepliesMissing,
         SubmissionExcused,
         ClaimHeld,
         NamesHidden,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from accounts.audit import Actor
+from assignments.device_clock import Trust
 from assignments.lifecycle import Act, Facts, Who, allowed
 from assignments.models import Submission
 from destalin_site.common.actor import System
@@ -47,16 +48,31 @@ def facts_of(
         reinstates_at_close=assignment.reinstates_at_close,
         hands_in_at_close=assignment.hands_in_at_close,
         has_returned_grade=grade is not None,
+        unanswered=submission.comments_unanswered,
         grade_ready=submission.grade_ready,
         may_recall=grade is not None and (owner or grade.returned_by_id == person.pk),
         hand_in_waiting=submission.hand_ins_waiting > 0,
         asks_more_time=submission.asks_more_time,
+        finished_offline=submission.finished_before_it_came,
+        device_time_counts=submission.clock_trust == Trust.TEACHER,
+        late=bool(submission.late_seconds),
     )
     return replace(facts, **said) if said else facts
 
 
 # What staff do for a student whom they know: on work without a name it would tell whose that is.
-FOR_SOMEBODY: Final = frozenset({Act.EXTEND, Act.EXCUSE, Act.LIFT_EXCUSE, Act.HAND_IN_FOR})
+FOR_SOMEBODY: Final = frozenset(
+    {
+        Act.EXTEND,
+        Act.EXCUSE,
+        Act.LIFT_EXCUSE,
+        Act.HAND_IN_FOR,
+        Act.COUNT_DEVICE_TIME,
+        Act.COUNT_ARRIVAL_TIME,
+    }
+)
+# What of that they do by name while names are hidden, as long as nothing is in.
+BY_NAME: Final = frozenset({Act.EXCUSE, Act.LIFT_EXCUSE})
 NAMES_HIDDEN: Final = "names-hidden"
 
 

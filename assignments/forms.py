@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from assignments import remarks, rubrics, signs, timing
 from assignments.actions import DueSaid
-from assignments.answers import Body, Question
+from assignments.answers import CELL, Body, Question
+from assignments.editing import cell_field
 from assignments.models import Assignment, Excuse
-from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
+from assignments.models.assignment import MOST_GRACE, MOST_OFFLINE_GRACE, MOST_WITHDRAWALS
 from assignments.rubrics import Criterion
 from destalin_site.common import moments
 from destalin_site.common.errors import DomainError
@@ -28,10 +29,13 @@ from destalin_site.common.names import NameFormField
 
 COURSE: Final = (
     "grace_minutes",
+    "offline_grace_h",
     "withdrawals_limit",
     "reinstates_at_close",
     "hands_in_at_close",
+    "drafts_visible",
     "resubmission",
+    "replies_required",
     "improve_date",
     "improve_time",
 )
@@ -178,6 +182,17 @@ class AssignmentForm(forms.Form):
         max_value=MOST_GRACE // 60,
         help_text=gettext_lazy("So long after the due time work still counts as in time. Everybody is told."),
     )
+    offline_grace_h = forms.IntegerField(
+        label=gettext_lazy("Hours for work that was finished without a connection"),
+        required=False,
+        min_value=0,
+        max_value=MOST_OFFLINE_GRACE,
+        help_text=gettext_lazy(
+            "So long after the due time it may still arrive, and counts as in time when it was finished in time. The "
+            "site checks the clock of the device; where it cannot, you decide. Left empty, the time of arrival counts. "
+            "Everybody is told."
+        ),
+    )
     withdrawals_limit = forms.IntegerField(
         label=gettext_lazy("How often work may be taken back"),
         required=False,
@@ -194,8 +209,23 @@ class AssignmentForm(forms.Form):
     hands_in_at_close = forms.BooleanField(
         label=gettext_lazy("Drafts are handed in at the close, as they were saved last"), required=False
     )
+    drafts_visible = forms.BooleanField(
+        label=gettext_lazy("You and your colleagues may read drafts while they are written"),
+        required=False,
+        help_text=gettext_lazy(
+            "Students are told so where they write. It can be chosen until somebody has begun, and not while names are "
+            "hidden."
+        ),
+    )
     resubmission = forms.BooleanField(
         label=gettext_lazy("Work may be improved and handed in again after it was returned"), required=False
+    )
+    replies_required = forms.BooleanField(
+        label=gettext_lazy("Comments that came back are answered before work is handed in again"),
+        required=False,
+        help_text=gettext_lazy(
+            "Each of them: changed, not changed because, or a question. Your own hand-in for her waits for none."
+        ),
     )
     improve_date = date_field(
         gettext_lazy("Improved versions until"), gettext_lazy("Left empty, until the assignment closes.")
@@ -288,10 +318,13 @@ class AssignmentForm(forms.Form):
             "late_every_seconds": int(cleaned["late_every_seconds"] or Assignment.Every.DAY),
             "late_floor_percent": cleaned["late_floor_percent"] or 0,
             "grace_seconds": (cleaned["grace_minutes"] or 0) * 60,
+            "offline_grace_h": cleaned["offline_grace_h"] or 0,
             "withdrawals_limit": 5 if cleaned["withdrawals_limit"] is None else cleaned["withdrawals_limit"],
             "reinstates_at_close": self._ticked("reinstates_at_close"),
             "hands_in_at_close": self._ticked("hands_in_at_close"),
+            "drafts_visible": self._ticked("drafts_visible"),
             "resubmission": self._ticked("resubmission"),
+            "replies_required": self._ticked("replies_required"),
             "resubmit_until": self._instant("improve"),
             "missing_percent": cleaned["missing_percent"],
             "audience": [UUID(pk) for pk in cleaned["students"]] if named else None,
@@ -428,10 +461,13 @@ def initial_of(assignment: Assignment, named: Iterable[UUID]) -> dict[str, Any]:
         "late_every_seconds": assignment.late_every_seconds,
         "late_floor_percent": assignment.late_floor_percent or None,
         "grace_minutes": assignment.grace_seconds // 60 or None,
+        "offline_grace_h": assignment.offline_grace_h or None,
         "withdrawals_limit": assignment.withdrawals_limit,
         "reinstates_at_close": assignment.reinstates_at_close,
         "hands_in_at_close": assignment.hands_in_at_close,
+        "drafts_visible": assignment.drafts_visible,
         "resubmission": assignment.resubmission,
+        "replies_required": assignment.replies_required,
         "missing_percent": assignment.missing_percent,
         "improve_date": improve and improve.date(),
         "improve_time": _minute(improve),
@@ -651,8 +687,8 @@ class HandInForForm(forms.Form):
         super().__init__(data)
         self.questions = questions
         for pk, question in questions.items():
-            if not question.is_choice:
-                self.fields[f"text-{pk}"] = TextField(max_length=200_000)
+            names = _cell_names(question) if question.is_table else [] if question.is_choice else [f"text-{pk}"]
+            self.fields.update({name: TextField(max_length=200_000) for name in names})
 
     @property
     def choices(self) -> dict[str, list[str]]:
@@ -663,8 +699,10 @@ class HandInForForm(forms.Form):
 
     @property
     def texts(self) -> dict[str, str]:
-        """The texts as they were typed."""
-        return {pk: str(self.data.get(f"text-{pk}", "")) for pk, q in self.questions.items() if not q.is_choice}
+        """The texts as they were typed, by question; those of cells by the names of their fields."""
+        typed = {pk: f"text-{pk}" for pk, question in self.questions.items() if not question.is_choice}
+        typed |= {name: name for question in self.questions.values() for name in _cell_names(question)}
+        return {key: str(self.data.get(name, "")) for key, name in typed.items()}
 
     def body(self) -> Body:
         """Of a form that is valid. Its blocks keep their ids however often it is sent, and so the body its digest."""
@@ -672,10 +710,25 @@ class HandInForForm(forms.Form):
         for number, pk in enumerate(self.questions, 1):
             if options := self.choices.get(pk):
                 answers.append({"question": pk, "blocks": [], "choice": options})
+            elif cells := self._cells(number, self.questions[pk]):
+                answers.append({"question": pk, "blocks": cells})
             elif (text := self.cleaned_data.get(f"text-{pk}", "")).strip():
                 block = {"id": f"b{number}", "kind": "paragraph", "text": text, "citations": []}
                 answers.append({"question": pk, "blocks": [block]})
         return {"answers": answers}
+
+    def _cells(self, number: int, question: Question) -> list[dict[str, Any]]:
+        """Those that have words."""
+        return [
+            {"id": f"b{number}-{n}", "kind": CELL, "row": row, "column": column, "text": text, "citations": []}
+            for n, (name, (row, column)) in enumerate(zip(_cell_names(question), question.cells, strict=True), 1)
+            if (text := self.cleaned_data.get(name, "")).strip()
+        ]
+
+
+def _cell_names(question: Question) -> list[str]:
+    """The names of the fields of a table, in the order of its cells."""
+    return [cell_field(question.id, n) for n in range(1, len(question.cells) + 1)]
 
 
 class ReturnForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -117,6 +117,22 @@ def deduction(entered: Decimal | None, *, late_seconds: int, policy: LatePolicy 
     periods = -(-late_seconds // policy.every_seconds)
     taken = min(policy.percent * periods, policy.cap_percent) * possible / HUNDRED
     return max(ZERO, min(taken, entered - policy.floor_percent * possible / HUNDRED))
+
+
+def late_by(*, handed_in: bool, counts: bool, decided: int, newest: Callable[[], int]) -> int:
+    """By how many seconds the hand-in that marks are about was late: what was `decided` for the one that counts, else
+    its own `newest` decision. Where nothing was handed in nothing came late."""
+    if not handed_in:
+        return 0
+    return decided if counts else newest()
+
+
+def after_lateness(
+    entered: Decimal | None, *, late_seconds: int, policy: LatePolicy | None, possible: Decimal
+) -> tuple[Decimal, Decimal | None]:
+    """What lateness takes off a score, and what is left of it."""
+    taken = deduction(entered, late_seconds=late_seconds, policy=policy, possible=possible)
+    return taken, final_score(entered, taken)
 
 
 class Mark(StrEnum):

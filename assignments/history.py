@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assignments import counting, marks_moving
+from assignments import answers, counting, marks_moving, readings, timing
+from assignments.actions import draft_points
+from assignments.answers import Part
 from assignments.counting import Returned
-from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, BrokenHistory, replay
-from assignments.models import Attempt, Event, Grade, Submission, TimingDecision
-from assignments.own_dates import Given, columns, given_to
-from assignments.querysets import DECLINED, FINAL, FINAL_ENDED, PICK, REGRADED, TAKEN_BACK
+from assignments.lifecycle import EFFECTS, HIDES_GRADE, SHOWS_GRADE, Act, BrokenHistory, State, replay
+from assignments.models import AnswerPart, Attempt, Event, Grade, ParkedCopy, Submission, TimingDecision
+from assignments.own_dates import Given, given_to, own_columns
+from assignments.querysets import DECLINED, FINAL, FINAL_ENDED, PICK, REGRADED, TAKEN_BACK, UPGRADE, UPGRADE_READ
 
-# The event by which a piece of work came to another edition; it moves no state.
-UPGRADE: Final = "upgrade"
 _FINAL: Final = (FINAL, FINAL_ENDED)
+_BRINGS: Final = frozenset({Act.ASSIGN.value, UPGRADE})
 # Those by which nobody asks for more time any longer, without any being given; they move no state either.
 ASKING_ENDED: Final = frozenset({DECLINED, TAKEN_BACK})
 
 
-def faults(submission: Submission, events: list[Event], attempts: list[Attempt], grades: list[Grade]) -> Iterator[str]:
+def faults(
+    submission: Submission,
+    events: list[Event],
+    attempts: list[Attempt],
+    grades: list[Grade],
+    parts: Mapping[UUID, list[Part]],
+) -> Iterator[str]:
     """What is wrong with this one, in words for the log; nothing when all holds."""
     if [event.seq for event in events] != list(range(1, submission.version + 1)):
         yield f"its events do not run from 1 to {submission.version}"
@@ -39,6 +47,8 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     for attempt in attempts:
         if hashlib.sha256(attempt.body_json.encode()).hexdigest() != attempt.body_sha256:
             yield f"attempt {attempt.number} is not what its digest says"
+        if parts.get(attempt.pk, []) != list(answers.parts(attempt.body)):
+            yield f"the parts of attempt {attempt.number} are not those of its text"
     number: dict[UUID | None, int] = {attempt.pk: attempt.number for attempt in attempts}
     stands = Counted(
         number.get(submission.counted_id),
@@ -50,8 +60,9 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     )
     if stands != (told := counted_by_events(events)):
         yield f"by its events {told}, and it says {stands}"
-    brought = [event.facts["to"] for event in events if event.name == UPGRADE]
-    if brought and brought[-1] != submission.edition_id:
+    # Those of before did not say with which edition they began.
+    brought = [event.facts.get("to", event.facts.get("edition")) for event in events if event.name in _BRINGS]
+    if any(brought) and brought[-1] != submission.edition_id:
         yield "it is not on the edition to which its events brought it"
     returned = [grade.pk for grade in grades if grade.status == Grade.Status.RETURNED]
     if returned != _returned_by_events(events):
@@ -65,6 +76,52 @@ def faults(submission: Submission, events: list[Event], attempts: list[Attempt],
     if (final[-1] if final else None) != (str(submission.final_mark_id) if submission.final_mark_id else None):
         yield "the final mark of missing work is not the one that its events say"
     yield from _mark_fault(submission, events, number, grades)
+    if (submission.claimed_by_id, submission.excuse_category) != (said := _holder_and_excuse(events)):
+        held = f"it is held by {submission.claimed_by_id} and excused for “{submission.excuse_category}”"
+        yield f"{held}; by its events {said}"
+    if (unseen := _unseen_by_events(events)) is not None and submission.upgrade_unseen != unseen:
+        yield "whether its student saw the change of its edition is not what its events say"
+    if submission.grade_ready != _is_ready(submission, grades):
+        yield "whether its draft marks could be returned is not what they say"
+    said_of_it = (submission.late_seconds, submission.first_handed_in_at, submission.finished)
+    if submission.counted_id is None and said_of_it != (None, None, None):
+        yield f"it says {said_of_it} of a hand-in, and nothing of it counts"
+
+
+def _holder_and_excuse(events: Iterable[Event]) -> tuple[UUID | None, str]:
+    """Who reads it, and what for it is excused."""
+    holder, category = None, ""
+    for event in events:
+        if event.after.get("state") != State.IN_REVIEW.value:
+            holder = None
+        elif "claimed" in EFFECTS.get(event.transition, ()):
+            holder = event.actor_id
+        if not event.after.get("excused_from"):
+            category = ""
+        elif event.name == Act.EXCUSE.value:
+            category = event.facts["category"]
+    return holder, category
+
+
+def _unseen_by_events(events: Iterable[Event]) -> bool | None:
+    """Whether the student still has to see what an upgrade changed. None where an upgrade did not say whether it was
+    told: those of before did not."""
+    unseen: bool | None = False
+    for event in events:
+        if event.name == UPGRADE_READ:
+            unseen = False
+        elif event.name == UPGRADE:
+            told = event.facts.get("unseen")
+            unseen = None if told is None and not unseen else bool(unseen or told)
+    return unseen
+
+
+def _is_ready(submission: Submission, grades: Iterable[Grade]) -> bool:
+    draft = next((grade for grade in grades if grade.status == Grade.Status.DRAFT), None)
+    # Marks on a hand-in that was taken back wait for it to count again.
+    if draft is None or draft.attempt_id != submission.counted_id:
+        return False
+    return draft_points.ready(draft, readings.judged(submission))
 
 
 def _mark_fault(
@@ -130,9 +187,21 @@ def _returned_by_events(events: list[Event]) -> list[UUID]:
     return shown
 
 
+def _waiting_fault(submission: Submission, waiting: int) -> Iterator[str]:
+    if submission.hand_ins_waiting != waiting:
+        yield f"it says that {submission.hand_ins_waiting} refused hand-ins wait, and there are {waiting}"
+
+
 def _dates_fault(submission: Submission, given: Given) -> Iterator[str]:
-    held = columns(given.dates(submission.assignment), submission.assignment.grace_seconds)
-    for name, value in held.items():
+    for rule in given.overrides:
+        fresh = rule.resolved_after(submission.assignment.due)
+        if rule.offset is None or fresh is None:
+            continue
+        if rule.at is None:
+            yield f"the other dates {rule.id} are an offset without the instant that it came to"
+        elif rule.tzdb == timing.tzdb_version() and rule.at != fresh.at:
+            yield f"the other dates {rule.id} came to {rule.at}, and the same zone data say {fresh.at}"
+    for name, value in own_columns(submission.assignment, given).items():
         if getattr(submission, name) != value:
             yield f"{name} is {getattr(submission, name)}, and by what was given to her {value}"
 
@@ -141,12 +210,16 @@ def _timing_faults(
     submission: Submission, attempts: list[Attempt], decided: dict[UUID, TimingDecision]
 ) -> Iterator[str]:
     for attempt in attempts:
-        timing = decided[attempt.pk].as_timing()
-        if timing != timing.decided_again():
+        found = decided[attempt.pk].as_timing()
+        if found != found.decided_again():
             yield f"what was decided of attempt {attempt.number} does not follow from what it was decided from"
+        own = attempt.finished
+        if found.first_handed_in is None and found.finished not in (own, own and own.let_count()):
+            yield f"attempt {attempt.number} was decided by what no device said of it"
         if attempt.pk == submission.counted_id:
-            said = (submission.handed_in_at, submission.late_seconds, submission.first_handed_in_at)
-            if said != (told := (attempt.received_at, timing.seconds, timing.first_handed_in)):
+            dates = (submission.handed_in_at, submission.late_seconds, submission.first_handed_in_at)
+            said = (*dates, submission.finished)
+            if said != (told := (attempt.received_at, found.seconds, found.first_handed_in, found.finished)):
                 yield f"it says of its hand-in {said}, and the attempt that counts {told}"
 
 
@@ -164,17 +237,25 @@ def check_all(size: int = 500, *, among: QuerySet[Submission] | None = None) -> 
             events.setdefault(event.submission_id, []).append(event)
         for attempt in Attempt.objects.filter(submission__in=batch).order_by("number"):
             attempts.setdefault(attempt.submission_id, []).append(attempt)
+        parts: dict[UUID, list[Part]] = {}
+        for row in AnswerPart.objects.filter(attempt__submission__in=batch).order_by("attempt", "place"):
+            part = Part(row.question, row.kind, row.option, row.text, row.row, row.column)
+            parts.setdefault(row.attempt_id, []).append(part)
         for grade in Grade.objects.filter(submission__in=batch).order_by("version"):
             grades.setdefault(grade.submission_id, []).append(grade)
         decided = {
-            row.attempt_id: row for row in TimingDecision.objects.filter(attempt__submission__in=batch).order_by("id")
+            decision.attempt_id: decision
+            for decision in TimingDecision.objects.filter(attempt__submission__in=batch).order_by("id")
         }
-        given = given_to(row.pk for row in batch)
+        given = given_to(batch)
+        refused = ParkedCopy.objects.waiting().filter(kind=ParkedCopy.Kind.SUBMIT, submission__in=batch)
+        waiting = Counter(refused.values_list("submission", flat=True))
         for submission in batch:
             pk = submission.pk
             for fault in (
-                *faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, [])),
+                *faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, []), parts),
                 *_timing_faults(submission, attempts.get(pk, []), decided),
-                *_dates_fault(submission, given.get(pk, Given())),
+                *_waiting_fault(submission, waiting.get(pk, 0)),
+                *_dates_fault(submission, given[pk]),
             ):
                 yield submission, fault

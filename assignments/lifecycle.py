@@ -51,6 +51,8 @@ class Act(StrEnum):
     HAND_IN_FOR = "hand_in_for"
     EXTEND = "extend"
     ASK_MORE_TIME = "ask_more_time"
+    COUNT_DEVICE_TIME = "count_device_time"
+    COUNT_ARRIVAL_TIME = "count_arrival_time"
     HAND_IN_AT_CLOSE = "hand_in_at_close"
     REINSTATE = "reinstate"
     VOID = "void"
@@ -119,11 +121,15 @@ class Facts:
     has_draft: bool = False
     draft_worth_handing_in: bool = False  # not empty, and newer than the last attempt
     has_returned_grade: bool = False
+    unanswered: bool = False  # a comment that came back with it wants an answer before she hands in again
     grade_ready: bool = False  # there is a draft grade, and it could be returned as it is
     goes_on: bool = False  # the one who acts saved the draft marks last
     may_recall: bool = False  # the one who acts returned it, or owns the class
     hand_in_waiting: bool = False  # a parked copy of a hand-in
     asks_more_time: bool = False  # and nobody has answered yet
+    finished_offline: bool = False  # a device said when what counts was finished
+    device_time_counts: bool = False  # and a teacher let that count
+    late: bool = False  # what was handed in came late
     resubmission: bool = False
     in_audience: bool = True
     withdrawals_left: bool = True
@@ -149,6 +155,7 @@ ASSIGNMENT_CLOSED: Final = "assignment-closed"
 CLASS_ARCHIVED: Final = "class-archived"
 BEING_REVIEWED: Final = "being-reviewed"
 ATTEMPTS_EXHAUSTED: Final = "attempts-exhausted"
+REPLIES_MISSING: Final = "replies-missing"
 SUBMISSION_EXCUSED: Final = "submission-excused"
 CLAIM_HELD: Final = "claim-held"
 VALIDATION_FAILED: Final = "validation-failed"
@@ -172,6 +179,7 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "opened": _unless(lambda f: f.window is not Window.BEFORE, NOT_OPEN_YET),
     "within dates": _within_dates,
     "attempts left": _unless(lambda f: f.attempts_limit is None or f.attempts < f.attempts_limit, ATTEMPTS_EXHAUSTED),
+    "comments answered": _unless(lambda f: not f.unanswered, REPLIES_MISSING),
     "parts present or confirmed": _unless(lambda f: not f.parts_missing, VALIDATION_FAILED),
     "it is over": _unless(lambda f: f.window is Window.CLOSED, STATE_CONFLICT),
     "resubmission open": _unless(lambda f: f.resubmission and f.window is Window.OPEN, STATE_CONFLICT),
@@ -179,8 +187,11 @@ GUARDS: Final[Mapping[str, Callable[[Facts], str | None]]] = {
     "reason given": _unless(lambda f: f.reason, VALIDATION_FAILED),
     "setting on, draft worth it": _unless(lambda f: f.hands_in_at_close and f.draft_worth_handing_in, STATE_CONFLICT),
     "before due": _unless(lambda f: f.before_due and f.window is Window.OPEN, STATE_CONFLICT),
-    "was due": _unless(lambda f: not f.before_due, STATE_CONFLICT),
+    "came late": _unless(lambda f: f.late, STATE_CONFLICT),
     "nothing asked yet": _unless(lambda f: not f.asks_more_time, STATE_CONFLICT),
+    "device said when": _unless(lambda f: f.finished_offline, STATE_CONFLICT),
+    "time of arrival counts": _unless(lambda f: not f.device_time_counts, STATE_CONFLICT),
+    "time of the device counts": _unless(lambda f: f.device_time_counts, STATE_CONFLICT),
     "due time set": _unless(lambda f: f.has_due, VALIDATION_FAILED),
     "withdrawals left": _unless(lambda f: f.withdrawals_left, STATE_CONFLICT),
     "latest withdrawn, setting on": _unless(lambda f: f.latest_withdrawn and f.reinstates_at_close, STATE_CONFLICT),
@@ -240,7 +251,7 @@ _A, _D, _S, _I, _R, _V = (
     State.RETURNED,
     State.REVISING,
 )
-_HAND_IN = ("within dates", "attempts left", "parts present or confirmed")
+_HAND_IN = ("within dates", "attempts left", "comments answered", "parts present or confirmed")
 _ASKS = ("opened", "due time set", "reason given", "nothing asked yet")
 _STUDENT, _TEACHER, _SYSTEM = frozenset({Who.STUDENT}), frozenset({Who.TEACHER}), frozenset({Who.SYSTEM})
 _OFFICE = frozenset({Who.SYSTEM, Who.TEACHER, Who.ADMIN})
@@ -263,6 +274,8 @@ def _row(
 TABLE: Final[tuple[Transition, ...]] = (
     _row("T1", Act.ASSIGN, {None}, _A, _OFFICE, ("student in audience",), ("submission created",)),
     _row("T2", Act.SAVE, {_A}, _D, _STUDENT, ("opened",), ("draft saved",)),
+    # What she wrote in the class that she came from is her draft here; no teacher writes in one.
+    _row("T2c", Act.SAVE, {_A}, _D, _SYSTEM, (), ("draft saved",)),
     _row("T11", Act.SAVE, {_R}, _V, _STUDENT, ("resubmission open", "attempts left"), ("draft saved",)),
     _row(
         "T3",
@@ -292,7 +305,8 @@ TABLE: Final[tuple[Transition, ...]] = (
     _row(
         "T4a",
         Act.HAND_IN_AT_CLOSE,
-        {_D, _V},
+        # What was saved during an excuse, or beside marks without a hand-in, moved no state.
+        {_A, _D, _V},
         _S,
         _SYSTEM,
         ("it is over", "setting on, draft worth it"),
@@ -419,8 +433,27 @@ TABLE: Final[tuple[Transition, ...]] = (
         _ASKS,
         ("more time asked for",),
     ),
-    # What came late may still have had its reason.
-    _row("ask", Act.ASK_MORE_TIME, {_S}, Back.SAME, _STUDENT, ("was due", *_ASKS), ("more time asked for",)),
+    # Neither does another time of the same hand-in.
+    _row(
+        "device",
+        Act.COUNT_DEVICE_TIME,
+        LIVE,
+        Back.SAME,
+        _TEACHER,
+        ("a hand-in counts", "device said when", "time of arrival counts", "reason given"),
+        ("device time counts",),
+    ),
+    _row(
+        "arrival",
+        Act.COUNT_ARRIVAL_TIME,
+        LIVE,
+        Back.SAME,
+        _TEACHER,
+        ("a hand-in counts", "time of the device counts"),
+        ("arrival time counts",),
+    ),
+    # What came late may still have had its reason; what came in time needs no more of it.
+    _row("ask", Act.ASK_MORE_TIME, {_S}, Back.SAME, _STUDENT, ("came late", *_ASKS), ("more time asked for",)),
 )
 
 # What each transition does besides moving the state, by its number.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -29,6 +29,13 @@ class GivenGrades:
     def mark(self, submission: Submission, counts: str) -> UUID | None:
         picked = (self.grades or {}).get(submission.picked_grade_id) if submission.picked_grade_id else None
         return counting.mark(self.standing, counts, seen=submission.returned_grade_id, picked=picked)
+
+    def mark_with(self, new: Returned, submission: Submission, counts: str) -> Returned | None:
+        """The mark once what she sees is as `new` says, which goes by the id of the grade of now."""
+        grades = {**(self.grades or {}), new.grade: new}
+        standing = [grades[one.grade] for one in self.standing]
+        after = replace(self, standing=standing, grades=grades).mark(submission, counts)
+        return grades[after] if after else None
 
 
 NOTHING = GivenGrades()

@@ -2,8 +2,9 @@
 
 Citations are found again by their block and their words. What cannot come along is taken out, so that the draft can be
 saved as ever, and kept beside it: an answer to a question that is asked no more, a choice that is offered no more, a
-citation for whose words no place can be told. What was taken out goes back into its place where a later edition has
-one for it again, so that the way back is the way there, as long as nobody wrote meanwhile.
+cell whose table has no such row or column now, a citation for whose words no place can be told. What was taken out goes
+back into its place where a later edition has one for it again, so that the way back is the way there, as long as nobody
+wrote meanwhile.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from assignments import answers
-from assignments.answers import Body, Question
+from assignments.answers import Body, Question, is_cell
 from lessons.anchors import Anchor, AnchorError, check_anchor, relocate
 from lessons.document import Document
 
@@ -28,21 +29,22 @@ class Kept:
     """What was taken out of a draft and not put back. Each item carries the marks of the move that took it.
 
     `citations` are `{"question", "block", "place", "citation"}`, `answers` `{"place", "answer"}`, `choices`
-    `{"question", "options", "all"}` with all that was chosen; `anchors` are `{"id", "was", "now"}` of the last move
-    alone.
+    `{"question", "options", "all"}` with all that was chosen, `cells` `{"question", "place", "cell"}`; `anchors` are
+    `{"id", "was", "now"}` of the last move alone.
     """
 
     citations: tuple[Item, ...] = ()
     answers: tuple[Item, ...] = ()
     choices: tuple[Item, ...] = ()
     anchors: tuple[Item, ...] = ()
+    cells: tuple[Item, ...] = ()
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Kept:
         return cls(**{name: tuple(items) for name, items in stored.items()})
 
     def to_json(self) -> dict[str, list[Item]]:
-        return {name: list(getattr(self, name)) for name in ("citations", "answers", "choices", "anchors")}
+        return {name: list(getattr(self, name)) for name in ("citations", "answers", "choices", "anchors", "cells")}
 
 
 NOTHING: Final = Kept()
@@ -73,6 +75,7 @@ class _Out:
     answers: list[Item] = field(default_factory=list)
     choices: list[Item] = field(default_factory=list)
     anchors: list[Item] = field(default_factory=list)
+    cells: list[Item] = field(default_factory=list)
 
 
 def moved(
@@ -95,6 +98,9 @@ def moved(
     _take_choices(body, questions, out, said)
     aside += len(out.choices) - before
     _put_choices_back(body, kept, questions, out)
+    _take_cells(body, questions, out, said)
+    aside += len(out.cells)
+    _put_cells_back(body, kept, questions, out)
     lost = _anchor(body, text, kept, out, said)
     _put_citations_back(body, text, kept, out)
     return Moved(
@@ -103,7 +109,13 @@ def moved(
         relocated=len(out.anchors),
         lost=tuple(lost),
         aside=aside,
-        kept=Kept((*out.citations, *lost), tuple(out.answers), tuple(out.choices), tuple(out.anchors)),
+        kept=Kept(
+            citations=(*out.citations, *lost),
+            answers=tuple(out.answers),
+            choices=tuple(out.choices),
+            anchors=tuple(out.anchors),
+            cells=tuple(out.cells),
+        ),
     )
 
 
@@ -116,7 +128,7 @@ def _take_answers(body: Body, questions: Mapping[str, Question], out: _Out, said
     for place, answer in enumerate(body["answers"]):
         if _fits(answer, questions):
             staying.append(answer)
-        elif not _says_nothing(answer):
+        elif not says_nothing(answer):
             out.answers.append({**said, "place": place, "answer": answer})
     body["answers"] = staying
 
@@ -125,14 +137,22 @@ def _fits(answer: Item, questions: Mapping[str, Question]) -> bool:
     question = questions.get(answer["question"])
     if question is None:
         return False
-    return not any(map(_has_words, answer["blocks"])) if question.is_choice else "choice" not in answer
+    if question.is_choice:
+        return not any(map(_has_words, answer["blocks"]))
+    spoken = [block for block in answer["blocks"] if _has_words(block)]
+    return "choice" not in answer and all(is_cell(block) == question.is_table for block in spoken)
 
 
 def _has_words(block: Item) -> bool:
     return bool(block["text"].strip() or block["citations"])
 
 
-def _says_nothing(answer: Item) -> bool:
+def is_blank(body: Body) -> bool:
+    """Whether nobody would miss it: no word, no citation, no choice."""
+    return all(map(says_nothing, body["answers"]))
+
+
+def says_nothing(answer: Item) -> bool:
     return not answer.get("choice") and not any(map(_has_words, answer["blocks"]))
 
 
@@ -140,7 +160,7 @@ def _put_answers_back(body: Body, kept: Kept, questions: Mapping[str, Question],
     for item in kept.answers:
         name = item["answer"]["question"]
         given = next((answer for answer in body["answers"] if answer["question"] == name), None)
-        if not _fits(item["answer"], questions) or (given is not None and not _says_nothing(given)):
+        if not _fits(item["answer"], questions) or (given is not None and not says_nothing(given)):
             out.answers.append(item)
             continue
         if given is not None:
@@ -173,6 +193,42 @@ def _put_choices_back(body: Body, kept: Kept, questions: Mapping[str, Question],
             out.choices.append(item)
         else:
             answer["choice"] = list(item["all"])
+
+
+def _take_cells(body: Body, questions: Mapping[str, Question], out: _Out, said: Item) -> None:
+    """Cells whose row or column is there no more, and what has no words and stands where it may not stand."""
+    for answer in body["answers"]:
+        question, staying = questions[answer["question"]], []
+        for place, block in enumerate(answer["blocks"]):
+            if _has_place(block, question):
+                staying.append(block)
+            elif _has_words(block):
+                out.cells.append({**said, "question": question.id, "place": place, "cell": block})
+        answer["blocks"] = staying
+
+
+def _has_place(block: Item, question: Question) -> bool:
+    if is_cell(block):
+        return question.is_table and (block["row"], block["column"]) in question.cells
+    return not question.is_table
+
+
+def _put_cells_back(body: Body, kept: Kept, questions: Mapping[str, Question], out: _Out) -> None:
+    for item in kept.cells:
+        question, cell = questions.get(item["question"]), item["cell"]
+        if question is None or not _has_place(cell, question):
+            out.cells.append(item)
+            continue
+        answer = next((one for one in body["answers"] if one["question"] == question.id), None)
+        if answer is None:
+            answer = {"question": question.id, "blocks": []}
+            body["answers"].append(answer)
+        same = [one for one in answer["blocks"] if (one["row"], one["column"]) == (cell["row"], cell["column"])]
+        if any(map(_has_words, same)):
+            out.cells.append(item)
+            continue
+        answer["blocks"] = [one for one in answer["blocks"] if one not in same]
+        answer["blocks"].insert(min(item["place"], len(answer["blocks"])), copy.deepcopy(cell))
 
 
 # --- Citations --------------------------------------------------------------------------------------------------------

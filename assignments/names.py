@@ -3,7 +3,7 @@
 The one place that decides this. Whatever shows the work of several students to staff, or names the student of one
 piece, asks `of` (a row), `read` (columns that were asked for by `lookups`) or `Submission.called`, and puts rows in the
 order of `Whose.order`. Whatever speaks of students by name asks `Submission.work_is_hidden` or `hidden`, and then says
-no more than `signs.NAMED_ONLY` does: whether something was handed in. The two sides share no id, no time and no mark.
+no more than `signs.by_name` does: whether something was handed in. The two sides share no id, no time and no mark.
 
 A number that stands for a student is random, is made together with her piece of work, and never changes; it says
 nothing about her name, nor about when she came.
@@ -15,18 +15,19 @@ import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
 from assignments import signs
 from assignments.lifecycle import State
+from destalin_site.common.ids import uuid7
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from assignments.models import Submission
+    from assignments.models import Assignment, Submission
 
 Each = TypeVar("Each")
 
@@ -96,9 +97,15 @@ def work_in(submission: str = "") -> Q:
     return came & ~Q(**{f"{submission}state__in": OUTSIDE})
 
 
-def is_work_in(state: str, handed_in_at: dt.datetime | None, hand_ins_waiting: int) -> bool:
-    """The same of values in hand."""
-    return (handed_in_at is not None or hand_ins_waiting > 0) and state not in OUTSIDE
+def is_work_in(state: str, came: bool, hand_ins_waiting: int) -> bool:
+    """The same of values in hand; `came`: a hand-in counts."""
+    return (came or hand_ins_waiting > 0) and state not in OUTSIDE
+
+
+def new_id(assignment: Assignment) -> UUID:
+    """For a row about work on this assignment. An id of the usual kind tells when it was made; while names are hidden
+    it is a random one."""
+    return uuid4() if assignment.names_hidden else uuid7()
 
 
 def numbers(taken: Collection[int | None]) -> Iterator[int]:

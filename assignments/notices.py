@@ -23,6 +23,7 @@ from assignments.querysets import (
     COUNTS,
     DATES,
     DATES_ENDED,
+    DATES_RESOLVED,
     DECLINED,
     EXTENSION_REVOKED,
     FINAL,
@@ -52,6 +53,7 @@ OF_EVENT: Final[Mapping[str, Kind]] = {
     EXTENSION_REVOKED: Kind.DATES,
     DATES: Kind.DATES,
     DATES_ENDED: Kind.DATES,
+    DATES_RESOLVED: Kind.DATES,
     Act.ASK_MORE_TIME.value: Kind.MORE_TIME,
     DECLINED: Kind.DECLINED,
     REGRADED: Kind.REGRADED,
@@ -156,7 +158,7 @@ def words(notice: Notice) -> str:
     return str(SAYS[notice.kind]) % said
 
 
-def _dates(facts: Mapping[str, Any], said: Mapping[str, Any], zone: str) -> str:
+def _dates(facts: Mapping[str, Any], said: dict[str, Any], zone: str) -> str:
     if "due" not in facts:
         if facts["closes"] is None:
             return _("“%(title)s” no longer closes for you.") % said
@@ -166,7 +168,11 @@ def _dates(facts: Mapping[str, Any], said: Mapping[str, Any], zone: str) -> str:
         }
     if facts["due"] is None:
         return _("“%(title)s” has no due time for you any more.") % said
-    return _("“%(title)s” is now due for you on %(due)s.") % {**said, "due": _moment(facts["due"], zone)}
+    said = {**said, "due": _moment(facts["due"], zone)}
+    if "late_seconds" in facts:
+        said["span"] = moments.span_spoken(facts["late_seconds"])
+        return _("“%(title)s” is due for you on %(due)s again, and your hand-in counts as %(span)s late.") % said
+    return _("“%(title)s” is now due for you on %(due)s.") % said
 
 
 def _moment(stored: str, zone: str) -> str:

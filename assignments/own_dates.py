@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from assignments import timing
-from assignments.models import Assignment, Extension, OverrideMember, Revision
+from assignments.models import Assignment, DateOverride, Extension, OverrideMember, Revision, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Given:
 
     extension: Extension | None = None
     asked: tuple[Revision, ...] = ()  # every revision, oldest first
-    overrides: tuple[timing.Override, ...] = ()
+    overrides: tuple[timing.Override, ...] = ()  # those of her class among them
 
     @property
     def revision(self) -> Revision | None:
@@ -64,26 +65,51 @@ def _base(assignment: Assignment) -> timing.Base:
     return timing.Base(assignment.due, assignment.closes_at)
 
 
-def given_to(submissions: Iterable[UUID]) -> dict[UUID, Given]:
-    """What was given to each of these, of those only who were given something. As many queries for one as for all."""
-    keys = list(submissions)
-    found: dict[UUID, Given] = {}
+def given_to_class(assignments: Iterable[UUID]) -> dict[UUID, Given]:
+    """What was given to everybody who has one of these, and so to whoever comes to it later. One query."""
+    found = dict.fromkeys(assignments, Given())
+    for override in DateOverride.objects.standing().filter(for_class=True, assignment__in=list(found)):
+        found[override.assignment_id] = Given(overrides=(override.as_rule(),))
+    return found
+
+
+def dates_of_class(assignments: Iterable[UUID]) -> dict[UUID, timing.Dates]:
+    """The dates of everybody who has none nearer, where the class was given other ones: of those alone. One query."""
+    rows = DateOverride.objects.standing().filter(for_class=True, assignment__in=list(assignments))
+    return {
+        row.assignment_id: Given(overrides=(row.as_rule(),)).dates(row.assignment)
+        for row in rows.select_related("assignment")
+    }
+
+
+def due_of_class(assignment: Assignment) -> dt.datetime | None:
+    """When it is due for everybody who has no due time that is nearer. One query."""
+    other = dates_of_class([assignment.pk]).get(assignment.pk)
+    return other.due_at if other else assignment.due_at
+
+
+def given_to(submissions: Iterable[Submission]) -> dict[UUID, Given]:
+    """What was given to each of these. As many queries for one as for all."""
+    rows = list(submissions)
+    of_class = given_to_class({row.assignment_id for row in rows})
+    found = {row.pk: of_class[row.assignment_id] for row in rows}
+    keys = list(found)
     for extension in Extension.objects.standing().filter(submission__in=keys):
-        found[extension.submission_id] = Given(extension)
+        found[extension.submission_id] = replace(found[extension.submission_id], extension=extension)
     for revision in Revision.objects.filter(submission__in=keys).order_by("at", "id"):
-        given = found.get(revision.submission_id, Given())
+        given = found[revision.submission_id]
         found[revision.submission_id] = replace(given, asked=(*given.asked, revision))
     members = OverrideMember.objects.filter(submission__in=keys, override__ended_at=None).select_related("override")
     for member in members.order_by("override_id"):
-        given = found.get(member.submission_id, Given())
+        given = found[member.submission_id]
         overrides = (*given.overrides, member.override.as_rule())
         found[member.submission_id] = replace(given, overrides=overrides)
     return found
 
 
-def given_to_one(submission: UUID) -> Given:
-    """The same of one alone; empty where nothing was given to her."""
-    return given_to([submission]).get(submission, Given())
+def given_to_one(submission: Submission) -> Given:
+    """The same of one alone."""
+    return given_to([submission])[submission.pk]
 
 
 def columns(dates: timing.Dates, grace: int) -> dict[str, Any]:
@@ -98,6 +124,6 @@ def columns(dates: timing.Dates, grace: int) -> dict[str, Any]:
     }
 
 
-def own_columns(assignment: Assignment) -> dict[str, Any]:
-    """The same for who was given nothing."""
-    return columns(Given().dates(assignment), assignment.grace_seconds)
+def own_columns(assignment: Assignment, given: Given) -> dict[str, Any]:
+    """The same of an assignment, for whom this was given."""
+    return columns(given.dates(assignment), assignment.grace_seconds)

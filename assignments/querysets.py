@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Classroom
@@ -32,15 +32,23 @@ LATE_POLICY: Final = "late_policy"  # as its reason: the teacher changed what la
 DATES: Final = "dates"
 DATES_ENDED: Final = "dates ended"
 EXTENSION_REVOKED: Final = "extension revoked"
+# The event by which a piece of work came to another edition, and the one by which its student saw what that changed.
+UPGRADE: Final = "upgrade"
+UPGRADE_READ: Final = "upgrade read"
+DATES_RESOLVED: Final = "dates resolved"  # the zone data changed, and nobody did anything
 # Those of a request for more time, besides the one by which it is asked.
 REQUEST_CHANGED: Final = "request changed"
 DECLINED: Final = "more time declined"
 TAKEN_BACK: Final = "request taken back"
+# That of a text which came along from another class.
+BROUGHT: Final = "draft brought along"
 _TO_MARK: Final = (State.SUBMITTED.value, State.IN_REVIEW.value)
 # What is done for a student who is known by name, or what she does so: nothing of it is told beside a number.
 _BY_NAME: Final = (
-    *(DATES, DATES_ENDED, EXTENSION_REVOKED, REQUEST_CHANGED, DECLINED, TAKEN_BACK, FINAL, FINAL_ENDED),
+    *(DATES, DATES_ENDED, DATES_RESOLVED, EXTENSION_REVOKED, REQUEST_CHANGED, DECLINED, TAKEN_BACK, FINAL, FINAL_ENDED),
+    BROUGHT,
     *(act.value for act in (Act.EXTEND, Act.ASK_MORE_TIME, Act.EXCUSE, Act.LIFT_EXCUSE, Act.VOID, Act.RESTORE)),
+    *(act.value for act in (Act.COUNT_DEVICE_TIME, Act.COUNT_ARRIVAL_TIME)),
 )
 
 _DRAFTING: Final = (Act.MARK.value, DRAFT_REGRADED)  # nothing to the student
@@ -108,6 +116,16 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         """A student's own work in any state: text that comes too late is parked, never turned away."""
         return self.filter(student=user) if user.is_authenticated else self.none()
 
+    def kept_by(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        """A student's own work as she may take it along: all that she is shown, and of what was removed, or given by an
+        assignment that was deleted, that in which something of hers stands."""
+        from assignments.models import Draft, ParkedCopy
+
+        drafts, parked = (rows.objects.filter(submission=OuterRef("pk")) for rows in (Draft, ParkedCopy))
+        written = Q(attempt_count__gt=0) | Q(returned_grade__isnull=False) | Q(Exists(drafts)) | Q(Exists(parked))
+        shown = Q(assignment__deleted_at=None) & ~Q(state=State.VOID)
+        return self.writable_by(user).filter(shown | written)
+
     def gradable_by(self, user: User | AnonymousUser) -> SubmissionQuerySet:
         """Work in the classes in which the user may grade; removed work too. While names are hidden, what is in."""
         rows = self.present().filter(assignment__classroom__in=_taught_by(user)).exclude(student_id=user.pk)
@@ -126,7 +144,13 @@ class SubmissionQuerySet(QuerySet["Submission"]):
 
     def with_facts(self) -> SubmissionQuerySet:
         """With everything that `facts.possible` and `timing_at` read, so that a list asks once."""
-        return self.select_related("assignment__classroom", "returned_grade", "mark_grade", "final_mark")
+        from assignments.models import Comment
+
+        unanswered = Exists(Comment.objects.filter(grade=OuterRef("returned_grade")).unanswered())
+        asked = Case(When(assignment__replies_required=True, then=unanswered), default=Value(False))
+        return self.annotate(comments_unanswered=asked).select_related(
+            "assignment__classroom", "returned_grade", "mark_grade", "final_mark"
+        )
 
     def with_draft_rev(self) -> SubmissionQuerySet:
         """Annotates `draft_rev`, 0 where nothing was saved."""
@@ -134,6 +158,15 @@ class SubmissionQuerySet(QuerySet["Submission"]):
 
         rev = Draft.objects.filter(submission=OuterRef("pk")).values("rev")
         return self.annotate(draft_rev=Coalesce(Subquery(rev), Value(0)))
+
+    def with_wrote_since(self) -> SubmissionQuerySet:
+        """Annotates `wrote_since`: whether she went on writing after what counts came, and it reads otherwise now."""
+        from assignments.models import Draft
+
+        newer = Draft.objects.filter(submission=OuterRef("pk"), saved_at__gt=OuterRef("handed_in_at"))
+        other = newer.exclude(body_sha256=OuterRef("counted__body_sha256"))
+        waits = Q(state__in=[State.SUBMITTED.value, State.IN_REVIEW.value], counted__isnull=False)
+        return self.annotate(wrote_since=Case(When(waits, then=Exists(other)), default=Value(False)))
 
     def with_marked_number(self) -> SubmissionQuerySet:
         """Annotates `marked_number`: the number of the hand-in whose grade is the mark."""
@@ -251,6 +284,11 @@ class GradeQuerySet(QuerySet["Grade"]):
         gradable = Submission.objects.gradable_by(user).values("pk")
         return self.filter(Q(submission__in=own, status="returned") | Q(submission__in=gradable))
 
+    def kept_by(self, user: User | AnonymousUser) -> GradeQuerySet:
+        """What came back to a student and was not taken back, of removed work too: only a return or a recall ends a
+        returned grade, and removing is neither."""
+        return self.filter(submission__student=user, status="returned") if user.is_authenticated else self.none()
+
     def latest_first(self) -> GradeQuerySet:
         return self.order_by("-version")
 
@@ -277,6 +315,13 @@ class CommentQuerySet(QuerySet["Comment"]):
         """Those of one grade, with who made them and the edition that they point into."""
         rows = self.filter(grade=grade) if grade else self.none()
         return rows.select_related("by", "attempt__edition__lesson").defer("attempt__body_json").order_by("at", "key")
+
+    def unanswered(self) -> CommentQuerySet:
+        """Those to which their student has said nothing. What she said to a copy counts for all of them."""
+        from assignments.models import CommentReply
+
+        same = {"comment__key": OuterRef("key"), "comment__grade__submission": OuterRef("grade__submission")}
+        return self.exclude(Exists(CommentReply.objects.filter(**same)))
 
     def copy_to(self, draft: Grade) -> None:
         """The same comments on a grade of their own."""

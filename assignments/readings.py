@@ -78,6 +78,8 @@ def _questions_of(text: Document) -> dict[str, answers.Question]:
             points=Decimal(question["points"]) if question["points"] else None,
             required=question["required"],
             options=frozenset(option["id"] for option in question["options"]),
+            rows=tuple(row["id"] for row in question["rows"]),
+            columns=tuple(column["id"] for column in question["columns"]),
         )
         for question in text.questions
     }
@@ -95,7 +97,12 @@ def questions(assignment: Assignment) -> dict[str, answers.Question]:
 
 def numbered(assignment: Assignment) -> dict[str, int]:
     """The numbers that the questions carry on every page: their places in the text."""
-    return {question["id"]: number for number, question in enumerate(document(assignment.edition_id).questions, 1)}
+    return numbers(assignment.edition_id)
+
+
+def numbers(edition_id: str) -> dict[str, int]:
+    """The same in any edition."""
+    return {question["id"]: number for number, question in enumerate(document(edition_id).questions, 1)}
 
 
 def rubric(assignment: Assignment) -> RubricEdition | None:
@@ -157,6 +164,8 @@ def written_for(parked: ParkedCopy, submission: Submission) -> Assignment:
     """The assignment in the edition that a text which was set aside was written for: the one that it names, else one in
     which it holds, her own first. Where it is none of those that the class was given, her own."""
     assignment = submission.given
+    if parked.reason == ParkedCopy.FROM_ANOTHER_CLASS:
+        return assignment.in_edition(parked.edition_named)
     if assignment.upgraded_at is None or parked.edition_named == assignment.edition_id:
         return assignment
     upgrades = EditionUpgrade.objects.filter(assignment=assignment.pk).order_by("-at", "-id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from assignments.answers import Body
@@ -14,7 +15,7 @@ BETWEEN: Final = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """All paragraphs of an answer as one text, and where each of them begins in it."""
+    """All paragraphs of an answer, or all cells of a table, as one text, and where the words of each begin in it."""
 
     text: str
     begins: Mapping[str, int]
@@ -32,8 +33,11 @@ class Passage:
         return any(piece.how != "same" for piece in (*self.old, *self.new))
 
 
-def text_of(body: Body, question: str, options: Mapping[str, str]) -> Text:
-    """The answer to a question; what was chosen stands in it too, a line for each of the `options` by their ids."""
+def text_of(
+    body: Body, question: str, options: Mapping[str, str], cells: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> Text:
+    """The answer to a question; what was chosen stands in it too, a line for each of the `options` by their ids. Cells
+    come in the order of `cells`, each with what it is called there before its words."""
     parts: list[str] = []
     begins: dict[str, int] = {}
     for answer in body["answers"]:
@@ -41,10 +45,45 @@ def text_of(body: Body, question: str, options: Mapping[str, str]) -> Text:
             continue
         if chosen := _chosen(answer, options):
             parts.append(chosen)
-        for block in answer["blocks"]:
-            begins[block["id"]] = sum(len(part) + len(BETWEEN) for part in parts)
-            parts.append(block["text"])
+        for called, block in _in_order(answer["blocks"], cells):
+            begins[block["id"]] = sum(len(part) + len(BETWEEN) for part in parts) + len(called)
+            parts.append(called + block["text"])
     return Text(BETWEEN.join(parts), begins)
+
+
+def _in_order(
+    blocks: Sequence[Mapping[str, Any]], cells: Mapping[tuple[str, str], str]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    places = {place: n for n, place in enumerate(cells)}
+    # What is no cell of this table keeps its turn behind those that are.
+    ordered = sorted(blocks, key=lambda block: places.get(_place(block), len(places)))
+    return [(f"{cells[_place(block)]}: " if _place(block) in cells else "", block) for block in ordered]
+
+
+def _place(block: Mapping[str, Any]) -> tuple[str, str]:
+    return block.get("row", ""), block.get("column", "")
+
+
+def chosen(body: Body, question: str) -> set[str]:
+    """The options that were chosen, by their ids."""
+    return {
+        option for answer in body["answers"] if answer["question"] == question for option in answer.get("choice", [])
+    }
+
+
+def parted(body: Body, question: str, cells: Mapping[tuple[str, str], str]) -> tuple[str, dict[tuple[str, str], str]]:
+    """The words of the answer to a question: those in `cells` by their places, and all others as one text."""
+    filled: dict[tuple[str, str], str] = {}
+    others: list[str] = []
+    for answer in body["answers"]:
+        if answer["question"] != question:
+            continue
+        for block in answer["blocks"]:
+            if (place := _place(block)) in cells:
+                filled[place] = block["text"]
+            else:
+                others.append(block["text"])
+    return BETWEEN.join(others), filled
 
 
 def _chosen(answer: Mapping[str, Any], options: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ Nothing here writes."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -14,7 +14,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from assignments import grading, names, readings, regrading, signs
+from assignments.counting import Counts, Returned
 from assignments.lifecycle import State
+from assignments.marks_moving import GivenGrades, given_to
 from assignments.models import Assignment, Grade, Regrade, RubricEdition, Submission, TimingDecision
 from assignments.regrading import Carried, Marked, Trouble, Why
 from assignments.rubrics import Criterion
@@ -51,6 +53,9 @@ class Row:
     troubles: tuple[Trouble, ...]
     holder: str  # who is reading the work now
     is_draft: bool
+    # What counts now of all that she was given, and what would if this came along; None with a draft, which moves none.
+    mark: Returned | None = None
+    mark_then: Returned | None = None
 
     @property
     def name(self) -> str:
@@ -76,7 +81,33 @@ class Row:
             "new": _text(self.new),
             "out_of": _text(self.out_of),
             "troubles": [trouble.as_json() for trouble in self.troubles],
+            "mark": mark_json(self.mark),
+            "mark_then": mark_json(self.mark_then),
         }
+
+
+def mark_json(mark: Returned | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {"hand_in": mark.number, "score": _text(mark.score), "out_of": _text(mark.out_of)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A mark that is for another hand-in than the one that was returned last, and on an earlier edition: it is not
+    brought along."""
+
+    submission: UUID
+    whose: names.Whose
+    rubric: int
+    mark: Returned
+
+    @property
+    def name(self) -> str:
+        return self.whose.name
+
+    def as_json(self) -> dict[str, Any]:
+        return {"submission": str(self.submission), "rubric": self.rubric, "mark": mark_json(self.mark)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +116,7 @@ class Preview:
 
     rubric: RubricEdition | None
     rows: tuple[Row, ...]
+    stays: tuple[Stays, ...]
     digest: str
 
     @property
@@ -97,12 +129,17 @@ class Preview:
 
 
 def preview(assignment: Assignment) -> Preview:
-    """Every grade that is not on the newest edition, in the order of the board. The number of queries is the same for
-    one and for thirty."""
+    """Every grade that is not on the newest edition, in the order of the board, and the marks that stay on an earlier
+    one. The number of queries is the same for one and for thirty."""
     newest = newest_of(assignment)
     rows = tuple(sorted(_rows(assignment, newest), key=_in_order)) if newest else ()
-    shown = {"rubric": str(newest.pk) if newest else "", "rows": [row.as_json() for row in rows]}
-    return Preview(newest, rows, sha256(canonical_bytes(shown)))
+    stays = tuple(sorted(_stays(assignment, newest), key=lambda each: each.whose.order)) if newest else ()
+    shown = {
+        "rubric": str(newest.pk) if newest else "",
+        "rows": [row.as_json() for row in rows],
+        "stays": [each.as_json() for each in stays],
+    }
+    return Preview(newest, rows, stays, sha256(canonical_bytes(shown)))
 
 
 def newest_of(assignment: Assignment) -> RubricEdition | None:
@@ -116,13 +153,42 @@ def _in_order(row: Row) -> tuple[Any, ...]:
 def row_of(grade: UUID, assignment: Assignment, newest: RubricEdition) -> tuple[Row, Grade, Carried] | None:
     """The same of one grade, read again under the lock of its submission; None where it is none of these any more."""
     found = _grades(assignment, newest).filter(pk=grade).first()
-    return _looked_at(found, assignment, newest, _drafted(assignment, found.submission_id)) if found else None
+    if found is None:
+        return None
+    given = _given(assignment, [found])
+    return _looked_at(found, assignment, newest, _drafted(assignment, found.submission_id), given)
 
 
 def _rows(assignment: Assignment, newest: RubricEdition) -> Iterator[Row]:
-    drafted = _drafted(assignment)
-    for grade in _grades(assignment, newest):
-        yield _looked_at(grade, assignment, newest, drafted)[0]
+    drafted, grades = _drafted(assignment), list(_grades(assignment, newest))
+    given = _given(assignment, grades)
+    for grade in grades:
+        yield _looked_at(grade, assignment, newest, drafted, given)[0]
+
+
+def _given(assignment: Assignment, grades: Iterable[Grade]) -> Mapping[UUID, GivenGrades]:
+    """What these students were given, where that may tell which grade counts."""
+    if assignment.counts == Counts.LATEST:
+        return {}
+    return given_to(grade.submission for grade in grades if grade.status == Grade.Status.RETURNED)
+
+
+def _stays(assignment: Assignment, newest: RubricEdition) -> Iterator[Stays]:
+    if assignment.counts == Counts.LATEST:
+        return
+    rows = Submission.objects.filter(assignment=assignment, returned_grade__isnull=False, mark_grade__isnull=False)
+    rows = rows.exclude(mark_grade=F("returned_grade")).exclude(state=State.VOID.value)
+    rows = rows.select_related("student", "mark_grade__rubric", "mark_grade__attempt")
+    for row in rows.defer("mark_grade__attempt__body_json"):
+        row.assignment, grade = assignment, row.mark_grade
+        assert grade is not None
+        if grade.rubric_id != newest.pk:
+            yield Stays(row.pk, names.of(row), grade.rubric.number if grade.rubric else 0, _returned(grade))
+
+
+def _returned(grade: Grade) -> Returned:
+    number = grade.attempt.number if grade.attempt else None
+    return Returned(grade.pk, number, grade.final_score, grade.out_of)
 
 
 def _grades(assignment: Assignment, newest: RubricEdition) -> Any:
@@ -143,19 +209,25 @@ def _drafted(assignment: Assignment, submission: UUID | None = None) -> set[UUID
 
 
 def _looked_at(
-    grade: Grade, assignment: Assignment, newest: RubricEdition, drafted: set[UUID]
+    grade: Grade,
+    assignment: Assignment,
+    newest: RubricEdition,
+    drafted: set[UUID],
+    given_grades: Mapping[UUID, GivenGrades],
 ) -> tuple[Row, Grade, Carried]:
     submission = grade.submission
     submission.assignment = assignment
     given = assignment.in_edition(grade.attempt.edition_id if grade.attempt else submission.edition_id)
     is_draft = grade.status == Grade.Status.DRAFT
     would = carried_to(grade, given, newest)
-    late = (submission.late_seconds or 0) if grade.attempt_id == submission.counted_id else grade.late  # type: ignore[attr-defined]
-    deducted = grading.deduction(
-        would.entered,
-        late_seconds=late if grade.attempt_id else 0,
-        policy=assignment.late_policy,
-        possible=would.out_of,
+    late_seconds = grading.late_by(
+        handed_in=grade.attempt_id is not None,
+        counts=grade.attempt_id == submission.counted_id,
+        decided=submission.late_seconds or 0,
+        newest=lambda: grade.late,  # type: ignore[attr-defined]
+    )
+    _taken, left = grading.after_lateness(
+        would.entered, late_seconds=late_seconds, policy=assignment.late_policy, possible=would.out_of
     )
     row = Row(
         submission=submission.pk,
@@ -166,13 +238,27 @@ def _looked_at(
         effect=_effect(grade, would, submission.pk in drafted),
         old=grade.final_score,
         old_out_of=grade.out_of,
-        new=grading.final_score(would.entered, deducted),
+        new=left,
         out_of=would.out_of,
         troubles=would.troubles,
         holder=submission.claimed_by.get_full_name() if submission.claimed_by else "",
         is_draft=is_draft,
     )
+    if not is_draft:
+        row = _with_marks(row, grade, given_grades.get(submission.pk))
     return row, grade, would
+
+
+def _with_marks(row: Row, grade: Grade, given: GivenGrades | None) -> Row:
+    """With what counts now and then. Where the latest counts it is this grade, and nothing else is asked (`given`)."""
+    seen, counts = _returned(grade), grade.submission.assignment.counts
+    comes = row.effect is Effect.RETURNED
+    then = replace(seen, score=row.new, out_of=row.out_of) if comes else seen
+    if given is None or given.grades is None:
+        return replace(row, mark=seen, mark_then=then)
+    held = grade.submission.mark_grade_id
+    mark = given.grades.get(held) if held else None
+    return replace(row, mark=mark, mark_then=given.mark_with(then, grade.submission, counts) if comes else mark)
 
 
 def carried_to(grade: Grade, given: Assignment, rubric: RubricEdition) -> Carried:

@@ -61,7 +61,10 @@ class Situation:
     missing: Counted | None = None  # what it counts as because it is missing
     earlier_counts: bool = False  # the score is not that of what was returned last
     nothing_in: bool = False  # whatever the state: nothing is handed in
+    wrote_since: bool = False  # her draft has changes that are not handed in
+    opened: bool | None = None  # whether she has opened what was returned; None where nothing of it is told
     nameless: bool = False  # handed in where names are hidden: beside a name no more than that is said
+    offline: str = ""  # that it was finished on a device before it came, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Mark:
     note: str  # the short words under the sign
     sentence: str
     tone: str  # a class of the board's style sheet
+    timed: bool  # it speaks of being late or missing, which has a reason
 
 
 def place_of(work: Situation) -> Place:
@@ -106,9 +110,10 @@ def by_name(work: Situation) -> Situation:
 
 
 def by_number(work: Situation) -> Situation:
-    """What is said of the same work beside the number: nothing about when it came, nor until when it may, nor
-    what it counted as while it was missing."""
-    return replace(work, result=Result.NOT_DUE, seconds=0, until="", missing=None, asks=False)
+    """What is said of the same work beside the number: nothing about when it came, nor until when it may, nor what it
+    counted as while it was missing, nor what its student does now: who watches the class would know her by it."""
+    work = replace(work, result=Result.NOT_DUE, seconds=0, until="", missing=None, offline="")
+    return replace(work, asks=False, wrote_since=False, opened=None)
 
 
 def is_in(work: Situation) -> bool:
@@ -125,8 +130,17 @@ def is_late(work: Situation) -> bool:
     return work.result is Result.LATE and work.state not in (State.EXCUSED, State.VOID)
 
 
+def came_late(work: Situation) -> bool:
+    """Whether what is in came late, which an excuse leaves as it is: then it is told, and counted nowhere."""
+    return work.result is Result.LATE and work.state is not State.VOID
+
+
 def is_missing(work: Situation) -> bool:
     return grading.is_missing(work.state, work.result)
+
+
+def is_offline(work: Situation) -> bool:
+    return bool(work.offline) and is_in(work)
 
 
 def asks_more_time(work: Situation) -> bool:
@@ -161,6 +175,14 @@ PLACE_NAMES: Final[dict[Place, Promise]] = {
 }
 
 
+def place_name(work: Situation) -> str:
+    """Where it stands, and of what was returned whether its student has opened it."""
+    place = place_of(work)
+    if place is Place.RETURNED and work.opened is not None:
+        return _("Returned, opened") if work.opened else _("Returned, not opened yet")
+    return str(PLACE_NAMES[place])
+
+
 def mark(work: Situation) -> Mark:
     """How the board shows this piece of work."""
     return _mark(work, get_language())
@@ -177,6 +199,7 @@ def _mark(work: Situation, language: str | None) -> Mark:
         points=points(work.score) if shows_points else "",
         note=note(work),
         sentence=sentence(work),
+        timed=missing or is_late(work),
         tone="bad" if missing else ("turn-you" if place is Place.TO_GRADE and not work.nameless else ""),
     )
 
@@ -212,12 +235,16 @@ def sentence(work: Situation) -> str:
         said.append(_("without a hand-in"))
     if is_late(work):
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
+    if is_offline(work):
+        said.append(_("finished offline"))
     if work.outdated:
         said.append(_("the grade is about an earlier attempt"))
     if work.earlier_counts:
         said.append(_("the score of an earlier hand-in counts"))
     if work.parked:
         said.append(_("a hand-in waits for your decision"))
+    if work.wrote_since:
+        said.append(_("with changes that are not handed in"))
     if asks_more_time(work):
         said.append(_("asks for more time"))
     return pgettext("between the parts of a list", ", ").join(said)
@@ -264,8 +291,10 @@ def badges(work: Situation) -> tuple[str, ...]:
             found.append(missing_words(work.missing, of=True))
     if is_without(work):
         found.append(_("No hand-in"))
-    if is_late(work):
+    if came_late(work):
         found.append(late(work.seconds))
+    if is_offline(work):
+        found.append(work.offline)
     if work.outdated:
         found.append(_("Feedback is about an earlier attempt"))
     if work.earlier_counts:
@@ -274,7 +303,14 @@ def badges(work: Situation) -> tuple[str, ...]:
         found.append(_("A hand-in waits"))
     if asks_more_time(work):
         found.append(_("Asks for more time"))
+    if work.wrote_since:
+        found.append(_("Changes not handed in"))
     return tuple(found)
+
+
+def time_badge(work: Situation) -> str:
+    """Which of them speaks of being late or missing."""
+    return _("Missing") if is_missing(work) else late(work.seconds) if is_late(work) else ""
 
 
 def badge_codes(work: Situation) -> tuple[str, ...]:
@@ -283,12 +319,14 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
         "missing": is_missing(work),
         "missing_final": work.missing is not None and work.missing.final,
         "nothing_handed_in": is_without(work),
-        "late": is_late(work),
+        "late": came_late(work),
+        "finished_offline": is_offline(work),
         "extended": bool(work.until),
         "feedback_outdated": work.outdated,
         "earlier_counts": work.earlier_counts,
         "parked_waiting": work.parked,
         "asks_more_time": asks_more_time(work),
+        "changes_not_handed_in": work.wrote_since,
     }
     return tuple(code for code, holds in facts.items() if holds)
 

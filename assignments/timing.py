@@ -18,9 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from assignments.device_clock import Doubt, Finished, Trust
+
 # 1 knew the due time alone. 2 knows grace, where the due time comes from, and inherited lateness; without these it
-# decides as 1 did.
-RULE_VERSION: Final = 2
+# decides as 1 did. 3 knows when work was finished on a device that was offline; without that it decides as 2 did.
+RULE_VERSION: Final = 3
 
 # Whatever the zone, days around these are still in the calendar: a year 1 or 9999 falls off its end.
 FIRST_DAY: Final = dt.date(1970, 1, 1)
@@ -29,6 +31,7 @@ LAST_DAY: Final = dt.date(2199, 12, 31)
 _DAY: Final = dt.timedelta(days=1)
 _MINUTE: Final = dt.timedelta(minutes=1)
 _SECOND: Final = dt.timedelta(seconds=1)
+_HOUR: Final = dt.timedelta(hours=1)
 _TICK: Final = dt.timedelta(microseconds=1)
 
 
@@ -82,6 +85,11 @@ class Due:
     at: dt.datetime
     tzdb: str
     shift: Shift = Shift.NONE
+
+    @property
+    def said(self) -> tuple[dt.date, dt.time, str]:
+        """What a person said, whose instant newer zone data may have otherwise."""
+        return self.date, self.time, self.zone
 
     @classmethod
     def resolve(cls, date: dt.date, time: dt.time, zone: str) -> Due:
@@ -159,16 +167,25 @@ class Base:
 @dataclass(frozen=True, slots=True)
 class Override:
     """Other dates for the class, a group or one student. The due time is said outright, or as an offset that moves with
-    the assignment's own; whatever is None is left as it is."""
+    the assignment's own; `at` and `tzdb` are the instant that was resolved from the offset, and by what. Whatever is
+    None is left as it is."""
 
     origin: Origin
     due: Due | None = None
     offset: dt.timedelta | None = None
     closes_at: dt.datetime | None = None
     id: str = ""
+    at: dt.datetime | None = None
+    tzdb: str = ""
 
     def due_after(self, base: Due | None) -> Due | None:
-        """The due time that it sets where the assignment's own is `base`: an offset from nothing sets none."""
+        """The due time that it sets where the assignment's own is `base`: an offset from nothing sets none. What was
+        resolved from the offset stays, whatever the zone data of today say."""
+        due = self.resolved_after(base)
+        return due if due is None or self.at is None else replace(due, at=self.at, tzdb=self.tzdb)
+
+    def resolved_after(self, base: Due | None) -> Due | None:
+        """The same, an offset resolved by the zone data of today."""
         if self.offset is not None and base is not None:
             return base.moved(self.offset)
         return self.due
@@ -208,10 +225,11 @@ class Dates:
     def due_at(self) -> dt.datetime | None:
         return self.due.at if self.due else None
 
-    def terms(self, grace: int = 0) -> Terms:
-        """What a hand-in is measured by, with so many seconds of grace."""
+    def terms(self, grace: int = 0, offline_grace_h: int = 0) -> Terms:
+        """What a hand-in is measured by, with so many seconds of grace, and hours for what was finished offline."""
         return Terms(
             grace=grace,
+            offline_grace_h=offline_grace_h,
             zone=self.due.zone if self.due else "",
             tzdb=self.due.tzdb if self.due else "",
             due_from=self.due_from,
@@ -300,6 +318,8 @@ class Rule(StrEnum):
     BY_DUE = "by_due"
     BY_EXTENSION = "by_extension"  # in time thanks to the extension
     WITHIN_GRACE = "within_grace"
+    OFFLINE_GRACE = "offline_grace"  # finished on a device that was offline: when it was finished counts
+    DEVICE_TIME = "device_time"  # the same, because a teacher decided so
     AFTER_DUE = "after_due"
     NOTHING_HANDED_IN = "nothing_handed_in"
     INHERITED = "inherited"  # improved by the student herself: the first hand-in decides
@@ -318,6 +338,8 @@ class Terms:
     before_extension: dt.datetime | None = None  # the due time that an extension has lengthened
     override: str = ""  # ids of those that the due time rests on
     extension: str = ""
+    # For so many hours after it would be late, work that was finished offline counts by when it was finished.
+    offline_grace_h: int = 0
 
 
 PLAIN: Final = Terms()
@@ -335,6 +357,15 @@ class Timing:
     version: int = RULE_VERSION
     terms: Terms = PLAIN
     first_handed_in: dt.datetime | None = None  # of the hand-in whose lateness this one inherits
+    # What a device said of the hand-in whose time decides; None where none did.
+    finished: Finished | None = None
+
+    @property
+    def by_device(self) -> bool:
+        """Whether it hangs on what a device said of when the work was finished, also where that is inherited."""
+        came = self.first_handed_in or self.handed_in
+        late = late_from(self.due, self.terms.grace) if self.due else None
+        return hangs_on_device(came, self.finished, due=self.due, late_from=late, seconds=self.seconds)
 
     def inputs(self) -> dict[str, Any]:
         """What the decision was made from, as it is stored: `stored` reads it back."""
@@ -350,11 +381,12 @@ class Timing:
             "override": terms.override or None,
             "extension": terms.extension or None,
             "grace": terms.grace,
-            # What decides is when the work was received. A device's own clock is not asked yet.
             "received": _written(self.handed_in),
-            "captured": None,
-            "trust": None,
-            "offline_grace_h": None,
+            "captured": _written(self.finished.at) if self.finished else None,
+            "captured_by_device": _written(self.finished.by_device) if self.finished else None,
+            "trust": self.finished.trust.value if self.finished else None,
+            "doubt": (self.finished.doubt.value or None) if self.finished else None,
+            "offline_grace_h": terms.offline_grace_h,
             "rule": self.rule.value,
         }
 
@@ -370,16 +402,28 @@ class Timing:
             version=version,
             terms=PLAIN if version == 1 else _terms(inputs),
             first_handed_in=None if version == 1 else _read(inputs["first_handed_in"]),
+            finished=None if version < 3 else _finished(inputs),
         )
 
     def decided_again(self) -> Timing:
         """The decision that its inputs lead to: of one that was stored, itself."""
         assert self.handed_in is not None, "what was not handed in is decided by the clock, and never stored"
         first = self.first_handed_in or self.handed_in
-        decided = decide_timing(first, self.due, now=first, terms=self.terms)
+        decided = decide_timing(first, self.due, now=first, terms=self.terms, finished=self.finished)
         if self.first_handed_in is not None:
             decided = inherited(decided, self.handed_in)
         return replace(decided, version=self.version)
+
+    def measured_by(
+        self, due: dt.datetime | None, terms: Terms, finished: Finished | None, *, own: Finished | None = None
+    ) -> Timing:
+        """The decision about the same hand-in by another due time and other terms, or after another word was had for
+        when it was finished. Of one that inherits that is the word for the first; `own` is the one for itself, which it
+        has where nothing is due."""
+        assert self.handed_in is not None
+        first = self.first_handed_in or self.handed_in
+        fresh = decide_timing(first, due, now=first, terms=terms, finished=finished)
+        return inherited(fresh, self.handed_in, own) if self.first_handed_in else fresh
 
 
 def _written(at: dt.datetime | None) -> str | None:
@@ -399,17 +443,51 @@ def _terms(inputs: Mapping[str, Any]) -> Terms:
         before_extension=_read(inputs["before_extension"]),
         override=inputs["override"] or "",
         extension=inputs["extension"] or "",
+        offline_grace_h=inputs["offline_grace_h"] or 0,
     )
 
 
+def _finished(inputs: Mapping[str, Any]) -> Finished | None:
+    at, by_device = _read(inputs["captured"]), _read(inputs["captured_by_device"])
+    if at is None or by_device is None:
+        return None
+    return Finished(by_device, at, Trust(inputs["trust"]), Doubt(inputs["doubt"] or ""))
+
+
 def decide_timing(
-    handed_in: dt.datetime | None, due: dt.datetime | None, *, now: dt.datetime, terms: Terms = PLAIN
+    handed_in: dt.datetime | None,
+    due: dt.datetime | None,
+    *,
+    now: dt.datetime,
+    terms: Terms = PLAIN,
+    finished: Finished | None = None,
 ) -> Timing:
     """Whether work handed in at `handed_in` (None: nothing is) meets a due time resolved to `due` (None: there is
-    none). Grace decides whether it is late; how late it is counts from the due time."""
+    none). Grace decides whether it is late; how late it is counts from the due time. What a device says of when it was
+    `finished` counts where it is believed so far, and never makes anything later than it came."""
+    by_arrival = _decided(handed_in, due, now=now, terms=terms)
+    if handed_in is None or finished is None:
+        return by_arrival
+    if due is not None and (counts := _counts_from(handed_in, due, terms, finished)) < handed_in:
+        by_device = _decided(counts, due, now=now, terms=terms)
+        if by_device.seconds != by_arrival.seconds:
+            rule = Rule.DEVICE_TIME if finished.trust is Trust.TEACHER else Rule.OFFLINE_GRACE
+            return replace(by_device, rule=rule, handed_in=handed_in, finished=finished)
+    return replace(by_arrival, finished=finished)
 
+
+def _counts_from(handed_in: dt.datetime, due: dt.datetime, terms: Terms, finished: Finished) -> dt.datetime:
+    """The instant that decides: when it came, unless the device is believed."""
+    if finished.trust is Trust.TEACHER:
+        return finished.at
+    until = late_from(due, terms.grace) + terms.offline_grace_h * _HOUR
+    believed = terms.offline_grace_h and finished.trust is Trust.MEDIUM and handed_in < until
+    return finished.at if believed else handed_in
+
+
+def _decided(handed_in: dt.datetime | None, due: dt.datetime | None, *, now: dt.datetime, terms: Terms) -> Timing:
     def decision(result: Result, rule: Rule, late_at: dt.datetime | None = None) -> Timing:
-        seconds = max(1, math.ceil((late_at - over(due)).total_seconds())) if late_at and due else 0
+        seconds = _late_by(late_at, due) if late_at and due else 0
         return Timing(result, seconds, rule, handed_in, due, terms=terms)
 
     if due is None:
@@ -428,12 +506,33 @@ def decide_timing(
     return decision(Result.ON_TIME, Rule.BY_EXTENSION if needed else Rule.BY_DUE)
 
 
-def inherited(first: Timing, handed_in: dt.datetime) -> Timing:
+def hangs_on_device(
+    received: dt.datetime | None,
+    finished: Finished | None,
+    *,
+    due: dt.datetime | None,
+    late_from: dt.datetime | None,
+    seconds: int,
+) -> bool:
+    """Whether work stands as `seconds` late by when it was finished, while by when it came it would be later."""
+    if received is None or finished is None or due is None or late_from is None or received < late_from:
+        return False
+    believed = finished.trust in (Trust.MEDIUM, Trust.TEACHER)
+    by_device = _late_by(finished.at, due) if finished.at >= late_from else 0
+    return believed and seconds == by_device < _late_by(received, due)
+
+
+def _late_by(at: dt.datetime, due: dt.datetime) -> int:
+    return max(1, math.ceil((at - over(due)).total_seconds()))
+
+
+def inherited(first: Timing, handed_in: dt.datetime, finished: Finished | None = None) -> Timing:
     """The decision about work that a student improved by herself after it was returned: exactly as late as the `first`
     hand-in that counted. What came late is not washed clean, and what came in time is not punished for being improved.
+    When the improved one was `finished` is of weight only where there is nothing to inherit.
     """
     if first.due is None:
-        return replace(first, handed_in=handed_in, version=RULE_VERSION)
+        return replace(first, handed_in=handed_in, version=RULE_VERSION, finished=finished)
     return replace(
         first,
         rule=Rule.INHERITED,
@@ -449,14 +548,43 @@ def never_worse(old: Timing, new: Timing) -> Timing:
 
 
 def standing_timing(
-    handed_in: dt.datetime, due: dt.datetime | None, late_seconds: int, *, terms: Terms = PLAIN
+    handed_in: dt.datetime,
+    due: dt.datetime | None,
+    late_seconds: int,
+    *,
+    terms: Terms = PLAIN,
+    finished: Finished | None = None,
 ) -> Timing:
     """What stands of work that was decided to be `late_seconds` late, while the due time now is `due`. Where that comes
     to something else, the due time has moved since and was not let count."""
-    fresh = decide_timing(handed_in, due, now=handed_in, terms=terms)
+    fresh = decide_timing(handed_in, due, now=handed_in, terms=terms, finished=finished)
     if due is None or fresh.seconds == late_seconds:
         return fresh
-    return Timing(Result.LATE if late_seconds else Result.ON_TIME, late_seconds, Rule.KEPT, handed_in, due, terms=terms)
+    result = Result.LATE if late_seconds else Result.ON_TIME
+    return Timing(result, late_seconds, Rule.KEPT, handed_in, due, terms=terms, finished=finished)
+
+
+def timing_of_work(
+    handed_in: dt.datetime | None,
+    first: dt.datetime | None,
+    due: dt.datetime | None,
+    late_seconds: int,
+    *,
+    now: dt.datetime,
+    terms: Terms,
+    finished: Finished | None = None,
+) -> Timing:
+    """What is told of work that nobody is excused from: what was decided when it came, and otherwise what the dates say
+    now. `first` is when the hand-in came whose lateness it inherits; None where it has its own."""
+    if handed_in is None:
+        return decide_timing(None, due, now=now, terms=terms)
+    stands = standing_timing(first or handed_in, due, late_seconds, terms=terms, finished=finished)
+    return inherited(stands, handed_in) if first else stands
+
+
+def own_terms(terms: Terms, due_from: str, usual_due: dt.datetime | None) -> Terms:
+    """The `terms` of an assignment for a student whose due time comes from `due_from`; empty: the assignment's own."""
+    return replace(terms, due_from=Origin(due_from), before_extension=usual_due) if due_from else terms
 
 
 def effective_close(closes_at: dt.datetime | None, due: dt.datetime | None) -> dt.datetime | None:
@@ -464,6 +592,17 @@ def effective_close(closes_at: dt.datetime | None, due: dt.datetime | None) -> d
     if closes_at is None:
         return None
     return max(closes_at, over(due) - _TICK) if due else closes_at
+
+
+def counts_as_received(
+    received: dt.datetime, finished: Finished | None, *, close: dt.datetime | None, offline_grace_h: int
+) -> dt.datetime:
+    """The moment of a hand-in that the dates of handing in are held against. What was finished offline by the close is
+    taken as if it had come then, where the device is believed and it comes within the offline grace."""
+    if finished is None or finished.trust is not Trust.MEDIUM or close is None or received <= close:
+        return received
+    in_time = finished.at <= close and received <= close + offline_grace_h * _HOUR
+    return finished.at if in_time else received
 
 
 class Window(StrEnum):

@@ -1,5 +1,5 @@
 """A student's day: what to do, what waits with the teacher, what came back. Finished values, in four queries, and one
-more where missing work counts as something."""
+more where missing work counts as something, or where nothing is given to her now."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments import asking, missing, signs, timing
-from assignments.desk_words import clock_words, counting_words, missing_words
+from assignments.desk_words import clock_words, counting_words, missing_words, with_yours, your_time
 from assignments.grading import Counted
 from assignments.lifecycle import State, Window
 from assignments.models import Draft, ExtensionRequest, ParkedCopy, Submission
 from assignments.timing import Origin, Result
+from assignments.words import explain_timing
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ class Word:
     icon: str
     text: str
     tone: str = ""
+    why: str = ""  # how it comes to that
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    id: UUID
     title: str
     url: str
     classroom: str
@@ -83,6 +86,7 @@ class Today:
     groups: tuple[Group, ...]
     set_aside: tuple[SetAside, ...]
     rooms: tuple[Room, ...]  # the classes that gave her something
+    kept: bool  # whether nothing of this is left to her but work that was removed
 
     @property
     def empty(self) -> bool:
@@ -92,7 +96,7 @@ class Today:
 def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Today:
     """Everything that was given to this person, by whose turn it is."""
     saved = Draft.objects.filter(submission=OuterRef("pk")).values("saved_at")
-    rows = list(Submission.objects.own(person).with_facts().annotate(draft_saved_at=Subquery(saved)))
+    rows = list(Submission.objects.own(person).with_facts().with_wrote_since().annotate(draft_saved_at=Subquery(saved)))
     asked = asking.newest_of(person)
     by_state: dict[str, list[Submission]] = {"todo": [], "revise": [], "handed-in": [], "returned": [], "done": []}
     for row in rows:
@@ -128,6 +132,7 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
         groups=tuple(groups),
         set_aside=tuple(_set_aside(person, now)),
         rooms=tuple(_rooms(rows)),
+        kept=not rows and Submission.objects.kept_by(person).exists(),
     )
 
 
@@ -199,7 +204,8 @@ def _item(
     if window is Window.BEFORE:
         big, small = "–", _("not open")
     elif date := row.due_at:
-        big, small = _on(date, zone, "j"), _on(date, zone, "M")
+        due_zone = assignment.due_zone or zone
+        big, small = _on(date, due_zone, "j"), _on(date, due_zone, "M")
     else:
         big, small = "–", _("no date")
     url, act, said, receipt = desk, "", [], ""
@@ -218,7 +224,7 @@ def _item(
                 said.append(_("Taken back: not handed in."))
             if saved := row.draft_saved_at:  # type: ignore[attr-defined]
                 said.append(_("Draft saved at school %(time)s.") % {"time": clock_words(saved, zone, now)})
-            said += [_due(row, now=now), missing_words(row, now, projected)]
+            said += [_due(row, now=now, person=person), missing_words(row, now, projected)]
             if window is Window.CLOSED:
                 close = row.effective_close
                 assert close is not None
@@ -230,7 +236,7 @@ def _item(
         said += _news(row)
         asked = row.due_from == Origin.REVISION and (row.late_from is None or now < row.late_from)
         if asked or (not row.assignment.resubmission and row.due_from == Origin.REVISION):
-            said += [_("Your teacher asks for another version."), _due(row, now=now)]
+            said += [_("Your teacher asks for another version."), _due(row, now=now, person=person)]
         elif row.assignment.resubmission:
             said += [_("You are writing a better version."), _still_open(row, now=now)]
         else:
@@ -242,6 +248,8 @@ def _item(
             said.append(_("Handed in %(moment)s.") % {"moment": moments.moment_short(row.handed_in_at, zone)})
         if state is State.IN_REVIEW:
             said.append(_("Your teacher is reading it."))
+        if row.wrote_since:  # type: ignore[attr-defined]
+            said.append(_("You have changed it since, and the changes are not handed in."))
     elif state is State.RETURNED:
         url, act = reverse("feedback", args=[row.pk]), _("Read the feedback")
         grade, mark = row.returned_grade, row.mark_grade
@@ -262,6 +270,7 @@ def _item(
     about, ask = _more_time(row, request, person=person, now=now)
     said.append(about)
     return Item(
+        id=row.pk,
         title=assignment.title,
         url=url,
         classroom=assignment.classroom.name,
@@ -284,7 +293,7 @@ def _on(at: dt.datetime, zone: str, form: str) -> str:
     return DateFormat(at.astimezone(moments.zone_of(zone))).format(form)
 
 
-def _due(row: Submission, *, now: dt.datetime) -> str:
+def _due(row: Submission, *, now: dt.datetime, person: User) -> str:
     at, zone = row.due_at, row.assignment.due_zone or row.assignment.classroom.zone
     if at is None:
         return _("No due date.")
@@ -296,10 +305,12 @@ def _due(row: Submission, *, now: dt.datetime) -> str:
         "left": _("in %(span)s") % span if now < timing.over(at) else _("%(span)s ago") % span,
     }
     if row.due_from == Origin.REVISION:
-        return _("Revise it by %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
-    if row.extended:
-        return _("You have more time: until %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
-    return _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+        said = _("Revise it by %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+    elif row.extended:
+        said = _("You have more time: until %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+    else:
+        said = _("Due %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
+    return with_yours(said, your_time(at, zone, person))
 
 
 def _still_open(row: Submission, *, now: dt.datetime) -> str:
@@ -317,10 +328,13 @@ def _word(row: Submission, state: State, now: dt.datetime) -> Word | None:
     if state is State.EXCUSED:
         return Word("minus", _("Excused"))
     timing = row.timing_at(now)
+    why = partial(explain_timing, timing, row.assignment.classroom.zone)
     if timing.result is Result.MISSING and state in (State.ASSIGNED, State.DRAFTING):
-        return Word("square-dashed", _("Missing"), "late")
+        return Word("square-dashed", _("Missing"), "late", why())
     if timing.result is Result.LATE:
-        return Word("clock", signs.late(timing.seconds), "late")
+        return Word("clock", signs.late(timing.seconds), "late", why())
+    if row.extended and state in (State.ASSIGNED, State.DRAFTING) and row.window_at(now) is not Window.BEFORE:
+        return Word("calendar-plus", _("More time"), "", why())
     if timing.result is Result.ON_TIME and state is State.RETURNED:
         return Word("check", _("On time"), "ok")
     return None

@@ -1,19 +1,18 @@
-"""Another edition of what a class reads: which there are, what it would change, what became of each piece of work, and
-what a student is told. Nothing here writes."""
+"""Another edition of what a class reads: which there are, what a piece of work is to it, and what an upgrade did.
+What it would change is told by `upgrade_previews`, what a student is told of it by `upgrade_news`. Nothing here writes.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assignments import answers, moving, readings
 from assignments.exports.written import place
@@ -22,7 +21,6 @@ from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, G
 from assignments.moving import Kept, Moved
 from assignments.querysets import SubmissionQuerySet
 from assignments.signs import name_key
-from assignments.timing import Window
 from destalin_site.common import moments
 from lessons.change_words import Group, groups_of
 from lessons.changes import changes
@@ -31,8 +29,6 @@ from lessons.models import Edition
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-DRAFTS: Final = 50  # in memory at a time
 
 
 class Kind(StrEnum):
@@ -71,6 +67,29 @@ def edition_words(edition: Edition, zone: str) -> str:
         "day": moments.full_day(edition.published_at, zone),
         "zone": moments.zone_short(edition.published_at, zone),
     }
+
+
+def difference(old: str, new: str) -> tuple[Group, ...]:
+    return tuple(groups_of(changes(readings.document(old).data, readings.document(new).data)))
+
+
+def question_words(number: int, question: QuestionData) -> str:
+    return _("Question %(number)d: %(prompt)s") % {"number": number, "prompt": question["prompt"]}
+
+
+def parts_gone(number: int, before: QuestionData, after: QuestionData) -> Iterator[str]:
+    """The rows, columns and options of a question that it has no more, in words."""
+    words = {
+        "rows": _("Question %(number)d, the row “%(text)s”"),
+        "columns": _("Question %(number)d, the column “%(text)s”"),
+        "options": _("Question %(number)d, the option “%(text)s”"),
+    }
+    parts: tuple[Literal["rows", "columns", "options"], ...] = ("rows", "columns", "options")
+    for name in parts:
+        there = {part["id"] for part in after[name]}
+        for part in before[name]:
+            if part["id"] not in there:
+                yield words[name] % {"number": number, "text": part["text"]}
 
 
 # --- Pieces of work ---------------------------------------------------------------------------------------------------
@@ -137,165 +156,7 @@ def words_of(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# --- Beforehand -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Counts:
-    """What an upgrade would touch, of the work on one edition."""
-
-    not_started: int = 0
-    drafts: int = 0
-    citations: int = 0  # in those drafts
-    touched: int = 0  # of them, the ones that do not stand where they stood
-    lost: int = 0  # of those, the ones for whose words no place can be told
-    aside: int = 0  # drafts that answer what is asked no more
-    handed_in: int = 0
-    marked: int = 0
-
-    @property
-    def relocated(self) -> int:
-        return self.touched - self.lost
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The work on one edition, and what its readers would see differently."""
-
-    edition: Edition
-    words: str
-    counts: Counts
-    groups: tuple[Group, ...]
-    gone: tuple[str, ...]  # questions of the assignment that are asked no more
-    new: tuple[str, ...]
-    is_given: bool  # the one that whoever comes new gets now
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    now: Edition
-    now_words: str
-    to: Edition | None
-    to_words: str
-    choices: tuple[tuple[Edition, str], ...]
-    origins: tuple[Origin, ...]
-    last: str  # what was decided last, in words
-
-    def total(self, name: str) -> int:
-        return sum(getattr(origin.counts, name) for origin in self.origins)
-
-    @property
-    def not_started(self) -> int:
-        return self.total("not_started")
-
-    @property
-    def drafts(self) -> int:
-        return self.total("drafts")
-
-    @property
-    def stay(self) -> int:
-        return self.total("handed_in") + self.total("marked")
-
-
-def preview(assignment: Assignment, user: User, *, to: str = "") -> Preview:
-    """What bringing the class to the edition `to` would do; without one, to the newest other one. The number of queries
-    is the same for every class."""
-    zone = assignment.classroom.zone
-    known = targets(assignment, user)
-    used = _used(assignment)
-    others = [edition for edition in known if edition.pk != assignment.edition_id or used - {edition.pk}]
-    target = next((edition for edition in others if edition.pk == to), None)
-    if target is None and not to:
-        target = others[0] if others and others[0].number >= assignment.edition.number else None
-    origins: list[Origin] = []
-    if target is not None:
-        by_pk = {edition.pk: edition for edition in known}
-        counted = _counted(assignment, target)
-        counted.setdefault(assignment.edition_id, Counts())
-        # The edition that the class has comes first, then the others, newest first.
-        for edition in sorted(by_pk.values(), key=lambda one: (one.pk != assignment.edition_id, -one.number)):
-            if edition.pk in counted and edition.pk != target.pk:
-                origins.append(_origin(assignment, edition, target, counted[edition.pk], zone))
-    return Preview(
-        now=assignment.edition,
-        now_words=edition_words(assignment.edition, zone),
-        to=target,
-        to_words=edition_words(target, zone) if target else "",
-        choices=tuple((edition, edition_words(edition, zone)) for edition in others),
-        origins=tuple(origins),
-        last=_last(assignment, zone),
-    )
-
-
-def _used(assignment: Assignment) -> set[str]:
-    """The editions that somebody reads. No query where there was no upgrade."""
-    if assignment.upgraded_at is None:
-        return {assignment.edition_id}
-    return set(Submission.objects.listed().filter(assignment=assignment).values_list("edition", flat=True).distinct())
-
-
-def _counted(assignment: Assignment, target: Edition) -> dict[str, Counts]:
-    """By edition: the work that is not on the target."""
-    there = assignment.in_edition(target.pk)
-    rows = works(assignment).exclude(edition=target.pk).exclude(state=State.VOID.value)
-    out: dict[UUID, Kept] = {}
-    if assignment.upgraded_at is not None:
-        mine = EditionMove.objects.filter(submission__assignment=assignment, had_draft=True).order_by("id")
-        out = {pk: Kept.from_json(stored) for pk, stored in mine.values_list("submission", "kept")}
-    found: dict[str, Counts] = {}
-    for row in rows.order_by("pk").iterator(chunk_size=DRAFTS):
-        counts, kind = found.setdefault(row.edition_id, Counts()), kind_of(row)
-        if kind is Kind.HANDED_IN:
-            counts.handed_in += 1
-        elif kind is Kind.MARKED:
-            counts.marked += 1
-        elif kind is Kind.NOT_STARTED:
-            counts.not_started += 1
-        else:
-            counts.drafts += 1
-            draft = draft_of(row)
-            if draft is not None:
-                would = moved(draft.body, there, out.get(row.pk))
-                counts.citations += would.citations
-                counts.touched += would.touched
-                counts.lost += len(would.lost)
-                counts.aside += bool(would.aside)
-    return found
-
-
-def _origin(assignment: Assignment, edition: Edition, target: Edition, counts: Counts, zone: str) -> Origin:
-    before, after = assignment.in_edition(edition.pk), assignment.in_edition(target.pk)
-    return Origin(
-        edition=edition,
-        words=edition_words(edition, zone),
-        counts=counts,
-        groups=difference(edition.pk, target.pk),
-        gone=tuple(_asked_only(before, after)),
-        new=tuple(_asked_only(after, before)),
-        is_given=edition.pk == assignment.edition_id,
-    )
-
-
-def difference(old: str, new: str) -> tuple[Group, ...]:
-    return tuple(groups_of(changes(readings.document(old).data, readings.document(new).data)))
-
-
-def _asked_only(here: Assignment, there: Assignment) -> Iterator[str]:
-    """The questions that are asked in one edition and not in the other, with their numbers."""
-    asked, others = readings.questions(here), readings.questions(there)
-    for number, question in enumerate(readings.document(here.edition_id).questions, 1):
-        if question["id"] in asked and question["id"] not in others:
-            yield _question(number, question)
-
-
-def _question(number: int, question: QuestionData) -> str:
-    return _("Question %(number)d: %(prompt)s") % {"number": number, "prompt": question["prompt"]}
-
-
-def _last(assignment: Assignment, zone: str) -> str:
-    rows = EditionUpgrade.objects.filter(assignment=assignment).select_related("by", "to_edition", "from_edition")
-    upgrade = rows.order_by("-at", "-id").first()
-    return decided(upgrade, zone) if upgrade else ""
+# --- Afterwards -------------------------------------------------------------------------------------------------------
 
 
 def decided(upgrade: EditionUpgrade, zone: str) -> str:
@@ -311,9 +172,6 @@ def decided(upgrade: EditionUpgrade, zone: str) -> str:
     if upgrade.scope == EditionUpgrade.Scope.NOT_STARTED:
         return _("%(name)s brought whoever had not started to edition %(to)d on %(moment)s.") % words
     return _("%(name)s brought the class, drafts too, to edition %(to)d on %(moment)s.") % words
-
-
-# --- Afterwards -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +224,7 @@ def outcome(upgrade: EditionUpgrade, zone: str) -> Outcome:
                     submission=move.submission_id,
                     student=move.submission.student_id,
                     name=move.submission.student.get_full_name(),
-                    losses=tuple(_loss(move.from_edition_id, one, one["block"], one["quote"]) for one in move.lost),
+                    losses=tuple(loss(move.from_edition_id, one, one["block"], one["quote"]) for one in move.lost),
                     lost=tuple(move.lost),
                 )
             )
@@ -384,7 +242,7 @@ def outcome(upgrade: EditionUpgrade, zone: str) -> Outcome:
     )
 
 
-def _loss(edition_id: str, item: Mapping[str, Any], block: str, quote: str, note: str = "") -> Loss:
+def loss(edition_id: str, item: Mapping[str, Any], block: str, quote: str, note: str = "") -> Loss:
     document = readings.document(edition_id)
     numbers = {question["id"]: number for number, question in enumerate(document.questions, 1)}
     number = numbers.get(item["question"])
@@ -394,105 +252,3 @@ def _loss(edition_id: str, item: Mapping[str, Any], block: str, quote: str, note
         place=place(document, block),
         note=note,
     )
-
-
-# --- For the student --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """An answer, or a choice, that her edition does not ask for: her words stay readable."""
-
-    question: str
-    texts: tuple[str, ...]
-    chosen: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What changed in what a student reads since she last said that she saw it."""
-
-    from_edition: Edition
-    to_edition: Edition
-    words: str
-    groups: tuple[Group, ...]
-    losses: tuple[Loss, ...]
-    asides: tuple[Aside, ...]
-    relocated: int
-    unseen: bool
-    at: dt.datetime
-    kept: Kept
-
-    @property
-    def relocated_words(self) -> str:
-        if not self.relocated:
-            return ""
-        return ngettext(
-            "%(n)d citation of yours was moved to where its words stand now.",
-            "%(n)d citations of yours were moved to where their words stand now.",
-            self.relocated,
-        ) % {"n": self.relocated}
-
-
-def notice(submission: Submission, *, now: dt.datetime) -> Notice | None:
-    """What this student is told: of all that she has not seen, else of what she saw last. None where her reading was
-    never brought to another edition, and before it opens. Four queries at most."""
-    if submission.window_at(now) is Window.BEFORE:
-        return None
-    rows = EditionMove.objects.filter(submission=submission).select_related("upgrade", "from_edition")
-    moves = list(rows.order_by("id"))
-    if not moves:
-        return None
-    unseen = [move for move in moves if move.seen_at is None]
-    told = unseen or [move for move in moves if move.seen_at == moves[-1].seen_at]
-    to_edition = Edition.objects.get(pk=submission.edition_id)
-    first, last = told[0], told[-1]
-    zone = submission.assignment.classroom.zone
-    left = _left([move for move in moves if move.had_draft], {str(move.pk) for move in told})
-    at = last.upgrade.at
-    return Notice(
-        from_edition=first.from_edition,
-        to_edition=to_edition,
-        words=_("This reading was brought to edition %(number)d on %(moment)s.")
-        % {"number": to_edition.number, "moment": moments.moment(at, zone)},
-        groups=difference(first.from_edition_id, to_edition.pk),
-        losses=tuple(_own_loss(item) for item in left.citations),
-        asides=tuple(_asides(left)),
-        relocated=sum(move.relocated for move in told),
-        unseen=bool(unseen) and submission.upgrade_unseen,
-        at=at,
-        kept=left,
-    )
-
-
-def _left(moves: Iterable[EditionMove], told: Collection[str]) -> Kept:
-    """What these moves took out of her draft and none put back."""
-    newest = [*moves][-1:]
-    if not newest:
-        return moving.NOTHING
-    out = Kept.from_json(newest[0].kept)
-    return Kept(
-        *(tuple(item for item in items if item["move"] in told) for items in (out.citations, out.answers, out.choices))
-    )
-
-
-def _own_loss(item: Mapping[str, Any]) -> Loss:
-    citation = item["citation"]
-    anchor = citation["anchor"]
-    return _loss(item["edition"], item, anchor["block"], anchor["quote"], citation.get("note", ""))
-
-
-def _asides(left: Kept) -> Iterator[Aside]:
-    for item in left.answers:
-        answer = item["answer"]
-        texts = tuple(block["text"] for block in answer["blocks"] if block["text"].strip())
-        yield _aside(item["edition"], answer["question"], texts, answer.get("choice", []))
-    for item in left.choices:
-        yield _aside(item["edition"], item["question"], (), item["options"])
-
-
-def _aside(edition_id: str, question_id: str, texts: tuple[str, ...], options: Collection[str]) -> Aside:
-    questions = readings.document(edition_id).questions
-    number, question = next((n, one) for n, one in enumerate(questions, 1) if one["id"] == question_id)
-    chosen = tuple(option["text"] for option in question["options"] if option["id"] in options)
-    return Aside(_question(number, question), texts, chosen)

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Protocol
 
+from assignments.device_clock import Finished
 from assignments.grading import Counted
 from destalin_site.common.api import clock_time
 
@@ -36,6 +37,18 @@ def counts_as(found: Counted | None) -> dict[str, Any] | None:
         "projected": None if found.final else number(found.score),
         "final": number(found.score) if found.final else None,
         "out_of": number(found.out_of),
+    }
+
+
+def captured(found: Finished | None) -> dict[str, Any] | None:
+    """What a device said of when work was finished; None where none did."""
+    if found is None:
+        return None
+    return {
+        "at": found.at,
+        "by_device": found.by_device,
+        "trust": found.trust.value,
+        "doubt": found.doubt.value,
     }
 
 

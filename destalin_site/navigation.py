@@ -107,6 +107,7 @@ def _settings(request: HttpRequest) -> list[Item]:
         _item(request, _("Password"), "account_change_password"),
         _item(request, _("E-mail"), "account_email"),
         _item(request, _("Notices"), "notice-settings"),
+        _item(request, _("My work"), "own-work"),
         _item(request, _("Two-step sign-in"), "mfa_index"),
         _item(request, _("Browsers"), "usersessions_list"),
         _item(request, _("Devices"), "devices"),

@@ -1,13 +1,17 @@
 """What tests of every app share."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
+import pytest_django
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as hypothesis_settings
 
+from tests import migrated
 from tests.api_client import ApiClient
 from tests.cast import Cast, make_cast
 
@@ -20,10 +24,23 @@ _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that commit empty the tables behind them, so they come last. pytest-django sorts so too, but then pytest
-    groups the browser's tests by their browser, in the middle of the others."""
+    groups the browser's tests by their browser, in the middle of the others.
+
+    With `DATABASE_TESTS_ONLY` those of an app that ask no database are left out: where the suite is repeated on another
+    one, that has nothing to say to them."""
     items.sort(key=_commits)
+    if os.environ.get("DATABASE_TESTS_ONLY"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = filter(_asks_a_database, items)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Those of the whole site may ask it in a process of their own, and are never left out."""
+    of_the_site = item.path.parent == Path(__file__).parent
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return of_the_site or bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def _commits(item: pytest.Item) -> bool:
@@ -34,6 +51,20 @@ def _commits(item: pytest.Item) -> bool:
         or "transactional_db" in fixtures
         or (marker is not None and bool(marker.kwargs.get("transaction")))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """The database; what `serialized_rollback` puts back are the rows that are there now."""
+    with django_db_blocker.unblock():
+        kept = migrated.rows(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(connection.creation),
+            "deserialize_db_from_string",
+            lambda creation, _text: migrated.put_back(creation.connection, kept),
+        )
+        yield
 
 
 @pytest.fixture

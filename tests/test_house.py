@@ -221,9 +221,23 @@ def test_the_documented_production_environment_is_the_one_that_is_checked() -> N
     assert all(f"{name}=" in documented for name in PRODUCTION)
 
 
-@pytest.mark.parametrize(
-    "document", [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda document: document.name
-)
-def test_documents_lead_only_to_files_that_are_there(document: Path) -> None:
-    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", document.read_text())
-    assert [link for link in links if not (document.parent / link).exists()] == []
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_documents_lead_only_to_files_and_headings_that_are_there(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)", document.read_text())
+    found = [(document.parent / link if link else document, heading) for link, heading in links]
+    assert [str(to) for to, _heading in found if not to.exists()] == []
+    assert [(to.name, heading) for to, heading in found if heading and heading not in _headings(to)] == []
+
+
+def _headings(document: Path) -> set[str]:
+    """What links call them, as the places do where these documents are read."""
+    said = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in said}
+
+
+def test_the_page_of_what_teachers_do_names_every_page_of_it() -> None:
+    named = re.findall(r"\]\((teaching/[^)]+)\)", (ROOT / "docs" / "teaching.md").read_text())
+    assert sorted(named) == sorted(f"teaching/{page.name}" for page in (ROOT / "docs" / "teaching").glob("*.md"))

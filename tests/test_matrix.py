@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.api_client import ApiClient
 from tests.cast import Cast
 from tests.matrix import PEOPLE, Row
+from tests.matrix.again import AGAIN
 from tests.matrix.lessons import SEARCHES
 
 APPS = (
@@ -30,6 +33,7 @@ APPS = (
     "reports",
     "rubrics",
     "noticing",
+    "moving",
 )
 # Views that are others': Django's admin, allauth. What is closed there is tested where it is set up. Under /cms/ stand
 # Wagtail's, and among them views of ours, which need rows like all the rest.
@@ -78,7 +82,8 @@ def _closure(function: Any) -> dict[str, Any]:
     return {name: cell.cell_contents for name, cell in zip(code.co_freevars, cells, strict=True)} if cells else {}
 
 
-def routes() -> dict[Route, str]:
+@functools.cache
+def routes() -> Mapping[Route, str]:
     """Every (verb, url name) of ours, with its address."""
     found: dict[Route, str] = {}
     for address, name, view in _views(get_resolver()):
@@ -88,7 +93,7 @@ def routes() -> dict[Route, str]:
         for method in verbs:
             assert (method, name) not in found, f"two routes are called {name}"
             found[method, name] = address
-    return found
+    return MappingProxyType(found)
 
 
 def api_routes() -> set[Route]:
@@ -163,6 +168,15 @@ def test_each_person_gets_what_the_matrix_says(route: Route, cast: Cast) -> None
     ("route", "entry"), SEARCHES.items(), ids=lambda value: " ".join(value) if isinstance(value, tuple) else "q"
 )
 def test_each_person_finds_what_the_matrix_says(route: Route, entry: Row, cast: Cast) -> None:
+    _check(route, entry, cast)
+
+
+@pytest.mark.parametrize(
+    ("route", "entry"),
+    [(route, entry) for _where, route, entry in AGAIN],
+    ids=[" ".join([*r, w]) for w, r, _e in AGAIN],
+)
+def test_each_person_gets_what_the_matrix_says_in_another_world_too(route: Route, entry: Row, cast: Cast) -> None:
     _check(route, entry, cast)
 
 

@@ -70,6 +70,9 @@ class ClassroomChange(Input):
     name = NameField(max_length=120, required=False)
     zone = ZoneField(required=False)
     archived = serializers.BooleanField(required=False)
+    dry_run = serializers.BooleanField(
+        required=False, help_text=_("Whether the answer says what would be changed, and nothing is.")
+    )
 
 
 class ClassroomOut(serializers.Serializer[Any]):
@@ -81,6 +84,28 @@ class ClassroomOut(serializers.Serializer[Any]):
     join_code = serializers.CharField(allow_null=True, help_text=_("For its owner and teachers; else null."))
     archived = serializers.BooleanField()
     version = serializers.IntegerField()
+
+
+class UnfinishedOut(serializers.Serializer[Any]):
+    what = serializers.CharField(
+        help_text=_("drafts (not handed in), waiting (kept aside, for a teacher to decide) or to_return.")
+    )
+    count = serializers.IntegerField()
+    words = serializers.CharField()
+
+
+class StayingOut(serializers.Serializer[Any]):
+    zone = serializers.CharField(help_text=_("In which they were said."))
+    count = serializers.IntegerField(help_text=_("Due times that lie ahead."))
+    words = serializers.CharField()
+
+
+class ClassroomChangedOut(ClassroomOut):
+    """The class, and what the change leaves as it is."""
+
+    dry_run = serializers.BooleanField(help_text=_("Then nothing is changed, and `version` is what it was."))
+    unfinished = UnfinishedOut(many=True, help_text=_("In a class that this archives; no kind of which there is none."))
+    staying = StayingOut(many=True, help_text=_("In a class that this moves to another zone."))
 
 
 class CodeIn(Input):

@@ -1,5 +1,6 @@
 """People and classes through REST. The contract is docs/api.md."""
 
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import access, actions
+from accounts import access, actions, boards
 from accounts.api.authentication import person, token_of
 from accounts.api.serializers import (
     ClassroomChange,
+    ClassroomChangedOut,
     ClassroomIn,
     ClassroomOut,
     CodeIn,
@@ -29,6 +31,7 @@ from accounts.api.serializers import (
 )
 from accounts.api.tokens import digest
 from accounts.models import Classroom, Membership, User
+from accounts.signals import Counted
 from destalin_site.common import problems
 from destalin_site.common.api import (
     APIView,
@@ -42,6 +45,7 @@ from destalin_site.common.api import (
     unchanged,
 )
 from destalin_site.common.openapi import page_of
+from destalin_site.common.rehearsing import rehearsal
 
 RUNNERS: Final = ("owner", "teacher")  # the roles that see the code and change the roster
 IF_MATCH: Final = OpenApiParameter(
@@ -146,6 +150,14 @@ def _room_answer(user: User, pk: UUID, status: int = 200) -> Response:
     return Response(_room(row), status=status, headers=headers)
 
 
+def _unfinished(room: Classroom, changes: dict[str, Any]) -> list[Counted]:
+    return boards.unfinished(room) if changes.get("archived") and not room.archived else []
+
+
+def _staying(room: Classroom, changes: dict[str, Any]) -> list[Counted]:
+    return boards.staying(room) if changes.get("zone", room.zone) != room.zone else []
+
+
 class ClassroomsView(APIView):
     @extend_schema(
         operation_id="classrooms_list",
@@ -190,15 +202,27 @@ class ClassroomView(APIView):
         tags=["classrooms"],
         parameters=[IF_MATCH],
         request=ClassroomChange,
-        responses=ClassroomOut,
+        responses=ClassroomChangedOut,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Renames a class, moves it to another zone, archives it or opens it again."""
+        """Renames a class, moves it to another zone, archives it or opens it again, and says what stays unfinished and
+        which due times stay in their zone: a dry run does so beforehand."""
         me = person(request)
         room = access.classroom_to_run(me, pk)
         version = required_version(request, "c")
-        actions.change_classroom(room, version=version, **read(ClassroomChange, request), by=me)
-        return _room_answer(me, pk)
+        changes = read(ClassroomChange, request)
+        dry_run = changes.pop("dry_run", False)
+        left = {
+            "unfinished": [asdict(row) for row in _unfinished(room, changes)],
+            "staying": [{"zone": row.what, "count": row.count, "words": row.words} for row in _staying(room, changes)],
+        }
+        with rehearsal(dry_run):
+            actions.change_classroom(room, version=version, **changes, by=me)
+            answer = _room_answer(me, pk)
+        if dry_run:
+            answer.data["version"], answer["ETag"] = version, etag("c", version)
+        answer.data |= {"dry_run": dry_run, **left}
+        return answer
 
 
 class JoinCodeView(APIView):

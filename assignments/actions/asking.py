@@ -6,9 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments import timing
+from assignments.actions.archived import refuse_archived
 from assignments.actions.dates import DueSaid, prolong, resolved
 from assignments.actions.turn import Turn, stamp
-from assignments.errors import AnsweredAlready, ClassArchived
+from assignments.errors import AnsweredAlready
 from assignments.lifecycle import Act
 from assignments.models import ExtensionRequest, Submission
 from assignments.querysets import DECLINED, REQUEST_CHANGED, TAKEN_BACK
@@ -64,7 +65,7 @@ def withdraw_request(submission: Submission, *, by: User) -> Submission:
     request = _waiting(turn)
     if request is None:
         return turn.submission
-    _in_a_living_class(turn)
+    refuse_archived(turn.submission.assignment.classroom)
     _answer(turn, request, ExtensionRequest.Answer.WITHDRAWN, "")
     turn.note(TAKEN_BACK, request=str(request.pk))
     return turn.write()
@@ -94,7 +95,7 @@ def decline_request(request: ExtensionRequest, *, words: str, if_version: int, b
     turn, words = Turn.of(request.submission, by=by), words.strip()
     request = _unanswered(request)
     _check_version(request, if_version)
-    _in_a_living_class(turn)
+    refuse_archived(turn.submission.assignment.classroom)
     if not words:
         raise ValidationFailed(errors=[problem("/words", "reason-missing")])
     _answer(turn, request, ExtensionRequest.Answer.DECLINED, words)
@@ -120,11 +121,6 @@ def _unanswered(request: ExtensionRequest) -> ExtensionRequest:
 def _check_version(request: ExtensionRequest, version: int) -> None:
     if request.version != version:
         raise VersionStale(current_etag=f'"{LETTER}{request.version}"')
-
-
-def _in_a_living_class(turn: Turn) -> None:
-    if turn.submission.assignment.classroom.archived:
-        raise ClassArchived()
 
 
 def _answer(turn: Turn, request: ExtensionRequest, answer: str, words: str) -> None:

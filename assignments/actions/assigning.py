@@ -9,6 +9,7 @@ from typing import Any, Final, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership, User
 from assignments import grading, readings, rubrics, timing
@@ -18,8 +19,10 @@ from assignments.actions.hiding import hide_names
 from assignments.actions.lateness import settle_all
 from assignments.actions.roster import hold_assignment, hold_open_class, sync_assignment
 from assignments.actions.rubrics import copy_rubric, proposed
-from assignments.models import Assignment, AudienceMember
-from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
+from assignments.errors import StateConflict
+from assignments.lifecycle import State
+from assignments.models import Assignment, AudienceMember, Draft, Submission
+from assignments.models.assignment import MOST_GRACE, MOST_OFFLINE_GRACE, MOST_WITHDRAWALS
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
@@ -29,10 +32,13 @@ LATE: Final = ("late_percent", "late_every_seconds", "late_floor_percent")
 # What becomes of work at the due time, at the close, and after it was returned.
 COURSE: Final = (
     "grace_seconds",
+    "offline_grace_h",
     "withdrawals_limit",
     "reinstates_at_close",
     "hands_in_at_close",
+    "drafts_visible",
     "resubmission",
+    "replies_required",
     "resubmit_until",
     "missing_percent",
 )
@@ -66,10 +72,13 @@ class Said(TypedDict, total=False):
     late_every_seconds: int
     late_floor_percent: int
     grace_seconds: int
+    offline_grace_h: int
     withdrawals_limit: int
     reinstates_at_close: bool
     hands_in_at_close: bool
+    drafts_visible: bool
     resubmission: bool
+    replies_required: bool
     resubmit_until: dt.datetime | None
     missing_percent: int | None
     counts: str
@@ -148,13 +157,16 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     assignment = hold_assignment(assignment)
     if assignment.version != if_version:
         raise VersionStale(current_etag=f'"a{assignment.version}"')
-    dates_before, policy_before = _dates(assignment), assignment.late_policy
+    dates_before, due_before, policy_before = _dates(assignment), assignment.due, assignment.late_policy
+    if changes.get("drafts_visible") and not assignment.drafts_visible and _is_begun(assignment):
+        raise ValidationFailed(errors=[problem("/drafts_visible", "drafts-begun")])
     columns = {"version"}
     for name in ("title", "instructions", "opens_at", "closes_at", "attempts_limit", *LATE, *COURSE):
         if name in changes:
             setattr(assignment, name, changes[name])
             columns.add(name)
-    if "due" in changes:
+    # A form says the due time again that stands. Its instant may be over, and does not follow newer zone data then.
+    if "due" in changes and changes["due"] != _said(due_before):
         assignment.due = resolved(changes["due"]) if changes["due"] else None
         columns |= {"due_date", "due_time", "due_zone", "due_at", "due_tzdb"}
     if ANONYMOUS in changes and changes[ANONYMOUS] != assignment.anonymous:
@@ -175,7 +187,7 @@ def update_assignment(assignment: Assignment, *, if_version: int, by: User, **ch
     if "opens_at" in changes:
         noticing.follow_opening(assignment)
     if _dates(assignment) != dates_before:
-        move_dates(assignment, by=by)
+        move_dates(assignment, by=by, due_moved=assignment.due != due_before)
     if assignment.late_policy != policy_before:
         settle_all(assignment, by=by)
     return assignment
@@ -201,14 +213,44 @@ def undelete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     return assignment
 
 
+@transaction.atomic
+def bring_back(submission: Submission, *, by: User) -> Submission:
+    """Gives removed work back to its student as it was: she is named again where it is for named students. Twice
+    changes nothing. Raises StateConflict where she is not in the class: who comes back to that finds it there."""
+    assignment = hold_assignment(submission.assignment)
+    fresh = Submission.objects.get(pk=submission.pk)
+    if fresh.state != State.VOID:
+        return fresh
+    members = Membership.objects.current().students().filter(classroom=assignment.classroom_id)
+    if not members.filter(user=fresh.student_id).exists():
+        raise StateConflict(
+            _("This student is not in the class. Bring her back there first."), state=fresh.state, allowed=[]
+        )
+    if assignment.audience == Assignment.Audience.NAMED:
+        AudienceMember.objects.get_or_create(assignment=assignment, student_id=fresh.student_id)
+    assignment.version += 1
+    assignment.save(update_fields=["version"])
+    sync_assignment(assignment, by=by, reason="brought back")
+    fresh.refresh_from_db()
+    return fresh
+
+
 def _mark_deleted(assignment: Assignment, at: dt.datetime | None) -> None:
     assignment.deleted_at, assignment.version = at, assignment.version + 1
     assignment.save(update_fields=["deleted_at", "version"])
 
 
 def _dates(assignment: Assignment) -> tuple[Any, ...]:
-    """All that the dates of its students follow from."""
-    return assignment.due, assignment.closes_at, assignment.grace_seconds
+    """All that the dates of its students follow from, and what was decided of their work."""
+    return assignment.due, assignment.closes_at, assignment.grace_seconds, assignment.offline_grace_h
+
+
+def _said(due: timing.Due | None) -> DueSaid | None:
+    return DueSaid(*due.said) if due else None
+
+
+def _is_begun(assignment: Assignment) -> bool:
+    return Draft.objects.filter(submission__assignment=assignment).exists()
 
 
 def _check(assignment: Assignment) -> None:
@@ -229,10 +271,14 @@ def _check(assignment: Assignment) -> None:
         errors.append(problem("/late_floor_percent", "no-share"))
     if assignment.names_hidden and assignment.late_percent is not None:
         errors.append(problem("/late_percent", "lateness-tells"))
+    if assignment.names_hidden and assignment.drafts_visible:
+        errors.append(problem("/drafts_visible", "drafts-tell"))
     if assignment.late_every_seconds not in Assignment.Every.values:
         errors.append(problem("/late_every_seconds", "not-one-of"))
     if not 0 <= assignment.grace_seconds <= MOST_GRACE:
         errors.append(problem("/grace_seconds", "grace-too-long"))
+    if not 0 <= assignment.offline_grace_h <= MOST_OFFLINE_GRACE:
+        errors.append(problem("/offline_grace_h", "offline-grace-too-long"))
     if not 0 <= assignment.withdrawals_limit <= MOST_WITHDRAWALS:
         errors.append(problem("/withdrawals", "out-of-range"))
     if assignment.missing_percent is not None and not 0 <= assignment.missing_percent <= 100:

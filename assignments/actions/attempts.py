@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,9 +16,12 @@ from assignments import answers, own_dates, readings, receipts, timing
 from assignments.actions import dates as dates_of
 from assignments.actions import draft_points, final_marks
 from assignments.actions.turn import Turn
+from assignments.device_clock import Finished
 from assignments.lifecycle import Allowed, State
-from assignments.models import Attempt, Citation, Draft, FinalMark, ParkedCopy, Submission, TimingDecision
+from assignments.models import Attempt, Citation, Draft, FinalMark, ParkedCopy, Scan, Submission, TimingDecision
+from assignments.models.submission import finished_columns
 from destalin_site.common.errors import VersionStale
+from lessons.images import Picture
 
 _CODES_TRIED: Final = 5
 
@@ -97,8 +101,11 @@ def make_attempt(
     draft_rev: int | None = None,
     by: User | None = None,
     reason: str = "",
+    finished: Finished | None = None,
+    scans: Sequence[Picture] = (),
 ) -> HandedIn:
-    """The attempt with all that hangs on it: citations, timing, draft points, the event."""
+    """The attempt with all that hangs on it: citations, pictures of paper, timing, draft points, the event. `finished`
+    is what a device said of it."""
     submission, assignment = turn.submission, turn.submission.assignment
     attempt = _written(
         Attempt(
@@ -115,14 +122,28 @@ def make_attempt(
             made_at=turn.now,
             by=by or turn.author,
             via=via,
+            **(finished_columns(finished) if finished else {}),
         )
     )
     Citation.objects.bulk_create(_citations(attempt, text.body))
-    decided = _decided(submission, received_at)
+    Scan.objects.bulk_create(
+        Scan(
+            attempt=attempt,
+            place=place,
+            sha256=scan.sha256,
+            media_type=scan.media_type,
+            width=scan.width,
+            height=scan.height,
+            data=scan.data,
+        )
+        for place, scan in enumerate(scans, 1)
+    )
+    decided = _decided(submission, received_at, finished)
     TimingDecision.of(attempt, decided, TimingDecision.Reason.HANDED_IN, turn.now).save()
     ready = draft_points.put(turn, attempt, text.body, late_seconds=decided.seconds)
-    turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via)
-    turn.set(attempt_count=attempt.number, grade_ready=ready, withdrawn=None, **counting(attempt, decided))
+    on_paper = {"scans": [scan.sha256 for scan in scans]} if scans else {}
+    turn.take(decision, reason=reason, attempt=attempt.number, body_sha256=attempt.body_sha256, via=via, **on_paper)
+    turn.set(attempt_count=attempt.number, grade_ready=ready, withdrawn=None, **counting(submission, attempt, decided))
     final_marks.end(turn, FinalMark.Ended.HANDED_IN)
     # What a teacher brings, or the site hands in, does not stand in for what the student sent: that goes on waiting.
     if submission.hand_ins_waiting and via not in (Attempt.Via.PROXY, Attempt.Via.AUTO):
@@ -131,33 +152,42 @@ def make_attempt(
     return HandedIn(attempt, decided, submission)
 
 
-def counting(attempt: Attempt, decided: timing.Timing) -> dict[str, Any]:
+def counting(submission: Submission, attempt: Attempt, decided: timing.Timing) -> dict[str, Any]:
     """What a submission says of the attempt that counts."""
     return {
         "counted": attempt,
         "handed_in_at": attempt.received_at,
         "late_seconds": decided.seconds,
         "first_handed_in_at": decided.first_handed_in,
+        **device_said(submission, decided.finished),
     }
 
 
-NOTHING_COUNTS: Final = {"counted": None, "handed_in_at": None, "late_seconds": None, "first_handed_in_at": None}
+def nothing_counts(submission: Submission) -> dict[str, Any]:
+    """The same where none does."""
+    nothing = {"counted": None, "handed_in_at": None, "late_seconds": None, "first_handed_in_at": None}
+    return {**nothing, **device_said(submission, None)}
 
 
-def _decided(submission: Submission, received_at: dt.datetime) -> timing.Timing:
+def device_said(submission: Submission, finished: Finished | None) -> dict[str, Any]:
+    """What it says of the device. Of hardly any work there is something to write."""
+    return {} if submission.finished == finished else finished_columns(finished)
+
+
+def _decided(submission: Submission, received_at: dt.datetime, finished: Finished | None) -> timing.Timing:
     """Whether it comes in time: what a teacher asked to be revised by the dates of the revision, and what a student
     improves by herself by the first hand-in that was returned. What came before either counts by the dates before."""
     if submission.returned_grade_id or submission.revisions:
-        given = own_dates.given_to_one(submission.pk)
+        given = own_dates.given_to_one(submission)
         if given.revision is not None and received_at < given.revision.at:
             dates = given.dates_before_revision(submission.assignment)
-            terms = dates.terms(submission.assignment.grace_seconds)
-            return timing.decide_timing(received_at, dates.due_at, now=received_at, terms=terms)
+            terms = dates_of.terms_by(dates, submission.assignment)
+            return timing.decide_timing(received_at, dates.due_at, now=received_at, terms=terms, finished=finished)
         is_asked = given.revision is not None and not given.revision.outcome
         if not is_asked and (first := _first_returned(submission, received_at)) is not None:
-            return timing.inherited(first, received_at)
+            return timing.inherited(first, received_at, finished)
     terms = dates_of.terms(submission)
-    return timing.decide_timing(received_at, submission.due_at, now=received_at, terms=terms)
+    return timing.decide_timing(received_at, submission.due_at, now=received_at, terms=terms, finished=finished)
 
 
 def _first_returned(submission: Submission, received_at: dt.datetime) -> timing.Timing | None:

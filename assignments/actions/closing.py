@@ -13,12 +13,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.audit import Actor
 from assignments import answers, readings
 from assignments.actions import draft_points, final_marks
-from assignments.actions.attempts import Text, counting, make_attempt, newest_timing
+from assignments.actions.attempts import Text, counting, make_attempt, newest_timing, untouched
 from assignments.actions.revising import keep
 from assignments.actions.turn import Turn
 from assignments.lifecycle import AT_CLOSE, Act, Allowed, State
@@ -31,16 +31,24 @@ from destalin_site.common.ids import uuid7
 MARGIN: Final = dt.timedelta(minutes=1)
 # What cannot wait for it: a draft is handed in as it stood at the close, before anybody writes on.
 _AT_ONCE: Final = (Act.HAND_IN_AT_CLOSE,)
+# What waits for nothing that may come later by the grace of work that was finished offline: another hand-in takes the
+# place of what the site handed in.
+_AFTER_MARGIN: Final = (Act.HAND_IN_AT_CLOSE, Act.REINSTATE)
+_HOUR: Final = dt.timedelta(hours=1)
+_OPEN: Final = (State.ASSIGNED, State.DRAFTING, State.REVISING)
 
 
-def turn_of(submission: Submission, *, by: Actor, at: dt.datetime | None = None, **read_along: Any) -> Turn:
-    """The turn of somebody who writes at `at`: with the close settled, where that lies behind it."""
-    turn = Turn.of(submission, by=by, **read_along)
-    moment = at or turn.now
-    if _is_over(turn, moment):
-        acts = AT_CLOSE if _is_over(turn, moment - MARGIN) else _AT_ONCE
-        if _settle(Turn.of(submission, by=SYSTEM), acts):
-            turn = Turn.of(submission, by=by, **read_along)
+def turn_of(submission: Submission, *, by: Actor) -> Turn:
+    """The turn of somebody who writes now: with the close settled, where it is over."""
+    turn = Turn.of(submission, by=by)
+    return settled(turn, turn.now)
+
+
+def settled(turn: Turn, at: dt.datetime, **read_along: Any) -> Turn:
+    """This turn of somebody who writes at `at`, or one of after the close, where that lies behind it. `read_along` is
+    what the turn was read with."""
+    if _is_over(turn, at) and _settle(Turn.of(turn.submission, by=SYSTEM), _acts(turn, at) or _AT_ONCE):
+        return Turn.of(turn.submission, by=turn.by, **read_along)
     return turn
 
 
@@ -54,16 +62,33 @@ def overtaking(submission: Submission, received_at: dt.datetime) -> int:
 def closes_to_settle() -> list[UUID]:
     """Work that was open at its close, which has passed, and about which there may be something to do."""
     moment = clock.now() - MARGIN
-    # Drafting too is where marks without a hand-in were taken back, and the lease ran out.
-    lapsed = Q(state=State.IN_REVIEW, claim_from=State.DRAFTING, claim_until__lte=clock.now())
-    drafting = (Q(state=State.DRAFTING) | lapsed) & (
-        Q(withdrawn__isnull=False, assignment__reinstates_at_close=True) | Q(assignment__hands_in_at_close=True)
-    )
-    over = Q(closes_at__lte=moment) | Q(closes_at=None, assignment__resubmit_until__lte=moment)
-    revising = Q(state=State.REVISING) & over & ~Q(assignment__resubmit_until__gt=moment)
+    hands_in = Q(assignment__hands_in_at_close=True)
+    drafting = _rests_in(State.DRAFTING) & (Q(withdrawn__isnull=False, assignment__reinstates_at_close=True) | hands_in)
+    begun = _rests_in(State.ASSIGNED) & hands_in & Exists(Draft.objects.filter(submission=OuterRef("pk")))
+    comes_in = hands_in | Q(withdrawn__isnull=False, assignment__reinstates_at_close=True)
+    revising = _revised_until(moment) & comes_in
+    for hours in _graces():
+        revising |= _revised_until(moment - _HOUR * hours) & Q(assignment__offline_grace_h=hours)
     rows = Submission.objects.present().filter(assignment__classroom__archived_at=None)
-    rows = rows.filter(Q(closes_at__lte=moment) & drafting | revising)
+    rows = rows.filter(Q(closes_at__lte=moment) & (drafting | begun) | revising)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _graces() -> set[int]:
+    """How many hours work that was finished offline has, wherever somebody is revising."""
+    revising = Submission.objects.filter(state=State.REVISING).order_by()
+    return set(revising.values_list("assignment__offline_grace_h", flat=True).distinct())
+
+
+def _revised_until(moment: dt.datetime) -> Q:
+    """Revisions that were over at this moment."""
+    over = Q(closes_at__lte=moment) | Q(closes_at=None, assignment__resubmit_until__lte=moment)
+    return Q(state=State.REVISING) & over & ~Q(assignment__resubmit_until__gt=moment)
+
+
+def _rests_in(state: State) -> Q:
+    """Also where marks without a hand-in were taken back there, and the lease ran out."""
+    return Q(state=state) | Q(state=State.IN_REVIEW, claim_from=state, claim_until__lte=clock.now())
 
 
 @transaction.atomic
@@ -71,18 +96,27 @@ def settle_close(pk: UUID) -> bool:
     """Settles the close of one piece of work; whether there was anything to do. Late, twice and by several at once it
     comes to the same: what is to be done is decided under its lock."""
     turn = Turn.of(Submission.objects.get(pk=pk), by=SYSTEM)
-    return _is_over(turn, turn.now - MARGIN) and _settle(turn)
+    return _settle(turn, _acts(turn, turn.now))
+
+
+def _acts(turn: Turn, at: dt.datetime) -> Sequence[Act]:
+    """What the close brings by then. A revision ends last: with its old grade alone nothing could be taken any more
+    that was finished by the close, and comes within the grace for work that was finished offline."""
+    grace = _HOUR * turn.submission.assignment.offline_grace_h
+    if _is_over(turn, at - MARGIN - grace):
+        return AT_CLOSE
+    return _AFTER_MARGIN if _is_over(turn, at - MARGIN) else ()
 
 
 def _is_over(turn: Turn, moment: dt.datetime) -> bool:
     submission = turn.submission
-    if submission.state_at(turn.now) not in (State.DRAFTING, State.REVISING):
+    if untouched(submission) or submission.state_at(turn.now) not in _OPEN:
         return False
     close = submission.effective_close
     return close is not None and moment > close
 
 
-def _settle(turn: Turn, acts: Sequence[Act] = AT_CLOSE) -> bool:
+def _settle(turn: Turn, acts: Sequence[Act]) -> bool:
     """The first of the acts at the close that holds. Whether there was one."""
     draft = _draft(turn)
     for act in acts:
@@ -130,7 +164,7 @@ def _count_again(turn: Turn, decision: Allowed, _draft: Draft | None) -> None:
     assert attempt is not None
     decided = newest_timing(attempt.pk)
     turn.take(decision, attempt=attempt.number)
-    turn.set(**counting(attempt, decided), withdrawn=None, reinstated=turn.submission.reinstated + 1)
+    turn.set(**counting(turn.submission, attempt, decided), withdrawn=None, reinstated=turn.submission.reinstated + 1)
     final_marks.end(turn, FinalMark.Ended.HANDED_IN)
     # Its marks are for the edition that it was written for.
     turn.submission.assignment = readings.judged(turn.submission)

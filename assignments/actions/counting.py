@@ -9,12 +9,13 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from assignments import marks_moving
+from assignments.actions.archived import refuse_archived
 from assignments.actions.draft_points import score
 from assignments.actions.holding import hold
 from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn
 from assignments.counting import Counts
-from assignments.errors import ClassArchived, StateConflict
+from assignments.errors import StateConflict
 from assignments.lifecycle import State
 from assignments.models import Assignment, Grade, Submission
 from assignments.querysets import COUNTS, PICK
@@ -59,8 +60,7 @@ def pick_grade(submission: Submission, *, grade: Grade | None, reason: str = "",
     back to the latest. The same again changes nothing."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
     submission, assignment = turn.submission, turn.submission.assignment
-    if assignment.classroom.archived:
-        raise ClassArchived()
+    refuse_archived(assignment.classroom)
     if assignment.counts != Counts.PICK or submission.state == State.VOID:
         raise StateConflict(state=submission.state, allowed=[])
     if (grade.pk if grade else None) == submission.picked_grade_id:

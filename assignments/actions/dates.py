@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +17,9 @@ from assignments import timing
 from assignments.actions import final_marks, lateness, noticing
 from assignments.actions.turn import Turn, stamp
 from assignments.lifecycle import Act
-from assignments.models import Assignment, Attempt, Extension, ExtensionRequest, Submission, TimingDecision
-from assignments.own_dates import Given, columns, given_to, given_to_one, own_columns
+from assignments.models import Assignment, Attempt, Extension, ExtensionRequest, Grade, Submission, TimingDecision
+from assignments.models.submission import finished_columns
+from assignments.own_dates import Given, given_to, given_to_class, given_to_one, own_columns
 from assignments.querysets import EXTENSION_REVOKED
 from assignments.words import problem
 from destalin_site.common import clock
@@ -49,8 +52,7 @@ def resolved(due: DueSaid) -> timing.Due:
 def hold(turn: Turn) -> None:
     """Writes down which dates hold for this student, after something was given to her or taken back."""
     submission = turn.submission
-    dates = given_to_one(submission.pk).dates(submission.assignment)
-    turn.set(**columns(dates, submission.assignment.grace_seconds))
+    turn.set(**own_columns(submission.assignment, given_to_one(submission)))
     final_marks.end_where_not_due(turn)
 
 
@@ -59,8 +61,13 @@ def terms(submission: Submission) -> timing.Terms:
     assignment hold for her."""
     if not submission.due_from:
         return submission.terms
-    given = given_to_one(submission.pk)
-    return given.dates(submission.assignment).terms(submission.assignment.grace_seconds)
+    given = given_to_one(submission)
+    return terms_by(given.dates(submission.assignment), submission.assignment)
+
+
+def terms_by(dates: timing.Dates, assignment: Assignment) -> timing.Terms:
+    """The same by these dates."""
+    return dates.terms(assignment.grace_seconds, assignment.offline_grace_h)
 
 
 # --------------------------------------------------------------------------------------------------------- extensions
@@ -82,7 +89,7 @@ def prolong(turn: Turn, until: timing.Due, reason: str, *, words: str = "") -> E
     `words` if there are any."""
     submission = turn.submission
     decision = turn.demand(Act.EXTEND, reason=bool(reason))
-    given = given_to_one(submission.pk)
+    given = given_to_one(submission)
     usual = replace(given, extension=None).dates(submission.assignment)
     assert usual.due is not None
     if until.over <= usual.due.over:
@@ -116,18 +123,53 @@ def _answered(turn: Turn, extension: Extension, words: str) -> dict[str, str]:
 
 
 @transaction.atomic
-def revoke_extension(submission: Submission, *, by: User) -> Submission:
-    """Takes the extension back, for what is still to come: work that was in time by it stays in time. Where there is
-    none nothing changes."""
+def revoke_extension(submission: Submission, *, by: User, handed_in_too: bool = False) -> Submission:
+    """Takes the extension back, for what is still to come: work that was in time by it stays in time, unless
+    `handed_in_too` says that it counts by the dates without it. Where there is none nothing changes."""
     turn = Turn.of(submission, by=by)
     extension = turn.submission.extensions.standing().first()
     if extension is None:
         return turn.submission
     turn.demand(Act.EXTEND, has_due=True)
+    harsher = _without_extension(turn.submission) if handed_in_too else []
     _end(extension, turn)
-    turn.note(EXTENSION_REVOKED, due=stamp(extension.due_at))
+    counted = next((new for attempt, _old, new in harsher if attempt.pk == turn.submission.counted_id), None)
+    late: dict[str, Any] = {"late_seconds": counted.seconds} if counted else {}
+    turn.note(EXTENSION_REVOKED, due=stamp(extension.due_at), **late)
     hold(turn)
+    _write_down(turn, harsher, TimingDecision.Reason.REVOKED)
     return turn.write()
+
+
+@dataclass(frozen=True, slots=True)
+class Harsher:
+    """What revoking an extension would do to what was handed in by it, if that was not to stay in time."""
+
+    attempts: tuple[tuple[Attempt, int], ...]  # with the seconds that each would be late
+    grades: tuple[tuple[Grade, Decimal], ...]  # drafted or returned, with what would be left of each score
+
+
+def what_revoking_costs(submission: Submission) -> Harsher:
+    """Empty where there is no extension, or where it made no difference. Of a row that was read with its assignment."""
+    harsher = _without_extension(submission) if submission.extensions.standing().exists() else []
+    seconds: dict[UUID | None, int] = {attempt.pk: new.seconds for attempt, _old, new in harsher}
+    grades = []
+    in_hand = submission.grades.filter(status__in=(Grade.Status.DRAFT, Grade.Status.RETURNED), attempt__in=seconds)
+    for grade in in_hand.select_related("attempt").order_by("version"):
+        before = grade.final_score
+        lateness.take_off(grade, submission.assignment, seconds[grade.attempt_id])
+        if before is not None and grade.final_score is not None and grade.final_score != before:
+            left, grade.final_score = grade.final_score, before
+            grades.append((grade, left))
+    return Harsher(tuple((attempt, new.seconds) for attempt, _old, new in harsher), tuple(grades))
+
+
+def _without_extension(submission: Submission) -> list[Measured]:
+    """Every attempt that is in time by an extension of hers, this one or one that it took the place of, or less late,
+    and later by the dates without it."""
+    given = replace(given_to_one(submission), extension=None)
+    measured = _measures(submission, given)(_decided([submission])[submission.pk])
+    return [(attempt, old, new) for attempt, old, new in measured if old.terms.extension and new.seconds > old.seconds]
 
 
 def _end(extension: Extension, turn: Turn) -> None:
@@ -138,24 +180,30 @@ def _end(extension: Extension, turn: Turn) -> None:
 # --------------------------------------------------------------------------------------- the dates of the assignment
 
 
-def move_dates(assignment: Assignment, *, by: User) -> None:
+def move_dates(assignment: Assignment, *, by: User, due_moved: bool) -> None:
     """After the due time, the grace or the close of an assignment changed, which is locked. A kinder timing decision is
-    written down with its reason, a harsher one is not. Who was given more time keeps the later of both."""
+    written down with its reason, a harsher one is not. Who was given more time keeps the later of both. Offsets are
+    counted anew only from another due time: by another grace alone no due time moves that is over."""
     now = clock.now()
+    if due_moved:
+        for override in assignment.overrides.standing().filter(offset_minutes__isnull=False):
+            override.count_from(assignment.due)
+            override.save(update_fields=["offset_due_at", "due_tzdb"])
     # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads her
     # dates under her own (`Turn.of`).
     every = Submission.objects.filter(assignment=assignment)
     before = list(every.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    given = given_to(row.pk for row in before)
-    every.exclude(pk__in=given).update(**own_columns(assignment), changed_at=now)
-    for pk, what in given.items():
-        every.filter(pk=pk).update(**columns(what.dates(assignment), assignment.grace_seconds), changed_at=now)
+    given, of_class = given_to(before), given_to_class([assignment.pk])[assignment.pk]
+    others = {pk: what for pk, what in given.items() if what != of_class}
+    every.exclude(pk__in=others).update(**own_columns(assignment, of_class), changed_at=now)
+    for pk, what in others.items():
+        every.filter(pk=pk).update(**own_columns(assignment, what), changed_at=now)
     noticing.of_moved_dates(assignment, before, by=by)
     handed_in = list(every.filter(attempt_count__gt=0).order_by("pk"))
     decided = _decided(handed_in)
     for submission in handed_in:
         submission.assignment = assignment
-        measured = _measures(submission, given.get(submission.pk, Given()))
+        measured = _measures(submission, given[submission.pk])
         if any(timing.never_worse(old, fresh) is fresh for _attempt, old, fresh in measured(decided[submission.pk])):
             turn = Turn.of(submission, by=by)
             turn.submission.assignment = assignment
@@ -165,6 +213,11 @@ def move_dates(assignment: Assignment, *, by: User) -> None:
         turn = Turn.of(submission, by=by)
         final_marks.end_where_not_due(turn)
         turn.write()
+
+
+def measured(submission: Submission) -> Iterator[Measured]:
+    """Every attempt with what was decided of it last, and what would be decided now."""
+    return _measures(submission, given_to_one(submission))(_decided([submission])[submission.pk])
 
 
 def _decided(submissions: Iterable[Submission]) -> dict[UUID, Decided]:
@@ -184,7 +237,6 @@ def _decisions(submissions: list[UUID]) -> Iterable[TimingDecision]:
 def _measures(submission: Submission, given: Given) -> Callable[[Decided], Iterator[Measured]]:
     """Decides attempts anew by the dates that hold now: each by those of its round, before a revision was asked for or
     since."""
-    grace = submission.assignment.grace_seconds
     now, before = given.dates(submission.assignment), given.dates_before_revision(submission.assignment)
 
     def measured(decided: Decided) -> Iterator[Measured]:
@@ -194,30 +246,29 @@ def _measures(submission: Submission, given: Given) -> Callable[[Decided], Itera
             at = made.get(old.first_handed_in, attempt.made_at) if old.first_handed_in else attempt.made_at
             earlier = given.revision is not None and at < given.revision.at
             dates = before if earlier else now
-            yield attempt, old, _anew(old, dates.due_at, dates.terms(grace))
+            by = terms_by(dates, submission.assignment)
+            yield attempt, old, old.measured_by(dates.due_at, by, old.finished, own=attempt.finished)
 
     return measured
 
 
-def _anew(old: timing.Timing, due: dt.datetime | None, by: timing.Terms) -> timing.Timing:
-    assert old.handed_in is not None
-    first = old.first_handed_in or old.handed_in
-    fresh = timing.decide_timing(first, due, now=first, terms=by)
-    return timing.inherited(fresh, old.handed_in) if old.first_handed_in else fresh
-
-
 def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
+    found = measured(turn.submission)
+    kinder = [(attempt, old, new) for attempt, old, new in found if timing.never_worse(old, new) is not old]
+    _write_down(turn, kinder, reason)
+
+
+def _write_down(turn: Turn, decided: Iterable[Measured], reason: TimingDecision.Reason) -> None:
     submission, changed = turn.submission, False
-    given = given_to_one(submission.pk)
-    for attempt, old, new in _measures(submission, given)(_decided([submission])[submission.pk]):
-        if timing.never_worse(old, new) is old:
-            continue
+    for attempt, _old, new in decided:
         TimingDecision.of(attempt, new, reason, turn.now).save()
         said = {"attempt": attempt.number, "result": new.result.value, "seconds": new.seconds}
         turn.note("timing", reason=reason.value, **said)
         if attempt.pk == submission.counted_id:
             turn.set(late_seconds=new.seconds, first_handed_in_at=new.first_handed_in)
+            if submission.finished != new.finished:  # where nothing is due any more, nothing is inherited either
+                turn.set(**finished_columns(new.finished))
         changed = True
     if changed:
         lateness.settle_again(turn, reason.value)

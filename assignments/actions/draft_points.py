@@ -15,12 +15,16 @@ from assignments.models import Assignment, Attempt, Grade, Submission
 
 def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) -> bool:
     """A draft grade with points for the questions answered by choosing, where there are such questions. Marks
-    drafted on an earlier attempt are kept aside: they are for other words. True when it could be returned as it is."""
+    drafted on an earlier attempt are kept aside: they are for other words. What is not typed and may stand on pictures
+    of paper gets no points: somebody has to look. True when it could be returned as it is."""
     submission, assignment = turn.submission, turn.submission.assignment
     last = version(turn) if _may_have_marks(submission) else 0
     drafts = submission.grades.filter(status=Grade.Status.DRAFT)
     questions = readings.questions(assignment)
+    chosen = answers.choices(body)
     choosing = [question for question in questions.values() if question.is_choice and question.points]
+    if choosing and attempt.via == Attempt.Via.PROXY and attempt.scans.exists():
+        choosing = [question for question in choosing if chosen.get(question.id)]
     if not choosing:
         if last:
             # Who has the old marks open must not save them for the new words: the version is another one.
@@ -30,7 +34,7 @@ def put(turn: Turn, attempt: Attempt, body: answers.Body, *, late_seconds: int) 
         drafts.update(status=Grade.Status.SUPERSEDED)
     rubric = readings.rubric(assignment)
     possible = readings.points(assignment, readings.criteria(rubric, assignment))
-    key, chosen = readings.key(assignment.edition_id, turn.now), answers.choices(body)
+    key = readings.key(assignment.edition_id, turn.now)
     marks: list[dict[str, Any]] = []
     for question in choosing:
         assert question.points is not None

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import grading, missing, names
+from assignments.actions.archived import refuse_archived
 from assignments.actions.by_row import RowOutcome, by_row
 from assignments.actions.turn import Turn
-from assignments.errors import ClassArchived, StateConflict
+from assignments.errors import StateConflict
 from assignments.models import Assignment, FinalMark, Submission
 from assignments.querysets import FINAL, FINAL_ENDED
 from assignments.words import problem
@@ -28,7 +29,7 @@ def make_final(submission: Submission, *, if_version: int, reason: str = "", by:
     stays, and whatever is entered stands above it. Where it is final already nothing changes."""
     turn, reason = Turn.of(submission, by=by), reason.strip()
     submission = turn.submission
-    _open(submission.assignment)
+    refuse_archived(submission.assignment.classroom)
     # Read after the lock, and as everybody has it: who reads another edition has handed in nothing either.
     assignment = Assignment.objects.get(pk=submission.assignment_id)
     if assignment.version != if_version:
@@ -61,7 +62,7 @@ def make_final(submission: Submission, *, if_version: int, reason: str = "", by:
 def undo_final(submission: Submission, *, by: User) -> Submission:
     """The work counts as it is projected again. Where nothing was made final nothing changes."""
     turn = Turn.of(submission, by=by)
-    _open(turn.submission.assignment)
+    refuse_archived(turn.submission.assignment.classroom)
     end(turn, FinalMark.Ended.UNDONE)
     return turn.write()
 
@@ -88,11 +89,6 @@ def _told(final: FinalMark) -> dict[str, str]:
     return {"final_mark": str(final.pk), "score": str(final.score), "out_of": str(final.out_of)}
 
 
-def _open(assignment: Assignment) -> None:
-    if assignment.classroom.archived:
-        raise ClassArchived()
-
-
 # ------------------------------------------------------------------------------------------------------- row by row
 
 
@@ -102,6 +98,7 @@ def make_final_many(
     """Makes each of these final, one transaction a row: what is not missing any more keeps no other back. An id that is
     none of this assignment's is neither done nor refused: it is not found. By id; while names are hidden the ids are
     those of the students, and what is in is not found."""
+    refuse_archived(assignment.classroom)
     asked = set(submissions)
     act = partial(make_final, if_version=if_version, reason=reason, by=by)
     return list(by_row(asked, _asked_for(assignment, asked), act))
@@ -109,6 +106,7 @@ def make_final_many(
 
 def undo_final_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Submission]]:
     """Takes those marks back in the same way."""
+    refuse_archived(assignment.classroom)
     asked = set(submissions)
     return list(by_row(asked, _asked_for(assignment, asked), partial(undo_final, by=by)))
 

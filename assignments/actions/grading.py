@@ -15,6 +15,7 @@ from accounts.audit import Actor
 from accounts.models import Classroom, User
 from assignments import grading, readings, rubrics
 from assignments.actions import closing, dates, draft_points, lateness
+from assignments.actions.archived import refuse_archived
 from assignments.actions.by_row import RowOutcome, by_row
 from assignments.actions.holding import hold
 from assignments.actions.showing import changed, put_aside, put_aside_drafts, show, told
@@ -25,6 +26,7 @@ from assignments.models import Assignment, Attempt, Draft, Grade, Revision, Rubr
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
+from destalin_site.common.rehearsing import rehearsal
 from lessons.render import points
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "note_seen",
     "recall",
     "recall_many",
+    "rehearse_returns",
     "release",
     "return_grade",
     "return_many",
@@ -272,8 +275,20 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
 def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
     """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. Each result
     is the grade; an id that is none of this assignment's is not found. By id."""
+    refuse_archived(assignment.classroom)
     asked = set(submissions)
-    return list(by_row(asked, _of(assignment, asked), lambda found: return_grade(found, by=by)))
+    return list(by_row(asked, _of(assignment, asked, by), lambda found: return_grade(found, by=by)))
+
+
+def rehearse_returns(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
+    """What `return_many` would do now: each is done, and taken back. Each result is the grade as it would be."""
+    asked = set(submissions)
+
+    def rehearsed(found: Submission) -> Grade:
+        with rehearsal(True):
+            return return_grade(found, by=by)
+
+    return list(by_row(asked, _of(assignment, asked, by), rehearsed))
 
 
 def recall_many(
@@ -281,6 +296,7 @@ def recall_many(
 ) -> list[RowOutcome[Grade]]:
     """Takes the returns of each of these back in the same way, as `recall` does; nobody is left grading them. Each
     result is the draft that there is again."""
+    refuse_archived(assignment.classroom)
     asked = set(submissions)
 
     @transaction.atomic
@@ -289,11 +305,12 @@ def recall_many(
         release(found, by=by)
         return draft
 
-    return list(by_row(asked, _of(assignment, asked), taken_back))
+    return list(by_row(asked, _of(assignment, asked, by), taken_back))
 
 
-def _of(assignment: Assignment, asked: Iterable[UUID]) -> dict[UUID, Submission]:
-    return Submission.objects.listed().filter(assignment=assignment).in_bulk(asked)
+def _of(assignment: Assignment, asked: Iterable[UUID], by: User) -> dict[UUID, Submission]:
+    """Those that `by` may know of: while names are hidden, what is in."""
+    return Submission.objects.gradable_by(by).listed().filter(assignment=assignment).in_bulk(asked)
 
 
 @transaction.atomic

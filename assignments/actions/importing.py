@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -14,10 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import User
-from assignments import readings, rubrics
+from accounts.models import Classroom, User
+from assignments import names, readings, rubrics
+from assignments.actions.archived import refuse_archived
 from assignments.actions.grading import claim, release, save_marks
-from assignments.exports import marksheet, tables
+from assignments.exports import compared, marksheet, tables
+from assignments.exports.compared import Document, Kind
 from assignments.exports.marksheet import FEEDBACK, SCORE, VERSION, Line, MarksFileRefused, same_lines
 from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, Grade, Submission
@@ -40,6 +42,7 @@ _FAULTS: Final[dict[str, tuple[str, Promise]]] = {
     "too-wide": (FEEDBACK, _("This row has more cells than there are headings.")),
     "number": (SCORE, _("This is not a number with at most two decimal places.")),
     "too-long": (FEEDBACK, _("This feedback is longer than 50,000 characters.")),
+    "not-text": (FEEDBACK, _("This feedback has a character in it that is no text.")),
     "sum-stays": (
         SCORE,
         _("This score is the sum of the questions. To take it away, take their points away on the grading desk."),
@@ -56,6 +59,23 @@ _FILE_FAULTS: Final[dict[str, Promise]] = {
     "not-a-table": _("This file cannot be read as a table. Save the table as CSV (UTF-8)."),
     "columns": _("These columns are missing: %(names)s. Begin with the marks of this assignment as they are exported."),
     "twice": _("These columns stand in the file twice: %(names)s."),
+}
+
+
+_DOCUMENT_FAULTS: Final[dict[str, Promise]] = {
+    "too-large": _(
+        "This file is larger than 30 MB. Read the marks of each assignment back from a file of its own; that is in the "
+        "menu of its board."
+    ),
+    "too-many-rows": _(
+        "This file has more than 40,000 rows of marks. Read those of each assignment back from a file of its own; that "
+        "is in the menu of its board."
+    ),
+    "not-json": _("This file is not JSON."),
+    "not-a-class": _("This is no export of a class."),
+    "other-schema": _("This export was made by another version of this site."),
+    "other-class": _("This is the export of another class."),
+    "columns": _("These lists are missing or are none: %(names)s. Begin with the class as it is exported."),
 }
 
 
@@ -103,6 +123,70 @@ def read_marks(assignment: Assignment, raw: bytes | str, *, pointer: str) -> lis
         raise ValidationFailed(errors=[{"pointer": pointer, "code": refused.code, "message": words}]) from refused
 
 
+@dataclass(frozen=True, slots=True)
+class ClassImport:
+    """A document of a class that came back: how it compares, and the marks of each assignment in turn."""
+
+    kinds: Sequence[Kind]
+    marks: Sequence[tuple[Assignment, MarksImport]]
+    lost: int  # rows of marks of no assignment of the class
+
+    @property
+    def changes(self) -> int:
+        return sum(len(found.changes) for _assignment, found in self.marks)
+
+    @property
+    def refused(self) -> int:
+        return sum(len(found.refused) for _assignment, found in self.marks) + self.lost
+
+
+def read_class(classroom: Classroom, raw: Any, *, pointer: str) -> Document:
+    """A document of this class, as bytes or parsed. Raises ValidationFailed at `pointer` where it is none."""
+    try:
+        return compared.read(raw, classroom) if isinstance(raw, bytes) else compared.checked(raw, classroom)
+    except MarksFileRefused as refused:
+        words = str(_DOCUMENT_FAULTS[refused.code]) % {"names": ", ".join(refused.about)}
+        raise ValidationFailed(errors=[{"pointer": pointer, "code": refused.code, "message": words}]) from refused
+
+
+def rehearse_class(classroom: Classroom, document: Document, *, by: User) -> ClassImport:
+    """What `import_class` would do now, and how the document compares with what stands here. Raises RateLimited."""
+    compared.LIMIT.take(by.pk)
+    kinds = compared.compare(document, classroom, viewer=by, now=clock.now())
+    return _class(classroom, compared.lines(document), kinds, by=by, act=rehearse_marks)
+
+
+def import_class(classroom: Classroom, document: Document, *, by: User) -> ClassImport:
+    """Saves the marks that were changed in a document of a class, by the road of the file of marks of each assignment.
+    Nothing else of it is ever written. Raises RateLimited."""
+    refuse_archived(classroom)
+    compared.LIMIT.take(by.pk)
+    kinds = compared.compare(document, classroom, viewer=by, now=clock.now())
+    return _class(classroom, compared.lines(document), kinds, by=by, act=import_marks)
+
+
+def import_class_marks(classroom: Classroom, lines: Mapping[UUID | None, Sequence[Line]], *, by: User) -> ClassImport:
+    """The same of rows that were rehearsed before."""
+    refuse_archived(classroom)
+    return _class(classroom, lines, (), by=by, act=import_marks)
+
+
+def _class(
+    classroom: Classroom,
+    lines: Mapping[UUID | None, Sequence[Line]],
+    kinds: Sequence[Kind],
+    *,
+    by: User,
+    act: Callable[..., MarksImport],
+) -> ClassImport:
+    given = Assignment.objects.present().filter(classroom=classroom, pk__in=[pk for pk in lines if pk])
+    rows = given.filter(~names.hidden("")).select_related("classroom", "edition").order_by("created_at", "pk")
+    found = [(row, act(row, lines[row.pk], by=by)) for row in rows]
+    known = {row.pk for row, _marks in found}
+    lost = [line for pk, each in lines.items() if pk not in known for line in each if line.touched or line.fault]
+    return ClassImport(kinds, found, len(lost))
+
+
 def rehearse_marks(assignment: Assignment, lines: Sequence[Line], *, by: User) -> MarksImport:
     """What `import_marks` would do now. Each row is saved and taken back, so that no rule is written twice."""
     return _import(assignment, lines, by=by, in_earnest=False)
@@ -112,6 +196,7 @@ def import_marks(assignment: Assignment, lines: Sequence[Line], *, by: User) -> 
     """Saves what was changed in a file of marks as draft marks, one transaction a row: nothing is returned to anybody,
     and what cannot be saved keeps no other row back. A changed score becomes the teacher's own total; comments, levels
     and the points of questions stay. Marks that were saved since the file was made are not written over."""
+    refuse_archived(assignment.classroom)
     found = _import(assignment, lines, by=by, in_earnest=True)
     if found.changes:
         audit.record("marks imported", by=by, about=assignment, changed=len(found.changes), refused=len(found.refused))

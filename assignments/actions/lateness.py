@@ -14,10 +14,9 @@ from assignments.querysets import LATE_POLICY, RESCORED
 
 def take_off(grade: Grade, assignment: Assignment, late_seconds: int) -> None:
     """Sets, on a grade that is not yet saved, what so much lateness takes off and what is left."""
-    grade.deducted = grading.deduction(
+    grade.deducted, grade.final_score = grading.after_lateness(
         grade.entered_score, late_seconds=late_seconds, policy=assignment.late_policy, possible=grade.out_of
     )
-    grade.final_score = grading.final_score(grade.entered_score, grade.deducted)
 
 
 def settle(grade: Grade, submission: Submission) -> None:
@@ -26,13 +25,13 @@ def settle(grade: Grade, submission: Submission) -> None:
 
 
 def _late_seconds(grade: Grade, submission: Submission) -> int:
-    if grade.attempt_id is None:
-        return 0  # nothing was handed in, so nothing came late
-    if grade.attempt_id == submission.counted_id:
-        return submission.late_seconds or 0
-    # Marks on an earlier attempt: its own newest decision.
     newest = TimingDecision.objects.filter(attempt=grade.attempt_id).order_by("-id").values_list("seconds", flat=True)
-    return newest[:1].get()
+    return grading.late_by(
+        handed_in=grade.attempt_id is not None,
+        counts=grade.attempt_id == submission.counted_id,
+        decided=submission.late_seconds or 0,
+        newest=newest[:1].get,
+    )
 
 
 def settle_again(turn: Turn, reason: str) -> None:

@@ -30,6 +30,7 @@ Kind = Notice.Kind
 PARK: Final = "park"
 # What a notice keeps of the facts of its event: never a score.
 _KEPT: Final = ("attempt", "due")
+_LATE: Final = ("late_seconds",)  # of more time that was taken back for what was handed in too
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _of_event(turn: Turn, event: Event) -> Iterable[tuple[Kind, dict[str, Any]]]
             yield kind, {}  # the same grade may be chosen that counts already
     elif kind is Kind.DATES:
         if facts := _dates_changed(turn.dates_before, turn.dates):
-            yield kind, facts
+            yield kind, facts | {name: event.facts[name] for name in _LATE if name in event.facts}
     elif kind is not None:
         yield kind, {name: event.facts[name] for name in _KEPT if name in event.facts}
 
@@ -148,16 +149,14 @@ def of_moved_dates(assignment: Assignment, before: Iterable[Submission], *, by: 
 
 
 def of_assigned(rows: Iterable[Submission], assignments: Mapping[UUID, Assignment], *, by: Actor) -> None:
-    """Of work that is new to its students, from when it opens on; of what is closed already nobody is told."""
-    now = clock.now()
-    tell(
-        [
-            Happened(Kind.ASSIGNED, row, f"e{row.version}", max(assignments[row.assignment_id].opens_at or now, now))
-            for row in rows
-            if assignments[row.assignment_id].window_at(now) is not Window.CLOSED
-        ],
-        by=by,
-    )
+    """Of work that is new to its students, from when it opens on; of what is closed to them already nobody is told."""
+    now, happened = clock.now(), []
+    for row in rows:
+        row.assignment = assignments[row.assignment_id]
+        if row.window_at(now) is not Window.CLOSED:
+            at = max(row.assignment.opens_at or now, now)
+            happened.append(Happened(Kind.ASSIGNED, row, f"e{row.version}", at))
+    tell(happened, by=by)
 
 
 REMINDED_FOR: Final = dt.timedelta(days=7)  # after its due time; a site that stood still so long reminds nobody

@@ -1,4 +1,4 @@
-"""Other dates for some students of an assignment."""
+"""Other dates than those of an assignment, for some of its students or for all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from assignments import timing
@@ -29,24 +30,30 @@ MOST_OFFSET: Final = 366 * 24 * 60  # minutes
 def give_dates(
     assignment: Assignment,
     *,
-    students: Sequence[UUID],
     reason: str,
     by: User,
+    students: Sequence[UUID] = (),
+    for_class: bool = False,
     title: str = "",
     due: DueSaid | None = None,
     offset_minutes: int | None = None,
     closes_at: dt.datetime | None = None,
 ) -> DateOverride:
-    """Other dates for these students, by their ids: one, or a group that has a `title`. A due time is said outright, or
-    as an offset that moves with the assignment's own; what is not said stays as it is. Of several that hold for
-    somebody her own counts, else the most generous one. Work that was late becomes less late, or in time; what came in
-    time stays so. The same again, while it stands, changes nothing."""
+    """Other dates for these students, by their ids: one, or a group that has a `title`; or for the whole class, whoever
+    comes to the assignment later included. A due time is said outright, or as an offset that moves with the
+    assignment's own; what is not said stays as it is. Of several that hold for somebody her own counts, else the most
+    generous one of her groups, else that of the class, of which there is one at a time. Work that was late becomes less
+    late, or in time; what came in time stays so. The same again, while it stands, changes nothing."""
     assignment = hold_assignment(assignment)
     title, reason, students = title.strip(), reason.strip(), list(dict.fromkeys(students))
     errors = []
     if not reason:
         errors.append(problem("/reason", "reason-missing"))
-    if not students:
+    if for_class and students:
+        errors.append(problem("/students", "class-and-some"))
+    if for_class and title:
+        errors.append(problem("/title", "class-untitled"))
+    if not students and not for_class:
         errors.append(problem("/students", "nobody"))
     if len(students) > 1 and not title:
         errors.append(problem("/title", "group-untitled"))
@@ -61,7 +68,9 @@ def give_dates(
             errors.append(problem("/offset_minutes", "out-of-range"))
     if closes_at is not None and not timing.within_reach(closes_at.date()):
         errors.append(problem("/closes_at", "day-out-of-reach"))
-    rows = Submission.objects.filter(assignment=assignment, student__in=students).order_by("pk")
+    rows = Submission.objects.filter(assignment=assignment).order_by("pk")
+    if not for_class:
+        rows = rows.filter(student__in=students)
     known = {row.student_id for row in rows}
     errors += [problem(f"/students/{n}", "unknown-student") for n, pk in enumerate(students) if pk not in known]
     if errors:
@@ -69,6 +78,7 @@ def give_dates(
     override = DateOverride(
         assignment=assignment,
         title=title,
+        for_class=for_class,
         offset_minutes=offset_minutes,
         closes_at=closes_at,
         reason=reason,
@@ -76,16 +86,16 @@ def give_dates(
         at=clock.now(),
     )
     override.due = resolved(due) if due else None
+    if offset_minutes is not None:
+        override.count_from(assignment.due)
     _check(assignment, override)
-    if (standing := _the_same(override, rows)) is not None:
+    named = () if for_class else rows
+    if (standing := _the_same(override, named)) is not None:
         return standing
-    if not title:
-        # Her own dates before these have ended with them.
-        before = OverrideMember.objects.filter(submission__in=rows, override__title="", override__ended_at=None)
-        for earlier in DateOverride.objects.filter(pk__in=before.values("override")):
-            _end(earlier, by)
+    for earlier in _before(override, rows):
+        _end(earlier, by)
     override.save(force_insert=True)
-    OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in rows)
+    OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in named)
     _hold(override, rows, DATES, assignment, by)
     return override
 
@@ -98,7 +108,9 @@ def end_dates(override: DateOverride, *, by: User) -> DateOverride:
     override = DateOverride.objects.select_for_update(of=("self",), no_key=True).get(pk=override.pk)
     if override.ended_at is None:
         _end(override, by)
-        rows = Submission.objects.filter(override_members__override=override).order_by("pk")
+        rows = Submission.objects.filter(assignment=assignment).order_by("pk")
+        if not override.for_class:
+            rows = rows.filter(override_members__override=override)
         _hold(override, rows, DATES_ENDED, assignment, by)
     return override
 
@@ -112,9 +124,20 @@ def _check(assignment: Assignment, override: DateOverride) -> None:
         raise ValidationFailed(errors=[problem("/closes_at", "closes-too-early")])
 
 
+def _before(override: DateOverride, rows: QuerySet[Submission]) -> QuerySet[DateOverride]:
+    """What ends with it: her own dates before these, or those of the class. A student may be in several groups."""
+    standing = DateOverride.objects.standing().filter(assignment=override.assignment)
+    if override.title:
+        return standing.none()
+    if override.for_class:
+        return standing.filter(for_class=True)
+    members = OverrideMember.objects.filter(submission__in=rows)
+    return standing.filter(title="", for_class=False, pk__in=members.values("override"))
+
+
 def _the_same(override: DateOverride, rows: Iterable[Submission]) -> DateOverride | None:
     """What stands already with the same words and dates for the same students."""
-    said = ("title", "offset_minutes", "closes_at", "due_at", "due_zone", "reason", "by")
+    said = ("title", "for_class", "offset_minutes", "closes_at", "due_at", "due_zone", "reason", "by")
     same = {name: getattr(override, name) for name in said}
     members = {row.pk for row in rows}
     for earlier in DateOverride.objects.filter(assignment=override.assignment, ended_at=None, **same):

@@ -150,7 +150,9 @@ def _rewrite(turn: Turn, draft: Grade, columns: dict[str, Any], rubric: RubricEd
 
 def _note_draft(turn: Turn, draft: Grade, made: Regrade, old: str | None) -> None:
     turn.note(DRAFT_REGRADED, **_facts(draft, made), old=old, new=draft_points.score(draft))
-    turn.set(grade_ready=draft_points.ready(draft, readings.judged(turn.submission)))
+    # Marks for words that do not count, since those were taken back, are not what could be returned.
+    counts = draft.attempt_id == turn.submission.counted_id
+    turn.set(grade_ready=counts and draft_points.ready(draft, readings.judged(turn.submission)))
     turn.write(quietly=True)
 
 

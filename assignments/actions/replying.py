@@ -1,4 +1,5 @@
-"""What a student answers to the comments that were returned to her. It never keeps her from handing in."""
+"""What a student answers to the comments that were returned to her. Only where her assignment wants that does what she
+left unanswered keep her from handing in again."""
 
 from __future__ import annotations
 

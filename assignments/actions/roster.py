@@ -15,11 +15,11 @@ from accounts.audit import Actor
 from accounts.models import Classroom, Membership, User
 from assignments import names
 from assignments.actions import noticing
+from assignments.actions.archived import refuse_archived
 from assignments.actions.turn import Turn
-from assignments.errors import ClassArchived
 from assignments.lifecycle import Act, Allowed, Facts, Standing, State, Who, advance, decide
 from assignments.models import Assignment, AudienceMember, Event, Submission
-from assignments.own_dates import own_columns
+from assignments.own_dates import given_to_class, own_columns
 from destalin_site.common import clock
 from destalin_site.common.request import request_id
 
@@ -59,8 +59,7 @@ def hold_class(pk: UUID) -> Classroom:
 def hold_open_class(pk: UUID) -> Classroom:
     """The same of a class that is not archived; raises ClassArchived where it is."""
     classroom = hold_class(pk)
-    if classroom.archived:
-        raise ClassArchived()
+    refuse_archived(classroom)
     return classroom
 
 
@@ -138,7 +137,8 @@ def _assign(
     now: dt.datetime,
     reason: str,
 ) -> None:
-    columns = {row.pk: {"edition_id": row.edition_id, **own_columns(row)} for row in assignments.values()}
+    given = given_to_class(assignments)
+    columns = {pk: {"edition_id": row.edition_id, **own_columns(row, given[pk])} for pk, row in assignments.items()}
     decision = decide(Act.ASSIGN, Facts(), actor=Who.SYSTEM)
     assert isinstance(decision, Allowed)
 
@@ -207,6 +207,8 @@ def _record(
                 after=row.standing.as_json(),
                 reason=reason,
                 request_id=request_id.get(),
+                # The edition that it began with; later ones are told by the upgrades.
+                facts={"edition": row.edition_id} if act is Act.ASSIGN else {},
             )
             for row in rows
         ],

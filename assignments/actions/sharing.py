@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.models import Classroom, User
 from assignments import readings, remarks
 from assignments.actions import bank
+from assignments.actions.archived import refuse_archived
 from assignments.actions.commenting import add_comment, delete_comment
 from assignments.actions.grading import claim, release
 from assignments.errors import ClassArchived
@@ -117,6 +118,7 @@ def share_comment(
         if not same or {row.submission for row in rows_of(known)} != set(submissions):
             raise ValidationFailed(errors=[problem("/id", "taken")])
         return Sharing(rows_of(known), preview, known)
+    refuse_archived(assignment.classroom)
     _check(assignment, said)
     shared = _shared(assignment, said, key or uuid7(), by)
     done = _give(assignment, said, shared, submissions, by=by)

@@ -7,34 +7,38 @@ refusal raised. Whoever wraps these acts in a transaction of their own catches t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.audit import Actor
 from accounts.models import User
-from assignments import answers, editing, readings, timing
-from assignments.actions import closing, upgrading
+from assignments import answers, editing, names, own_dates, readings, timing
+from assignments.actions import closing, device_time, upgrading
+from assignments.actions.archived import refuse_archived
 from assignments.actions.attempts import (
-    NOTHING_COUNTS,
     HandedIn,
     Text,
     begin_draft,
     counting,
     make_attempt,
     newest_timing,
+    nothing_counts,
     put_draft,
     repeated,
     untouched,
 )
 from assignments.actions.turn import Turn
+from assignments.device_clock import Finished, Said
 from assignments.errors import DigestMismatch, StateConflict
 from assignments.facts import facts_of
 from assignments.lifecycle import Act, Refused, State, hand_in_act
 from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission
+from assignments.models.submission import finished_columns
 from assignments.words import problem, problems
 from destalin_site.common.errors import (
     DomainError,
@@ -44,6 +48,7 @@ from destalin_site.common.errors import (
     ValidationFailed,
 )
 from destalin_site.common.ids import uuid7
+from lessons.images import Picture
 
 # Perhaps older than the row's lock: good for sparing a write, and the write compares the rev.
 _DRAFT_SHA256: Final = Subquery(Draft.objects.filter(submission=OuterRef("pk")).values("body_sha256"))
@@ -97,18 +102,22 @@ def submit(
     incomplete: bool = False,
     draft_rev: int | None = None,
     body_sha256: str | None = None,
+    captured: Said | None = None,
 ) -> HandedIn:
     """Hands `body` in, once for each `client_attempt_id`: a repetition gets the same receipt. `received_at` is the
-    time at the edge, before any queue. What is refused is parked as a hand-in that a teacher may accept."""
+    time at the edge, before any queue; `captured` what a device says of when it was finished, which refuses nothing.
+    What is refused is parked as a hand-in that a teacher may accept."""
     _author_only(submission, by)
     read = _read(body)
     if body_sha256 is not None and body_sha256 != read.sha256:
         raise DigestMismatch()
     with transaction.atomic():
         read_along = {"draft_sha256": _DRAFT_SHA256} if draft_rev else {}
-        turn = closing.turn_of(submission, by=by, at=received_at, **read_along)
+        turn = Turn.of(submission, by=by, **read_along)
+        came = _came(turn.submission, read, captured, received_at)
+        turn = closing.settled(turn, came.counts_as, **read_along)
         handed_in = _replayed(turn.submission, client_attempt_id, read) or _submit(
-            turn, read, client_attempt_id, edition, received_at, incomplete, draft_rev
+            turn, read, client_attempt_id, edition, came, incomplete, draft_rev
         )
         if isinstance(handed_in, DomainError):
             _park(
@@ -120,10 +129,28 @@ def submit(
                 client_attempt_id=client_attempt_id,
                 edition=edition,
                 incomplete=incomplete,
+                finished=came.finished,
             )
     if isinstance(handed_in, DomainError):
         raise handed_in
     return handed_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """When a hand-in was received, what its device said of when it was finished, and the moment that the dates of
+    handing in are held against."""
+
+    at: dt.datetime
+    counts_as: dt.datetime
+    finished: Finished | None = None
+
+
+def _came(submission: Submission, text: Text, captured: Said | None, received_at: dt.datetime) -> _Came:
+    if captured is None:
+        return _Came(received_at, received_at)
+    finished = device_time.estimate(submission, captured, body_sha256=text.sha256, received_at=received_at)
+    return _Came(received_at, device_time.counts_as_received(submission, finished, received_at), finished)
 
 
 def park_hand_in(
@@ -136,6 +163,7 @@ def park_hand_in(
     by: User,
     received_at: dt.datetime,
     incomplete: bool = False,
+    captured: Said | None = None,
     **_unused: Any,
 ) -> DomainError:
     """Keeps a hand-in that was refused before it could be tried, unless the same was handed in already. Gives the
@@ -144,6 +172,7 @@ def park_hand_in(
     read = _read(body)
     with transaction.atomic():
         turn = Turn.of(submission, by=by)
+        came = _came(turn.submission, read, captured, received_at)
         if not isinstance(_replayed(turn.submission, client_attempt_id, read), HandedIn):
             _park(
                 turn,
@@ -154,6 +183,7 @@ def park_hand_in(
                 client_attempt_id=client_attempt_id,
                 edition=edition,
                 incomplete=incomplete,
+                finished=came.finished,
             )
     return refused
 
@@ -174,7 +204,7 @@ def _submit(
     text: Text,
     client_attempt_id: UUID,
     edition: str,
-    received_at: dt.datetime,
+    came: _Came,
     incomplete: bool,
     draft_rev: int | None,
 ) -> HandedIn | DomainError:
@@ -182,11 +212,12 @@ def _submit(
     if edition != assignment.edition_id:
         return upgrading.mismatch(submission, edition)
     missing = answers.required_missing(text.body, readings.questions(assignment))
-    said: dict[str, Any] = {"at": received_at, "parts_missing": bool(missing) and not incomplete}
+    said: dict[str, Any] = {"at": came.counts_as, "parts_missing": bool(missing) and not incomplete}
     decision = turn.decide(_hand_in_act(turn), **said)
     if isinstance(decision, Refused) and decision.guard == "attempts left":
         # What the site handed in while this was on its way is none of those that she may hand in.
-        hers = facts_of(submission, person=turn.by, now=turn.now).attempts - closing.overtaking(submission, received_at)
+        facts = facts_of(submission, person=turn.by, now=turn.now)
+        hers = facts.attempts - closing.overtaking(submission, came.counts_as)
         decision = turn.decide(_hand_in_act(turn), **said, attempts=hers)
     if isinstance(decision, Refused):
         if decision.guard == "parts present or confirmed":
@@ -205,10 +236,11 @@ def _submit(
         decision,
         text,
         client_attempt_id=client_attempt_id,
-        received_at=received_at,
+        received_at=came.at,
         incomplete=bool(missing),
         draft_rev=draft_rev,
         via=Attempt.Via.STUDENT,
+        finished=came.finished,
     )
 
 
@@ -223,9 +255,11 @@ def hand_in_for(
     by: User,
     received_at: dt.datetime,
     body_sha256: str | None = None,
+    scans: Sequence[Picture] = (),
 ) -> HandedIn:
     """A teacher hands in what the student wrote elsewhere, with the reason, once for each `client_attempt_id`. It came
-    when the teacher brought it. A draft of the student's stays as it is; what is refused is kept by who sent it."""
+    when the teacher brought it. A draft of the student's stays as it is; what is refused is kept by who sent it.
+    `scans` are pictures of the paper, which stay with the hand-in; with them its text may be empty."""
     read = _read(body)
     if body_sha256 is not None and body_sha256 != read.sha256:
         raise DigestMismatch()
@@ -233,6 +267,8 @@ def hand_in_for(
     submission = turn.submission
     replayed = _replayed(submission, client_attempt_id, read)
     if isinstance(replayed, HandedIn):
+        if scans and [scan.sha256 for scan in scans] != list(replayed.attempt.scans.values_list("sha256", flat=True)):
+            raise IdempotencyKeyReused()
         return replayed
     if replayed is not None:
         raise replayed
@@ -241,7 +277,9 @@ def hand_in_for(
     if edition != assignment.edition_id:
         raise upgrading.mismatch(submission, edition)
     questions = readings.questions(assignment)
-    if questions and answers.is_empty(read.body):
+    if scans and assignment.names_hidden:
+        raise ValidationFailed(errors=[problem("/scans", "scans-tell")])
+    if questions and not scans and answers.is_empty(read.body):
         raise ValidationFailed(errors=[problem("/body", "empty")])
     if faults := readings.faults(read.body, assignment):
         raise ValidationFailed(errors=problems(faults, "/body"))
@@ -255,6 +293,7 @@ def hand_in_for(
         incomplete=bool(answers.required_missing(read.body, questions)),
         via=Attempt.Via.PROXY,
         reason=reason.strip(),
+        scans=scans,
     )
 
 
@@ -278,7 +317,7 @@ def preview_hand_in(assignment: Assignment, *, body: object, received_at: dt.dat
     return Preview(
         faults=problems(readings.faults(read, assignment), "/body"),
         missing=answers.required_missing(read, readings.questions(assignment)),
-        timing=timing.decide_timing(received_at, assignment.due_at, now=received_at),
+        timing=timing.decide_timing(received_at, own_dates.due_of_class(assignment), now=received_at),
         words=answers.word_count(read),
     )
 
@@ -305,7 +344,7 @@ def withdraw(submission: Submission, *, by: User) -> Submission:
         withdrawn=attempt,
         withdrawals=submission.withdrawals + 1,
         grade_ready=False,
-        **(counting(back, newest_timing(back.pk)) if back else NOTHING_COUNTS),
+        **(counting(submission, back, newest_timing(back.pk)) if back else nothing_counts(submission)),
     )
     return turn.write()
 
@@ -323,6 +362,7 @@ def _park(
     client_attempt_id: UUID | None = None,
     edition: str = "",
     incomplete: bool = False,
+    finished: Finished | None = None,
 ) -> ParkedCopy:
     """Keeps the text, once for each text of a submission, and names it in the refusal. A copy that became an attempt,
     or gave way to one, is the record of a hand-in and stays as it is: the same text comes as another copy."""
@@ -341,15 +381,19 @@ def _park(
         "resolution": "",
         "resolved_at": None,
         "resolved_by": None,
+        **finished_columns(finished),
     }
+    key = names.new_id(submission.assignment)
     if parked is None:
-        # An id tells when it was made, unless it is a random one.
-        key = uuid4() if submission.assignment.names_hidden else uuid7()
         parked = ParkedCopy(id=key, submission=submission, body_json=text.json, body_sha256=text.sha256, **news)
         parked.save(force_insert=True)
         counts = kind == ParkedCopy.Kind.SUBMIT
     elif not parked.waiting or (kind == ParkedCopy.Kind.SUBMIT and parked.kind == ParkedCopy.Kind.SAVE):
         # The same text comes again after the student settled it, or now as a hand-in: it waits again.
+        if submission.assignment.names_hidden and parked.pk.version != key.version:
+            # It was set aside before, when its id stood beside her name and told its time.
+            submission.parked.filter(pk=parked.pk).update(id=key)
+            parked.pk = key
         counts = kind == ParkedCopy.Kind.SUBMIT
         for name, value in news.items():
             setattr(parked, name, value)
@@ -395,6 +439,7 @@ def accept_parked(parked: ParkedCopy, *, by: User) -> HandedIn:
         incomplete=bool(answers.required_missing(text.body, readings.questions(turn.submission.assignment))),
         via=Attempt.Via.ACCEPTED_PARKED,
         by=parked.by,
+        finished=parked.finished,
     )
     ParkedCopy.objects.filter(pk=parked.pk).update(
         resolution=ParkedCopy.Resolution.ACCEPTED, resolved_at=turn.now, resolved_by=by, attempt=handed_in.attempt
@@ -408,7 +453,7 @@ def use_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> Draft:
     when it is a hand-in: what becomes of that is for her teacher to decide. One that was written for another edition
     is brought to hers, and goes on waiting when not all of it can be: nothing else holds the rest."""
     turn, parked = _to_use(parked, by=by)
-    brought = upgrading.brought(turn, parked.body)
+    brought = upgrading.brought(turn, parked)
     text = Text(parked.body, parked.body_json, parked.body_sha256) if brought is None else _read(brought.body)
     saved = _save_parked(turn, parked, text, if_rev)
     if parked.kind == ParkedCopy.Kind.SAVE and upgrading.is_whole(brought):
@@ -424,7 +469,7 @@ def merge_parked(parked: ParkedCopy, *, if_rev: int, by: User) -> ParkedCopy:
     turn, parked = _to_use(parked, by=by)
     draft = Draft.objects.filter(submission=turn.submission).first()
     standing = draft.body if draft else answers.EMPTY
-    brought = upgrading.brought(turn, parked.body)
+    brought = upgrading.brought(turn, parked)
     body = parked.body if brought is None else brought.body
     merged = _read(editing.together(standing, body, lambda: str(uuid7())))
     _save_parked(turn, parked, merged, if_rev)
@@ -457,6 +502,7 @@ def discard_parked(parked: ParkedCopy, *, by: User) -> ParkedCopy:
     kept. Discarding twice changes nothing."""
     _author_only(parked.submission, by)
     turn = Turn.of(parked.submission, by=by)
+    refuse_archived(turn.submission.assignment.classroom)
     parked = ParkedCopy.objects.get(pk=parked.pk)
     _resolve(turn, parked, ParkedCopy.Resolution.DISCARDED)
     return parked

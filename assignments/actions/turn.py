@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.audit import Actor
 from accounts.models import User
 from assignments.actions import noticing
 from assignments.errors import REFUSALS, StateConflict
-from assignments.facts import NAMES_HIDDEN, facts_of, needs_name, possible, who
+from assignments.facts import BY_NAME, NAMES_HIDDEN, facts_of, needs_name, possible, who
 from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, decide
 from assignments.models import Assignment, Event, Submission
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed
+from destalin_site.common.prepared import Prepared
 from destalin_site.common.request import request_id
 
 LEASE: Final = dt.timedelta(minutes=30)
@@ -27,6 +31,14 @@ _FAULTS: Final = {
     "confirmed if a draft exists": ("/confirmed", "draft-unseen"),
 }
 _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")
+
+
+def _locked(pk: UUID) -> QuerySet[Submission]:
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assignment__classroom")
+    return rows.filter(pk=pk)
+
+
+_LOCKED: Final = Prepared(_locked, pk=UUID)
 
 
 class Turn:
@@ -49,9 +61,12 @@ class Turn:
         # Only this row is locked. What is joined may be older than it is on PostgreSQL, so nothing that the same
         # lock guards (drafts, grades, attempts) is joined. The assignment is, to spare a query: it is read again where
         # the row has changed since it was read before, as it has when the due time moved meanwhile.
-        rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assignment__classroom")
-        rows = rows.annotate(**read_along)
-        row = rows.get(pk=submission.pk)
+        if read_along:
+            row = _locked(submission.pk).annotate(**read_along).first()
+        else:
+            row = _LOCKED.first_object(pk=submission.pk)
+        if row is None:
+            raise Submission.DoesNotExist
         if row.changed_at != submission.changed_at:
             row.assignment = Assignment.objects.select_related("classroom").get(pk=row.assignment_id)
         row.assignment = row.given
@@ -158,11 +173,16 @@ class Turn:
         """The error that tells why, what the state is, and what may be done instead."""
         submission, assignment = self.submission, self.submission.assignment
         nameless = assignment.names_hidden and who(submission, self.by) is Who.TEACHER
+        state, may = submission.state_at(self.now), possible(submission, person=self.by, now=self.now)["allowed"]
+        if nameless and not submission.work_is_hidden:
+            # It was reached by her name: that she is excused is told, and neither a draft nor what she sent meanwhile.
+            state = state if state is State.EXCUSED else State.ASSIGNED
+            may = [act for act in may if act in BY_NAME]
         extra = {
-            "state": submission.state_at(self.now).value,
+            "state": state.value,
             # No time stands beside work without a name.
             "since": None if nameless else stamp(submission.changed_at),
-            "allowed": possible(submission, person=self.by, now=self.now)["allowed"],
+            "allowed": may,
             **extra,
         }
         match refused.problem:
@@ -171,6 +191,9 @@ class Turn:
                 return ValidationFailed(errors=[problem(*code)], **extra)
             case "assignment-closed" if not nameless:
                 extra |= {"closed_at": stamp(submission.effective_close), "close_zone": assignment.classroom.zone}
+            case "replies-missing" if submission.returned_grade is not None:
+                waiting = submission.returned_grade.comments.unanswered().order_by("at", "key")
+                extra["comments"] = [str(key) for key in waiting.values_list("key", flat=True)]
             case "not-open-yet":
                 extra |= {"opens_at": stamp(assignment.opens_at), "close_zone": assignment.classroom.zone}
             case "claim-held" if submission.claimed_by is not None:

@@ -12,12 +12,13 @@ from django.db import transaction
 from accounts.models import User
 from assignments import answers, grading, readings, upgrades
 from assignments.actions import noticing
+from assignments.actions.archived import refuse_archived
 from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn, stamp
 from assignments.errors import EditionMismatch
-from assignments.history import UPGRADE
-from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Notice, Submission
+from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Notice, ParkedCopy, Submission
 from assignments.moving import Moved
+from assignments.querysets import UPGRADE, UPGRADE_READ
 from assignments.timing import Window
 from assignments.upgrades import Kind
 from assignments.words import problem
@@ -27,7 +28,6 @@ from destalin_site.common.ids import uuid7
 from destalin_site.common.request import request_id
 
 CHUNK: Final = 50  # pieces of work in memory at a time: a draft may be a megabyte long
-READ: Final = "upgrade read"
 _MOVES: Final = {
     EditionUpgrade.Scope.NOT_STARTED: frozenset({Kind.NOT_STARTED}),
     EditionUpgrade.Scope.ALL: frozenset({Kind.NOT_STARTED, Kind.DRAFT}),
@@ -115,6 +115,8 @@ def _move(upgrade: EditionUpgrade, assignment: Assignment, rows: Sequence[Submis
             _tell(move, moved)
             drafts += _rewritten(draft, moved.body)
         moves.append(move)
+        # Nobody has read yet what has not opened.
+        unseen = row.window_at(upgrade.at) is not Window.BEFORE
         standing = row.standing.as_json()
         row.version += 1
         events.append(
@@ -134,11 +136,11 @@ def _move(upgrade: EditionUpgrade, assignment: Assignment, rows: Sequence[Submis
                     "citations": move.citations,
                     "relocated": move.relocated,
                     "lost": move.lost,
+                    "unseen": unseen,
                 },
             )
         )
-        # Nobody has read yet what has not opened.
-        if row.window_at(upgrade.at) is not Window.BEFORE:
+        if unseen:
             row.upgrade_unseen = True
             told.append(noticing.Happened(Notice.Kind.UPGRADED, row, f"e{row.version}", upgrade.at))
         row.edition_id, row.changed_at = upgrade.to_edition_id, upgrade.at
@@ -175,15 +177,16 @@ def _rewritten(draft: Draft, body: answers.Body) -> list[Draft]:
 @transaction.atomic
 def read_upgrade(submission: Submission, *, edition: str, by: User) -> Submission:
     """The student says that she saw what changed on the way to `edition`, which is the one she reads. Once more changes
-    nothing."""
+    nothing. In an archived class nothing is written: there she reads it unsaid."""
     if by.pk != submission.student_id:
         raise Forbidden()
     turn = Turn.of(submission, by=by)
     if edition != turn.submission.edition_id:
         raise mismatch(turn.submission, edition)
     if turn.submission.upgrade_unseen:
+        refuse_archived(turn.submission.assignment.classroom)
         turn.submission.edition_moves.filter(seen_at=None).update(seen_at=turn.now)
-        turn.note(READ, to=edition)
+        turn.note(UPGRADE_READ, to=edition)
         turn.set(upgrade_unseen=False)
         turn.write()
     return turn.submission
@@ -222,11 +225,12 @@ def told(submission: Submission) -> dict[str, Any] | None:
     return {"from_edition": first.from_edition_id, "to_edition": submission.edition_id, "at": stamp(at)}
 
 
-def brought(turn: Turn, body: answers.Body) -> Moved | None:
+def brought(turn: Turn, parked: ParkedCopy) -> Moved | None:
     """A text that was set aside, brought to the edition that its student reads now. None where it holds as it is, and
-    where her class was never brought to another."""
-    assignment = turn.submission.assignment
-    if assignment.upgraded_at is None or not readings.faults(body, assignment):
+    where neither her class was ever brought to another nor the text comes from another class."""
+    assignment, body = turn.submission.assignment, parked.body
+    foreign = assignment.upgraded_at is not None or parked.reason == ParkedCopy.FROM_ANOTHER_CLASS
+    if not foreign or not readings.faults(body, assignment):
         return None
     return upgrades.moved(body, assignment)
 

@@ -48,6 +48,50 @@ class MarksImportOut(serializers.Serializer[Any]):
     absent = serializers.IntegerField(help_text=_("Students whom the assignment reaches and the file does not name."))
 
 
+class ClassImportIn(Input):
+    document = serializers.DictField(help_text=_("The class as it is exported, with other marks in `marks`."))
+    dry_run = serializers.BooleanField(help_text=_("Whether the answer says what would be done, and nothing is."))
+
+
+class KindOut(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text=_("The name of the list in the document."))
+    unchanged = serializers.IntegerField()
+    changed = serializers.IntegerField(help_text=_("Other here than in the document."))
+    missing = serializers.IntegerField(help_text=_("In the document, and not here."))
+    new = serializers.IntegerField(help_text=_("Here, and not in the document."))
+
+
+class AssignmentMarksImportOut(MarksImportOut):
+    dry_run = None  # type: ignore[assignment] # said once, of the whole
+    assignment = serializers.UUIDField()
+
+
+class ClassImportOut(serializers.Serializer[Any]):
+    """Of all lists how they compared before anything was done; of `marks` alone what comes of them."""
+
+    dry_run = serializers.BooleanField()
+    kinds = KindOut(many=True)
+    marks = AssignmentMarksImportOut(many=True)
+    lost = serializers.IntegerField(help_text=_("Changed rows of marks of no assignment of the class."))
+
+
+def shape_of_class(found: actions.ClassImport, request: Request) -> dict[str, Any]:
+    return {
+        "kinds": [
+            {
+                "kind": kind.name,
+                "unchanged": kind.unchanged,
+                "changed": kind.changed,
+                "missing": kind.missing,
+                "new": kind.new,
+            }
+            for kind in found.kinds
+        ],
+        "marks": [{"assignment": one.pk, **shape(marks, request)} for one, marks in found.marks],
+        "lost": found.lost,
+    }
+
+
 def shape(found: actions.MarksImport, request: Request) -> dict[str, Any]:
     return {
         "changed": [_row(row, request) for row in found.changes],

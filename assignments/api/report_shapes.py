@@ -60,15 +60,35 @@ class OptionCountOut(serializers.Serializer[Any]):
     correct = serializers.BooleanField(allow_null=True, help_text="null to whoever may not see the answer key.")
 
 
+_ON_PAPER = "Handed in as pictures with nothing typed here: neither answered nor unanswered."
+
+
 class ChoicesOut(serializers.Serializer[Any]):
     """Over everybody whose hand-in stands. `gone` chose an option that the edition of now does not have."""
 
     answered = serializers.IntegerField()
     unanswered = serializers.IntegerField()
+    on_paper = serializers.IntegerField(help_text=_ON_PAPER)
     right = serializers.IntegerField(allow_null=True)
     gone = serializers.IntegerField()
     options = OptionCountOut(many=True)
     commonest_wrong = serializers.ListField(child=serializers.CharField())
+
+
+class CellCountOut(serializers.Serializer[Any]):
+    row = serializers.CharField()
+    column = serializers.CharField()
+    count = serializers.IntegerField(help_text="How many hand-ins have words in it.")
+
+
+class CellsOut(serializers.Serializer[Any]):
+    """Of a table, over everybody whose hand-in stands. `empty` are the empty cells of those who wrote into any."""
+
+    answered = serializers.IntegerField()
+    unanswered = serializers.IntegerField()
+    on_paper = serializers.IntegerField(help_text=_ON_PAPER)
+    empty = serializers.IntegerField()
+    filled = CellCountOut(many=True)
 
 
 class QuestionReportOut(serializers.Serializer[Any]):
@@ -83,6 +103,7 @@ class QuestionReportOut(serializers.Serializer[Any]):
     difficulty = serializers.CharField(allow_null=True, help_text="The share of the possible points: high is easy.")
     discrimination = DiscriminationOut()
     choices = ChoicesOut(allow_null=True)
+    cells = CellsOut(allow_null=True)
 
 
 class LevelCountOut(serializers.Serializer[Any]):
@@ -158,12 +179,21 @@ def _question(report: QuestionReport) -> dict[str, Any]:
         and {
             "answered": chosen.answered,
             "unanswered": chosen.unanswered,
+            "on_paper": chosen.on_paper,
             "right": chosen.right,
             "gone": chosen.gone,
             "options": [
                 {"option": each.option, "count": each.count, "correct": each.correct} for each in chosen.options
             ],
             "commonest_wrong": list(chosen.commonest_wrong),
+        },
+        "cells": report.cells
+        and {
+            "answered": report.cells.answered,
+            "unanswered": report.cells.unanswered,
+            "on_paper": report.cells.on_paper,
+            "empty": report.cells.empty,
+            "filled": [{"row": each.row, "column": each.column, "count": each.filled} for each in report.cells.counts],
         },
     }
 
@@ -207,6 +237,12 @@ class WorkReportOut(serializers.Serializer[Any]):
     due = serializers.DateTimeField(allow_null=True, help_text="null also before the assignment opens.")
     more_time = serializers.BooleanField()
     handed_in = serializers.DateTimeField(allow_null=True)
+    finished = serializers.DateTimeField(
+        allow_null=True, help_text="On the student's device, where it came a minute later or more."
+    )
+    device = serializers.CharField(
+        allow_blank=True, help_text="How far that is believed: low, medium, or teacher where one lets it count."
+    )
     timing = serializers.CharField(help_text="not_due, on_time, late or missing.")
     late_seconds = serializers.IntegerField()
     hand_ins = serializers.IntegerField()
@@ -309,7 +345,7 @@ def student(report: StudentReport) -> dict[str, Any]:
     return {
         "student": {"id": report.student, "name": report.name},
         "classroom": {"id": report.classroom, "name": report.classroom_name},
-        "works": [_work(each) for each in report.works],
+        "works": [work(each) for each in report.works],
         "term": {
             **{name: getattr(sums, name) for name in ("given", "handed_in", "expected", "returned")},
             **{name: getattr(sums, name) for name in ("late", "missing", "excused")},
@@ -323,11 +359,13 @@ def student(report: StudentReport) -> dict[str, Any]:
     }
 
 
-def _work(work: Work) -> dict[str, Any]:
+def work(work: Work) -> dict[str, Any]:
+    """One piece of work, as her report tells of it."""
     return {
         **{name: getattr(work, name) for name in ("assignment", "submission", "title")},
         "state": work.state.value,
-        **{name: getattr(work, name) for name in ("due", "more_time", "handed_in")},
+        **{name: getattr(work, name) for name in ("due", "more_time", "handed_in", "finished")},
+        "device": work.device.value,
         "timing": work.timing.value,
         **{name: getattr(work, name) for name in ("late_seconds", "hand_ins", "words", "waiting")},
         "mark": work.mark.value,

@@ -10,8 +10,9 @@ from rest_framework import serializers
 
 from assignments.actions.rubrics import MOST_CRITERIA, MOST_LEVELS, TITLE
 from assignments.api.serializers import CriterionOut, NameOut
+from assignments.counting import Returned
 from assignments.models import Regrade, RubricEdition
-from assignments.regrades import Done, Effect, Outcome, Preview, Row
+from assignments.regrades import Done, Effect, Outcome, Preview, Row, Stays
 from assignments.regrading import Why
 from assignments.rubric_forms import plain_points
 from assignments.wire import number
@@ -68,6 +69,12 @@ class RegradeTroubleOut(serializers.Serializer[Any]):
     said = serializers.CharField(help_text=_("The level or the points of then."))
 
 
+class RegradeMarkOut(serializers.Serializer[Any]):
+    attempt = serializers.IntegerField(allow_null=True, help_text=_("The hand-in that it is for; null for none."))
+    score = serializers.CharField(allow_null=True)
+    out_of = serializers.CharField()
+
+
 class RegradeRowOut(serializers.Serializer[Any]):
     submission = serializers.UUIDField()
     student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
@@ -88,12 +95,25 @@ class RegradeRowOut(serializers.Serializer[Any]):
     delta = serializers.CharField(allow_null=True)
     troubles = RegradeTroubleOut(many=True, help_text=_("What of it has no place in the newest edition."))
     read_by = serializers.CharField(allow_blank=True, help_text=_("Who is reading the work now."))
+    mark = RegradeMarkOut(allow_null=True, help_text=_("What counts of all that was returned to her; null of a draft."))
+    mark_then = RegradeMarkOut(allow_null=True, help_text=_("What counts once this came along; null of a draft."))
+
+
+class RegradeStaysOut(serializers.Serializer[Any]):
+    submission = serializers.UUIDField()
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
+    alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
+    rubric = serializers.IntegerField(help_text=_("The edition that it is on; 0 for none."))
+    mark = RegradeMarkOut()
 
 
 class RegradePreviewOut(serializers.Serializer[Any]):
     rubric = serializers.IntegerField(help_text=_("The newest edition; 0 for none."))
     digest = serializers.CharField(help_text=_("Of what is shown; it is sent back to have exactly that done."))
     rows = RegradeRowOut(many=True, help_text=_("Every grade that is not on the newest edition."))
+    stays = RegradeStaysOut(
+        many=True, help_text=_("Marks that count, for an earlier hand-in and by an earlier edition: they stay.")
+    )
 
 
 class RegradeIn(Input):
@@ -183,6 +203,22 @@ def preview(found: Preview) -> dict[str, Any]:
         "rubric": found.rubric.number if found.rubric else 0,
         "digest": found.digest,
         "rows": [_row(row) for row in found.rows],
+        "stays": [_stays(each) for each in found.stays],
+    }
+
+
+def _mark(mark: Returned | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {"attempt": mark.number, "score": number(mark.score), "out_of": number(mark.out_of)}
+
+
+def _stays(each: Stays) -> dict[str, Any]:
+    return {
+        "submission": each.submission,
+        **each.whose.as_json(),
+        "rubric": each.rubric,
+        "mark": _mark(each.mark),
     }
 
 
@@ -200,6 +236,8 @@ def _row(row: Row) -> dict[str, Any]:
         "delta": number(row.delta),
         "troubles": [trouble.as_json() for trouble in row.troubles],
         "read_by": row.holder,
+        "mark": _mark(row.mark),
+        "mark_then": _mark(row.mark_then),
     }
 
 

@@ -11,9 +11,10 @@ from rest_framework import serializers
 from accounts.api.serializers import ZoneField
 from assignments import remarks
 from assignments.actions import MOST_AT_ONCE, MOST_OFFSET
+from assignments.device_clock import Doubt, Trust
 from assignments.grade_log import What
 from assignments.models import Assignment, CommentReply, Excuse, Notice, NoticeChoice
-from assignments.models.assignment import MOST_GRACE, MOST_WITHDRAWALS
+from assignments.models.assignment import MOST_GRACE, MOST_OFFLINE_GRACE, MOST_WITHDRAWALS
 from assignments.timing import Origin
 from destalin_site.common.api import ClockTimeField, Input, MomentField
 from destalin_site.common.names import NameField
@@ -53,6 +54,12 @@ class CourseIn(Input):
     grace_seconds = serializers.IntegerField(
         min_value=0, max_value=MOST_GRACE, required=False, help_text=_("So long after the due time is still in time.")
     )
+    offline_grace_h = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_OFFLINE_GRACE,
+        required=False,
+        help_text=_("So many hours after it would be late, work finished offline counts by when it was finished."),
+    )
     withdrawals = serializers.IntegerField(
         min_value=0, max_value=MOST_WITHDRAWALS, required=False, help_text=_("How often work may be taken back.")
     )
@@ -60,8 +67,17 @@ class CourseIn(Input):
         required=False, help_text=_("What was taken back counts again at the close, when nothing was handed in since.")
     )
     hands_in_at_close = serializers.BooleanField(required=False, help_text=_("Drafts are handed in at the close."))
+    drafts_visible = serializers.BooleanField(
+        required=False,
+        help_text=_(
+            "Staff read drafts, and students are told so. Until somebody has begun; not while names are hidden."
+        ),
+    )
     resubmission = serializers.BooleanField(
         required=False, help_text=_("Work may be handed in again after it was returned.")
+    )
+    replies_required = serializers.BooleanField(
+        required=False, help_text=_("Comments that were returned are answered before work is handed in again.")
     )
     resubmit_until = MomentField(required=False, allow_null=True, help_text=_("Until when; null: until the close."))
     missing_percent = serializers.IntegerField(
@@ -122,6 +138,9 @@ class AssignmentChangeIn(CourseIn, HidingIn):
     attempts = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     late_policy = LatePolicyIn(required=False, allow_null=True)
     audience = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True, max_length=500)
+    dry_run = serializers.BooleanField(
+        required=False, help_text=_("Whether the answer says what would be changed, and nothing is.")
+    )
 
 
 class DueOut(serializers.Serializer[Any]):
@@ -172,16 +191,29 @@ class AssignmentOut(serializers.Serializer[Any]):
     instructions = serializers.CharField()
     questions = serializers.ListField(child=serializers.CharField(), allow_null=True)
     opens_at = serializers.DateTimeField(allow_null=True)
-    due = DueOut(allow_null=True)
-    closes_at = serializers.DateTimeField(allow_null=True)
+    due = DueOut(
+        allow_null=True,
+        help_text=_("That of the assignment itself; what holds for a student stands in her submission."),
+    )
+    closes_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text=_("That of the assignment itself; what holds for a student stands in her submission."),
+    )
     points = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField(allow_null=True, help_text=_("How often work may be handed in; null: ever so."))
     late_policy = LatePolicyOut(allow_null=True, help_text=_("What lateness takes off; null: nothing."))
     grace_seconds = serializers.IntegerField(help_text=_("So long after the due time is still in time."))
+    offline_grace_h = serializers.IntegerField(
+        help_text=_("So many hours after it would be late, work finished offline counts by when it was finished.")
+    )
     withdrawals = serializers.IntegerField(help_text=_("How often work may be taken back."))
     reinstates_at_close = serializers.BooleanField(help_text=_("What was taken back counts again at the close."))
     hands_in_at_close = serializers.BooleanField(help_text=_("Drafts are handed in at the close."))
+    drafts_visible = serializers.BooleanField(help_text=_("Whether staff may read what is not handed in."))
     resubmission = serializers.BooleanField(help_text=_("Work may be handed in again after it was returned."))
+    replies_required = serializers.BooleanField(
+        help_text=_("Comments that were returned are answered before work is handed in again.")
+    )
     resubmit_until = serializers.DateTimeField(allow_null=True, help_text=_("Until when; null: until the close."))
     counts = serializers.ChoiceField(
         choices=Assignment.Counts.values, help_text=_("Which of several returned grades is the mark.")
@@ -200,7 +232,10 @@ class AssignmentOut(serializers.Serializer[Any]):
     )
     anonymous = serializers.BooleanField(help_text=_("Whether names are hidden from whoever marks, or were."))
     revealed_at = serializers.DateTimeField(allow_null=True, help_text=_("When names were shown; null: not yet."))
-    state = serializers.ChoiceField(choices=["scheduled", "open", "closed", "archived"])
+    state = serializers.ChoiceField(
+        choices=["scheduled", "open", "closed", "archived"],
+        help_text=_("By the dates of the assignment itself: a student whose own are later may still hand in."),
+    )
     version = serializers.IntegerField()
 
 
@@ -290,6 +325,11 @@ class SubmissionOut(serializers.Serializer[Any]):
     refused = serializers.DictField(child=serializers.CharField(), help_text=_("The others, with the problem type."))
     attempts = serializers.IntegerField(help_text=_("How often this was handed in."))
     draft_rev = serializers.IntegerField()
+    changes_not_handed_in = serializers.BooleanField(
+        help_text=_(
+            "Whether the draft was changed after what counts was handed in. False to staff while names are hidden."
+        )
+    )
     hand_ins_waiting = serializers.IntegerField(help_text=_("Refused hand-ins that a teacher may accept."))
     asks_more_time = serializers.BooleanField(help_text=_("Whether a request for more time waits for an answer."))
     claim = ClaimOut(allow_null=True, required=False, help_text=_("To staff only: who is grading."))
@@ -338,11 +378,23 @@ class SavedOut(serializers.Serializer[Any]):
     body_sha256 = serializers.CharField()
 
 
+class CapturedOut(serializers.Serializer[Any]):
+    """When it was finished, as the device says on which it was finished."""
+
+    at = serializers.DateTimeField(help_text=_("In the site's time where it is believed, else as the device says."))
+    by_device = serializers.DateTimeField(help_text=_("By the device's own clock."))
+    trust = serializers.ChoiceField(choices=[Trust.LOW.value, Trust.MEDIUM.value])
+    doubt = serializers.ChoiceField(
+        choices=[doubt.value for doubt in Doubt], help_text=_("Why trust is low; empty where it is not.")
+    )
+
+
 class ParkedOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=["save", "submit"])
     reason = serializers.CharField(help_text=_("The problem type of the refusal."))
     received_at = serializers.DateTimeField(allow_null=True, help_text=_("Null to staff while names are hidden."))
+    captured = CapturedOut(allow_null=True, help_text=_("Null where no device said, and to staff without names."))
     body_sha256 = serializers.CharField()
     body = serializers.JSONField()
 
@@ -356,6 +408,19 @@ class OnBehalfIn(Input):
     reason = serializers.CharField(max_length=2000)
 
 
+class CapturedIn(Input):
+    """What the device says of when this was finished. It is believed or not, and never a reason to refuse the work."""
+
+    at = MomentField(help_text=_("By the device's own clock."))
+    time_token = serializers.CharField(
+        max_length=2000, allow_blank=True, trim_whitespace=False, help_text=_("The newest `Time-Token`, or empty.")
+    )
+    mono_s = serializers.FloatField(min_value=0, help_text=_("Seconds from that token until it was finished."))
+    boot = serializers.CharField(
+        max_length=2000, allow_blank=True, trim_whitespace=False, help_text=_("The `Device-Boot` they were counted on.")
+    )
+
+
 class AttemptIn(Input):
     client_attempt_id = serializers.UUIDField()
     edition = serializers.CharField(max_length=64)
@@ -363,10 +428,23 @@ class AttemptIn(Input):
     incomplete = serializers.BooleanField(required=False)
     draft_rev = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     body_sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z", required=False)
+    captured = CapturedIn(required=False)
+    scans = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=255),
+        required=False,
+        help_text=_("Pictures of the paper stand in a form, beside this; as JSON there are none."),
+    )
     on_behalf = OnBehalfIn(
         required=False,
         help_text=_("By a teacher, who hands in what the student wrote elsewhere: what is missing is left to her."),
     )
+
+
+class HandInFormIn(serializers.Serializer[Any]):
+    """A hand-in with pictures of the paper, as multipart/form-data."""
+
+    attempt = serializers.CharField(help_text=_("The same as JSON."))
+    scans = serializers.ListField(child=serializers.FileField(), help_text=_("PNG, JPEG, GIF or WebP; up to ten."))
 
 
 class AttemptTimingOut(serializers.Serializer[Any]):
@@ -374,6 +452,10 @@ class AttemptTimingOut(serializers.Serializer[Any]):
     seconds = serializers.IntegerField()
     due = serializers.DateTimeField(allow_null=True)
     rule = serializers.CharField()
+    trust = serializers.ChoiceField(
+        choices=[trust.value for trust in Trust],
+        help_text=_("How far the device is believed that says when it was finished; empty where none does."),
+    )
     explanation = serializers.CharField()
 
 
@@ -401,6 +483,15 @@ class CitedCorrectionOut(serializers.Serializer[Any]):
     citations = serializers.ListField(child=serializers.CharField(), help_text=_("Of the body, by their ids."))
 
 
+class ScanOut(serializers.Serializer[Any]):
+    place = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    url = serializers.CharField(help_text=_("Where its bytes are, for whoever may read the hand-in."))
+
+
 class AttemptOut(serializers.Serializer[Any]):
     """To staff no time, receipt or person stands with a hand-in while names are hidden."""
 
@@ -411,12 +502,35 @@ class AttemptOut(serializers.Serializer[Any]):
     by = NameOut(allow_null=True, help_text=_("Who handed it in: the student, or the teacher who did it for her."))
     incomplete = serializers.BooleanField()
     words = serializers.IntegerField()
+    captured = CapturedOut(allow_null=True, help_text=_("When it was finished; null where no device said."))
     timing = AttemptTimingOut(allow_null=True)
     receipt = ReceiptRefOut(allow_null=True)
     body = serializers.JSONField()
+    scans = ScanOut(many=True, help_text=_("Pictures of the paper; none to staff while names are hidden."))
     corrections = CitedCorrectionOut(
         many=True, help_text=_("Corrections of sources that it cites; the words cited stay as they are.")
     )
+
+
+class AnswerPartOut(serializers.Serializer[Any]):
+    """One paragraph, claim, cell or chosen option of a hand-in."""
+
+    submission = serializers.UUIDField()
+    student = NameOut(allow_null=True)
+    alias = serializers.CharField(allow_null=True, help_text=_("While names are hidden."))
+    attempt = serializers.IntegerField()
+    place = serializers.IntegerField(help_text=_("In its hand-in, from 1."))
+    question = serializers.CharField()
+    kind = serializers.CharField(help_text=_("text, claim, cell or option"))
+    option = serializers.CharField(allow_null=True)
+    text = serializers.CharField(allow_null=True)
+    row = serializers.CharField(allow_null=True, help_text=_("Of a cell, as the question names it."))
+    column = serializers.CharField(allow_null=True)
+
+
+class AnswerPageOut(serializers.Serializer[Any]):
+    results = AnswerPartOut(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class AttemptPageOut(serializers.Serializer[Any]):
@@ -671,9 +785,31 @@ class TakenBackOut(serializers.Serializer[Any]):
     stays = SharedRowOut(many=True)
 
 
+class DeviceTimeIn(Input):
+    reason = serializers.CharField(max_length=500)
+
+
 class ExtensionIn(Input):
     due = DueIn()
     reason = serializers.CharField(max_length=500)
+
+
+class LateByItOut(serializers.Serializer[Any]):
+    attempt = serializers.IntegerField(help_text=_("The number of the hand-in."))
+    late_seconds = serializers.IntegerField()
+
+
+class LeftByItOut(serializers.Serializer[Any]):
+    attempt = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["draft", "returned"])
+    score = serializers.DecimalField(7, 2)
+    left = serializers.DecimalField(7, 2)
+    out_of = serializers.DecimalField(7, 2)
+
+
+class RevokingOut(serializers.Serializer[Any]):
+    attempts = LateByItOut(many=True, help_text=_("What would be late."))
+    grades = LeftByItOut(many=True, help_text=_("What lateness would leave of their scores."))
 
 
 class ExtensionOut(serializers.Serializer[Any]):
@@ -681,6 +817,7 @@ class ExtensionOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+    revoking = RevokingOut(help_text=_("What `DELETE` with `handed_in_too=true` would do; without it, neither."))
 
 
 class ExtensionRequestIn(Input):
@@ -711,7 +848,12 @@ class ExtensionRequestOut(serializers.Serializer[Any]):
 
 
 class OverrideIn(Input):
-    students = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+    students = serializers.ListField(
+        child=serializers.UUIDField(), max_length=500, required=False, help_text=_("None of them where it is for all.")
+    )
+    for_class = serializers.BooleanField(
+        default=False, help_text=_("For everybody who has the assignment, and for whoever comes to it later.")
+    )
     title = serializers.CharField(max_length=100, required=False, allow_blank=True, help_text=_("Of a group."))
     due = DueIn(required=False, allow_null=True)
     offset_minutes = serializers.IntegerField(
@@ -727,7 +869,8 @@ class OverrideIn(Input):
 
 class OverrideOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    title = serializers.CharField(help_text=_("Empty where it is for one student."))
+    title = serializers.CharField(help_text=_("Of a group; else empty."))
+    for_class = serializers.BooleanField(help_text=_("For everybody, whoever comes later included: nobody is named."))
     students = NameOut(many=True)
     due = DueOut(allow_null=True)
     offset_minutes = serializers.IntegerField(allow_null=True)
@@ -735,6 +878,25 @@ class OverrideOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     by = NameOut()
     at = serializers.DateTimeField()
+
+
+class StaysInTimeOut(serializers.Serializer[Any]):
+    due = DueOut(help_text=_("By which their hand-ins would be late; other dates of the whole class move it."))
+    count = serializers.IntegerField()
+    students = NameOut(many=True, allow_null=True, help_text=_("Null while names are hidden."))
+
+
+class LeftBehindOut(serializers.Serializer[Any]):
+    in_time = StaysInTimeOut(
+        allow_null=True, help_text=_("Who has handed in after an earlier due time, and stays in time; null for nobody.")
+    )
+    overrides = OverrideOut(many=True, help_text=_("Other dates that were set to a day, and so do not move along."))
+    words = serializers.ListField(child=serializers.CharField(), help_text=_("The same in sentences."))
+
+
+class AssignmentChangedOut(AssignmentOut):
+    dry_run = serializers.BooleanField(help_text=_("Then nothing is changed, and `version` is what it was."))
+    left_behind = LeftBehindOut(help_text=_("What another due time leaves as it is."))
 
 
 class OverridesOut(serializers.Serializer[Any]):
@@ -793,6 +955,12 @@ class ReturnsIn(Input):
     submissions = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
 
 
+class ReturnsManyIn(ReturnsIn):
+    dry_run = serializers.BooleanField(
+        required=False, help_text=_("Whether the answer says what would be returned, and nothing is.")
+    )
+
+
 class RecallsIn(ReturnsIn):
     reason = serializers.CharField(max_length=2000)
 
@@ -805,6 +973,18 @@ class ReturnRowOut(serializers.Serializer[Any]):
 
 class ReturnsOut(serializers.Serializer[Any]):
     results = ReturnRowOut(many=True)
+
+
+class ReturnedRowOut(ReturnRowOut):
+    student = NameOut(allow_null=True, help_text=_("Null while names are hidden, and where nothing was found."))
+    alias = serializers.CharField(allow_null=True, help_text=_("While names are hidden."))
+    score = serializers.CharField(allow_null=True, help_text=_("What the student sees; null: words alone, or refused."))
+    out_of = serializers.CharField(allow_null=True)
+
+
+class ReturnsManyOut(serializers.Serializer[Any]):
+    dry_run = serializers.BooleanField(help_text=_("Then nothing is returned."))
+    results = ReturnedRowOut(many=True)
 
 
 # --- What counts
@@ -884,10 +1064,17 @@ class ExcuseIn(Input):
     reason = serializers.CharField(max_length=2000)
 
 
-class ExcuseOut(serializers.Serializer[Any]):
+class ExcuseByNameOut(serializers.Serializer[Any]):
+    """While names are hidden no time stands beside one."""
+
     category = serializers.ChoiceField(choices=Excuse.values)
     reason = serializers.CharField()
     by = NameOut()
+
+
+class ExcuseOut(ExcuseByNameOut):
+    """Why a student is excused, and since when."""
+
     at = serializers.DateTimeField()
 
 
@@ -935,12 +1122,45 @@ class ClassBoardOut(serializers.Serializer[Any]):
     )
 
 
+class TotalsOut(serializers.Serializer[Any]):
+    """Each piece of work that was given is in exactly one of the places, from `not_started` to `excused`."""
+
+    given = serializers.IntegerField(help_text=_("Pieces of work, those of excused students too."))
+    not_started = serializers.IntegerField()
+    draft_begun = serializers.IntegerField()
+    to_grade = serializers.IntegerField()
+    with_colleague = serializers.IntegerField(help_text=_("Somebody else than the caller is reading it now."))
+    to_return = serializers.IntegerField(help_text=_("Marked, and not returned."))
+    returned = serializers.IntegerField()
+    revising = serializers.IntegerField()
+    excused = serializers.IntegerField()
+    handed_in = serializers.IntegerField(help_text=_("A hand-in counts, whatever became of it."))
+    late = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text=_("A hand-in waits for a decision."))
+
+
+class CountedColumnOut(ColumnOut):
+    totals = TotalsOut()
+
+
+class ClassTotalsOut(serializers.Serializer[Any]):
+    """Of every assignment, oldest first, and of all of them together."""
+
+    assignments = CountedColumnOut(many=True)
+    totals = TotalsOut()
+
+
 class BoardRowOut(serializers.Serializer[Any]):
     student = NameOut(allow_null=True, help_text=_("Null while names are hidden."))
     alias = serializers.CharField(allow_null=True, help_text=_("What stands for the name while names are hidden."))
     submission = serializers.UUIDField()
     state = serializers.CharField()
     badges = serializers.ListField(child=serializers.CharField())
+    opened = serializers.BooleanField(
+        allow_null=True,
+        help_text=_("Whether what was returned was opened; null where nothing is, and while names are hidden."),
+    )
     attempts = serializers.IntegerField()
     score = serializers.CharField(allow_null=True)
     missing = MissingOut(allow_null=True, help_text=_("What missing work counts as."))

@@ -11,13 +11,14 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.models import User
 from assignments import answers, errata, missing, names, receipts, timing
-from assignments.actions import RowOutcome, SharedRow, rows_of
-from assignments.boards import MissingWork
+from assignments.actions import Harsher, RowOutcome, SharedRow, rows_of
+from assignments.boards import LeftBehind, MissingWork
 from assignments.counting import Returned
 from assignments.facts import possible
 from assignments.grade_log import Entry
@@ -39,17 +40,18 @@ from assignments.models import (
     ParkedCopy,
     Revision,
     RubricEdition,
+    Scan,
     SharedComment,
     Submission,
 )
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Origin, Timing, Window
-from assignments.wire import counts_as, due, number
+from assignments.wire import captured, counts_as, due, number
 from assignments.words import explain_timing
 from destalin_site.common import moments
+from destalin_site.common.api import clock_time
 from destalin_site.common.pages import NotFound
 from destalin_site.common.problems import as_data
-from lessons.api import shapes as lesson_shapes
 from lessons.errata import Correction
 
 EMPTY_DRAFT = {
@@ -84,10 +86,13 @@ class Given(NamedTuple):
     late_every_seconds: int
     late_floor_percent: int
     grace_seconds: int
+    offline_grace_h: int
     withdrawals_limit: int
     reinstates_at_close: bool
     hands_in_at_close: bool
+    drafts_visible: bool
     resubmission: bool
+    replies_required: bool
     resubmit_until: dt.datetime | None
     counts: str
     missing_percent: int | None
@@ -130,10 +135,13 @@ def assignment(
         "attempts": None if shut else row.attempts_limit,
         "late_policy": None if shut or row.late_percent is None else _late_policy(row),
         "grace_seconds": 0 if shut else row.grace_seconds,
+        "offline_grace_h": 0 if shut else row.offline_grace_h,
         "withdrawals": 0 if shut else row.withdrawals_limit,
         "reinstates_at_close": False if shut else row.reinstates_at_close,
         "hands_in_at_close": False if shut else row.hands_in_at_close,
+        "drafts_visible": row.drafts_visible,
         "resubmission": False if shut else row.resubmission,
+        "replies_required": False if shut else row.replies_required,
         "resubmit_until": None if shut else row.resubmit_until,
         "counts": row.counts,
         "missing_percent": None if shut else row.missing_percent,
@@ -163,14 +171,15 @@ def _timing(decided: Timing, zone: str) -> dict[str, Any]:
 
 
 def attempt_timing(decided: Timing, zone: str) -> dict[str, Any]:
-    return {**_timing(decided, zone), "rule": decided.rule.value}
+    trust = decided.finished.trust.value if decided.finished else ""
+    return {**_timing(decided, zone), "rule": decided.rule.value, "trust": trust}
 
 
 def submission(
     row: Submission, *, viewer: User, now: dt.datetime, owner: bool = False, projected: Counted | None = None
 ) -> dict[str, Any]:
-    """A row read `with_facts`, `with_draft_rev`, `with_version_told` and `with_marked_number`; for staff with the
-    student and the claim's holder joined. `projected` is what missing work counts as on its assignment."""
+    """A row read `with_facts`, `with_draft_rev`, `with_wrote_since`, `with_version_told` and `with_marked_number`; for
+    staff with the student and the claim's holder joined. `projected` is what missing work counts as."""
     own = row.student_id == viewer.pk
     given = row.assignment
     shut = own and row.window_at(now) is Window.BEFORE
@@ -201,6 +210,7 @@ def submission(
         **possible(row, person=viewer, now=now, owner=owner),
         "attempts": row.attempt_count,
         "draft_rev": row.draft_rev,  # type: ignore[attr-defined]
+        "changes_not_handed_in": row.wrote_since,  # type: ignore[attr-defined]
         "hand_ins_waiting": row.hand_ins_waiting,
         "asks_more_time": row.asks_more_time,
         "excused": {"category": row.excuse_category} if row.state == State.EXCUSED else None,
@@ -233,11 +243,25 @@ TIMELESS = {
     "asks_more_time": False,
     "missing": None,
     "draft_rev": 0,
+    "changes_not_handed_in": False,
 }
 
 
-def extension(row: Extension) -> dict[str, Any]:
+def extension(row: Extension, harsher: Harsher) -> dict[str, Any]:
     return {
+        "revoking": {
+            "attempts": [{"attempt": one.number, "late_seconds": seconds} for one, seconds in harsher.attempts],
+            "grades": [
+                {
+                    "attempt": grade.attempt.number if grade.attempt else None,
+                    "status": grade.status,
+                    "score": number(grade.final_score),
+                    "left": number(left),
+                    "out_of": number(grade.out_of),
+                }
+                for grade, left in harsher.grades
+            ],
+        },
         "due": due(row),
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
@@ -267,6 +291,7 @@ def override(row: DateOverride) -> dict[str, Any]:
     return {
         "id": row.pk,
         "title": row.title,
+        "for_class": row.for_class,
         "students": [{"id": one.student_id, "name": one.student.get_full_name()} for one in students],
         "due": due(row),
         "offset_minutes": row.offset_minutes,
@@ -274,6 +299,21 @@ def override(row: DateOverride) -> dict[str, Any]:
         "reason": row.reason,
         "by": {"id": row.by_id, "name": row.by.get_full_name()},
         "at": row.at,
+    }
+
+
+def left_behind(found: LeftBehind) -> dict[str, Any]:
+    """What another due time leaves as it is."""
+    said = found.due
+    return {
+        "in_time": said
+        and {
+            "due": {"at": said.at, "date": said.date, "time": clock_time(said.time), "zone": said.zone},
+            "count": found.in_time,
+            "students": None if found.students is None else [{"id": pk, "name": name} for pk, name in found.students],
+        },
+        "overrides": [override(row) for row in found.fixed],
+        "words": found.sentences(),
     }
 
 
@@ -309,6 +349,7 @@ def parked(row: ParkedCopy, *, nameless: bool = False) -> dict[str, Any]:
         "kind": row.kind,
         "reason": row.reason,
         "received_at": None if nameless else row.received_at,
+        "captured": None if nameless else captured(row.finished),
         "body_sha256": row.body_sha256,
         "body": row.body,
     }
@@ -319,7 +360,13 @@ def receipt(row: Attempt) -> dict[str, Any]:
 
 
 def attempt(
-    row: Attempt, decided: Timing, zone: str, corrections: Sequence[Correction] = (), *, nameless: bool = False
+    row: Attempt,
+    decided: Timing,
+    zone: str,
+    corrections: Sequence[Correction] = (),
+    *,
+    scans: Sequence[Scan] = (),
+    nameless: bool = False,
 ) -> dict[str, Any]:
     """`nameless`: as staff are told of it while names are hidden."""
     by = None if nameless or row.by is None else {"id": row.by_id, "name": row.by.get_full_name()}
@@ -331,17 +378,31 @@ def attempt(
         "by": by,
         "incomplete": row.incomplete,
         "words": row.words,
+        "captured": None if nameless else captured(row.finished),
         "timing": None if nameless else attempt_timing(decided, zone),
         "receipt": None if nameless else receipt(row),
         "body": row.body,
+        "scans": [scan(row, each) for each in scans],
         "corrections": errata.flags(row.body, corrections),
+    }
+
+
+def scan(attempt: Attempt, row: Scan) -> dict[str, Any]:
+    place = {"pk": attempt.submission_id, "number": attempt.number, "place": row.place}
+    return {
+        "place": row.place,
+        "sha256": row.sha256,
+        "type": row.media_type,
+        "width": row.width,
+        "height": row.height,
+        "url": reverse("api-scan", kwargs=place),
     }
 
 
 def told(found: errata.Told) -> dict[str, Any]:
     """A correction as it concerns a class."""
     return {
-        **lesson_shapes.correction(found.correction),
+        **found.correction.as_json(),
         "assignments": [pk for pk, _title in found.assignments],
         "citing": [{"submission": work.submission, "student": work.student} for work in found.citing],
         "acknowledged": None
@@ -361,12 +422,16 @@ def checked(found: receipts.Receipt) -> dict[str, Any]:
 
 def excuse(row: Submission, event: Event) -> dict[str, Any]:
     """Why a student is excused, by the event that excuses her. For staff."""
+    return {**excuse_by_name(row, event), "at": event.at}
+
+
+def excuse_by_name(row: Submission, event: Event) -> dict[str, Any]:
+    """The same where names are hidden: neither the id of the work nor a time, which may stand by its number."""
     assert event.actor is not None
     return {
         "category": row.excuse_category,
         "reason": event.reason,
         "by": {"id": event.actor_id, "name": event.actor.get_full_name()},
-        "at": event.at,
     }
 
 
@@ -514,3 +579,14 @@ def outcome(row: RowOutcome[Any], request: HttpRequest | Request) -> dict[str, A
         return {"submission": row.submission, "status": 200}
     error = row.error or NotFound()
     return {"submission": row.submission, "status": error.status, "problem": as_data(request, error)}
+
+
+def returned(row: RowOutcome[Grade], whose: names.Whose | None, request: HttpRequest | Request) -> dict[str, Any]:
+    """The row of a return, with whose it is and the score that comes into her sight."""
+    grade = row.result
+    return {
+        **outcome(row, request),
+        **(whose.as_json() if whose else {"student": None, "alias": None}),
+        "score": grade and number(grade.final_score),
+        "out_of": grade and number(grade.out_of),
+    }

@@ -10,9 +10,12 @@ from rest_framework import serializers
 
 from assignments.api.serializers import NameOut
 from assignments.models import EditionUpgrade
-from assignments.upgrades import Notice, Origin, Outcome, Preview
+from assignments.upgrade_news import Notice
+from assignments.upgrade_previews import Origin, Preview
+from assignments.upgrades import Outcome
 from destalin_site.common.api import Input
 from lessons.change_words import Group
+from lessons.changes import Piece
 from lessons.models import Edition
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
@@ -65,6 +68,10 @@ class OriginOut(serializers.Serializer[Any]):
     handed_in = serializers.IntegerField(help_text=_("Stays, whatever is chosen."))
     marked = serializers.IntegerField(help_text=_("Marks without a hand-in have begun: it stays."))
     questions_gone = serializers.ListField(child=serializers.CharField())
+    parts_gone = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Rows and columns of tables, and options, that a question asked in both has no more."),
+    )
     questions_new = serializers.ListField(child=serializers.CharField())
     changes = ChangeOut(many=True)
 
@@ -124,6 +131,10 @@ def stub(edition: Edition) -> dict[str, Any]:
     return {"id": edition.pk, "number": edition.number, "published_at": edition.published_at}
 
 
+def pieces(found: Iterable[Piece]) -> list[dict[str, str]]:
+    return [{"how": piece.how, "text": piece.text} for piece in found]
+
+
 def changes(groups: Iterable[Group]) -> list[dict[str, Any]]:
     return [
         {
@@ -132,7 +143,7 @@ def changes(groups: Iterable[Group]) -> list[dict[str, Any]]:
                 {
                     "where": line.label,
                     "how": line.how,
-                    "pieces": [{"how": piece.how, "text": piece.text} for piece in line.pieces],
+                    "pieces": pieces(line.pieces),
                 }
                 for line in group.lines
             ],
@@ -163,6 +174,7 @@ def _origin(origin: Origin) -> dict[str, Any]:
         "handed_in": counts.handed_in,
         "marked": counts.marked,
         "questions_gone": list(origin.gone),
+        "parts_gone": list(origin.parts_gone),
         "questions_new": list(origin.new),
         "changes": changes(origin.groups),
     }

@@ -11,12 +11,15 @@ from assignments.api.views import (
     excusing,
     exports,
     grading,
+    moves,
     notices,
+    redrafts,
     reports,
     revising,
     rubrics,
     sharing,
     submissions,
+    today,
     upgrades,
 )
 
@@ -24,12 +27,16 @@ ASSIGNMENT = "assignments/<uuid:pk>"
 SUBMISSION = "submissions/<uuid:pk>"
 
 urlpatterns = [
+    path("today", today.TodayView.as_view(), name="api-today"),
     path("assignments", assignments.AssignmentsView.as_view(), name="api-assignments"),
     path(ASSIGNMENT, assignments.AssignmentView.as_view(), name="api-assignment"),
     path(
         f"{ASSIGNMENT}/restoration", assignments.AssignmentRestorationView.as_view(), name="api-assignment-restoration"
     ),
     path(f"{ASSIGNMENT}/names", assignments.AssignmentNamesView.as_view(), name="api-assignment-names"),
+    path(
+        f"{ASSIGNMENT}/students/<uuid:student>/excuse", excusing.ExcuseByNameView.as_view(), name="api-excuse-by-name"
+    ),
     path(f"{ASSIGNMENT}/upgrade", upgrades.AssignmentUpgradeView.as_view(), name="api-assignment-upgrade"),
     path(f"{ASSIGNMENT}/rubric", rubrics.RubricView.as_view(), name="api-rubric"),
     path(f"{ASSIGNMENT}/rubric/editions", rubrics.RubricEditionsView.as_view(), name="api-rubric-editions"),
@@ -40,6 +47,7 @@ urlpatterns = [
     ),
     path(f"{ASSIGNMENT}/board", boards.AssignmentBoardView.as_view(), name="api-assignment-board"),
     path(f"{ASSIGNMENT}/passages", boards.AssignmentPassagesView.as_view(), name="api-assignment-passages"),
+    path(f"{ASSIGNMENT}/answers", boards.AssignmentAnswersView.as_view(), name="api-assignment-answers"),
     path(f"{ASSIGNMENT}/comments", sharing.SharedCommentsView.as_view(), name="api-shared-comments"),
     path(f"{ASSIGNMENT}/comments/<uuid:shared>", sharing.SharedCommentView.as_view(), name="api-shared-comment"),
     path(f"{ASSIGNMENT}/overrides", dates.OverridesView.as_view(), name="api-overrides"),
@@ -52,9 +60,14 @@ urlpatterns = [
         name="api-student-report",
     ),
     path("classrooms/<uuid:pk>/about-me", reports.AboutMeView.as_view(), name="api-about-me"),
+    path("classrooms/<uuid:pk>/members/<uuid:member>/move", moves.MemberMoveView.as_view(), name="api-member-move"),
+    path("classrooms/<uuid:pk>/moves/<uuid:move>", moves.ClassMoveView.as_view(), name="api-class-move"),
+    path("classrooms/<uuid:pk>/moves/<uuid:move>/back", moves.ClassMoveBackView.as_view(), name="api-class-move-back"),
     path("classrooms/<uuid:pk>/board", boards.ClassBoardView.as_view(), name="api-class-board"),
+    path("classrooms/<uuid:pk>/board/totals", boards.ClassTotalsView.as_view(), name="api-class-totals"),
     path(f"{ASSIGNMENT}/marks", exports.AssignmentMarksView.as_view(), name="api-assignment-marks"),
     path("classrooms/<uuid:pk>/export", exports.ClassExportView.as_view(), name="api-class-export"),
+    path("classrooms/<uuid:pk>/import", exports.ClassImportView.as_view(), name="api-class-import"),
     path("classrooms/<uuid:pk>/errata", errata.ClassErrataView.as_view(), name="api-class-errata"),
     path(
         "classrooms/<uuid:pk>/errata/<uuid:erratum>/acknowledgement",
@@ -74,8 +87,13 @@ urlpatterns = [
     path(f"{SUBMISSION}/parked/<uuid:copy>/accept", submissions.ParkedAcceptView.as_view(), name="api-parked-accept"),
     path(f"{SUBMISSION}/attempts", submissions.AttemptsView.as_view(), name="api-attempts"),
     path(f"{SUBMISSION}/attempts/<int:number>", submissions.AttemptView.as_view(), name="api-attempt"),
+    path(
+        f"{SUBMISSION}/attempts/<int:number>/changes", redrafts.AttemptChangesView.as_view(), name="api-attempt-changes"
+    ),
+    path(f"{SUBMISSION}/attempts/<int:number>/scans/<int:place>", submissions.ScanView.as_view(), name="api-scan"),
     path(f"{SUBMISSION}/upgrade", upgrades.SubmissionUpgradeView.as_view(), name="api-submission-upgrade"),
     path(f"{SUBMISSION}/extension", dates.ExtensionView.as_view(), name="api-extension"),
+    path(f"{SUBMISSION}/device-time", dates.DeviceTimeView.as_view(), name="api-device-time"),
     path(f"{SUBMISSION}/extension-request", asking.ExtensionRequestView.as_view(), name="api-extension-request"),
     path(
         f"{SUBMISSION}/extension-request/answer",
@@ -83,6 +101,7 @@ urlpatterns = [
         name="api-extension-request-answer",
     ),
     path(f"{SUBMISSION}/excuse", excusing.ExcuseView.as_view(), name="api-excuse"),
+    path(f"{SUBMISSION}/restoration", submissions.RestorationView.as_view(), name="api-submission-restoration"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
     path(f"{SUBMISSION}/comments", commenting.CommentsView.as_view(), name="api-comments"),
@@ -101,5 +120,6 @@ urlpatterns = [
     path("notices/read", notices.NoticesReadView.as_view(), name="api-notices-read"),
     path("notices/choice", notices.NoticeChoiceView.as_view(), name="api-notices-choice"),
     path("notices/<uuid:pk>/read", notices.NoticeReadView.as_view(), name="api-notice-read"),
+    path("me/work", exports.OwnWorkView.as_view(), name="api-own-work"),
     path("receipts/<str:code>", submissions.ReceiptView.as_view(), name="api-receipt"),
 ]

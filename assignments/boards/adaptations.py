@@ -132,6 +132,7 @@ def kind_words(kind: str) -> str:
         "essay": _("Essay"),
         "single": _("Choice of one"),
         "multiple": _("Choice of several"),
+        "table": _("Table"),
     }[kind]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from assignments import missing, names, signs
+from assignments import missing, names, signs, timing, words
 from assignments.boards.rows import FILTERS, Chip, Row, chips, filters_of, situation
+from assignments.device_clock import Finished
 from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, EditionUpgrade, Grade, Submission
+from assignments.own_dates import due_of_class
 from assignments.signs import Place, Situation
 from destalin_site.common import moments
 
@@ -39,7 +41,12 @@ class StudentRow:
     mark: signs.Mark
     badges: tuple[str, ...]
     badge_codes: tuple[str, ...]
+    offline: str  # the one among the badges that says so
+    opened: bool | None  # whether she has opened what was returned; None where nothing is, and while names are hidden
     until: str  # her own due time, where she was given more time
+    may_read_draft: bool  # there is one, and her class is told that it is read
+    why: str  # how it comes that it is late, missing, or due later
+    why_of: str  # the badge that this explains; empty where it explains `until`
     edition: str  # what she reads, where that is another edition than the assignment's
     attempts: int
     is_in: bool
@@ -146,21 +153,22 @@ class AssignmentBoard:
 def assignment_board(
     assignment: Assignment, *, viewer: User | None, now: dt.datetime, show: str = ""
 ) -> AssignmentBoard:
-    """One row for each student whom the assignment reaches, by name; two queries besides the assignment and its class,
+    """One row for each student whom the assignment reaches, by name; three queries besides it and its class,
     and one more where a class was brought to another edition, and where missing work counts as something. While names
     are hidden a row for each piece of work that is in, by the numbers that stand for names; whoever owes hers stands by
-    name in `expected`."""
+    name in `expected`. Removed work is counted under its filter and is in no row: `removed_work` lists it."""
     classroom = assignment.classroom
-    show = show if show in FILTERS else ""
+    show = show if show in FILTERS and not (assignment.names_hidden and show == Place.REMOVED.value) else ""
     zone = assignment.due_zone or classroom.zone
     viewer_id = viewer.pk if viewer else None
     found = (
         Submission.objects.filter(assignment=assignment)
-        .exclude(state=State.VOID.value)
-        .values_list(*Row._fields, *names.lookups(), "claimed_by__display_name", "edition_id")
+        .with_wrote_since()
+        .values_list(*Row._fields, *_MORE, *names.lookups(), "claimed_by__display_name", "edition_id")
     )
     others = _other_editions(assignment)
     projected = missing.projection(assignment)
+    due_at = due_of_class(assignment)
     drafts = dict(
         Grade.objects.filter(submission__assignment=assignment, status=Grade.Status.DRAFT).values_list(
             "submission_id", "final_score"
@@ -175,9 +183,15 @@ def assignment_board(
     nameless = assignment.names_hidden
     for values in found:
         row = Row._make(values[:_WIDTH])
-        *whose, holder, edition = values[_WIDTH:]
-        work = situation(row, assignment.due_at, zone, viewer_id, now, projected)
-        waits = nameless and names.is_work_in(row.state, row.handed_in_at, row.hand_ins_waiting)
+        (*dates, seen, wrote_since), (*whose, holder, edition) = values[_WIDTH:_WIDER], values[_WIDER:]
+        if row.state == State.VOID:
+            # Beside a number it would tell whose that is.
+            counts[Place.REMOVED.value] += not nameless
+            continue
+        opened = None if row.returned_grade_id is None else seen is not None
+        work = situation(row, due_at, zone, viewer_id, now, projected)
+        work = replace(work, wrote_since=wrote_since, opened=opened)
+        waits = nameless and names.is_work_in(row.state, row.handed_in_at is not None, row.hand_ins_waiting)
         totalled["late"] += signs.is_late(work)
         totalled["missing"] += signs.is_missing(work) and not waits
         if nameless and not waits:
@@ -200,7 +214,16 @@ def assignment_board(
         shown = not show or show in keys
         rows.append(
             _student_row(
-                row, work, names.read(*whose), holder or "", drafts.get(row.id), zone, shown, others.get(edition, "")
+                row,
+                work,
+                names.read(*whose),
+                holder or "",
+                drafts.get(row.id),
+                zone,
+                shown,
+                others.get(edition, ""),
+                _why(row, work, dates, assignment, zone, now),
+                may_read_draft=assignment.shows_drafts and row.draft__rev is not None,
             )
         )
     rows.sort(key=lambda row: row.order)
@@ -214,7 +237,7 @@ def assignment_board(
         title=assignment.title,
         classroom=classroom.pk,
         classroom_name=classroom.name,
-        due=moments.moment(assignment.due_at, zone) if assignment.due_at else "",
+        due=moments.moment(due_at, zone) if due_at else "",
         zone=moments.zone_name(classroom.zone),
         as_of=moments.moment(now, classroom.zone),
         rows=tuple(rows),
@@ -236,6 +259,32 @@ def assignment_board(
 
 
 _WIDTH: Final = len(Row._fields)
+_MORE: Final = (
+    "due_from",
+    "usual_due_at",
+    "captured_at_device",
+    "clock_doubt",
+    "returned_grade__seen_at",
+    "wrote_since",
+)
+_WIDER: Final = _WIDTH + len(_MORE)
+
+
+def _why(row: Row, work: Situation, dates: Sequence[Any], assignment: Assignment, zone: str, now: dt.datetime) -> str:
+    """Worked out for those few of whom a note says that they are late, missing, or have more time."""
+    if not (signs.is_late(work) or signs.is_missing(work) or work.until) or work.state is State.EXCUSED:
+        return ""
+    due_from, usual, by_device, doubt = dates
+    decided = timing.timing_of_work(
+        row.handed_in_at,
+        row.first_handed_in_at,
+        row.due_at,
+        row.late_seconds or 0,
+        now=now,
+        terms=timing.own_terms(assignment.terms, due_from, usual),
+        finished=Finished.kept(by_device, row.captured_at, row.clock_trust, doubt),
+    )
+    return words.why_so(decided, zone)
 
 
 def _other_editions(assignment: Assignment) -> dict[str, str]:
@@ -256,11 +305,17 @@ def _student_row(
     zone: str,
     shown: bool,
     edition: str,
+    why: str,
+    *,
+    may_read_draft: bool,
 ) -> StudentRow:
     place = signs.place_of(work)
     told = row.handed_in_at if whose.student is not None else None  # no time stands beside a number
     handed_in = moments.moment_short(told, zone) if told else ""
     badges = signs.badges(work)
+    if work.state is State.EXCUSED:
+        # An excuse stands above marks, and no number beside it may be taken for one: they come back with its lifting.
+        work, draft = replace(work, score=None, out_of=None), None
     holder = holder if work.claim is Claim.OTHERS else ""
     detail = str(signs.PLACE_NAMES[place])
     if holder:
@@ -283,11 +338,16 @@ def _student_row(
         submission=row.id,
         state=work.state,
         place=place,
-        place_name=str(signs.PLACE_NAMES[place]),
+        place_name=signs.place_name(work),
         mark=signs.mark(work),
         badges=badges,
         badge_codes=signs.badge_codes(work),
+        offline=work.offline if signs.is_offline(work) else "",
+        opened=work.opened,
         until=work.until,
+        may_read_draft=may_read_draft,
+        why=why,
+        why_of=signs.time_badge(work),
         edition=edition,
         attempts=row.attempt_count,
         is_in=signs.is_in(work),

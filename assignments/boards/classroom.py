@@ -7,22 +7,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Classroom, Membership
+from accounts.models import Classroom, Membership, User
 from assignments import missing, signs
 from assignments.boards.rows import FILTERS, Chip, Row, Sums, chips, filters_of, situation, sums
 from assignments.grading import Counted
 from assignments.lifecycle import State
 from assignments.models import Assignment, Submission
+from assignments.own_dates import dates_of_class
 from assignments.signs import Place, Situation
 from destalin_site.common import moments
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 PAGE: Final = 20  # assignments side by side: what fits, and what a year's newest are
 
@@ -59,6 +57,7 @@ class BoardRow:
     sums: Sums
     standing: str  # whether its points are a mark or the projection of one
     shown: bool
+    present: bool = True  # False for who left the class: she stands among the removed alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +123,20 @@ class _Given(NamedTuple):
 def class_board(
     classroom: Classroom, *, viewer: User | None, now: dt.datetime, page: int = 1, show: str = "", find: str = ""
 ) -> ClassBoard:
-    """The newest assignments of a class against its students; three queries, and two more where missing work counts as
-    something. Where there are several pages, the sums of a student are of all assignments on each of them."""
+    """The newest assignments of a class against its students; four queries, and two more where missing work counts as
+    something. Where there are several pages, the sums of a student are of all assignments on each of them. Removed work
+    is on it only when its filter is chosen, for one query more, and is in no sum; nor is any while names are hidden."""
     show = show if show in FILTERS else ""
     given = _given(classroom)
     pages = max(1, -(-len(given) // PAGE))
     page = min(max(1, page), pages)
     columns = given[(page - 1) * PAGE : page * PAGE]
     students = _students(classroom)
-    works = _works(classroom, given, viewer, now)
+    found_works = _works(classroom, given, viewer, now)
     nameless = {assignment.id for assignment in given if assignment.nameless}
+    works = {key: found for key, found in found_works.items() if found[1].state is not State.VOID}
+    shown_here = {assignment.id for assignment in columns if not assignment.nameless}
+    removed = {key: row for key, (row, _work) in found_works.items() if key not in works and key[1] in shown_here}
     by_name = {key: signs.by_name(work) if key[1] in nameless else work for key, (_row, work) in works.items()}
 
     counts: Counter[str] = Counter()
@@ -171,6 +174,9 @@ def class_board(
                 standing=added.standing,
             )
         )
+    counts[Place.REMOVED.value] = len(removed)
+    if show == Place.REMOVED.value:
+        rows = _removed_rows(removed, columns, {student for student, _name in students}, wanted)
     to_grade, waiting = _to_grade(works, {student for student, _name in students})
     return ClassBoard(
         id=classroom.pk,
@@ -190,6 +196,25 @@ def class_board(
         to_grade=to_grade,
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
     )
+
+
+def _removed_rows(
+    removed: Mapping[tuple[UUID, UUID], Row], columns: Sequence[_Given], present: Set[UUID], wanted: str
+) -> list[BoardRow]:
+    """Whose work was taken away, by name, in the class or not; one query."""
+    people = User.objects.filter(pk__in={student for student, _assignment in removed})
+    named = sorted(people.values_list("pk", "display_name"), key=lambda row: signs.name_key(row[1], row[0]))
+    gone = Situation(state=State.VOID)
+    rows = []
+    for student, name in named:
+        found = [removed.get((student, assignment.id)) for assignment in columns]
+        cells = tuple(
+            Cell(row.id, Place.REMOVED, signs.mark(gone), True) if row else Cell(None, None, None, False)
+            for row in found
+        )
+        plain = signs.plain(name)
+        rows.append(BoardRow(student, name, plain, cells, sums([]), "", wanted in plain, student in present))
+    return rows
 
 
 def _to_grade(
@@ -213,7 +238,9 @@ def _given(classroom: Classroom) -> list[_Given]:
         .order_by("-created_at", "-id")
         .values_list(*_Given._fields)
     )
-    return [_Given(*row) for row in rows]
+    given = [_Given(*row) for row in rows]
+    others = dates_of_class(row.id for row in given)
+    return [row._replace(due_at=others[row.id].due_at) if row.id in others else row for row in given]
 
 
 def _students(classroom: Classroom) -> list[tuple[UUID, str]]:
@@ -225,11 +252,7 @@ def _works(
     classroom: Classroom, columns: Sequence[_Given], viewer: User | None, now: dt.datetime
 ) -> dict[tuple[UUID, UUID], tuple[Row, Situation]]:
     given = {assignment.id: assignment for assignment in columns}
-    rows = (
-        Submission.objects.filter(assignment__in=[assignment.id for assignment in columns])
-        .exclude(state=State.VOID.value)
-        .values_list(*Row._fields)
-    )
+    rows = Submission.objects.filter(assignment__in=[assignment.id for assignment in columns]).values_list(*Row._fields)
     viewer_id = viewer.pk if viewer else None
     works = {}
     projected = _projected(columns)

@@ -12,9 +12,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from assignments import grading, signs, timing
+from assignments.device_clock import Finished, Trust
 from assignments.grading import Counted
 from assignments.lifecycle import Claim, State
 from assignments.signs import Place, Situation
+from assignments.words import finished_offline
 from destalin_site.common import moments
 
 
@@ -44,6 +46,9 @@ class Row(NamedTuple):
     final_mark__out_of: Decimal | None
     due_at: dt.datetime | None
     late_from: dt.datetime | None
+    first_handed_in_at: dt.datetime | None
+    captured_at: dt.datetime | None
+    clock_trust: str
     draft__rev: int | None
 
 
@@ -91,7 +96,16 @@ def situation(
         nothing_in=row.handed_in_at is None,
         outdated=row.returned_grade_id is not None and row.returned_grade__attempt_id != row.counted_id,
         begun=row.draft__rev is not None,
+        offline=_offline(row, row.captured_at) if row.captured_at else "",
     )
+
+
+def _offline(row: Row, finished_at: dt.datetime) -> str:
+    """What a device said is of the hand-in whose time decides."""
+    said = Finished(finished_at, finished_at, Trust(row.clock_trust))
+    came, seconds = row.first_handed_in_at or row.handed_in_at, row.late_seconds or 0
+    decides = timing.hangs_on_device(came, said, due=row.due_at, late_from=row.late_from, seconds=seconds)
+    return finished_offline(came, said, decides=decides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +239,7 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
         Place.RETURNED.value: _("Returned"),
         Place.REVISING.value: _("Revising"),
         Place.EXCUSED.value: _("Excused"),
+        Place.REMOVED.value: _("Removed"),
     }
     all_counts = {**counts, "": total}
     return tuple(
@@ -234,4 +249,4 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
     )
 
 
-FILTERS: Final = frozenset({"late", "missing", "waiting", *(place.value for place in Place)} - {Place.REMOVED.value})
+FILTERS: Final = frozenset({"late", "missing", "waiting", *(place.value for place in Place)})

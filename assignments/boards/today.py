@@ -13,10 +13,11 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Membership
+from accounts.models import Classroom, Membership
 from assignments import asking, names, signs
 from assignments.lifecycle import State
 from assignments.models import CommentReply, ExtensionRequest, ParkedCopy, Submission
+from assignments.own_dates import dates_of_class
 from assignments.querysets import due_is_over
 from destalin_site.common import moments
 
@@ -90,8 +91,13 @@ MOST_ASKED: Final = 20  # of each kind; those that have waited longest
 NAMED: Final = 3  # that many names stand in a line, the others are counted
 
 
+def has_a_day_of_teaching(user: User) -> bool:
+    """Whoever was approved as a teacher, or grades in a class."""
+    return user.teaches or Classroom.objects.taught_by(user).exists()
+
+
 def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
-    """What waits for somebody who grades, over all the classes that are not archived; six queries."""
+    """What waits for somebody who grades, over all the classes that are not archived; seven queries."""
     rooms = _rooms(user)
     zone = user.zone or (rooms[0].zone if rooms else "UTC")
     counts = list(_waiting(user, rooms, now))
@@ -208,7 +214,10 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
             "reached",
         )
     )
+    found = list(rows)
+    others = dates_of_class(row[0] for row in found)
     for (
+        assignment,
         *facts,
         due_at,
         due_zone,
@@ -223,10 +232,12 @@ def _waiting(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator
         oldest,
         inside,
         given,
-    ) in rows:
+    ) in found:
         counted = (to_grade, to_return, late, missing, drafts, oldest, inside, given)
         nameless = anonymous and revealed_at is None
-        yield _Count._make((*facts, due_at, due_zone or zone, *counted, nameless))
+        other = others.get(assignment)
+        due_at = other.due_at if other else due_at
+        yield _Count._make((assignment, *facts, due_at, due_zone or zone, *counted, nameless))
 
 
 def _to_return(row: _Count) -> Todo:

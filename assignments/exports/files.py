@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Classroom
-from assignments.exports import cells, papers, tables, whole, written
+from assignments.exports import cells, own, papers, tables, whole, written
 from assignments.models import Assignment
 from destalin_site.common import moments
 from destalin_site.common.limits import Limit
@@ -78,13 +78,29 @@ def everything(classroom: Classroom, *, by: User, now: dt.datetime) -> File:
     return File(_name(classroom.name, _("everything"), classroom, now, "json"), JSON, parts)
 
 
-def _note(action: str, about: Assignment | Classroom, by: User) -> None:
+def own_document(*, by: User, now: dt.datetime) -> File:
+    """All that is hers, as JSON."""
+    _note("own work exported", by, by)
+    return File(_named(_("My work"), by.zone, now, "json"), JSON, own.parts(by, now=now))
+
+
+def own_folder(*, by: User, now: dt.datetime) -> File:
+    """The same as pages to read, with the document beside them."""
+    _note("own work exported", by, by)
+    return File(_named(_("My work"), by.zone, now, "zip"), ZIP, own.folder(by, now=now))
+
+
+def _note(action: str, about: Assignment | Classroom | User, by: User) -> None:
     LIMIT.take(by.pk)
     audit.record(action, by=by, about=about)
 
 
 def _name(title: str, what: str, classroom: Classroom, now: dt.datetime, ending: str) -> str:
     """ "the-closed-session-marks-2026-03-20.csv", by the calendar of the class."""
-    day = now.astimezone(moments.zone_of(classroom.zone)).date().isoformat()
     name = slugify(title, allow_unicode=True)[:80] or slugify(_("class"), allow_unicode=True)
-    return f"{name}-{slugify(what, allow_unicode=True)}-{day}.{ending}"
+    return _named(f"{name} {what}", classroom.zone, now, ending)
+
+
+def _named(what: str, zone: str, now: dt.datetime, ending: str) -> str:
+    day = now.astimezone(moments.zone_of(zone or "UTC")).date().isoformat()
+    return f"{slugify(what, allow_unicode=True)}-{day}.{ending}"

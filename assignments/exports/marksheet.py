@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -184,10 +184,22 @@ def _line(number: int, row: list[str], places: dict[str, int], beside: list[int]
         fault = "number"
     elif len(feedback) > LONGEST:
         fault = "too-long"
+    elif "\x00" in feedback:
+        fault = "not-text"
     if fault:
         return Line(number, **about, touched=touched, fault=fault)  # type: ignore[arg-type]
     entered = Decimal(score.replace(",", ".")) if _NUMBER.fullmatch(score) else None
     return Line(number, **about, score=entered, feedback=feedback, touched=touched)  # type: ignore[arg-type]
+
+
+def of_values(number: int, values: Mapping[str, object]) -> Line:
+    """A row of the same table as it stands in a document: plain texts, none of them made safe for a spreadsheet."""
+    said = [values.get(name) for name in NEEDED]
+    if not all(isinstance(value, str) for value in said if value is not None):
+        return Line(number, "", fault="ids")
+    row = ["" if value is None else str(value) for value in said]
+    row[-1] = cells.text(row[-1])
+    return _line(number, row, {name: place for place, name in enumerate(NEEDED)}, None, len(NEEDED))
 
 
 def unpacked(number: int, student: str, submission: str, version: int, score: str | None, feedback: str) -> Line:

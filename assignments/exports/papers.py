@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from assignments import names
+from assignments import names, scans
 from assignments.exports import cells
 from assignments.exports.cells import Value
 from assignments.exports.tables import in_order_of, student_key
@@ -41,28 +41,36 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 def parts(assignment: Assignment, *, now: dt.datetime) -> Iterator[bytes]:
     """The zip. In it is whose work came back and is in her sight, by name (by number while names are hidden), and the
-    index of them; four queries, and one more for each edition that they were written for."""
-    sink = _Sink()
+    index of them; four queries, one more for each edition that they were written for, and one for each hand-in that a
+    teacher brought, whose pictures of the paper stand beside its page."""
+    sink = Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as folder:
         index: list[list[Value]] = [_headings()]
-        for row, name, page in _pages(assignment, now):
-            _put(folder, name, page.encode())
+        for row, name, page, pictures in _pages(assignment, now):
+            put(folder, name, page.encode())
+            for picture in pictures:
+                put(folder, picture.name, picture.data)
             index.append(row)
             yield sink.taken()
-        _put(folder, INDEX, b"".join(cells.lines(index)))
+        put(folder, INDEX, b"".join(cells.lines(index)))
         yield sink.taken()
     yield sink.taken()
 
 
-def _put(folder: zipfile.ZipFile, name: str, data: bytes) -> None:
-    entry = zipfile.ZipInfo(name, _EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system = 3  # whatever the server runs on
-    entry.external_attr = 0o644 << 16
-    folder.writestr(entry, data)
+def put(folder: zipfile.ZipFile, name: str, data: bytes) -> None:
+    folder.writestr(entry(name), data)
 
 
-class _Sink:
+def entry(name: str) -> zipfile.ZipInfo:
+    """A file of the folder that is still to be written."""
+    made = zipfile.ZipInfo(name, _EPOCH)
+    made.compress_type = zipfile.ZIP_DEFLATED
+    made.create_system = 3  # whatever the server runs on
+    made.external_attr = 0o644 << 16
+    return made
+
+
+class Sink:
     """What a zip is written to that nobody keeps: what was written since it was asked last."""
 
     def __init__(self) -> None:
@@ -81,14 +89,14 @@ class _Sink:
         return data
 
 
-def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Value], str, str]]:
-    """(line of the index, name of the file, page) of each."""
+def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Value], str, str, list[scans.File]]]:
+    """(line of the index, name of the file, page, pictures of the paper) of each."""
     returned = Submission.objects.listed().filter(assignment=assignment).exclude(returned_grade=None)
     if assignment.names_hidden:
         returned = returned.filter(names.work_in())
     people = {row[0]: names.read(*row[1:]) for row in returned.values_list("pk", *names.lookups())}
     order = [(pk, whose.name) for pk, whose in sorted(people.items(), key=lambda item: item[1].order)]
-    works = returned.select_related(
+    works = returned.with_graded_edition().select_related(
         "student", "edition", "counted", "returned_grade__rubric", "returned_grade__attempt"
     )
     comments = _comments(assignment, in_order_of("grade__submission", order))
@@ -102,12 +110,22 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
         grade = work.returned_grade
         assert grade is not None
         grade.submission = work
-        told = paper(work, grade, comments=said, corrections=corrections, nameless=assignment.names_hidden, now=now)
-        whose = people[work.pk]
+        whose, nameless = people[work.pk], assignment.names_hidden
         name = file_name(whose.name, work.pk, taken)
         taken.add(name.casefold())
-        page = render_to_string("assignments/feedback_file.html", {**told, "style": _style()})
-        yield _line(work, whose, told, len(said), name), name, page
+        pictures, shown = ([], []) if nameless else scans.files(grade.attempt or work.counted, name)
+        told = paper(
+            work,
+            grade,
+            comments=said,
+            corrections=corrections,
+            edition=work.graded_edition,  # type: ignore[attr-defined]
+            nameless=nameless,
+            scans=shown,
+            now=now,
+        )
+        page = render_to_string("assignments/feedback_file.html", {**told, "style": style()})
+        yield _line(work, whose, told, len(said), name), name, page, pictures
 
 
 def _with_comments(
@@ -172,7 +190,7 @@ def _line(work: Submission, whose: Whose, told: Mapping[str, Any], comments: int
 
 
 @cache
-def _style() -> SafeString:
+def style() -> SafeString:
     """What each file looks like. It has the rules with it."""
     found = finders.find("css/feedback-file.css")
     assert isinstance(found, str)

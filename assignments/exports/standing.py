@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from assignments import grading, missing, signs
 from assignments.grading import Counted, Mark
+from assignments.lifecycle import State
 from assignments.models import Grade, Submission
 from assignments.signs import Place, Situation
 from assignments.timing import Timing
@@ -41,6 +42,8 @@ class Standing:
     grade: Grade | None
     mark: Mark
     zone: str
+    extended: bool
+    late_seconds: int  # of what is in, whether she is excused or not: an excuse stands above it, and undoes nothing
     missing: Counted | None = None  # what missing work counts as
 
     @property
@@ -54,10 +57,6 @@ class Standing:
         if self.late_words:
             said.append(_("late by %(span)s") % {"span": self.late_words})
         return pgettext("between the parts of a list", ", ").join(dict.fromkeys(said))
-
-    @property
-    def late_seconds(self) -> int:
-        return self.timing.seconds if signs.is_late(self.situation) else 0
 
     @property
     def late_words(self) -> str:
@@ -152,5 +151,13 @@ def standing(
         grade=grade,
         mark=grading.mark_of(situation.state, result=decided.result, score=scored.final_score if scored else None),
         zone=zone,
+        extended=submission.extended,
+        late_seconds=_late_seconds(submission, situation),
         missing=missing.of(submission, result=decided.result, state=situation.state, projected=projected),
     )
+
+
+def _late_seconds(submission: Submission, situation: Situation) -> int:
+    if situation.state is State.EXCUSED:
+        return submission.late_seconds or 0
+    return situation.seconds if signs.is_late(situation) else 0

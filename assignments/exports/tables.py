@@ -10,14 +10,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, Subquery, UUIDField, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, UUIDField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Classroom, Membership
 from assignments import grading, missing, names, readings, signs
+from assignments.device_clock import Finished
 from assignments.exports import cells, marksheet
-from assignments.exports.standing import DRAFT, RETURNED, Standing, standing
+from assignments.exports.standing import DRAFT, RETURNED, Standing, local, standing
 from assignments.grading import Mark
 from assignments.models import Assignment, Grade, RubricEdition, Submission
 from assignments.names import Whose
@@ -31,6 +32,10 @@ People = Sequence[tuple[UUID, str]]
 
 # What missing work counts as: projected, or made final by a teacher, and out of how many points.
 _MISSING: Final = ("missing_projected", "missing_final", "missing_out_of")
+# What a device said of the hand-in that counts itself, in the order of `Finished.kept`.
+_OWN_FINISH: Final = {
+    f"own_{name}": F(f"counted__{name}") for name in ("captured_at_device", "captured_at", "clock_trust", "clock_doubt")
+}
 CHUNK: Final = 200  # rows that are in memory at a time
 
 
@@ -159,6 +164,7 @@ def _headings() -> list[str]:
         _("Late by"),
         "late_seconds",
         _("In time?"),
+        *finished_headings(),
         _("Hand-ins"),
         _("Grade"),
         "grade",
@@ -175,10 +181,11 @@ def _facts(whose: Whose, row: Submission, told: Standing) -> list[cells.Value]:
     times: list[cells.Value] = [
         told.handed_in,
         told.due,
-        "yes" if row.extended else "",
+        "yes" if told.extended else "",
         told.late_words,
         told.late_seconds,
         told.timing_words,
+        *finished_cells(row, told),
     ]
     return [
         whose.name,
@@ -201,6 +208,19 @@ def _facts(whose: Whose, row: Submission, told: Standing) -> list[cells.Value]:
     ]
 
 
+def finished_headings() -> list[str]:
+    return [_("Finished on the device"), "captured_trust"]
+
+
+def finished_cells(row: Any, told: Standing) -> list[cells.Value]:
+    """What a device said of when the hand-in of a row of `works` was finished, and how far that is believed; empty
+    where none did."""
+    found: Finished | None = row.finished
+    if row.first_handed_in_at is not None:  # what decides is of the first hand-in, and this is a later one
+        found = Finished.kept(*(getattr(row, name) for name in _OWN_FINISH))
+    return [local(found.at, told.zone), found.trust.value] if found else [None, None]
+
+
 def _of_missing_work(told: Standing) -> list[cells.Value]:
     """Never in the columns of scores: what is projected or final of missing work was entered by nobody."""
     return [told.projected, told.made_final, told.missing_out_of]
@@ -215,14 +235,14 @@ def _question_heading(number: int, possible: Any) -> str:
 def works(
     assignment: Assignment, *joined: str, chunk: int = CHUNK, also: Mapping[str, Any] = MappingProxyType({})
 ) -> Iterator[tuple[Whose, Submission]]:
-    """(whose, work) of everybody whom an assignment reaches, by name, with the columns of `also`; two queries. While
-    names are hidden of the work that is in, by number."""
+    """(whose, work) of everybody whom an assignment reaches, by name, with the columns of `also` and what a device said
+    of the hand-in that counts; two queries. While names are hidden of the work that is in, by number."""
     found = Submission.objects.listed().filter(assignment=assignment)
     if assignment.names_hidden:
         found = found.filter(names.work_in())
     people = {row[0]: names.read(*row[1:]) for row in found.values_list("pk", *names.lookups())}
     order = [(pk, whose.name) for pk, whose in sorted(people.items(), key=lambda item: item[1].order)]
-    rows = found.select_related("mark_grade", "final_mark", *joined).annotate(**also)
+    rows = found.select_related("mark_grade", "final_mark", *joined).annotate(**_OWN_FINISH, **also)
     rows = rows.defer("mark_grade__feedback", "mark_grade__criteria")
     for row in rows.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=chunk):
         row.assignment = assignment
@@ -277,7 +297,7 @@ def _of_each(people: People, rows: Iterable[Submission]) -> Iterator[tuple[UUID,
         yield student, name, mine
 
 
-_CODES: Final = ("state", "handed_in", "late_seconds", "mark", "score", "out_of", *_MISSING)
+_CODES: Final = ("state", "handed_in", "extended", "late_seconds", "mark", "score", "out_of", *_MISSING)
 
 
 def _column_headings(title: str) -> list[str]:
@@ -294,6 +314,7 @@ def _column(told: Standing | None, assignment: Assignment) -> list[cells.Value]:
         told.in_words,
         told.situation.state.value,
         told.handed_in,
+        "yes" if told.extended else "",
         told.late_seconds,
         told.mark.value,
         told.score,
@@ -309,4 +330,4 @@ def _by_name(told: Standing) -> list[cells.Value]:
     words = {Mark.MISSING: _("Missing"), Mark.EXCUSED: _("Excused")}.get(mark, "")
     words = words or (_("Handed in, names hidden") if said.nameless else str(signs.PLACE_NAMES[Place.NOT_STARTED]))
     counts = _of_missing_work(told) if mark is Mark.MISSING else [None] * len(_MISSING)
-    return [words, said.state.value, None, 0, mark.value, None, None, *counts]
+    return [words, said.state.value, None, None, 0, mark.value, None, None, *counts]

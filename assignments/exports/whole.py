@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import orjson
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length
 
 from accounts.models import Classroom, Membership
 from assignments import errata, missing, names, timing
+from assignments.exports import marksheet, tables
 from assignments.exports.standing import standing
+from assignments.lifecycle import State
 from assignments.models import (
     Assignment,
     Attempt,
@@ -26,10 +30,11 @@ from assignments.models import (
     Grade,
     Revision,
     RubricEdition,
+    Scan,
     Submission,
     TimingDecision,
 )
-from assignments.wire import counts_as, due, number
+from assignments.wire import captured, counts_as, due, number
 from lessons.document import Document
 from lessons.models import EditionFace
 
@@ -43,11 +48,19 @@ Item = dict[str, Any]
 
 
 def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[bytes]:
-    """The document, piece by piece; eighteen queries, one more where missing work counts as something,
+    """The document, piece by piece; twenty queries, one more where missing work counts as something,
     and four more where something was corrected. What the viewer may not see of it is not in it."""
+    return written(head(classroom, now), lists(classroom, seen_by(viewer, classroom), viewer, now))
+
+
+def seen_by(viewer: User, classroom: Classroom) -> QuerySet[Submission]:
+    """The work that the document is about."""
     # What was marked without a name has its answers and marks elsewhere; here everything leads to somebody's name.
-    seen = Submission.objects.gradable_by(viewer).filter(~names.hidden(), assignment__classroom=classroom)
-    head = {
+    return Submission.objects.gradable_by(viewer).filter(~names.hidden(), assignment__classroom=classroom)
+
+
+def head(classroom: Classroom, now: dt.datetime) -> Item:
+    return {
         "schema": SCHEMA,
         "exported_at": now,
         "classroom": {
@@ -57,37 +70,48 @@ def parts(classroom: Classroom, *, viewer: User, now: dt.datetime) -> Iterator[b
             "archived_at": classroom.archived_at,
         },
     }
-    lists: list[tuple[str, Iterable[Item]]] = [
+
+
+def lists(
+    classroom: Classroom, seen: QuerySet[Submission], viewer: User, now: dt.datetime
+) -> list[tuple[str, Iterable[Item]]]:
+    """Each kind of thing in it, by its name."""
+    return [
         ("people", _people(classroom, viewer)),
         ("assignments", _assignments(classroom)),
         ("editions", _editions(classroom, seen)),
         ("submissions", _submissions(seen, classroom, viewer, now)),
         ("extensions", _extensions(seen)),
-        ("requests", _requests(seen)),
+        ("requests", requests(seen)),
         ("overrides", _overrides(classroom)),
         ("revisions", _revisions(seen)),
         ("rubrics", _rubrics(classroom)),
-        ("attempts", _attempts(seen)),
+        ("attempts", attempts(seen)),
         ("timings", _timings(seen)),
         ("grades", _grades(seen, viewer)),
+        ("marks", _marks(seen)),
         ("final_marks", _final_marks(seen)),
         ("comments", _comments(seen, viewer)),
         ("replies", _replies(seen, viewer)),
         ("events", _events(seen)),
         ("errata", _errata(classroom, viewer)),
     ]
-    yield _json(head)[:-1]
+
+
+def written(head: Item, lists: Iterable[tuple[str, Iterable[Item]]]) -> Iterator[bytes]:
+    """One object: what `head` has, then the lists, each an item at a time."""
+    yield as_json(head)[:-1]
     for name, items in lists:
-        yield b"," + _json(name) + b":["
+        yield b"," + as_json(name) + b":["
         between = b""
         for item in items:
-            yield between + _json(item)
+            yield between + as_json(item)
             between = b",\n"
         yield b"]"
     yield b"}\n"
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
     return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
 
 
@@ -130,10 +154,13 @@ def _assignments(classroom: Classroom) -> Iterator[Item]:
                 "floor_percent": row.late_floor_percent,
             },
             "grace_seconds": row.grace_seconds,
+            "offline_grace_h": row.offline_grace_h,
             "withdrawals": row.withdrawals_limit,
             "reinstates_at_close": row.reinstates_at_close,
             "hands_in_at_close": row.hands_in_at_close,
+            "drafts_visible": row.drafts_visible,
             "resubmission": row.resubmission,
+            "replies_required": row.replies_required,
             "resubmit_until": row.resubmit_until,
             "audience": named.get(row.pk, []) if row.audience == Assignment.Audience.NAMED else None,
             "counts": row.counts,
@@ -177,7 +204,8 @@ def _submissions(seen: QuerySet[Submission], classroom: Classroom, viewer: User,
             "counted": row.counted_number,
             "handed_in_at": row.handed_in_at,
             "due_at": told.timing.due,
-            "extended": row.extended,
+            "extended": told.extended,
+            "late_seconds": told.late_seconds,
             "timing": {
                 "result": told.timing.result.value,
                 "seconds": told.timing.seconds if told.timing.result is timing.Result.LATE else 0,
@@ -207,7 +235,7 @@ def _extensions(seen: QuerySet[Submission]) -> Iterator[Item]:
         }
 
 
-def _requests(seen: QuerySet[Submission]) -> Iterator[Item]:
+def requests(seen: QuerySet[Submission]) -> Iterator[Item]:
     """Who asked for more time, and what was answered; `answer` is empty while nobody has."""
     rows = ExtensionRequest.objects.filter(submission__in=seen.values("pk")).order_by("submission", "asked_at", "id")
     for row in rows.iterator(chunk_size=CHUNK):
@@ -230,6 +258,7 @@ def _overrides(classroom: Classroom) -> Iterator[Item]:
         yield {
             "assignment": row.assignment_id,
             "title": row.title,
+            "for_class": row.for_class,
             "students": [member.submission.student_id for member in row.members.all()],
             "due": due(row),
             "offset_minutes": row.offset_minutes,
@@ -270,7 +299,9 @@ def _rubrics(classroom: Classroom) -> Iterator[Item]:
         }
 
 
-def _attempts(seen: QuerySet[Submission]) -> Iterator[Item]:
+def attempts(seen: QuerySet[Submission], named: Mapping[tuple[UUID, int], str] | None = None) -> Iterator[Item]:
+    """Two queries. `named` are the files of pictures by hand-in and place, where they stand beside the document."""
+    pictures = _pictures(seen)
     rows = Attempt.objects.filter(submission__in=seen.values("pk")).order_by("submission", "number")
     for row in rows.iterator(chunk_size=CHUNK_OF_BODIES):
         yield {
@@ -278,6 +309,7 @@ def _attempts(seen: QuerySet[Submission]) -> Iterator[Item]:
             "number": row.number,
             "edition": row.edition_id,
             "received_at": row.received_at,
+            "captured": captured(row.finished),
             "by": row.by_id,
             "via": row.via,
             "incomplete": row.incomplete,
@@ -287,9 +319,30 @@ def _attempts(seen: QuerySet[Submission]) -> Iterator[Item]:
                 "body_sha256": row.body_sha256,
                 "signature": row.receipt_signature,
             },
+            "scans": [
+                {
+                    "place": scan.place,
+                    "sha256": scan.sha256,
+                    "type": scan.media_type,
+                    "width": scan.width,
+                    "height": scan.height,
+                    "bytes": scan.size,
+                    **({} if named is None else {"file": named.get((row.pk, scan.place))}),
+                }
+                for scan in pictures.get(row.pk, ())
+            ],
             # The very bytes that the receipt is for.
             "body": orjson.Fragment(row.body_json),
         }
+
+
+def _pictures(seen: QuerySet[Submission]) -> dict[UUID, list[Any]]:
+    """What is told of pictures of paper, by hand-in: some short words of each, and none of their pixels."""
+    rows = Scan.objects.filter(attempt__submission__in=seen.values("pk")).annotate(size=Length("data"))
+    found: dict[UUID, list[Any]] = {}
+    for row in rows.defer("data").order_by("attempt", "place").iterator(chunk_size=CHUNK):
+        found.setdefault(row.attempt_id, []).append(row)
+    return found
 
 
 def _timings(seen: QuerySet[Submission]) -> Iterator[Item]:
@@ -302,6 +355,32 @@ def _timings(seen: QuerySet[Submission]) -> Iterator[Item]:
         yield {name: row[name] for name in columns}
 
 
+def marked(row: Any) -> Item:
+    """What a grade says, alike for staff and for whose work it is; `judged_by` of `row` is the number of its rubric."""
+    return {
+        "questions": row.marks,
+        "rubric": row.judged_by,
+        "criteria": row.criteria,
+        "feedback": row.feedback,
+        "score": number(row.override),
+        "entered_score": number(row.entered_score),
+        "deducted": number(row.deducted),
+        "final_score": number(row.final_score),
+        "out_of": number(row.out_of),
+    }
+
+
+def said(row: Any) -> Item:
+    """What a comment says, and where; `row` has the `number` of its hand-in."""
+    return {
+        "attempt": row.number,
+        "question": row.question or None,
+        "anchor": row.anchor,
+        "body": row.body,
+        "passage": row.passage,
+    }
+
+
 def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
     """Drafts and what was superseded too: whoever grades in the class sees them."""
     rows = Grade.objects.visible_to(viewer).filter(submission__in=seen.values("pk"))
@@ -312,20 +391,29 @@ def _grades(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "version": row.version,
             "attempt": row.number,
             "status": row.status,
-            "questions": row.marks,
-            "rubric": row.judged_by,
-            "criteria": row.criteria,
-            "feedback": row.feedback,
-            "score": number(row.override),
-            "entered_score": number(row.entered_score),
-            "deducted": number(row.deducted),
-            "final_score": number(row.final_score),
-            "out_of": number(row.out_of),
+            **marked(row),
             "saved_at": row.saved_at,
             "saved_by": row.saved_by_id,
             "returned_at": row.returned_at,
             "returned_by": row.returned_by_id,
             "seen_at": row.seen_at,
+        }
+
+
+def _marks(seen: QuerySet[Submission]) -> Iterator[Item]:
+    """The marks as the grading desk has them: what can be changed in the document and read back, as in the CSV."""
+    found = seen.exclude(state=State.VOID).annotate(**tables.on_the_desk()).order_by("assignment", "id")
+    rows: QuerySet[Any] = found
+    for row in rows.iterator(chunk_size=CHUNK):
+        # An excuse stands above marks.
+        score, feedback = (None, "") if row.state == State.EXCUSED else tables.desk_marks(row)
+        stamp = marksheet.stamp(row.pk, row.student_id, row.desk_version, score=score, feedback=feedback, beside=())
+        yield {
+            "submission": row.pk,
+            "student": row.student_id,
+            "marks_version": stamp,
+            "entered_score": number(score),
+            "feedback": feedback,
         }
 
 
@@ -356,11 +444,7 @@ def _comments(seen: QuerySet[Submission], viewer: User) -> Iterator[Item]:
             "id": row.key,
             "submission": row.submission,
             "grade_version": row.of,
-            "attempt": row.number,
-            "question": row.question or None,
-            "anchor": row.anchor,
-            "body": row.body,
-            "passage": row.passage,
+            **said(row),
             "by": row.by_id,
             "at": row.at,
         }
@@ -393,16 +477,8 @@ def _errata(classroom: Classroom, viewer: User) -> Iterator[Item]:
     without a name is left out here too."""
     nameless = set(Assignment.objects.filter(names.hidden(""), classroom=classroom).values_list("pk", flat=True))
     for told in sorted(errata.of_classroom(classroom, viewer), key=lambda told: told.correction.id):
-        one = told.correction
         yield {
-            "id": one.id,
-            "source": one.source,
-            "letter": one.letter,
-            "title": one.title,
-            "severity": "major" if one.major else "minor",
-            "note": one.note,
-            "at": one.at,
-            "facts": [{"field": fact.field, "old": fact.old, "new": fact.new} for fact in one.facts],
+            **told.correction.as_json(),
             "assignments": [pk for pk, _title in told.assignments],
             "citing": [
                 {"submission": work.submission, "student": work.student}

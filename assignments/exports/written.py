@@ -1,9 +1,10 @@
-"""What was written: a row for each student and question, with the words that were cited and where they stand."""
+"""What was written: a row for each student and question, of a table for each cell, with the words that were cited and
+where they stand."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from assignments import answers, readings
 from assignments.exports.cells import Value
 from assignments.exports.standing import standing
-from assignments.exports.tables import Row, student_key, works
+from assignments.exports.tables import Row, finished_cells, finished_headings, student_key, works
 from assignments.judging.reading import STANCES
 from assignments.models import Assignment
 from lessons.document import Document, QuestionData, UnknownBlock
@@ -23,8 +24,8 @@ CHUNK: Final = 20  # an answer may be a megabyte long
 
 
 def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[Row]:
-    """The hand-in of each student that counts, question by question; two queries. Who has handed in nothing has her
-    rows too, without words."""
+    """The hand-in of each student that counts, question by question and cell by cell; two queries. Who has handed in
+    nothing has her rows too, without words."""
     yield _headings()
     for whose, row in works(assignment, "edition", "counted__edition", chunk=CHUNK):
         # What was handed in is of the edition that it was written for, and asked its questions.
@@ -39,12 +40,14 @@ def rows(assignment: Assignment, *, viewer: User, now: dt.datetime) -> Iterator[
             told.situation.state.value,
             row.counted.number if row.counted else None,
             told.handed_in if whose.student else None,
+            *(finished_cells(row, told) if whose.student else [None] * len(finished_headings())),
             edition.number,
         ]
         body = row.counted.body if row.counted else answers.EMPTY
         given = {answer["question"]: answer for answer in body["answers"]}
         for number, question in questions:
-            yield [*head, *_answer(document, number, question, given.get(question["id"], {}))]
+            for answer in _answers(document, number, question, given.get(question["id"], {})):
+                yield [*head, *answer]
 
 
 def _asked(assignment: Assignment) -> tuple[Document, list[tuple[int, QuestionData]]]:
@@ -61,11 +64,14 @@ def _headings() -> list[str]:
         "state",
         _("Hand-in"),
         _("Handed in"),
+        *finished_headings(),
         _("Edition"),
         _("Question"),
         "question_id",
         _("Asked"),
         _("Chosen"),
+        _("Row"),
+        _("Column"),
         _("Answer"),
         _("Words"),
         _("Citations"),
@@ -74,8 +80,28 @@ def _headings() -> list[str]:
     ]
 
 
-def _answer(document: Document, number: int, question: QuestionData, given: Mapping[str, Any]) -> Row:
+def _answers(document: Document, number: int, question: QuestionData, given: Mapping[str, Any]) -> Iterator[Row]:
+    """One row, of a table one for each cell, with words or without."""
     blocks = given.get("blocks", [])
+    if question["kind"] != "table":
+        yield _answer(document, number, question, given, blocks)
+        return
+    for row in question["rows"]:
+        for column in question["columns"]:
+            place = (row["id"], column["id"])
+            here = [one for one in blocks if answers.is_cell(one) and (one["row"], one["column"]) == place]
+            yield _answer(document, number, question, given, here, row["text"], column["text"])
+
+
+def _answer(
+    document: Document,
+    number: int,
+    question: QuestionData,
+    given: Mapping[str, Any],
+    blocks: Sequence[Mapping[str, Any]],
+    row: str = "",
+    column: str = "",
+) -> Row:
     chosen = set(given.get("choice", []))
     cited = [citation for block in blocks for _at, citation in answers.placed(block)]
     return [
@@ -83,6 +109,8 @@ def _answer(document: Document, number: int, question: QuestionData, given: Mapp
         question["id"],
         question["prompt"],
         "\n".join(option["text"] for option in question["options"] if option["id"] in chosen),
+        row,
+        column,
         "\n\n".join(block["text"] for block in blocks),
         sum(len(block["text"].split()) for block in blocks),
         len(cited),

@@ -8,7 +8,7 @@ from assignments.judging.desk import Desk, desk, next_to_grade
 from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
-from assignments.judging.paper import paper
+from assignments.judging.paper import paper, paper_of_text
 from assignments.judging.reading import Marks, Work, pointed, work
 from assignments.judging.replying import Asked, asked
 
@@ -35,6 +35,7 @@ __all__ = [
     "of_hand_in",
     "offers",
     "paper",
+    "paper_of_text",
     "passage_here",
     "pointed",
     "saved_words",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Classroom
-from assignments import boards, readings, rubrics
+from assignments import boards, readings, rubrics, scans
 from assignments.facts import possible
 from assignments.judging.marks import edition_words
 from assignments.judging.reading import Answered, Marks, work
@@ -52,6 +52,7 @@ class Line:
     place: str  # how the work stands, in words
     question: Answered
     cited: tuple[Cited, ...]
+    scans: tuple[scans.Shown, ...]  # pictures of the paper, on which the answer may stand
     may_mark: bool
     version: int
     about: str
@@ -131,6 +132,9 @@ def by_question(
         )
         return read.answered[0], cited
 
+    on_paper = scans.shown_of(
+        [found.counted for found in works.values() if found.counted], nameless=assignment.names_hidden
+    )
     lines = []
     for row in shown:
         found = works[row.submission]
@@ -154,6 +158,7 @@ def by_question(
                 place=row.place_name,
                 question=question,
                 cited=cited,
+                scans=tuple(on_paper.get(counted.pk, ())),
                 may_mark="mark" in possible(found, person=viewer, now=now)["allowed"],
                 version=newest.get(found.pk, 0),
                 about=str(counted.pk),

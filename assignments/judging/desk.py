@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from assignments import answers, boards, grade_log, readings
+from assignments import answers, boards, grade_log, readings, scans
+from assignments.device_clock import Trust
 from assignments.errors import REFUSALS
 from assignments.facts import possible
 from assignments.judging.comments import Offer, of_hand_in, offers
@@ -27,7 +28,7 @@ from assignments.lifecycle import Claim, State
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
 from assignments.timing import Result
-from assignments.words import explain_timing
+from assignments.words import explain_timing, finished_offline
 from destalin_site.common import moments
 from lessons import errata
 from lessons.document import Key
@@ -63,6 +64,7 @@ class Waiting:
 
     id: UUID
     words: str
+    offline: str  # that it was finished on a device before it came
     work: Work
     may_accept: bool
 
@@ -97,15 +99,20 @@ class Desk:
     handed_in: str
     timing_words: str
     badges: tuple[str, ...]
+    offline: str  # that it was finished on a device before it came
     until: str
     may_extend: bool
+    may_count_device: bool  # the time at which it was finished on the device would make it less late
+    may_count_arrival: bool  # and does already, by a teacher's decision
     asks_more_time: bool
     on_time: bool
     attempts: tuple[AttemptLine, ...]
     earlier: str  # says that this is not the hand-in that counts
     since: Since | None  # what is different from the hand-in before
+    scans: tuple[scans.Shown, ...]  # pictures of the paper
     work: Work | None
     nothing_words: str
+    may_read_draft: bool  # students of this assignment are told that what they write is read
     may_begin_without: bool  # marks could be given although nothing was handed in, and none are yet
     waiting: tuple[Waiting, ...]
     may_comment: bool
@@ -133,6 +140,7 @@ class Desk:
     is_returned: bool
     may_mark: bool
     may_claim: bool
+    may_release: bool
     may_return: bool
     without: bool  # what is returned here is marks without a hand-in
     unseen: str  # the draft that nobody has seen, in words
@@ -165,7 +173,8 @@ def desk(
 ) -> Desk:
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
     the saved ones. `without`: the questions are there to be marked although nothing was handed in, as they are where
-    somebody has begun to. The number of queries is the same for every class and every piece of work."""
+    somebody has begun to. The number of queries is the same for every class and every piece of work, but for one more
+    where a teacher handed in."""
     built = _Builder(submission, viewer, now)
     return built.build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried, without, comment_tried)
 
@@ -229,7 +238,7 @@ class _Builder:
         # Marks on a hand-in that was taken back are not shown beside another one.
         drafted = self.draft if self.draft and self.draft.attempt_id == submission.counted_id else None
         grade = drafted or self.returned
-        nothing_in = not attempts
+        nothing_in = shown is None and submission.counted_id is None  # nothing ever, or all of it taken back
         begun = nothing_in and (without or grade is not None or typed is not None)
         marking = counts or (begun and ("mark" in self.allowed or grade is not None))
         marks = typed or (Marks.of(grade) if grade else Marks())
@@ -239,8 +248,14 @@ class _Builder:
         timing = submission.timing_at(self.now)
         state = submission.state_at(self.now)
         is_returned = state is State.RETURNED
+        offline = self.row.offline if self.row else ""
         measured = counts and state is not State.EXCUSED  # who is excused is neither late nor in time
-        unread = marking and nothing_in and state in (State.ASSIGNED, State.DRAFTING)
+        without = (
+            marking
+            and nothing_in
+            and (state in (State.ASSIGNED, State.DRAFTING) or "grade_without_submission" in self.allowed)
+            and "return" not in self.allowed  # marks that came back before are returned again as they were
+        )
         return Desk(
             submission=submission.pk,
             assignment=self.assignment.pk,
@@ -258,11 +273,16 @@ class _Builder:
             next_to_grade=next_to_grade(self.board, submission.pk),
             handed_in=self._handed_in(shown),
             timing_words=explain_timing(timing, self.zone)
-            if timing.result is Result.LATE and measured and not self.nameless
+            if (timing.result is Result.LATE or offline or submission.clock_trust == Trust.TEACHER)
+            and measured
+            and not self.nameless
             else "",
-            badges=self.row.badges if self.row else (),
+            badges=tuple(badge for badge in self.row.badges if badge != self.row.offline) if self.row else (),
+            offline=offline,
             until=self.row.until if self.row else "",
             may_extend="extend" in self.allowed,
+            may_count_device="count_device_time" in self.allowed and bool(offline) and timing.result is Result.LATE,
+            may_count_arrival="count_arrival_time" in self.allowed,
             asks_more_time=submission.asks_more_time,
             on_time=measured
             and timing.result is Result.ON_TIME
@@ -271,6 +291,7 @@ class _Builder:
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
             since=self._since(shown, attempts) if shown else None,
+            scans=tuple(scans.shown(shown, nameless=self.nameless)),
             work=self._work(
                 shown.body if shown else answers.EMPTY,
                 marks,
@@ -280,6 +301,7 @@ class _Builder:
             if shown or marking
             else None,
             nothing_words=self._nothing_words(state),
+            may_read_draft=self.row is not None and self.row.may_read_draft,
             may_begin_without=nothing_in and not marking and "mark" in self.allowed,
             waiting=tuple(self._waiting()),
             may_comment="mark" in self.allowed and counts,
@@ -305,11 +327,12 @@ class _Builder:
             is_returned=is_returned,
             may_mark="mark" in self.allowed and marking,
             may_claim="claim" in self.allowed and marking,
+            may_release="release" in self.allowed,
             may_return=("return" in self.allowed or "grade_without_submission" in self.allowed)
             and marking
             and not errors,
-            without=unread,
-            unseen=self._unseen() if unread else "",
+            without=without,
+            unseen=self._unseen() if without else "",
             may_recall="recall" in self.allowed,
             recall_error=recall_error,
             recall_words=self._recall_words(),
@@ -416,6 +439,8 @@ class _Builder:
         if state in (State.RETURNED, State.IN_REVIEW):
             return _("These marks stand without it.")
         if state is State.DRAFTING or (self.row and self.row.place is Place.DRAFT_BEGUN):
+            if self.submission.assignment.shows_drafts:
+                return _("A draft is begun, and it may be read.")
             return _("A draft is begun. Its text is the student's own until it is handed in.")
         if self.submission.hand_ins_waiting:
             return _("What came in counts only when you decide so.")
@@ -430,6 +455,15 @@ class _Builder:
         words = {"name": self.submission.called, "n": length}
         if not length:
             return _("%(name)s has begun a draft, without words as yet.") % words
+        if self.submission.assignment.shows_drafts:
+            return (
+                ngettext(
+                    "%(name)s has a draft of %(n)d word that is not handed in.",
+                    "%(name)s has a draft of %(n)d words that is not handed in.",
+                    length,
+                )
+                % words
+            )
         return (
             ngettext(
                 "%(name)s has a draft of %(n)d word that nobody has seen.",
@@ -452,6 +486,7 @@ class _Builder:
                 words=_("It was set aside: %(reason)s. It does not count until you decide.") % said
                 if self.nameless
                 else _("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.") % said,
+                offline="" if self.nameless else finished_offline(copy.received_at, copy.finished),
                 work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission)),
                 may_accept="accept_parked" in self.allowed,
             )

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import readings, signs, words
+from assignments import answers, readings, signs, words
 from assignments.judging.reading import Marks, Work, work
-from assignments.models import Attempt, Comment, Grade, Submission
+from assignments.models import Assignment, Attempt, Comment, Grade, Submission
+from assignments.scans import Shown
 from destalin_site.common import moments
 from lessons.errata import Correction
 
@@ -22,14 +23,19 @@ def paper(
     *,
     comments: Sequence[Comment],
     corrections: Callable[[str], Sequence[Correction]],
+    edition: str,
+    attempt: Attempt | None = None,
     nameless: bool = False,
+    scans: Sequence[Shown] = (),
     now: dt.datetime,
 ) -> dict[str, Any]:
     """What `assignments/_paper.html` shows of a submission read `with_facts`, its student and what counts, and of the
-    grade that is told. `corrections` gives those of an edition. `nameless` is without the student's name, and without
-    when it came. The key is never on it: paper goes from hand to hand."""
+    grade that is told; or, without one, of `attempt`. `corrections` gives those of an edition; `edition` is the one
+    that marks without a hand-in are about, whose questions stand there all the same. `nameless` is without the
+    student's name, and without when it came. `scans` are pictures of the paper, if it came on paper. The key is never
+    on it: paper goes from hand to hand."""
     about = grade.attempt if grade else None
-    attempt = about or found.counted
+    attempt = about or attempt or found.counted
     zone = found.assignment.classroom.zone
     return {
         "title": found.assignment.title,
@@ -39,8 +45,28 @@ def paper(
         "newer": grade is not None and grade.attempt_id != found.counted_id,
         "before_any": about is None,
         "number": attempt.number if attempt else None,
-        "work": _work(found, attempt, grade, comments, corrections),
+        "scans": scans,
+        "work": _work(found, attempt, grade, comments, corrections, edition),
         **_judged(found, grade, zone),
+    }
+
+
+def paper_of_text(
+    found: Submission,
+    given: Assignment,
+    body: answers.Body,
+    *,
+    facts: Sequence[str],
+    corrections: Callable[[str], Sequence[Correction]],
+) -> dict[str, Any]:
+    """The same of words that were not handed in, written for this edition of the assignment."""
+    return {
+        "title": found.assignment.title,
+        "classroom": found.assignment.classroom.name,
+        "student": str(found.student),
+        "facts": list(facts),
+        "work": _answers(given, body, None, (), corrections),
+        "judged": False,
     }
 
 
@@ -59,7 +85,10 @@ def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.dateti
     if attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO):
         facts.append(_("Handed in %(how)s.") % {"how": attempt.get_via_display()})
     if attempt.pk == found.counted_id:
-        facts.append(words.explain_timing(found.timing_at(now), zone))
+        came, decided = found.first_handed_in_at or found.handed_in_at, found.timing_at(now)
+        if offline := words.finished_offline(came, found.finished, decides=decided.by_device):
+            facts.append(offline)
+        facts.append(words.explain_timing(decided, zone))
     return facts
 
 
@@ -69,14 +98,26 @@ def _work(
     grade: Grade | None,
     comments: Sequence[Comment],
     corrections: Callable[[str], Sequence[Correction]],
+    edition: str,
 ) -> Work | None:
-    """The answers as they were handed in. The key is never handed in here: paper goes from hand to hand."""
-    if attempt is None:
+    """The answers as they were handed in; none where nothing was, and the marks on them. The key is never handed in
+    here: paper goes from hand to hand."""
+    if attempt is None and grade is None:
         return None
-    assignment = found.assignment.in_edition(attempt.edition_id)
+    assignment = found.assignment.in_edition(attempt.edition_id if attempt else edition)
+    return _answers(assignment, attempt.body if attempt else answers.EMPTY, grade, comments, corrections)
+
+
+def _answers(
+    assignment: Assignment,
+    body: answers.Body,
+    grade: Grade | None,
+    comments: Sequence[Comment],
+    corrections: Callable[[str], Sequence[Correction]],
+) -> Work:
     return work(
         readings.document(assignment.edition_id),
-        attempt.body,
+        body,
         questions=readings.questions(assignment),
         marks=Marks.of(grade) if grade else Marks(),
         key=None,

@@ -7,7 +7,7 @@ knows the right answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assignments import answers, readings, remarks, rubrics, signs
+from assignments.words import cell_name, cells_left
 from lessons import render
 from lessons.anchors import Anchor, AnchorError, check_anchor
 from lessons.document import BlockData, Document, Key, QuestionData, SourceData, UnknownBlock
@@ -96,7 +97,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A paragraph or a claim."""
+    """A paragraph, a claim or a cell."""
 
     claim: bool
     pieces: tuple[Piece, ...]
@@ -104,6 +105,32 @@ class Written:
     id: str = ""
     number: int = 0  # its place in the answer, from 1
     remarks: tuple[Remark, ...] = ()
+    cell: str = ""  # what it is called in its table
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table, with what was written there."""
+
+    column: str
+    written: Written | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    heading: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    left: str  # how many cells are empty, in words; nothing where none is
+
+    @property
+    def placed(self) -> frozenset[str]:
+        return frozenset(cell.written.id for row in self.rows for cell in row.cells if cell.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +189,17 @@ class Answered:
     criteria: tuple[Judged, ...]
     said: str  # "4 of 6"; "not scored"
     remarks: tuple[Remark, ...] = ()  # on the whole answer
+    table: Table | None = None  # of a question that is answered in one
 
     @property
     def anchor(self) -> str:
         return answer_anchor(self.number)
+
+    @property
+    def loose(self) -> tuple[Written, ...]:
+        """What stands in no table."""
+        placed = self.table.placed if self.table else frozenset()
+        return tuple(each for each in self.written if each.id not in placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,11 +388,17 @@ class _Reader:
 
     def answered(self, question: QuestionData, number: int, answer: Mapping[str, Any]) -> Answered:
         blocks = answer.get("blocks", [])
-        written = tuple(
-            self.written(block, number, question["id"], place)
-            for place, block in enumerate(blocks, 1)
-            if block["text"].strip() or block["citations"]
-        )
+        rows, columns = ({each["id"]: each["text"] for each in question[name]} for name in ("rows", "columns"))
+        places: dict[tuple[str, str], Written] = {}
+        found = []
+        for place, block in enumerate(blocks, 1):
+            if not block["text"].strip() and not block["citations"]:
+                continue
+            found.append(self.written(block, number, question["id"], place))
+            if answers.is_cell(block) and block["row"] in rows and block["column"] in columns:
+                found[-1] = replace(found[-1], cell=cell_name(rows[block["row"]], columns[block["column"]]))
+                places.setdefault((block["row"], block["column"]), found[-1])
+        written = tuple(found)
         chosen = set(answer.get("choice", []))
         known, line = self.questions[question["id"]], render.question_line(self.document, question, number)
         correct = self.key.correct(question["id"]) if self.key and known.is_choice else None
@@ -391,6 +431,19 @@ class _Reader:
             criteria=tuple(self.judged(each) for each in self.criteria if each.question == question["id"]),
             said=_of(points, possible),
             remarks=self.on_the_whole(question["id"]),
+            table=Table(
+                columns=tuple(columns.values()),
+                rows=tuple(
+                    Row(
+                        heading,
+                        tuple(Cell(column, places.get((row, name))) for name, column in columns.items()),
+                    )
+                    for row, heading in rows.items()
+                ),
+                left=cells_left(answers.empty_cells({"blocks": blocks}, known)),
+            )
+            if known.is_table
+            else None,
         )
 
     def points(self, question: str) -> str:

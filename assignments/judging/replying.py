@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,6 +24,17 @@ class Asked:
     text: str
     version: int
     answered: bool
+    prefix: str = ""  # of the names of its fields, where several stand in one form
+    error: str = ""  # what is not right about what was typed
+
+    @property
+    def anchor(self) -> str:
+        return f"reply-{self.remark.key}"
+
+    def typed(self, stance: str, text: str, error: str) -> Asked:
+        """With what she typed in place of what is kept."""
+        stances = tuple((value, name, value == stance) for value, name, _chosen in self.stances)
+        return replace(self, stances=stances, text=text, error=error)
 
 
 def asked(submission: Submission, replies: Mapping[UUID, CommentReply], *, by: User) -> tuple[Asked, ...]:

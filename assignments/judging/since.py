@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from assignments import answers, redrafts, remarks
 from assignments.judging.reading import about_words
 from assignments.models import Attempt, Comment, CommentReply, Grade
+from assignments.words import cell_names
 from destalin_site.common import moments
-from lessons.changes import Piece
+from lessons.changes import How, Piece, words
 
 if TYPE_CHECKING:
     from lessons.document import Document
@@ -55,6 +56,39 @@ class Since:
     comments: tuple[Followed, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    row: str
+    column: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question then and now: options by their ids, words as pieces, those of a table cell by cell."""
+
+    question: str
+    number: int
+    kept: tuple[str, ...]
+    chosen: tuple[str, ...]  # now, and not then
+    dropped: tuple[str, ...]  # then, and not now
+    pieces: tuple[Piece, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.chosen or self.dropped) or any(piece.how != "same" for piece in self._all())
+
+    def words(self, how: How) -> int:
+        """How many words stay, come in or go out."""
+        return sum(len(piece.text.split()) for piece in self._all() if piece.how == how)
+
+    def _all(self) -> Iterator[Piece]:
+        yield from self.pieces
+        for cell in self.cells:
+            yield from cell.pieces
+
+
 def since(
     shown: Attempt,
     *,
@@ -64,37 +98,84 @@ def since(
     questions: Mapping[str, answers.Question],
     zone: str,
 ) -> Since | None:
-    """What is different from the hand-in that was returned before, else from the one before; None for the first.
-    `grades` are those of the work, latest first."""
-    before = {attempt.pk: attempt for attempt in attempts if attempt.number < shown.number}
+    """The comparison as the desk shows it; None for the first hand-in."""
+    found = compared(shown, attempts=attempts, grades=grades, document=document, questions=questions)
+    return found.told(zone) if found else None
+
+
+def compared(
+    shown: Attempt,
+    *,
+    attempts: Sequence[Attempt],
+    grades: Sequence[Grade],
+    document: Document,
+    questions: Mapping[str, answers.Question],
+    number: int | None = None,
+) -> Compared | None:
+    """What is different from the earlier hand-in of this `number`, else from the one that was returned before, else
+    from the one before; None where there is none. `grades` are those of the work that the reader may see, latest first;
+    of them come the comments."""
+    before = {row.pk: row for row in attempts if row.number < shown.number and number in (None, row.number)}
     if not before:
         return None
     grade = next((row for row in grades if row.returned_at is not None and row.attempt_id in before), None)
     earlier = before[grade.attempt_id] if grade and grade.attempt_id else max(before.values(), key=lambda a: a.number)
-    comments = list(Comment.objects.of(grade))
-    said = CommentReply.objects.to(shown.submission).filter(attempt_number__lte=shown.number)
-    return _Compared(earlier, shown, document, questions).told(comments, said.by_key(), grade, zone)
+    return Compared(earlier, shown, grade, document, questions)
 
 
-class _Compared:
+class Compared:
+    """Two hand-ins of one piece of work; `grade` is what was returned of the earlier one, `comments` are its comments,
+    and `replies` what the student had answered to them by the later one, by their keys."""
+
     def __init__(
-        self, earlier: Attempt, shown: Attempt, document: Document, questions: Mapping[str, answers.Question]
+        self,
+        earlier: Attempt,
+        shown: Attempt,
+        grade: Grade | None,
+        document: Document,
+        questions: Mapping[str, answers.Question],
     ) -> None:
-        self.earlier = earlier
-        self.body = earlier.body
-        now = shown.body
-        asked = [(number, each) for number, each in enumerate(document.questions, 1) if each["id"] in questions]
-        self.numbers = {each["id"]: number for number, each in asked}
+        self.earlier, self.grade = earlier, grade
+        self.body, self.now = earlier.body, shown.body
+        self.asked = [(number, each) for number, each in enumerate(document.questions, 1) if each["id"] in questions]
+        self.numbers = {each["id"]: number for number, each in self.asked}
         self.texts: dict[str, redrafts.Text] = {}
         self.pieces: dict[str, tuple[Piece, ...]] = {}
-        for _number, each in asked:
+        for _number, each in self.asked:
             options = {option["id"]: option["text"] for option in each["options"]}
-            old, new = (redrafts.text_of(body, each["id"], options) for body in (self.body, now))
+            cells = cell_names(each)
+            old, new = (redrafts.text_of(body, each["id"], options, cells) for body in (self.body, self.now))
             self.texts[each["id"]], self.pieces[each["id"]] = old, redrafts.between(old, new)
+        self.comments = list(Comment.objects.of(grade))
+        said = CommentReply.objects.to(shown.submission).filter(attempt_number__lte=shown.number)
+        self.replies = said.by_key()
 
-    def told(
-        self, comments: Sequence[Comment], replies: Mapping[UUID, CommentReply], grade: Grade | None, zone: str
-    ) -> Since:
+    def answers(self) -> Iterator[Answer]:
+        """Every question that is asked, in the order of the text, the same ones too."""
+        for number, each in self.asked:
+            name = each["id"]
+            then, now = (redrafts.chosen(body, name) for body in (self.body, self.now))
+            options = [option["id"] for option in each["options"]]
+            cells = cell_names(each)
+            (old, filled), (new, fills) = (redrafts.parted(body, name, cells) for body in (self.body, self.now))
+            # Where it is all that there is to the answer, it has been compared already.
+            pieces = () if options or cells else self.pieces[name]
+            yield Answer(
+                name,
+                number,
+                tuple(option for option in options if option in then & now),
+                tuple(option for option in options if option in now - then),
+                # What the edition of the later one offers no more comes last.
+                tuple(option for option in [*options, *sorted(then - set(options))] if option in then - now),
+                pieces or words(old, new),
+                tuple(
+                    Cell(*place, words(filled.get(place, ""), fills.get(place, "")))
+                    for place in cells
+                    if place in filled or place in fills
+                ),
+            )
+
+    def told(self, zone: str) -> Since:
         changed = [
             Redrafted(
                 self.numbers[name],
@@ -104,10 +185,10 @@ class _Compared:
             for name, pieces in self.pieces.items()
             if pieces
         ]
-        followed = tuple(self.followed(comments, replies))
+        followed = tuple(self.followed())
         title = _("What changed since hand-in %(number)d") % {"number": self.earlier.number}
-        if grade and grade.returned_at:
-            returned = {"title": title, "moment": moments.moment_short(grade.returned_at, zone)}
+        if self.grade and self.grade.returned_at:
+            returned = {"title": title, "moment": moments.moment_short(self.grade.returned_at, zone)}
             title = _("%(title)s, which was returned %(moment)s") % returned
         return Since(title, self.words(bool(changed), followed), tuple(changed), followed)
 
@@ -142,8 +223,9 @@ class _Compared:
         pieces = self.pieces[comment.question]
         return redrafts.passage(pieces, text.text, begins + comment.start, begins + comment.end)
 
-    def followed(self, comments: Sequence[Comment], replies: Mapping[UUID, CommentReply]) -> list[Followed]:
-        by_key = {str(each.key): each for each in comments}
+    def followed(self) -> list[Followed]:
+        """The comments in the order of the text; those on what is asked no more are left out."""
+        by_key = {str(each.key): each for each in self.comments}
         places = [(name, each.place) for name, each in by_key.items()]
         found = []
         for number, name in enumerate(remarks.in_order(places, self.body, self.numbers), 1):
@@ -163,7 +245,7 @@ class _Compared:
                     old=span.old,
                     new=span.new,
                     touched=span.touched if each.place.on_words else self.changed(each.question),
-                    stance=said.get_stance_display() if (said := replies.get(each.key)) else "",
+                    stance=said.get_stance_display() if (said := self.replies.get(each.key)) else "",
                     answer=said.text if said else "",
                 )
             )

@@ -24,6 +24,7 @@ from lessons.models import Edition
 
 MOST_GRACE: Final = 7 * 86_400  # seconds
 MOST_WITHDRAWALS: Final = 99
+MOST_OFFLINE_GRACE: Final = 14 * 24  # hours
 
 
 class AssignmentState(StrEnum):
@@ -95,12 +96,27 @@ class Assignment(MayBeDue, models.Model):
     grace_seconds = models.PositiveIntegerField(
         _("grace, in seconds"), default=0, help_text=_("For so long after the due time work still counts as in time.")
     )
+    offline_grace_h = models.PositiveSmallIntegerField(
+        _("grace for work finished offline, in hours"),
+        default=0,
+        help_text=_("For so long after it would be late, work finished offline counts by when it was finished."),
+    )
     withdrawals_limit = models.PositiveSmallIntegerField(
         _("may be taken back"), default=5, help_text=_("How often one student may take back what she handed in.")
     )
     reinstates_at_close = models.BooleanField(_("what was taken back counts again at the close"), default=True)
     hands_in_at_close = models.BooleanField(_("drafts are handed in at the close"), default=False)
+    drafts_visible = models.BooleanField(
+        _("drafts may be read"),
+        default=False,
+        help_text=_("The staff of the class read what is being written. Students are told so where they write."),
+    )
     resubmission = models.BooleanField(_("may be improved after the return"), default=False)
+    replies_required = models.BooleanField(
+        _("comments are answered first"),
+        default=False,
+        help_text=_("A student answers each comment that came back to her before she hands in again."),
+    )
     resubmit_until = models.DateTimeField(_("may be improved until"), null=True, blank=True)
     counts = models.CharField(_("what counts"), max_length=8, choices=Counts.choices, default=Counts.LATEST)
     missing_percent = models.PositiveSmallIntegerField(
@@ -190,11 +206,22 @@ class Assignment(MayBeDue, models.Model):
         return self.anonymous and self.revealed_at is None
 
     @property
+    def shows_drafts(self) -> bool:
+        """Whether the staff of the class read what is not handed in; its students are told so where they write."""
+        return self.drafts_visible and not self.names_hidden
+
+    @property
     def terms(self) -> timing.Terms:
         """What work is measured by where no other dates than the assignment's own hold. Nothing is resolved again: a
         hand-in does not hang on the zone data of today."""
         origin = timing.Origin.ASSIGNMENT if self.due_at else timing.Origin.NONE
-        return timing.Terms(grace=self.grace_seconds, zone=self.due_zone, tzdb=self.due_tzdb, due_from=origin)
+        return timing.Terms(
+            grace=self.grace_seconds,
+            zone=self.due_zone,
+            tzdb=self.due_tzdb,
+            due_from=origin,
+            offline_grace_h=self.offline_grace_h,
+        )
 
     @property
     def late_policy(self) -> LatePolicy | None:

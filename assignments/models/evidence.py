@@ -1,4 +1,4 @@
-"""The evidence inside answers: which words a student leans on."""
+"""What is inside answers: which words a student leans on, and the parts that an answer is made of."""
 
 from __future__ import annotations
 
@@ -42,3 +42,35 @@ class Citation(WriteOnceModel):
 
     def __str__(self) -> str:
         return f"{self.attempt_id} {self.block} {self.start}-{self.end}"
+
+
+class AnswerPart(WriteOnceModel):
+    """One paragraph, claim, cell or chosen option of an attempt. The database itself derives these from its body in the
+    statement by which it is handed in (migration 0044), so that an answer can be asked for what is in it."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("a paragraph")
+        CLAIM = "claim", _("a claim")
+        CELL = "cell", _("a cell of a table")
+        OPTION = "option", _("a chosen option")
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="parts")
+    place = models.PositiveIntegerField(help_text=_("From 1, in the order of the body; what was chosen first."))
+    question = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    option = models.CharField(max_length=100, blank=True)
+    text = models.TextField(blank=True)
+    row = models.CharField(max_length=100, blank=True, default="", db_default="")  # of a cell
+    column = models.CharField(max_length=100, blank=True, default="", db_default="")
+
+    objects = WriteOnceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("part of an answer")
+        verbose_name_plural = _("parts of answers")
+        ordering = ["attempt_id", "place"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "place"], name="one_part_a_place")]
+        indexes = [models.Index(fields=["question", "option"], name="parts_by_option")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.place}"

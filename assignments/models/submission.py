@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Expression, Q, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from assignments import answers, names, timing
+from assignments import answers, names, tallies, timing
+from assignments.device_clock import Doubt, Finished, Trust
 from assignments.lifecycle import Claim, Standing, State
 from assignments.models.assignment import Assignment
 from assignments.querysets import AttemptQuerySet, ParkedCopyQuerySet, SubmissionQuerySet
@@ -33,6 +34,14 @@ STATES = [
 ]
 
 
+TRUST = [
+    (Trust.LOW.value, _("little")),
+    (Trust.MEDIUM.value, _("within the offline grace")),
+    (Trust.TEACHER.value, _("by a teacher’s decision")),
+]
+DOUBTS = [(doubt.value, doubt.value) for doubt in Doubt if doubt]
+
+
 # At its close work in these is handed in, counts again, or ends as it was.
 OPEN_ENDED = [State.DRAFTING.value, State.REVISING.value]
 
@@ -49,12 +58,70 @@ def _way_back() -> models.CharField[str, str]:
     return models.CharField(max_length=16, choices=STATES, blank=True, default="", editable=False)
 
 
-class Submission(models.Model):
+class MayBeFinishedOffline(models.Model):
+    """What a device said of when work was finished that arrived later; empty where none did."""
+
+    captured_at_device = models.DateTimeField(null=True, editable=False, help_text=_("By the device’s own clock."))
+    captured_at = models.DateTimeField(
+        _("finished on the device"),
+        null=True,
+        editable=False,
+        help_text=_("In the site’s time as far as that can be told; else what the device says."),
+    )
+    clock_trust = models.CharField(
+        _("the device is believed"), max_length=8, choices=TRUST, blank=True, default="", editable=False
+    )
+    clock_doubt = models.CharField(
+        _("why not further"), max_length=16, choices=DOUBTS, blank=True, default="", editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def finished(self) -> Finished | None:
+        return Finished.kept(self.captured_at_device, self.captured_at, self.clock_trust, self.clock_doubt)
+
+
+def _tally() -> Expression:
+    """What `tallies` reads."""
+    state = Case(
+        *(When(state=each.value, then=n) for n, each in enumerate(tallies.STATES)), default=len(tallies.STATES)
+    )
+    unwritten = Q(state__in=[State.ASSIGNED.value, State.DRAFTING.value])
+    # Only the way back from an excuse leads to a draft that no state tells of: two events after the first.
+    stands_open = Q(state=State.IN_REVIEW.value) | unwritten & ~Q(due_from="")
+    stands_open |= Q(state=State.ASSIGNED.value, version__gt=1)
+    facts = {
+        tallies.READY: Q(grade_ready=True),
+        tallies.IN: Q(handed_in_at__isnull=False),
+        tallies.LATE: Q(late_seconds__gt=0),
+        tallies.WAITING: Q(hand_ins_waiting__gt=0),
+        tallies.OPEN: stands_open,
+    }
+    tally: Expression = state
+    for bit, holds in facts.items():
+        tally = tally + Case(When(holds, then=bit), default=0)
+    return tally
+
+
+def finished_columns(finished: Finished | None) -> dict[str, Any]:
+    """The columns that say it."""
+    return {
+        "captured_at_device": finished.by_device if finished else None,
+        "captured_at": finished.at if finished else None,
+        "clock_trust": finished.trust.value if finished else "",
+        "clock_doubt": finished.doubt.value if finished else "",
+    }
+
+
+class Submission(MayBeFinishedOffline):
     """One row for each student whom an assignment reaches; never deleted.
 
     Every column from `state` on is the projection of its events, written in the same action, and so is `edition`:
     `version` is the number of the last of them. The dates that hold for this student (`due_at` to `closes_at`) follow
-    from the assignment and from what was given beyond it; `actions.dates` alone writes them.
+    from the assignment and from what was given beyond it; `actions.dates` alone writes them. What a device said is that
+    of the hand-in whose time decides, and so far as it counts now.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -157,6 +224,13 @@ class Submission(models.Model):
     )
     asks_more_time = models.BooleanField(default=False, help_text=_("Her request for more time is not answered yet."))
     excuse_category = models.CharField(_("excused for"), max_length=16, choices=Excuse.choices, blank=True, default="")
+    tally = models.GeneratedField(
+        expression=_tally(),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+        editable=False,
+        help_text=_("What the columns come to in one number, by which a class is counted (`tallies`)."),
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -189,6 +263,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["student", "state"], name="submissions_of_a_student"),
             models.Index(fields=["assignment", "state"], name="submissions_by_state"),
+            # A class is counted by it, without a look at any row.
+            models.Index(fields=["assignment", "tally"], name="submissions_to_count"),
             # Those that the site itself still has to do something about, by when.
             models.Index(fields=["closes_at"], condition=Q(state__in=OPEN_ENDED), name="submissions_to_settle"),
         ]
@@ -221,7 +297,7 @@ class Submission(models.Model):
     @property
     def work_is_hidden(self) -> bool:
         """Whether there is work that staff read without a name."""
-        in_hand = names.is_work_in(self.state, self.handed_in_at, self.hand_ins_waiting)
+        in_hand = names.is_work_in(self.state, self.handed_in_at is not None, self.hand_ins_waiting)
         return in_hand and self.assignment.names_hidden
 
     @property
@@ -248,20 +324,27 @@ class Submission(models.Model):
         """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
         if self.state == State.EXCUSED:
             return timing.Timing(timing.Result.NOT_DUE, 0, timing.Rule.EXCUSED, self.handed_in_at, self.due_at)
-        if self.handed_in_at is None:
-            return timing.decide_timing(None, self.due_at, now=now, terms=self.terms)
-        first = self.first_handed_in_at or self.handed_in_at
-        stands = timing.standing_timing(first, self.due_at, self.late_seconds or 0, terms=self.terms)
-        return timing.inherited(stands, self.handed_in_at) if self.first_handed_in_at else stands
+        return timing.timing_of_work(
+            self.handed_in_at,
+            self.first_handed_in_at,
+            self.due_at,
+            self.late_seconds or 0,
+            now=now,
+            terms=self.terms,
+            finished=self.finished,
+        )
+
+    @property
+    def finished_before_it_came(self) -> bool:
+        """Whether a device says so of the hand-in whose time decides."""
+        came = self.first_handed_in_at or self.handed_in_at
+        return self.captured_at is not None and came is not None and self.captured_at < came
 
     @property
     def terms(self) -> timing.Terms:
         """What her work is measured by, as far as this row tells; by which rows it was given is told by
         `actions.dates.terms`."""
-        terms = self.assignment.terms
-        if not self.due_from:
-            return terms
-        return replace(terms, due_from=timing.Origin(self.due_from), before_extension=self.usual_due_at)
+        return timing.own_terms(self.assignment.terms, self.due_from, self.usual_due_at)
 
     @property
     def extended(self) -> bool:
@@ -292,6 +375,13 @@ class Submission(models.Model):
     def hand_ins(self) -> int:
         """How many of her hand-ins are counted against the limit: what was taken back is none less that she has."""
         return self.attempt_count - self.withdrawals + self.reinstated
+
+    @cached_property
+    def comments_unanswered(self) -> bool:
+        """Whether a comment that came back to her wants an answer still; of a row read `with_facts` without a query,
+        and never but where the assignment wants answers."""
+        grade = self.returned_grade if self.assignment.replies_required else None
+        return grade is not None and grade.comments.unanswered().exists()
 
     def may_withdraw_at(self, moment: dt.datetime) -> bool:
         """Whether her due time still lies ahead, or there is none."""
@@ -327,7 +417,7 @@ class Draft(HoldsBody):
         return f"{self.submission_id} {self.rev}"
 
 
-class Attempt(WriteOnceModel, HoldsBody):
+class Attempt(WriteOnceModel, HoldsBody, MayBeFinishedOffline):
     """What was handed in, for ever. The student's receipt is for exactly these bytes."""
 
     class Via(models.TextChoices):
@@ -345,8 +435,6 @@ class Attempt(WriteOnceModel, HoldsBody):
     words = models.PositiveIntegerField(_("words"))
     incomplete = models.BooleanField(_("incomplete"), default=False)
     draft_rev = models.BigIntegerField(null=True)
-    captured_at_device = models.DateTimeField(null=True)
-    clock_trust = models.CharField(max_length=8, blank=True)
     received_at = models.DateTimeField(_("received"))
     made_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -377,6 +465,9 @@ class TimingDecision(WriteOnceModel):
         DUE_MOVED = "due_moved", _("the due time moved")
         EXTENDED = "extended", _("more time was given")
         DATES = "dates", _("the dates for this student changed")
+        DEVICE_TIME = "device_time", _("the time of the device counts")
+        ARRIVAL_TIME = "arrival_time", _("the time of arrival counts again")
+        REVOKED = "revoked", _("more time was taken back, for what was handed in too")
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="timings")
     made_at = models.DateTimeField()
@@ -418,7 +509,7 @@ class TimingDecision(WriteOnceModel):
         )
 
 
-class ParkedCopy(HoldsBody):
+class ParkedCopy(HoldsBody, MayBeFinishedOffline):
     """Text that could not be applied when it came, kept with the reason until somebody decides."""
 
     class Kind(models.TextChoices):
@@ -431,6 +522,9 @@ class ParkedCopy(HoldsBody):
         USED = "used", _("used as the draft")
         DISCARDED = "discarded", _("discarded by the student")
         SUPERSEDED = "superseded", _("followed by a later hand-in")
+
+    # The reason of a text that came along from another class, where it could not be the draft, or not whole.
+    FROM_ANOTHER_CLASS: ClassVar = "from-another-class"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parked")

@@ -10,21 +10,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import answers, boards, grading, readings, rubrics, signs
+from assignments import boards, grading, readings, rubrics, signs
 from assignments.grading import Mark
 from assignments.lifecycle import State
-from assignments.models import Assignment, RubricEdition, Submission
+from assignments.models import AnswerPart, Assignment, RubricEdition, Scan, Submission
 from assignments.reports import items, words
 from assignments.reports.items import Choices, CriterionLevels, Item, Marked
 from assignments.reports.spread import TENTHS, Bar, Spread, bars, spread
 from assignments.signs import Place
 from assignments.timing import Result
 from lessons import render
+from lessons.document import QuestionData
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,6 +39,29 @@ class Option:
     share: str  # of those who answered
     correct: bool | None
     commonest: bool  # of the wrong ones
+
+
+@dataclass(frozen=True, slots=True)
+class CellCount:
+    row: str
+    column: str
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellReport:
+    """How full a table is in the hand-ins that count."""
+
+    answered: int  # hand-ins with at least one cell of it
+    unanswered: int
+    empty: int  # cells of those that answered
+    on_paper: int  # what they wrote may stand on pictures of paper: neither answered nor unanswered
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[CellCount, ...]], ...]
+
+    @property
+    def counts(self) -> list[CellCount]:
+        return [cell for _heading, cells in self.rows for cell in cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +81,8 @@ class QuestionReport:
     counts: str
     discrimination: str
     chosen: str  # how many chose what, in a sentence
+    cells: CellReport | None = None
+    filled: str = ""  # how full the table is, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +143,12 @@ class AssignmentReport:
 
 
 def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime) -> AssignmentReport:
-    """Four queries besides the assignment, its class and its edition. Which options are right is told to approved
+    """Five queries besides the assignment, its class and its edition. Which options are right is told to approved
     teachers alone, by the key of the edition that the assignment pins now."""
     board = boards.assignment_board(assignment, viewer=viewer, now=now)
     asked = readings.questions(assignment)
-    has_choice = any(question.is_choice for question in asked.values())
-    works = _works(assignment, bodies=has_choice)
+    in_parts = any(question.is_choice or question.is_table for question in asked.values())
+    works = _works(assignment, in_parts=in_parts)
     editions = {row.pk: row for row in RubricEdition.objects.filter(assignment=assignment).order_by("number")}
     criteria = {pk: row.read() for pk, row in editions.items()}
     possible = {pk: readings.points(assignment, each) for pk, each in [(None, ()), *criteria.items()]}
@@ -134,7 +160,7 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
     for one in board.expected:
         marks[Mark.EXCUSED if one.excused else Mark.MISSING if one.missing else Mark.NOT_SCORED] += 1
     choices_made: dict[UUID, list[rubrics.Choices]] = {}
-    bodies: list[Mapping[str, list[str]]] = []
+    handed_in: list[_Work] = []
     for row in board.rows:
         mark = _mark(row)
         marks[mark.value] += 1
@@ -150,10 +176,10 @@ def assignment_report(assignment: Assignment, *, viewer: User, now: dt.datetime)
             marked.append(Marked(points, possible.get(found.rubric, newest)))
             if found.rubric is not None:
                 choices_made.setdefault(found.rubric, []).append(rubrics.chosen(found.criteria))
-        if found.choices is not None and row.is_in:
-            bodies.append(found.choices)
+        if row.is_in:
+            handed_in.append(found)
 
-    questions = _questions(assignment, newest, marked, bodies, viewer, now)
+    questions = _questions(assignment, newest, marked, handed_in, viewer, now)
     scores = spread(shares)
     return AssignmentReport(
         id=assignment.pk,
@@ -189,20 +215,41 @@ class _Work:
     marks: list[dict[str, Any]] | None  # of the grade that is the mark, if there is one
     criteria: list[dict[str, Any]]
     rubric: UUID | None
-    choices: Mapping[str, list[str]] | None  # of the hand-in that counts
+    on_paper: bool  # there are pictures with the hand-in that counts
+    choices: dict[str, list[str]]  # of that hand-in
+    cells: dict[str, set[tuple[str, str]]]  # those with words
+
+    def chosen(self, question: str) -> list[str] | None:
+        """The options; None where they may stand on the paper."""
+        return self.choices.get(question, None if self.on_paper else [])
+
+    def filled(self, question: str) -> set[tuple[str, str]] | None:
+        """The cells with words; None where they may stand on the paper."""
+        return self.cells.get(question, None if self.on_paper else set())
 
 
-def _works(assignment: Assignment, *, bodies: bool) -> dict[UUID, _Work]:
-    """What was returned and chosen, by submission. Drafts of marks are not looked at."""
+def _works(assignment: Assignment, *, in_parts: bool) -> dict[UUID, _Work]:
+    """What was returned, chosen and filled in, by submission. Drafts of marks are not looked at."""
     columns = ["pk", "mark_grade__marks", "mark_grade__criteria", "mark_grade__rubric"]
     rows = Submission.objects.listed().filter(assignment=assignment).order_by()
-    if bodies:
-        columns.append("counted__body_json")
-    found = {}
-    # An answer may be a megabyte long, and only its choices are wanted.
-    for pk, marks, criteria, rubric, *body in rows.values_list(*columns).iterator(chunk_size=20):
-        chosen = answers.choices(orjson.loads(body[0])) if body and body[0] else ({} if body else None)
-        found[pk] = _Work(marks, criteria or [], rubric, chosen)
+    if in_parts:
+        # A row for each option or cell, and one where there is none: the texts stay where they are.
+        kinds = Q(counted__parts__kind__in=[AnswerPart.Kind.OPTION, AnswerPart.Kind.CELL])
+        rows = rows.annotate(
+            part=FilteredRelation("counted__parts", condition=kinds),
+            on_paper=Exists(Scan.objects.filter(attempt=OuterRef("counted"))),
+        )
+        columns += ["on_paper", "part__question", "part__option", "part__row", "part__column"]
+    found: dict[UUID, _Work] = {}
+    for pk, marks, criteria, rubric, *one in rows.values_list(*columns).iterator(chunk_size=200):
+        work = found.setdefault(pk, _Work(marks, criteria or [], rubric, bool(one and one[0]), {}, {}))
+        if not one or one[1] is None:
+            continue
+        _on_paper, name, option, *place = one
+        if option:
+            work.choices.setdefault(name, []).append(option)
+        else:
+            work.cells.setdefault(name, set()).add((place[0], place[1]))
     return found
 
 
@@ -253,7 +300,7 @@ def _questions(
     assignment: Assignment,
     possible: Mapping[str, Decimal | None],
     marked: Sequence[Marked],
-    bodies: Sequence[Mapping[str, list[str]]],
+    handed_in: Sequence[_Work],
     viewer: User,
     now: dt.datetime,
 ) -> tuple[QuestionReport, ...]:
@@ -271,7 +318,8 @@ def _questions(
         chosen = None
         if asked[name].is_choice:
             correct = key.correct(name) if key else None
-            chosen = items.choices([body.get(name, []) for body in bodies], list(texts), correct=correct)
+            chosen = items.choices([work.chosen(name) for work in handed_in], list(texts), correct=correct)
+        cells = _cells(question, [work.filled(name) for work in handed_in]) if asked[name].is_table else None
         made.append(
             QuestionReport(
                 id=name,
@@ -289,9 +337,64 @@ def _questions(
                 counts=_counts(item, possible.get(name)),
                 discrimination=words.discrimination(item.discrimination) if item.scored else "",
                 chosen=_chosen(chosen, texts) if chosen else "",
+                cells=cells,
+                filled=_filled(cells) if cells else "",
             )
         )
     return tuple(made)
+
+
+def _cells(question: QuestionData, handed_in: Sequence[set[tuple[str, str]] | None]) -> CellReport:
+    """Cells that the edition of now has no more are none."""
+    filled = [one for one in handed_in if one is not None]
+    rows = tuple(
+        (
+            row["text"],
+            tuple(
+                CellCount(row["id"], column["id"], sum((row["id"], column["id"]) in one for one in filled))
+                for column in question["columns"]
+            ),
+        )
+        for row in question["rows"]
+    )
+    places = {(cell.row, cell.column) for _heading, cells in rows for cell in cells}
+    answered = [one & places for one in filled if one & places]
+    return CellReport(
+        answered=len(answered),
+        unanswered=len(filled) - len(answered),
+        empty=sum(len(places - one) for one in answered),
+        on_paper=len(handed_in) - len(filled),
+        columns=tuple(column["text"] for column in question["columns"]),
+        rows=rows,
+    )
+
+
+def _filled(cells: CellReport) -> str:
+    if not cells.answered:
+        return " ".join([_("Nobody has handed in an answer yet."), *_on_paper(cells.on_paper)])
+    said = [
+        ngettext("%(n)d answered.", "%(n)d answered.", cells.answered) % {"n": cells.answered},
+        *_without(cells.unanswered),
+        *_on_paper(cells.on_paper),
+        ngettext("%(n)d cell of theirs is empty.", "%(n)d cells of theirs are empty.", cells.empty) % {"n": cells.empty}
+        if cells.empty
+        else _("No cell of theirs is empty."),
+    ]
+    return " ".join(said)
+
+
+def _without(n: int) -> list[str]:
+    words = ngettext("%(n)d handed in without answering it.", "%(n)d handed in without answering it.", n)
+    return [words % {"n": n}] if n else []
+
+
+def _on_paper(n: int) -> list[str]:
+    words = ngettext(
+        "%(n)d handed in on paper, and is not counted here.",
+        "%(n)d handed in on paper, and are not counted here.",
+        n,
+    )
+    return [words % {"n": n}] if n else []
 
 
 def _options(chosen: Choices, texts: Mapping[str, str]) -> tuple[Option, ...]:
@@ -323,15 +426,9 @@ def _counts(item: Item, possible: Decimal | None) -> str:
 
 def _chosen(chosen: Choices, texts: Mapping[str, str]) -> str:
     if not chosen.answered:
-        return _("Nobody has handed in an answer yet.")
+        return " ".join([_("Nobody has handed in an answer yet."), *_on_paper(chosen.on_paper)])
     said = [ngettext("%(n)d answered.", "%(n)d answered.", chosen.answered) % {"n": chosen.answered}]
-    if chosen.unanswered:
-        said.append(
-            ngettext(
-                "%(n)d handed in without answering it.", "%(n)d handed in without answering it.", chosen.unanswered
-            )
-            % {"n": chosen.unanswered}
-        )
+    said += _without(chosen.unanswered) + _on_paper(chosen.on_paper)
     if chosen.gone:
         said.append(_("%(n)d chose an option that this edition no longer has.") % {"n": chosen.gone})
     if chosen.right is not None:

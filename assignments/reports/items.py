@@ -137,11 +137,16 @@ class Choices:
     options: tuple[OptionCount, ...]
     commonest_wrong: tuple[str, ...]  # several where as many chose each; empty where nobody chose wrongly
     gone: int  # chose an option that the edition of now does not have
+    on_paper: int  # what was chosen may stand on pictures of paper: neither answered nor left out
 
 
-def choices(chosen: Iterable[Collection[str]], options: Sequence[str], *, correct: Collection[str] | None) -> Choices:
-    """How often each option was chosen, over everybody who handed in. `chosen` is empty for who left it out."""
-    every = [set(each) for each in chosen]
+def choices(
+    chosen: Iterable[Collection[str] | None], options: Sequence[str], *, correct: Collection[str] | None
+) -> Choices:
+    """How often each option was chosen, over everybody who handed in. `chosen` is empty for who left it out, and None
+    where it may stand on paper."""
+    handed_in = list(chosen)
+    every = [set(each) for each in handed_in if each is not None]
     given = [each for each in every if each]
     counts = Counter(option for each in given for option in each)
     wrong = {option: counts[option] for option in options if correct is not None and option not in correct}
@@ -155,6 +160,7 @@ def choices(chosen: Iterable[Collection[str]], options: Sequence[str], *, correc
         ),
         commonest_wrong=tuple(option for option, count in wrong.items() if most and count == most),
         gone=sum(bool(each - set(options)) for each in given),
+        on_paper=len(handed_in) - len(every),
     )
 
 

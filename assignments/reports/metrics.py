@@ -33,6 +33,15 @@ WORK: Final[tuple[Metric, ...]] = (
     Metric("more_time", _("More time"), _("To see who was given more time."), _WITH_THE_WORK),
     Metric("handed_in", _("When you handed in"), _("To decide what is late."), _WITH_THE_WORK),
     Metric(
+        "finished",
+        _("When you finished it on your device, where it came later"),
+        _("To decide what is late."),
+        _WITH_THE_WORK,
+    ),
+    Metric(
+        "device", _("How far your device’s clock is believed"), _("To decide whether that time counts."), _WITH_THE_WORK
+    ),
+    Metric(
         "timing", _("In time, late or missing"), _("To remind, and for marks where lateness costs."), _WITH_THE_WORK
     ),
     Metric("late_seconds", _("How late"), _("For marks where lateness costs."), _WITH_THE_WORK),
@@ -79,9 +88,13 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "detail": "state",
     "badges": "timing",
     "badge_codes": "timing",
+    "offline": "finished",
     "seconds": "late_seconds",
     "attempts": "hand_ins",
     "until": "due",
+    "may_read_draft": "state",
+    "why": "timing",
+    "why_of": "timing",
     "sums": "given",
     "standing": "returned",
     "score_value": "score",
@@ -89,8 +102,8 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "is_in": "handed_in",
 }
 
-# What names a student or a piece of work, or helps to find them.
-NAMES: Final = frozenset({"id", "name", "order", "find", "shown", "student", "submission", "assignment"})
+# What names a student or a piece of work, or helps to find them; `present`: whether she is of the class.
+NAMES: Final = frozenset({"id", "name", "order", "find", "shown", "present", "student", "submission", "assignment"})
 
 # What teachers work with until they return it. Whether there is anything of it is told to nobody else.
 UNTIL_RETURN: Final[Mapping[str, str | Promise]] = {

@@ -13,14 +13,17 @@ from django.utils.translation import ngettext
 
 from assignments import grading, missing, signs
 from assignments.boards.rows import Sums, sums
+from assignments.device_clock import Trust
 from assignments.grading import Counted, Mark
 from assignments.lifecycle import State, Window
 from assignments.models import Excuse, Grade, Submission
 from assignments.models.submission import STATES
+from assignments.own_dates import dates_of_class
 from assignments.reports import words
 from assignments.reports.skills import Marks, Skills, given_in, skills
 from assignments.signs import Situation
 from assignments.timing import Result
+from assignments.words import finished_offline, why_so
 from destalin_site.common import moments
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class Work:
     due: dt.datetime | None
     more_time: bool
     handed_in: dt.datetime | None
+    finished: dt.datetime | None  # on her device, where it came later
+    device: Trust  # how far that is believed
     timing: Result
     late_seconds: int
     hand_ins: int
@@ -68,9 +73,11 @@ class Work:
 class WorkWords:
     """The same for people."""
 
+    why: str  # how it comes that it is late, missing, or due later
     state: str
     due: str
     handed_in: str
+    finished: str  # that it was finished offline, and when
     timing: str
     mark: str
     feedback: str
@@ -99,7 +106,7 @@ class StudentReport:
 
 
 def student_report(member: Membership, *, own: bool, now: dt.datetime) -> StudentReport:
-    """Oldest assignment first; four queries, and one more where missing work counts as something. Nothing of it depends
+    """Oldest assignment first; five queries, and one more where missing work counts as something. Nothing of it depends
     on who reads it but that her `own` leads to all of her work, and nothing on marks that were not returned. Of work
     whose names are hidden it says whether it is in."""
     classroom, student = member.classroom, member.user
@@ -114,12 +121,15 @@ def student_report(member: Membership, *, own: bool, now: dt.datetime) -> Studen
     )
     works, situations = [], []
     projected = missing.projections(row.assignment for row in rows)
+    others = dates_of_class(row.assignment_id for row in rows)
     for row in rows:
         row.assignment.classroom = classroom
+        other = others.get(row.assignment_id)
+        usual = other.due_at if other else row.assignment.due_at
         situation = _situation(row, now, projected.get(row.assignment_id))
         situations.append(situation)
         works.append(
-            _nameless(row, situation, now, own=own)
+            _nameless(row, situation, now, usual=usual, own=own)
             if row.assignment.names_hidden
             else _work(row, now, situation.missing)
         )
@@ -133,7 +143,7 @@ def student_report(member: Membership, *, own: bool, now: dt.datetime) -> Studen
         zone=moments.zone_name(classroom.zone),
         as_of=moments.moment(now, classroom.zone),
         works=tuple(works),
-        said=tuple(_said(work, classroom.zone) for work in works),
+        said=tuple(_said(work, row, classroom.zone, now) for work, row in zip(works, rows, strict=True)),
         sums=sums(situations),
         skills=skills(classroom.pk, returned, given, of_many=False),
     )
@@ -159,12 +169,12 @@ def _situation(row: Submission, now: dt.datetime, projected: Counted | None) -> 
     return signs.by_name(found) if row.assignment.names_hidden else found
 
 
-def _nameless(row: Submission, said: Situation, now: dt.datetime, *, own: bool) -> Work:
+def _nameless(row: Submission, said: Situation, now: dt.datetime, *, usual: dt.datetime | None, own: bool) -> Work:
     """Whether it is in, and nothing that her number has beside it."""
     excused = said.state is State.EXCUSED
     told = row.window_at(now) is not Window.BEFORE
     # Once it is in, hers may be the due time of a revision, which stands beside her number.
-    due_at, extended = (row.assignment.due_at, False) if said.nameless else (row.due_at, row.extended)
+    due_at, extended = (usual, False) if said.nameless else (row.due_at, row.extended)
     return Work(
         assignment=row.assignment_id,
         submission=row.pk if own else None,
@@ -173,6 +183,8 @@ def _nameless(row: Submission, said: Situation, now: dt.datetime, *, own: bool) 
         due=due_at if told else None,
         more_time=told and extended,
         handed_in=None,
+        finished=None,
+        device=Trust.NONE,
         timing=said.result,
         late_seconds=0,
         hand_ins=0,
@@ -199,6 +211,8 @@ def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
         grade = mark = None
     # What only opens later is due at a time that nobody in the class is told yet.
     told = row.window_at(now) is not Window.BEFORE
+    came = row.first_handed_in_at or row.handed_in_at
+    offline = finished_offline(came, row.finished, decides=decided.by_device)
     return Work(
         assignment=row.assignment_id,
         submission=row.pk,
@@ -207,6 +221,8 @@ def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
         due=row.due_at if told else None,
         more_time=told and row.extended,
         handed_in=row.handed_in_at,
+        finished=row.captured_at if offline else None,
+        device=Trust(row.clock_trust) if offline else Trust.NONE,
         timing=decided.result,
         late_seconds=decided.seconds if decided.result is Result.LATE else 0,
         hand_ins=row.attempt_count,
@@ -234,15 +250,28 @@ def _length(grade: Grade) -> Feedback:
 _STATES = dict(STATES)
 
 
-def _said(work: Work, zone: str) -> WorkWords:
+def _said(work: Work, row: Submission, zone: str, now: dt.datetime) -> WorkWords:
+    # What only opens later is due at a time that nobody in the class is told yet, and what is nameless at none at all.
+    silent = work.names_hidden or work.due is None or work.state is State.EXCUSED
     return WorkWords(
+        why="" if silent else why_so(row.timing_at(now), zone),
         state=str(_STATES[work.state.value]),
         due=moments.moment_short(work.due, zone) if work.due else _("no due date"),
         handed_in=moments.moment_short(work.handed_in, zone) if work.handed_in else "",
+        finished=_finished(work, zone),
         timing=_timing(work),
         mark=_mark(work),
         feedback=_feedback(work, zone),
     )
+
+
+def _finished(work: Work, zone: str) -> str:
+    if work.finished is None:
+        return ""
+    at = {"moment": moments.moment_short(work.finished, zone)}
+    if work.device is Trust.LOW:
+        return _("finished offline %(moment)s, as the device says") % at
+    return _("finished offline %(moment)s") % at
 
 
 def _timing(work: Work) -> str:

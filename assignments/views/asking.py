@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import access, actions, asking
 from assignments.date_forms import AskForm
-from assignments.desk_words import due_words
+from assignments.desk_words import due_words, form_clocks
 from assignments.facts import possible
 from assignments.lifecycle import Act
 from assignments.models import ExtensionRequest, Submission
 from assignments.views.teacher import Request, refusal_words, tried
-from destalin_site.common import clock, moments
+from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 
 
@@ -75,7 +75,7 @@ def _shown(
         "title": assignment.title,
         "classroom": assignment.classroom.name,
         "due": due_words(assignment, submission, person=request.user, now=now),
-        "zone": moments.zone_name(zone),
+        "clocks": form_clocks(zone, request.user, now),
         "waiting": asking.told(waiting, zone) if waiting else None,
         "version": waiting.version if waiting else "",
         "may_ask": Act.ASK_MORE_TIME.value in allowed or waiting is not None,

@@ -21,11 +21,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Classroom, Membership
 from assignments import access, actions, boards, readings, signs
+from assignments.desk_words import form_clocks
 from assignments.forms import AssignmentForm, Past, initial_of
 from assignments.models import Assignment
 from assignments.views import adapting, student
 from assignments.views.teacher import Request, edition_facts, page, show_or_do
-from destalin_site.common import clock, moments, undo
+from destalin_site.common import clock, undo
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
 from lessons import access as lessons_access
@@ -225,7 +226,7 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
     is_valid = request.method == "POST" and form.is_valid()
     changes = form.changes_for_action() if is_valid else {}
     moves = "due" in changes
-    left_behind = boards.left_behind(assignment, form.shifts.get("due"), changes) if moves else ()
+    left_behind = boards.left_behind(assignment, form.shifts.get("due"), changes).sentences() if moves else ()
     past = form.past(clock.now(), left_behind) if is_valid else None
     if is_valid and not past:
         try:
@@ -346,8 +347,7 @@ def _form_page(
         students=[StudentLine(pk, name, str(pk) in named) for pk, name in students],
         everybody=_("The whole class: %(students)s") % {"students": signs.students(len(students))},
         dates=[(form[f"{name}_date"], form[f"{name}_time"]) for name in ("opens", "due", "closes")],
-        zone_words=_("On the clocks of the class: %(zone)s.") % {"zone": moments.zone_name(classroom.zone)}
-        + _your_zone(request, classroom),
+        zone_words=form_clocks(classroom.zone, request.user, clock.now()),
         status=422 if form.errors or values.get("past") else 200,
         **values,
     )
@@ -362,18 +362,6 @@ def _classroom_only(edition: Edition) -> str:
         count,
     )
     return words % {"n": count} if count else ""
-
-
-def _your_zone(request: Request, classroom: Classroom) -> str:
-    mine = request.user.zone
-    if not mine or mine == classroom.zone:
-        return ""
-    now = clock.now()
-    return " " + _("There it is %(there)s now, with you %(here)s (%(zone)s).") % {
-        "there": moments.clock_time(now, classroom.zone),
-        "here": moments.clock_time(now, mine),
-        "zone": moments.zone_name(mine),
-    }
 
 
 def _question_lines(form: AssignmentForm, edition: Edition) -> list[QuestionLine]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from assignments import access, actions, boards, marks_moving, signs
 from assignments.forms import CountsForm, FinalMarksForm, PickForm
 from assignments.models import Assignment
-from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
+from assignments.views.teacher import Request, outcome_words, page, refusal_words, show_or_do, tried
 from destalin_site.common import clock, undo
 from destalin_site.common.errors import DomainError, VersionStale
 
@@ -116,7 +116,7 @@ def missing_work(request: Request, pk: UUID) -> HttpResponse:
         outcomes=outcomes,
         kept=len(outcomes) - done,
         undone=undone,
-        outcome_words=_outcome_words(done, len(outcomes) - done, undone=undone),
+        outcome_words=outcome_words(_done_words(done, undone=undone), len(outcomes) - done),
     )
 
 
@@ -151,17 +151,10 @@ def _outcomes(request: Request, assignment: Assignment, form: FinalMarksForm) ->
     ]
 
 
-def _outcome_words(done: int, kept: int, *, undone: bool) -> str:
+def _done_words(done: int, *, undone: bool) -> str:
     if undone:
-        said = [ngettext("%(n)d final mark was taken back.", "%(n)d final marks were taken back.", done) % {"n": done}]
-    else:
-        said = [ngettext("%(n)d mark is final.", "%(n)d marks are final.", done) % {"n": done}]
-    if kept:
-        said.append(
-            ngettext("%(n)d was kept, for the reason beside it.", "%(n)d were kept, for the reasons beside them.", kept)
-            % {"n": kept}
-        )
-    return " ".join(said)
+        return ngettext("%(n)d final mark was taken back.", "%(n)d final marks were taken back.", done) % {"n": done}
+    return ngettext("%(n)d mark is final.", "%(n)d marks are final.", done) % {"n": done}
 
 
 @require_POST

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from accounts.models import Classroom, User
+from accounts.models import User
+from assignments import boards
 from assignments.models import Submission
 from assignments.views import student, teacher
 from lessons.querysets import is_curator
@@ -22,7 +23,7 @@ def today(request: teacher.Request) -> HttpResponse:
     Who curates and is in no class has her day at the curators' desk.
     """
     person = request.user
-    if not person.teaches and not Classroom.objects.taught_by(person).exists():
+    if not boards.has_a_day_of_teaching(person):
         if _only_curates(person):
             return redirect("wagtailadmin_home")
         return student.today(request)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from assignments import access, actions, facts, judging, readings
+from assignments import access, actions, facts, judging, readings, scans
 from assignments.forms import ExcuseForm, HandInForForm
 from assignments.lifecycle import Act, State
 from assignments.models import Excuse, Submission
@@ -21,6 +21,7 @@ from assignments.views.teacher import Request, page, refusal_words, show_or_do, 
 from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
+from lessons import images
 
 
 @require_POST
@@ -114,6 +115,7 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
     try:
         actions.hand_in_for(
             submission,
+            scans=scans.read(request.FILES.getlist("scans")),
             body=form.body(),
             reason=data["reason"],
             client_attempt_id=data["client_attempt_id"],
@@ -122,13 +124,22 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
             received_at=request.received_at,  # type: ignore[attr-defined]
         )
     except DomainError as error:
-        return _hand_in_page(request, submission, form, refusal_words(error), status=error.status)
+        pointers = [each.get("pointer", "") for each in error.extra.get("errors", ())]
+        of_scans = bool(pointers) and all(pointer.startswith("/scans") for pointer in pointers)
+        words = refusal_words(error)
+        return _hand_in_page(request, submission, form, words, status=error.status, of_scans=of_scans)
     messages.success(request, _("Handed in for %(name)s. The receipt names you both.") % {"name": submission.called})
     return redirect("grade", pk=pk)
 
 
 def _hand_in_page(
-    request: Request, submission: Submission, form: HandInForForm | None = None, error: str = "", status: int = 422
+    request: Request,
+    submission: Submission,
+    form: HandInForForm | None = None,
+    error: str = "",
+    status: int = 422,
+    *,
+    of_scans: bool = False,
 ) -> HttpResponse:
     assignment = submission.given
     due, zone = submission.due_at, assignment.due_zone or assignment.classroom.zone
@@ -147,5 +158,8 @@ def _hand_in_page(
         attempt_id=form.data.get("client_attempt_id", "") if form else uuid7(),
         reason=form.data.get("reason", "") if form else "",
         error=error,
+        scans_error=error if of_scans else "",
+        accepts=",".join(f"image/{kind.lower()}" for kind in images.FORMATS),
+        nameless=assignment.names_hidden,
         fields=judging.fields(assignment, texts=form.texts if form else None, choices=form.choices if form else None),
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,10 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments import access, actions, boards, judging, readings
 from assignments.forms import MarksForm, ReasonForm, ReturnForm
-from assignments.models import Grade, Submission
+from assignments.lifecycle import Claim
+from assignments.models import Draft, Grade, Submission
 from assignments.views.teacher import Request, page, refusal_words, tried
-from destalin_site.common import clock
+from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
+from lessons import errata as lessons_errata
 
 
 @never_cache
@@ -39,6 +41,36 @@ def grade(request: Request, pk: UUID) -> HttpResponse:
     return page(request, "grading", desk=desk)
 
 
+@never_cache
+@require_safe
+@login_required
+def draft(request: Request, pk: UUID) -> HttpResponse:
+    """What a student has written and not handed in, where she is told that it is read. Nobody marks it here."""
+    submission = access.submission_to_grade(request.user, pk)
+    if not submission.assignment.shows_drafts:
+        raise PermissionDenied
+    row = get_object_or_404(Draft, submission=submission)
+    given = submission.given
+    zone = given.classroom.zone
+    return page(
+        request,
+        "draft",
+        name=submission.called,
+        title=given.title,
+        assignment=given.pk,
+        submission=submission.pk,
+        saved=moments.moment(row.saved_at, zone),
+        work=judging.work(
+            readings.document(given.edition_id),
+            row.body,
+            questions=readings.questions(given),
+            marks=judging.Marks(),
+            key=None,
+            corrections=lessons_errata.of_edition(given.edition_id),
+        ),
+    )
+
+
 @require_POST
 @login_required
 def grade_claim(request: Request, pk: UUID) -> HttpResponse:
@@ -53,8 +85,10 @@ def grade_claim(request: Request, pk: UUID) -> HttpResponse:
 @login_required
 def grade_release(request: Request, pk: UUID) -> HttpResponse:
     submission = access.submission_to_grade(request.user, pk)
+    others = submission.claim_seen_by(request.user.pk, clock.now()) is Claim.OTHERS
     if tried(request, lambda: actions.release(submission, by=request.user)):
-        messages.success(request, _("Left for a colleague. The draft marks are kept."))
+        said = _("Nobody is grading it now. The draft marks are kept.")
+        messages.success(request, said if others else _("Left for a colleague. The draft marks are kept."))
     return redirect("grade", pk=pk)
 
 

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from assignments import access, actions, judging
+from assignments import access, actions, judging, readings, scans
 from assignments.models import Comment, Grade
 from assignments.views.teacher import Request
 from destalin_site.common import clock, moments
@@ -27,12 +27,16 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
     grade = Grade.objects.filter(submission=found).before(request.user)
     if mine and grade is not None and grade.seen_at is None:
         actions.note_seen(found, by=request.user)
+    nameless = access.is_nameless_to(request.user, found)
+    attempt = (grade.attempt if grade else None) or found.counted
     context = judging.paper(
         found,
         grade,
         comments=list(Comment.objects.of(grade)),
         corrections=errata.of_edition,
-        nameless=access.is_nameless_to(request.user, found),
+        edition=(readings.graded(found) if grade and grade == found.returned_grade else found.given).edition_id,
+        nameless=nameless,
+        scans=scans.shown(attempt, nameless=nameless),
         now=clock.now(),
     )
     zone = found.assignment.classroom.zone

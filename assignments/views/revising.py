@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import access, actions, facts
 from assignments.date_forms import RevisionForm
+from assignments.desk_words import form_clocks, with_yours, your_time
 from assignments.lifecycle import Act
 from assignments.models import Grade, Submission
 from assignments.views.teacher import Request, page, refusal_words, tried
@@ -72,7 +73,8 @@ def revision(request: Request, pk: UUID) -> HttpResponse:
                 status = refused.status
             else:
                 words = {"name": submission.called, "moment": moments.moment(asked.due_at, asked.due_zone)}
-                messages.success(request, _("Given back: %(name)s has until %(moment)s to revise it.") % words)
+                said = _("Given back: %(name)s has until %(moment)s to revise it.") % words
+                messages.success(request, with_yours(said, your_time(asked.due_at, asked.due_zone, request.user)))
                 return redirect("grade", pk=pk)
     return page(request, "revision", status, form=form, **_shown(submission, request))
 
@@ -85,7 +87,7 @@ def _shown(submission: Submission, request: Request) -> dict[str, object]:
     return {
         "submission": submission,
         "title": assignment.title,
-        "zone": moments.zone_name(zone),
+        "clocks": form_clocks(zone, request.user, clock.now()),
         "archived": assignment.classroom.archived,
         "may_ask": Act.REQUEST_REVISION.value in allowed,
         "may_end": Act.KEEP_GRADE.value in allowed,

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Classroom
 from assignments import access, actions, readings, regrades, signs
-from assignments.counting import Counts
+from assignments.counting import Counts, Returned
 from assignments.models import Assignment, Grade, Regrade, RubricEdition
-from assignments.regrades import Done, Effect, Row
+from assignments.regrades import Done, Effect, Row, Stays
 from assignments.rubric_forms import RegradeForm, RubricForm, UndoForm, count_words, differences
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
@@ -160,7 +160,9 @@ def regrade(request: Request, pk: UUID) -> HttpResponse:
         classroom=assignment.classroom.name,
         archived=assignment.classroom.archived,
         earlier_may_count=assignment.counts != Counts.LATEST,
+        counts=assignment.get_counts_display(),
         preview=shown,
+        stays=[(each.name, _stays_words(each)) for each in shown.stays],
         rows=[_row_words(row, numbers) for row in shown.rows],
         drafts=len([row for row in shown.drafts if row.effect is not Effect.STUCK]),
         returned=len([row for row in shown.returned if row.effect is not Effect.STUCK]),
@@ -183,10 +185,28 @@ def _row_words(row: Row, numbers: dict[str, int]) -> dict[str, Any]:
         "new": signs.score(row.new, row.out_of),
         "delta": delta_words(row),
         "troubles": [regrades.trouble_words(each, numbers) for each in row.troubles],
+        "mark": _mark_words(row.mark),
+        "mark_then": _mark_words(row.mark_then),
+        "mark_moves": regrades.mark_json(row.mark) != regrades.mark_json(row.mark_then),
         "holder": row.holder,
         "to_mark": row.effect is Effect.TO_MARK,
         "stuck": row.effect is Effect.STUCK,
     }
+
+
+def _mark_words(mark: Returned | None) -> str:
+    """ "hand-in 1: 14 of 20"; a dash where there is none."""
+    if mark is None:
+        return "–"
+    score = _("no points") if mark.score is None else signs.score(mark.score, mark.out_of)
+    if mark.number is None:
+        return score
+    return _("hand-in %(number)d: %(score)s") % {"number": mark.number, "score": score}
+
+
+def _stays_words(each: Stays) -> str:
+    edition = _("edition %(number)d") % {"number": each.rubric} if each.rubric else _("no rubric")
+    return _("%(mark)s, %(edition)s") % {"mark": _mark_words(each.mark), "edition": edition}
 
 
 def delta_words(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from assignments import (
     missing,
     readings,
     receipts,
+    scans,
     signs,
     words,
 )
@@ -38,8 +39,10 @@ from assignments import desk_forms as forms
 from assignments import today as days
 from assignments.actions import HandedIn
 from assignments.errors import NamesHidden
-from assignments.lifecycle import State, Window
+from assignments.facts import facts_of, possible
+from assignments.lifecycle import REPLIES_MISSING, State, Window, hand_in_act
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
+from assignments.views import replying
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
 from destalin_site.common.ids import uuid7
@@ -83,11 +86,13 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         zone = assignment.classroom.zone
         opening = {"title": assignment.title, "opens": moments.moment(assignment.opens_at, zone)}
         return TemplateResponse(request, "assignments/student/not_open.html", opening)
-    if submission.upgrade_unseen:
+    # In an archived class she cannot say that she saw what changed, and reads her work all the same.
+    if submission.upgrade_unseen and not assignment.classroom.archived:
         return redirect("upgrade-notice", pk=pk)
     draft = Draft.objects.filter(submission=submission).first()
     page = desk.desk_page(assignment, person=person, now=now, submission=submission, draft=draft)
     waiting = submission.parked.waiting().filter(by=person).order_by("-received_at").values_list("pk", flat=True)[:1]
+    asked = _asked(person, submission) if page.hand_in and submission.returned_grade_id else ()
     context: dict[str, Any] = {
         "desk": page,
         "pk": pk,
@@ -104,7 +109,8 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "submission_id": pk,
         "more_time": asking.newest(submission, assignment.due_zone or assignment.classroom.zone),
         "may_ask": asking.may_ask(submission, person=person, now=now),
-        "asked": _asked(person, submission) if page.hand_in and submission.returned_grade_id else (),
+        "asked": asked,
+        "unanswered": _unanswered(person, submission) if asked else (),
     }
     return TemplateResponse(request, "assignments/student/desk.html", context)
 
@@ -125,6 +131,15 @@ def _was_upgraded(submission: Submission) -> bool:
 def _asked(person: User, submission: Submission) -> tuple[judging.Asked, ...]:
     """The comments that came back, for her to answer before she hands in once more."""
     return judging.asked(submission, access.replies_to_read(person, submission.pk), by=person)
+
+
+def _unanswered(person: User, submission: Submission) -> tuple[judging.Asked, ...]:
+    """The comments that want an answer before she hands in."""
+    now = clock.now()
+    act = hand_in_act(facts_of(submission, person=person, now=now))
+    if possible(submission, person=person, now=now)["refused"].get(act) != REPLIES_MISSING:
+        return ()
+    return tuple(each for each in _asked(person, submission) if not each.answered)
 
 
 def _desk_act(request: HttpRequest, submission: Submission) -> HttpResponse:
@@ -200,7 +215,8 @@ def _refused(request: HttpRequest, submission: Submission, refusal: DomainError)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Says what handing in will do, and does it. What is handed in is the draft that the page showed."""
+    """Says what handing in will do, and does it. What is handed in is the draft that the page showed, with the answers
+    to comments that were given on it."""
     person = _person(request)
     if request.method == "POST":
         submission = access.submission_to_write(person, pk)
@@ -213,6 +229,12 @@ def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
         done = submission.attempts.filter(client_attempt_id=form.attempt_id).first()
         if done is not None:
             return redirect("receipt", pk=pk, number=done.number)
+        said = replying.said(request)
+        wanted = [replying.shown(each, said) for each in _unanswered(person, submission)]
+        if draft is not None and any(each.error for each in wanted):
+            return _hand_in_page(request, submission, draft, wanted, attempt_id=form.attempt_id, status=422)
+        if not replying.kept(request, submission, said):
+            return redirect("hand-in", pk=pk)
         if draft is None or draft.rev != form.cleaned_data["rev"]:
             messages.warning(request, _("Your draft has changed since. Look at it once more, then hand in."))
             return redirect("hand-in", pk=pk)
@@ -224,19 +246,36 @@ def hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     if draft is None:
         messages.info(request, _("There is nothing to hand in yet."))
         return redirect("desk", pk=pk)
-    now = clock.now()
-    page = desk.desk_page(submission.given, person=person, now=now, submission=submission, draft=draft)
+    wanted = [replying.shown(each) for each in _unanswered(person, submission)]
+    return _hand_in_page(request, submission, draft, wanted, attempt_id=uuid7())
+
+
+def _hand_in_page(
+    request: HttpRequest,
+    submission: Submission,
+    draft: Draft,
+    asked: Sequence[judging.Asked],
+    *,
+    attempt_id: UUID,
+    status: int = 200,
+) -> HttpResponse:
+    """The page on which she confirms, with the comments that want an answer first."""
+    page = desk.desk_page(
+        submission.given, person=_person(request), now=clock.now(), submission=submission, draft=draft
+    )
     if page.hand_in is None:
-        return redirect("desk", pk=pk)
+        return redirect("desk", pk=submission.pk)
     missing = set(answers.required_missing(draft.body, readings.questions(submission.given)))
     context = {
         "desk": page,
         "draft": draft,
         "missing": [box for box in page.boxes if box.id in missing],
-        "attempt_id": uuid7(),
-        "pk": pk,
+        "attempt_id": attempt_id,
+        "pk": submission.pk,
+        "asked": asked,
+        "faulty": [each for each in asked if each.error],
     }
-    return TemplateResponse(request, "assignments/student/hand_in.html", context)
+    return TemplateResponse(request, "assignments/student/hand_in.html", context, status=status)
 
 
 def _handed_in(request: HttpRequest, submission: Submission, draft: Draft, form: forms.HandInForm) -> HttpResponse:
@@ -327,12 +366,18 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         "number": attempt.number,
         "receipt": handed_in.receipt,
         "received": moments.moment(attempt.received_at, zone),
+        "yours": desk_words.your_time(attempt.received_at, zone, person),
+        "timing_yours": desk_words.your_timing(decided, zone, person),
         "on_behalf": attempt.via not in (Attempt.Via.STUDENT, Attempt.Via.AUTO),
         "via": attempt.get_via_display(),
         "brought": _brought(attempt, submission),
         "incomplete": attempt.incomplete,
         "timing": words.explain_timing(decided, zone),
         "late": signs.late(decided.seconds) if decided.result == "late" else "",
+        "offline": words.finished_offline(
+            decided.first_handed_in or attempt.received_at, decided.finished, decides=decided.by_device
+        ),
+        "scans": scans.shown(attempt),
         "work": _work(assignment.in_edition(attempt.edition_id), attempt.body),
         "desk_url": reverse("desk", args=[pk]) if mine else "",
         "mine": mine,
@@ -403,6 +448,7 @@ def parked_copy(request: HttpRequest, pk: UUID, copy: UUID) -> HttpResponse:
         "resolution": parked.get_resolution_display(),
         "hand_in": parked.kind == ParkedCopy.Kind.SUBMIT,
         "stale": parked.reason == VersionStale.code,
+        "foreign": parked.reason == ParkedCopy.FROM_ANOTHER_CLASS,
         "reason": desk_words.why_set_aside(parked.reason),
         "can_write": not assignment.classroom.archived and submission.state_at(now) is not State.VOID,
         "action": reverse("parked-copy", args=[pk, copy]),
@@ -491,6 +537,8 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "deducted": signs.points(grade.deducted) if grade.deducted else "",
         "overridden": grade.override is not None,
         "returned": moments.moment(grade.returned_at, zone) if grade.returned_at else "",
+        "returned_yours": desk_words.your_time(grade.returned_at, zone, person),
+        "timing_yours": desk_words.your_timing(timing, zone, person),
         "timing": words.explain_timing(timing, zone),
         "receipt_url": reverse("receipt", args=[pk, attempt.number]) if attempt else "",
         "desk_url": reverse("desk", args=[pk]),

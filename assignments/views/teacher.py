@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,10 +26,13 @@ from assignments.desk_words import course_words, late_words
 from assignments.forms import ReasonForm
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
+from assignments.own_dates import dates_of_class
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, Forbidden
 from lessons import adaptations
 from lessons.models import Edition
+
+NO_WORK: Final = UUID(int=0)  # stands in an address for the work that the script will name
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -79,6 +83,7 @@ def classroom(request: Request, pk: UUID) -> HttpResponse:
         "class_board",
         board=board,
         tag=tag,
+        why_from=reverse("api-submission", args=[NO_WORK]),
         find=request.GET.get("find", "")[:100],
         may_assign=runs and not found.archived,
         may_take_all=runs,
@@ -121,6 +126,8 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
         told_before=[one for one in told if one.acknowledged],
         found={row.submission for row in board.rows if row.shown and signs.plain(find.strip()) in row.find},
         find=find,
+        removed=boards.removed_work(assignment) if board.show == signs.Place.REMOVED.value else (),
+        any_removed=any(chip.key == signs.Place.REMOVED.value for chip in board.chips),
         facts=_facts(assignment),
         parts=[
             (name, board.totals[place.value])
@@ -136,6 +143,20 @@ def assignment_board(request: Request, pk: UUID) -> HttpResponse:
         edition=edition_facts(assignment.edition, assignment.classroom.zone),
         first_question=next((readings.numbered(assignment)[name] for name in readings.questions(assignment)), None),
     )
+
+
+@require_POST
+@login_required
+def bring_back(request: Request, pk: UUID) -> HttpResponse:
+    """Gives removed work back to its student, who is in the class."""
+    submission = access.submission_to_bring_back(request.user, pk)
+    try:
+        actions.bring_back(submission, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error.detail))
+    else:
+        messages.success(request, _("%(name)s has this work again, as it was.") % {"name": submission.student})
+    return redirect("assignment-board", pk=submission.assignment_id)
 
 
 def _newer_words(assignment: Assignment, user: User) -> str:
@@ -164,18 +185,22 @@ def _facts(assignment: Assignment) -> list[str]:
     facts = []
     if assignment.opens_at and assignment.state_at(clock.now()) is AssignmentState.SCHEDULED:
         facts.append(_("opens %(moment)s") % {"moment": moments.moment(assignment.opens_at, zone)})
-    if assignment.due_at:
-        due = moments.moment(assignment.due_at, assignment.due_zone or zone)
+    other = dates_of_class([assignment.pk]).get(assignment.pk)
+    due_at, closes_at = (other.due_at, other.close) if other else (assignment.due_at, assignment.closes_at)
+    if due_at:
+        due = moments.moment(due_at, assignment.due_zone or zone)
         facts.append(_("due %(moment)s") % {"moment": due})
     else:
         facts.append(_("no due date"))
-    if assignment.closes_at:
-        facts.append(_("closes %(moment)s") % {"moment": moments.moment(assignment.closes_at, zone)})
+    if closes_at:
+        facts.append(_("closes %(moment)s") % {"moment": moments.moment(closes_at, zone)})
+    if other:
+        facts.append(_("by the other dates of the whole class"))
     if assignment.audience == Assignment.Audience.NAMED:
         facts.append(_("for named students"))
     if cost := late_words(assignment):
         facts.append(cost)
-    dates = {"has_due": assignment.due_at is not None, "has_close": assignment.closes_at is not None}
+    dates = {"has_due": due_at is not None, "has_close": closes_at is not None}
     facts += course_words(assignment, **dates)
     return facts
 
@@ -235,13 +260,14 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
     returned = sum(outcome["returned"] for outcome in outcomes)
     kept = len(outcomes) - returned
+    done_words = ngettext("%(n)d student has it back.", "%(n)d students have it back.", returned) % {"n": returned}
     return page(
         request,
         "return",
         board=board,
         outcomes=outcomes,
         kept=kept,
-        outcome_words=_outcome_words(returned, kept),
+        outcome_words=outcome_words(done_words, kept),
         consequence=_consequence(board),
         kept_back=ngettext("Take the return back", "Take all %(n)d returns back", returned) % {"n": returned}
         if returned
@@ -294,14 +320,12 @@ def tried(request: Request, act: Callable[[], object]) -> bool:
     return True
 
 
-def _outcome_words(returned: int, kept: int) -> str:
-    said = [ngettext("%(n)d student has it back.", "%(n)d students have it back.", returned) % {"n": returned}]
-    if kept:
-        said.append(
-            ngettext("%(n)d was kept, for the reason beside it.", "%(n)d were kept, for the reasons beside them.", kept)
-            % {"n": kept}
-        )
-    return " ".join(said)
+def outcome_words(done: str, kept: int) -> str:
+    """What was done to many, and how many of them stay as they were."""
+    if not kept:
+        return done
+    words = ngettext("%(n)d was kept, for the reason beside it.", "%(n)d were kept, for the reasons beside them.", kept)
+    return f"{done} {words % {'n': kept}}"
 
 
 def _consequence(board: boards.AssignmentBoard) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from assignments import access, actions, upgrades
+from assignments import access, actions, upgrade_news, upgrade_previews, upgrades
 from assignments.models import EditionUpgrade
 from assignments.views.teacher import Request, page, refusal_words, show_or_do
 from destalin_site.common import clock
@@ -64,7 +64,7 @@ def assignment_upgrade(request: Request, pk: UUID) -> HttpResponse:
         title=assignment.title,
         classroom=assignment.classroom.name,
         archived=assignment.classroom.archived,
-        preview=upgrades.preview(assignment, request.user, to=to),
+        preview=upgrade_previews.preview(assignment, request.user, to=to),
         error=error,
         chosen=chosen,
     )
@@ -103,7 +103,7 @@ def notice(request: Request, pk: UUID) -> HttpResponse:
             # Brought on once more while she read: that is shown first.
             return redirect("upgrade-notice", pk=pk)
         return redirect("desk", pk=pk)
-    found = upgrades.notice(submission, now=clock.now())
+    found = upgrade_news.notice(submission, now=clock.now())
     if found is None:
         raise Http404
     context = {
@@ -111,5 +111,6 @@ def notice(request: Request, pk: UUID) -> HttpResponse:
         "title": submission.assignment.title,
         "classroom": submission.assignment.classroom.name,
         "notice": found,
+        "archived": submission.assignment.classroom.archived,
     }
     return TemplateResponse(request, "assignments/student/upgrade.html", context)

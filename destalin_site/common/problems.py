@@ -31,6 +31,7 @@ TYPES: dict[str, int] = {
     "class-archived": 409,
     "being-reviewed": 409,
     "attempts-exhausted": 409,
+    "replies-missing": 409,
     "submission-excused": 409,
     "claim-held": 409,
     "names-hidden": 409,
@@ -81,6 +82,10 @@ MEANINGS: dict[str, Promise] = {
     ),
     "attempts-exhausted": _(
         "All attempts have been used. A text that came with the request is kept: see `parked_copy`."
+    ),
+    "replies-missing": _(
+        "Comments that were returned are answered before work is handed in again: `comments` are their ids. A text "
+        "that came with the request is kept: see `parked_copy`. Answer them, and send it once more."
     ),
     "submission-excused": _(
         "The student has been excused from this. A text that came with the request is kept: see `parked_copy`."

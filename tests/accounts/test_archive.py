@@ -7,9 +7,11 @@ from django.test import Client
 
 from accounts import actions
 from accounts.errors import ClassArchived
-from accounts.models import Classroom, Membership, User
+from accounts.models import AuditEntry, Classroom, Membership, User
 from tests.api_client import ApiClient, code
 from tests.cast import Cast
+
+NOTHING_LEFT = {"unfinished": [], "staying": []}
 
 
 def place(user: User) -> Membership:
@@ -24,7 +26,21 @@ def test_an_archived_class_is_read_and_opened_again_as_it_was(cast: Cast, api: A
     assert api.as_(cast.student).get(where).json()["archived"] is True
     assert api.as_(cast.student).get(f"{where}/members").status_code == 200
     opened = teacher.patch(where, {"archived": False}, headers={"If-Match": '"c2"'})
-    assert opened.json() == {**before, "version": 3}
+    assert opened.json() == {**before, "version": 3, **NOTHING_LEFT, "dry_run": False}
+
+
+def test_a_dry_run_archives_nothing_and_is_held_to_the_version(cast: Cast, api: ApiClient) -> None:
+    teacher, where = api.as_(cast.teacher), f"/api/v1/classrooms/{cast.room.pk}"
+    before = teacher.get(where).json()
+    shown = teacher.patch(where, {"archived": True, "dry_run": True}, headers={"If-Match": '"c1"'})
+    assert shown.json() == {**before, "archived": True, "dry_run": True, **NOTHING_LEFT}
+    assert shown["ETag"] == '"c1"'
+    assert teacher.get(where).json() == before
+    assert not AuditEntry.objects.filter(action="class archived").exists()
+    archived = teacher.patch(where, {"archived": True}, headers={"If-Match": '"c1"'})
+    assert archived.json() == {**shown.json(), "version": 2, "dry_run": False}
+    stale = teacher.patch(where, {"archived": True, "dry_run": True}, headers={"If-Match": '"c1"'})
+    assert code(stale) == "version-stale"
 
 
 WRITES: dict[str, Callable[[Cast], object]] = {

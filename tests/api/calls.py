@@ -14,6 +14,7 @@ from django.urls import reverse
 from tests.api_client import ApiClient, schema, token_for
 from tests.cast import Cast
 from tests.matrix import PEOPLE
+from tests.standing import world_of
 from tests.test_matrix import MATRIX, Route, api_routes
 
 WRITES = ("post", "put", "patch", "delete")
@@ -62,7 +63,7 @@ class Call:
 def good_call(route: Route, cast: Cast, person: str | None = None) -> Call:
     """The call that the matrix makes, by `person`, else by whoever gets furthest with it."""
     entry = MATRIX[route]
-    world = entry.given(cast)
+    world = world_of(entry.given, cast)
     body = entry.body(world) if entry.body else None
     # A refusal of the state (409) comes after everything else has been found good.
     furthest = sorted(PEOPLE, key=lambda name: (entry.statuses[name] // 100 != 2, entry.statuses[name] != 409))

@@ -16,7 +16,7 @@ import schemathesis
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -66,7 +66,10 @@ def arguments(path: str, address: str) -> dict[str, str]:
 
 
 class Traffic:
-    """Sends each case twice: as it was generated, mostly to what is not there, and to what is there."""
+    """Sends each case twice: as it was generated, mostly to what is not there, and to what is there.
+
+    Where nothing is, no database has more to say than that: that half of the traffic is sent on SQLite alone.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -82,7 +85,8 @@ class Traffic:
     def send(self, case: Any) -> None:
         path, verb = case.operation.path, case.operation.method
         self.route = next(route for route, address in routes().items() if route[0] == verb and _same(path, address))
-        self._send(case, self.tokens.get(next(self.turns)))
+        if connection.vendor == "sqlite" or not case.path_parameters:
+            self._send(case, self.tokens.get(next(self.turns)))
         case.path_parameters = arguments(path, self.good.address)
         # Every other time upon the version that is there, so that the body is read.
         self._send(case, self.good.token, **(self.good.headers if next(self.versions) else {}))

@@ -96,6 +96,8 @@ def test_json_of_another_shape_fails_validation(route: Route, cast: Cast) -> Non
 
 @every_route_with_a_body
 def test_two_megabytes_are_too_large(route: Route, cast: Cast) -> None:
+    if route[1] == "api-class-import":
+        return  # a class is larger: its own limit is in test_import_class
     call = good_call(route, cast)
     spaces = b" " * (2 * 1024 * 1024)
     sent = {"a text of 2 MB": {"body": b'"' + spaces + b'"'}, "2 MB of air around it": {"body": call.body + spaces}}
@@ -106,7 +108,13 @@ def test_two_megabytes_are_too_large(route: Route, cast: Cast) -> None:
 def test_another_content_type_is_not_understood(route: Route, cast: Cast) -> None:
     call = good_call(route, cast)
     body = call.body or b"{}"
-    sent = {what: {"content_type": kind, "body": body} for what, kind in OTHER_TYPES.items()}
+    # Pictures of paper come with a hand-in in a form: test_scans says which are malformed.
+    forms = route[1] == "api-attempts"
+    sent = {
+        what: {"content_type": kind, "body": body}
+        for what, kind in OTHER_TYPES.items()
+        if not (forms and kind.startswith("multipart"))
+    }
     assert not faults(call, sent, refused(415))
     assert call.send(content_type="application/json; charset=utf-8").status_code < 300 or route[1] == "api-recall"
 
@@ -333,4 +341,4 @@ def test_a_client_id_that_comes_again_with_another_body_is_refused_and_the_text_
 def test_every_writing_route_is_asked() -> None:
     assert len(TAKING_A_BODY) >= 20
     # A schema whose fields are not found would make the test above ask nothing.
-    assert len(list(places(resolved({"$ref": "#/components/schemas/AssignmentInRequest"})))) == 30
+    assert len(list(places(resolved({"$ref": "#/components/schemas/AssignmentInRequest"})))) == 33

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.cast import Cast
 from tests.matrix import PEOPLE
+from tests.standing import world_of
 from tests.test_matrix import MATRIX, Route, routes
 
 PAGES = sorted(route for route, address in routes().items() if not address.startswith("api/"))
@@ -91,7 +92,7 @@ def broken(client: Client, verb: str, address: str, *sent: Any, **headers: Any) 
 @pytest.mark.parametrize("route", [route for route in PAGES if route[0] == "get"], ids=" ".join)
 def test_no_page_breaks_on_its_parameters(route: Route, cast: Cast) -> None:
     entry = MATRIX[route]
-    world = entry.given(cast)
+    world = world_of(entry.given, cast)
     client, address = caller(route, cast), reverse(route[1], kwargs=entry.url(world))
     wrong = []
     for query in QUERIES:
@@ -105,7 +106,7 @@ def test_no_page_breaks_on_its_parameters(route: Route, cast: Cast) -> None:
 @pytest.mark.parametrize("route", [route for route in PAGES if route[0] == "post"], ids=" ".join)
 def test_no_page_breaks_on_a_form(route: Route, cast: Cast) -> None:
     entry = MATRIX[route]
-    world = entry.given(cast)
+    world = world_of(entry.given, cast)
     client, address = caller(route, cast), reverse(route[1], kwargs=entry.url(world))
     headers = {"headers": entry.headers(world)}
     good = entry.body(world) if entry.body else {}

@@ -20,7 +20,7 @@ from destalin_site.common.ids import uuid7
 from destalin_site.common.models import IdempotencyRecord
 from destalin_site.common.problems import MEANINGS, TYPES
 from tests.api_client import ApiClient, code
-from tests.assignments import work
+from tests.assignments import remarks, work
 from tests.cast import Cast
 
 Meeting = Callable[["Stage"], Any]
@@ -149,6 +149,16 @@ def _while_it_is_read(stage: Stage) -> Any:
 def _once_more(stage: Stage) -> Any:
     submission = stage.work(attempts_limit=1)
     stage.hand_in(submission)
+    return stage.hand_in(submission, body=work.body_for(stage.assignment, "Better words."))
+
+
+@meets("replies-missing", *NOW, "parked_copy", "comments")
+def _a_comment_without_an_answer(stage: Stage) -> Any:
+    submission = stage.work(resubmission=True, replies_required=True)
+    stage.hand_in(submission)
+    remarks.comment(submission, stage.cast.teacher)
+    work.mark(submission, stage.cast.teacher)
+    actions.return_grade(submission, by=stage.cast.teacher)
     return stage.hand_in(submission, body=work.body_for(stage.assignment, "Better words."))
 
 

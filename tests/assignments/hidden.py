@@ -7,24 +7,32 @@ names must find it, so that no crawl passes because there was nothing to find.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from accounts import actions as people
 from accounts.models import User
-from assignments import actions, readings
+from assignments import actions, readings, regrades
+from assignments.device_clock import Said
 from assignments.errors import AssignmentClosed
-from assignments.models import Assignment, Comment, Excuse, Submission
+from assignments.models import Assignment, Comment, Excuse, Scan, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import VersionStale
 from destalin_site.common.ids import uuid7
 from lessons import adaptations
 from lessons.models import Edition
+from tests.api_client import token_for
 from tests.assignments import edited, remarks, rubric, work
-from tests.cast import Cast
+from tests.assignments.crawl import PICTURE
+from tests.assignments.pictures import photo
+from tests.cast import Cast, person
 from tests.lessons import factories
 
 TEACHER = frozenset({"teacher"})
@@ -43,15 +51,16 @@ class Secret:
 
 
 def make_edition() -> Edition:
-    """An essay with a rubric, a short answer and a choice; what the model answers say is for staff."""
+    """An essay with a rubric, a short answer, a choice and a table; what the model answers say is for staff."""
     essay = factories.question(ESSAY, points="4", rubric=rubric.make_rubric(), model_answer="<p>Hush-model-essay</p>")
     short = factories.question(SHORT, points="2", required=False, model_answer="<p>Hush-model-short</p>")
     choice = {**factories.choice(SINGLE), "points": "1", "required": False}
+    table = factories.table(points="1", required=False)
     return factories.make_edition(
         title="Walls of the town",
         sections=[
             ("Before", [("paragraph", f"<p>{work.TEXT}</p>"), ("question", essay)]),
-            ("After", [("question", short), ("question", choice)]),
+            ("After", [("question", short), ("question", choice), ("question", table)]),
         ],
     )
 
@@ -63,6 +72,10 @@ class World:
     secrets: list[Secret] = field(default_factory=list)
     # A few of each kind, where all of them would tell the same again.
     telling: list[Submission] = field(default_factory=list)
+    # Whose they are is hidden from staff.
+    nameless: list[Submission] = field(default_factory=list)
+    # One of each student, for whom all of it is shut.
+    few: list[Submission] = field(default_factory=list)
 
     def hide(self, name: str, finders: frozenset[str], text: str | None = None) -> str:
         """A word that only `finders` may read."""
@@ -70,6 +83,13 @@ class World:
         # Never a part of a longer word or number: a time has digits and a point as well.
         self.secrets.append(Secret(name, finders, re.compile(rf"(?<![\w.:-]){re.escape(text)}(?![\w-])")))
         return text
+
+    def with_cell(self, body: dict[str, Any], name: str, finders: frozenset[str]) -> dict[str, Any]:
+        """`body` with a word in the last cell of the table."""
+        (asked,) = (one for one in readings.document(self.edition.pk).questions if one["kind"] == "table")
+        place = {"row": asked["rows"][-1]["id"], "column": asked["columns"][-1]["id"]}
+        cell = {"id": "b-cell", "kind": "cell", **place, "text": self.hide(name, finders), "citations": []}
+        return {"answers": [*body["answers"], {"question": asked["id"], "blocks": [cell]}]}
 
     def assign(self, title: str, **fields: Any) -> Assignment:
         return work.make_assignment(self.cast, self.edition, title=title, **fields)
@@ -132,8 +152,10 @@ def make(cast: Cast) -> World:
         world.hide(text, TEACHER | OTHERS, text)
     of_the_student(world)
     of_the_classmate(world)
+    without_names(world)
     of_the_staff(world)
     of_another_school(world)
+    of_who_moved(world)
     return world
 
 
@@ -194,9 +216,32 @@ def of_the_student(world: World) -> None:
     excused = world.given("Excused", *both)
     actions.excuse(excused, category=Excuse.ILLNESS, reason=hide("excuse-reason", TEACHER), by=cast.teacher)
 
+    removed_work(world, both)
     shut = world.given("Not open yet", opens_at=ahead(), instructions=hide("shut-instructions", TEACHER))
     assert shut.state == "assigned"
     world.telling += [drafted, followed, recalled, revising, excused]
+    world.few.append(drafted)
+
+
+def removed_work(world: World, both: tuple[User, User]) -> None:
+    """Taken away from her, which leaves her what she wrote and what came back, and nothing that was drafted."""
+    cast, hide = world.cast, world.hide
+    for name, finders, cents in (("removed", TEACHER | STUDENT, 4), ("deleted", STUDENT, 6)):
+        gone = world.given(f"That was {name}", *both)
+        work.hand_in(gone, work.body_for(gone.assignment, f"It was decided elsewhere. {hide(f'{name}-text', finders)}"))
+        world.judge(f"{name}-back", gone, hide(f"{name}-score", finders, f"2.1{cents}"), finders)
+        world.give_back(gone)
+        actions.claim(gone, by=cast.teacher)
+        drafted = TEACHER if name == "removed" else frozenset[str]()
+        world.judge(f"{name}-anew", gone, hide(f"{name}-drafted", drafted, f"2.2{cents}"), drafted)
+        assignment = Assignment.objects.get(pk=gone.assignment_id)
+        if name == "removed":
+            actions.update_assignment(
+                assignment, audience=[cast.classmate.pk], if_version=assignment.version, by=cast.teacher
+            )
+        else:
+            actions.delete_assignment(assignment, by=cast.teacher)
+    world.telling.append(work.submission_of(Assignment.objects.get(title="That was removed"), cast.student))
 
 
 def said_to_many(world: World, *works: Submission) -> None:
@@ -233,11 +278,12 @@ def of_the_classmate(world: World) -> None:
     comment = submission.returned_grade.comments.get()
     said = {"stance": "unchanged", "text": hide("his-reply", his), "if_version": 0}
     actions.reply(submission, comment=comment, by=cast.classmate, **said)
-    work.hand_in(submission, work.body_for(submission.assignment, f"Again. {hide('his-second-text', his)}"))
+    again = work.body_for(submission.assignment, f"Again. {hide('his-second-text', his)}")
+    work.hand_in(submission, world.with_cell(again, "his-cell", his))
 
     begun = work.submission_of(Assignment.objects.get(title="Drafted"), cast.classmate)
     body = work.body_for(begun.assignment, hide("his-draft", CLASSMATE))
-    actions.save_draft(begun, body=body, if_rev=0, by=cast.classmate)
+    actions.save_draft(begun, body=world.with_cell(body, "his-draft-cell", CLASSMATE), if_rev=0, by=cast.classmate)
     stale = work.body_for(begun.assignment, hide("his-stale-save", CLASSMATE))
     with pytest.raises(VersionStale):
         actions.save_draft(begun, body=stale, if_rev=0, by=cast.classmate)
@@ -253,16 +299,8 @@ def of_the_classmate(world: World) -> None:
         work.hand_in(closed, late)
 
     world.assign(hide("his-alone", his), audience=[cast.classmate.pk])
-    brought = work.submission_of(Assignment.objects.get(title="Excused"), cast.classmate)
-    actions.hand_in_for(
-        brought,
-        body=work.body_for(brought.assignment, hide("his-paper", his)),
-        reason=hide("his-paper-reason", his),
-        client_attempt_id=uuid7(),
-        edition=brought.assignment.edition_id,
-        by=cast.teacher,
-        received_at=clock.now(),
-    )
+    on_paper(world, work.submission_of(Assignment.objects.get(title="Excused"), cast.classmate))
+    finished_offline(world, world.given("Finished on a train", cast.classmate))
 
     anew = world.given("Judged anew", cast.classmate)
     work.hand_in(anew)
@@ -270,6 +308,72 @@ def of_the_classmate(world: World) -> None:
     world.give_back(anew)
     edited.edit(anew.assignment, edited.worth("Sourcing", "sound", hide("new-points", his, "3.47")), cast.teacher)
     edited.apply(anew.assignment, cast.teacher, "chosen", anew, reason=hide("his-regrade-reason", his))
+    to_be_judged_anew(world)
+
+
+def on_paper(world: World, submission: Submission) -> None:
+    """Brought on paper, with two pictures of it. What the pictures were called is kept nowhere."""
+    his = TEACHER | CLASSMATE
+    called = [f"{world.hide(f'his-file-{n}', frozenset())}.jpg" for n in (1, 2)]
+    said = {
+        "client_attempt_id": str(uuid7()),
+        "edition": submission.assignment.edition_id,
+        "body": work.body_for(submission.assignment, world.hide("his-paper", his)),
+        "on_behalf": {"reason": world.hide("his-paper-reason", his)},
+    }
+    files = [SimpleUploadedFile(name, photo(shade=90 * n), "image/jpeg") for n, name in enumerate(called)]
+    client = Client(headers={"Authorization": f"Bearer {token_for(world.cast.teacher)}"})
+    sent = {"attempt": json.dumps(said), "scans": files}
+    assert client.post(f"/api/v1/submissions/{submission.pk}/attempts", sent).status_code == 201
+    for picture in Scan.objects.order_by("place"):
+        world.hide(f"his-picture-{picture.place}", his, f"{PICTURE}{picture.sha256}")
+    world.telling.append(submission)
+    world.few.append(submission)
+
+
+def finished_offline(world: World, submission: Submission) -> None:
+    """On a device whose clock is years behind."""
+    said = Said(at=dt.datetime(2019, 2, 3, 4, 5, 6, tzinfo=dt.UTC), time_token="", mono_s=0, boot="")
+    work.hand_in(submission, captured=said)
+    world.secrets.append(Secret("his-device-time", TEACHER | CLASSMATE, re.compile("2019-02-03|3 Feb[a-z]* 2019")))
+
+
+def without_names(world: World) -> None:
+    """Marked without names, both of them, and nothing is returned. What stands for a name is for staff alone: whoever
+    knew her number would know her work from what is said of it."""
+    cast, hide = world.cast, world.hide
+    hers = world.given("Without names", cast.student, cast.classmate, anonymous=True)
+    his = work.submission_of(hers.assignment, cast.classmate)
+    for whose, one, finders, number in (("her", hers, STUDENT, 74183), ("his", his, CLASSMATE, 86297)):
+        Submission.objects.filter(pk=one.pk).update(alias=number)
+        hide(f"{whose}-number", TEACHER, str(number))
+        text = f"It was decided elsewhere. {hide(f'{whose}-nameless-text', TEACHER | finders)}"
+        receipt = work.hand_in(work.reread(one), work.body_for(one.assignment, text)).attempt
+        # Staff who read it there would have a code that tells, of whoever shows it, which work is hers.
+        hide(f"{whose}-nameless-receipt", finders, receipt.receipt_code)
+        score = hide(f"{whose}-nameless-score", TEACHER, f"3.{number % 100}")
+        world.judge(f"{whose}-nameless", one, score, TEACHER)
+    world.telling.append(hers)
+    world.nameless.append(hers)
+
+
+def to_be_judged_anew(world: World) -> None:
+    """The rubric has changed. Who may bring his marks along is shown what would come of it; nobody has done it."""
+    cast = world.cast
+    waits = world.given("To be judged anew", cast.classmate)
+    work.hand_in(waits)
+    marks = [
+        {"question": name, "points": None if each.kind == ESSAY else Decimal(1), "comment": ""}
+        for name, each in readings.questions(waits.assignment).items()
+    ]
+    level = rubric.levels(waits.assignment, "Sourcing: sound", "Context: weak", "Voice: own")
+    work.mark(waits, cast.teacher, questions=marks, criteria=level)
+    waits.refresh_from_db()
+    world.give_back(waits)
+    edited.edit(waits.assignment, edited.worth("Sourcing", "sound", "3.83"), cast.teacher)
+    (row,) = regrades.preview(edited.fresh(waits.assignment)).rows
+    assert row.new
+    world.hide("regrade-preview", TEACHER, str(row.new))
 
 
 def of_the_staff(world: World) -> None:
@@ -306,3 +410,19 @@ def of_another_school(world: World) -> None:
         ("title-a", TEACHER | STUDENT, "Returned twice, and drafted once more"),
     ):
         hide(name, finders, text)
+
+
+def of_who_moved(world: World) -> None:
+    """A student came to a parallel class, and her draft with her: nobody but she reads a word of it."""
+    cast, hide = world.cast, world.hide
+    parallel = people.open_classroom(name=hide("parallel-class", TEACHER), zone="Europe/Warsaw", by=cast.teacher)
+    mover = person("mover", display_name=hide("mover", TEACHER), school=cast.school)
+    place = people.enrol(cast.room, mover, role="student", by=cast.teacher)
+    left = world.given("Left behind", mover)
+    cited = work.cited(world.edition.pk, note=hide("moved-note", frozenset()))
+    body = work.body_for(left.assignment, hide("moved-text", frozenset()), citations=[cited])
+    actions.save_draft(left, body=world.with_cell(body, "moved-cell", frozenset()), if_rev=0, by=mover)
+    there = actions.create_assignment(parallel, edition=world.edition, title="Come to", by=cast.teacher)
+    actions.move_student(place, to=parallel, copies=[(left.assignment_id, there.pk)], by=cast.teacher)
+    came = str(work.submission_of(there, mover).draft.body)
+    assert all(each in came for each in ("moved-text", "moved-note", "moved-cell"))

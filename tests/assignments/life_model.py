@@ -5,12 +5,14 @@ Times are whole minutes since the start. A due time ends with its minute; what c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 LEASE = 30
 MARGIN = 1
 DUE, CLOSE = 2_880, 4_320
 ATTEMPTS, WITHDRAWALS = 3, 2
+OFFLINE_HOURS = 24
 
 STUDENT_ACTS = ("save", "submit", "replace", "withdraw", "keep_grade", "ask_more_time")
 TEACHER_ACTS = (
@@ -36,6 +38,33 @@ class Marks:
     attempt: int | None
     by: str = ""
     at: int = 0
+    level: int | None = None
+    edition: int = 1  # of the rubric
+    out_of: int = 4
+    comments: frozenset[str] = frozenset()
+    stamp: int = 0  # another one whenever somebody touched them
+
+
+@dataclass
+class Brought:
+    """Marks that came to another edition: as they were, and the stamp that they had then."""
+
+    is_draft: bool
+    before: Marks
+    stamp: int
+
+
+@dataclass(frozen=True)
+class Other:
+    """Other dates for her alone, for a group of hers or for the class: outright, or as an offset, or another close."""
+
+    kind: str
+    due: int | None = None
+    offset: int | None = None
+    close: int | None = None
+
+    def due_after(self, base: int | None) -> int | None:
+        return self.due if self.offset is None else None if base is None else base + self.offset
 
 
 @dataclass
@@ -50,6 +79,13 @@ class Asked:
 class Model:
     resubmission: bool
     hands_in: bool
+    base_due: int | None = DUE  # of the assignment
+    base_close: int | None = CLOSE
+    required: bool = False  # comments that came back are answered before she hands in
+    answered: set[str] = field(default_factory=set)
+    rubric: list[tuple[int, ...]] = field(default_factory=lambda: [(0, 1, 2, 3, 4)])  # points of the levels, by edition
+    regrades: list[list[Brought]] = field(default_factory=list)
+    stamps: int = 0
     now: int = 0
     state: str = "assigned"
     claim_from: str = ""
@@ -75,8 +111,25 @@ class Model:
     extended_at: int = 0
     counts: str = "latest"
     final: bool = False  # a teacher made what missing work counts as final
-    stands: dict[int | None, int | None] = field(default_factory=dict)  # the score of each hand-in that was returned
+    stands: dict[int | None, Marks] = field(default_factory=dict)  # of each hand-in that was returned
     asking: bool = False
+    late: bool = False  # what was handed in came late; told by the row, since dates have tests of their own
+    sent: int = -1  # when something that she handed in came last
+    parked_at: dict[str, int] = field(default_factory=dict)
+    by_site: list[int] = field(default_factory=list)  # when the site handed in, or let count again
+    as_of: int | None = None  # what is taken now was finished offline then
+    archived: bool = False
+    gone: set[str] = field(default_factory=set)  # why it is not hers now: "dropped", "deleted"
+    others: dict[int, Other] = field(default_factory=dict)  # that stand
+    aside: set[str] = field(default_factory=set)  # every text that was not taken
+    stale: list[str] = field(default_factory=list)  # saves among them that wait
+    edition: int = 0  # that she reads
+    class_edition: int = 0
+    editions: list[int] = field(default_factory=list)  # of the attempts
+    upgraded: bool = False
+    known: set[int] = field(default_factory=set)  # editions that were decided about
+    unseen: bool = False
+    named: dict[str, int] = field(default_factory=dict)  # for which edition what was parked was written
 
     # ------------------------------------------------------------------------------------------------------------ facts
 
@@ -102,40 +155,83 @@ class Model:
         return None if self.revision is None and during else self.extended
 
     @property
-    def usual(self) -> int:
-        return self.revision.due if self.revision else DUE
+    def plain(self) -> int | None:
+        """Before a revision and more time: her own, else the most generous of her groups, else that of the class."""
+        for kind in ("student", "group", "class"):
+            dues = [one.due_after(self.base_due) for one in self.others.values() if one.kind == kind]
+            if said := [due for due in dues if due is not None]:
+                return max(said)
+        return self.base_due
 
     @property
-    def due(self) -> int:
-        return max(self.usual, self.extension or 0)
+    def stated_close(self) -> int | None:
+        for kind in ("student", "group", "class"):
+            if said := [one.close for one in self.others.values() if one.kind == kind and one.close is not None]:
+                return max(said)
+        return self.base_close
 
     @property
-    def close(self) -> int:
-        ends = [CLOSE, DUE, self.usual]
-        return max([*ends, self.extension] if self.extension is not None else ends)
+    def usual(self) -> int | None:
+        return self.revision.due if self.revision else self.plain
+
+    @property
+    def due(self) -> int | None:
+        usual, longer = self.usual, self.extension
+        return usual if usual is None or longer is None else max(usual, longer)
+
+    @property
+    def close(self) -> int | None:
+        """Nothing closes before it is due; what was returned shuts nothing that has no close."""
+        stated, revision = self.stated_close, self.revision
+        if stated is None and (revision is None or revision.outcome):
+            return None
+        return max(end for end in (stated, self.plain, self.usual, self.extension) if end is not None)
 
     @property
     def open(self) -> bool:
-        return self.now <= self.close
+        moment = self.now if self.as_of is None else self.as_of
+        return self.close is None or moment <= self.close
 
     @property
     def left(self) -> bool:
-        return len(self.texts) - self.withdrawals + self.reinstated < ATTEMPTS + len(self.asked)
+        overtaking = 0 if self.as_of is None else sum(at > self.as_of for at in self.by_site)
+        hers = len(self.texts) - self.withdrawals + self.reinstated - overtaking
+        return hers < ATTEMPTS + len(self.asked)
 
     @property
     def missing(self) -> bool:
-        return self.shown in ("assigned", "drafting") and self.counted is None and self.now > self.due
+        return self.shown in ("assigned", "drafting") and self.counted is None and self.overdue
+
+    @property
+    def overdue(self) -> bool:
+        return self.due is not None and self.now > self.due
 
     @property
     def counting(self) -> int | None:
         """The score that counts; nothing does while nothing is returned."""
         if self.returned is None:
             return None
-        order = sorted(self.stands, key=lambda attempt: (attempt is None, attempt or 0))
-        scored = [score for attempt in order if (score := self.stands[attempt]) is not None]
+        return self.counting_among(self.returned, self.stands)
+
+    def counting_among(self, seen: Marks, stands: dict[int | None, Marks]) -> int | None:
+        order = sorted(stands, key=lambda attempt: (attempt is None, attempt or 0))
+        scored = [marks for attempt in order if (marks := stands[attempt]).score is not None]
         if self.counts == "latest" or not scored:
-            return self.returned.score
-        return scored[0] if self.counts == "first" else max(scored)
+            return seen.score
+        if self.counts == "first":
+            return scored[0].score
+        shares = [Fraction(marks.score or 0, marks.out_of) for marks in scored]
+        best = [marks for marks, share in zip(scored, shares, strict=True) if share == max(shares)]
+        return seen.score if seen in best else best[-1].score
+
+    @property
+    def unanswered(self) -> list[str]:
+        seen = self.returned.comments if self.returned else frozenset()
+        return sorted(seen - self.answered)
+
+    @property
+    def kept_back(self) -> bool:
+        return self.required and bool(self.unanswered)
 
     def held_by_other(self, who: str) -> bool:
         return self.shown == "in_review" and self.holder != who
@@ -144,16 +240,19 @@ class Model:
         """Whether a well-made request would succeed now. The close is not settled yet, if it has passed."""
         s, student = self.shown, who == "student"
         mine = s == "in_review" and self.holder == who
+        if self.archived:
+            return False
         improves = s == "returned" and self.resubmission and self.open
         match act:
             case "save":
                 return s != "void"
             case "submit":
-                return ((s in ("assigned", "drafting", "revising") and self.open) or improves) and self.left
+                open_to_her = (s in ("assigned", "drafting", "revising") and self.open) or improves
+                return open_to_her and self.left and not self.kept_back
             case "replace":
-                return s == "submitted" and self.open and self.left
+                return s == "submitted" and self.open and self.left and not self.kept_back
             case "withdraw":
-                return s == "submitted" and self.now <= self.due and self.open and self.withdrawals < WITHDRAWALS
+                return s == "submitted" and not self.overdue and self.open and self.withdrawals < WITHDRAWALS
             case "keep_grade":
                 return s == "revising"
             case "claim":
@@ -182,10 +281,10 @@ class Model:
             case "hand_in_for":
                 return s in ("assigned", "drafting", "revising") or improves
             case "extend":
-                return s != "void"
+                return s != "void" and self.due is not None
             case "ask_more_time":
-                waits = s in ("assigned", "drafting", "revising") or (s == "submitted" and self.now > self.due)
-                return waits and not self.asking
+                waits = s in ("assigned", "drafting", "revising") or (s == "submitted" and self.late)
+                return waits and not self.asking and self.due is not None
         raise AssertionError(act, student)
 
     # ------------------------------------------------------------------------------------------------------------- acts
@@ -199,17 +298,22 @@ class Model:
         self.state, self.claim_from, self.holder = state, "", ""
 
     def settle(self, margin: int = 0) -> bool:
-        if self.shown not in ("drafting", "revising") or self.now - margin <= self.close:
+        close = self.close
+        if self.archived or close is None or self.now - margin <= close:
+            return False
+        if self.shown not in ("assigned", "drafting", "revising"):
             return False
         worth = self.draft and (not self.texts or (self.saved > self.made and self.draft != self.texts[-1]))
-        worth = worth and self.saved <= self.close
+        worth = worth and self.saved <= close
         if self.hands_in and worth:
             self._hand_in(self.draft, keeps_waiting=True)
-        elif self.now - MARGIN <= self.close:
+            self.by_site.append(self.now)
+        elif self.now - MARGIN <= close:
             return False  # what was handed in before the close may still be on its way
         elif self.withdrawn is not None:
             self.counted, self.withdrawn, self.final = self.withdrawn, None, False
             self.reinstated += 1
+            self.by_site.append(self.now)
             if self.marks and self.marks.attempt != self.counted:
                 self.marks = None
             self.ready = self.marks is not None and self.marks.score is not None
@@ -222,10 +326,13 @@ class Model:
             return False
         return True
 
-    def _hand_in(self, text: str, *, keeps_waiting: bool = False) -> None:
+    def _hand_in(self, text: str, *, keeps_waiting: bool = False, edition: int | None = None) -> None:
+        edition = self.edition if edition is None else edition
         if self.state == "assigned" and not self.draft:
             self.draft, self.saved = text, self.now
+            self.edition = edition  # the draft that begins with it is of its edition
         self.texts.append(text)
+        self.editions.append(edition)
         self.made, self.counted, self.withdrawn = self.now, len(self.texts), None
         self.marks, self.ready, self.final = None, False, False
         if not keeps_waiting:
@@ -243,6 +350,7 @@ class Model:
     def save(self, text: str) -> bool:
         self.settle()
         if not self.can("save", "student"):
+            self._set_aside(text)
             return False
         reopens = self.shown == "returned" and self.resubmission and self.open and self.left
         self._lapse()
@@ -253,13 +361,46 @@ class Model:
         self.draft, self.saved = text, self.now
         return True
 
-    def submit(self, text: str) -> bool:
+    def _set_aside(self, text: str) -> None:
+        self.aside.add(text)
+        self.stale.append(text)
+        self.sent = self.now
+
+    def save_stale(self, text: str) -> bool:
+        """Upon another draft than the one that is there."""
         self.settle()
-        if not (self.can("submit", "student") or self.can("replace", "student")):
+        self._set_aside(text)
+        return False
+
+    def use(self, text: str) -> bool:
+        """What was set aside becomes her draft."""
+        if not self.can("save", "student"):
+            return False
+        self.save(text)
+        self.stale.remove(text)
+        return True
+
+    def submit(self, text: str, done: int | None = None, *, believed: bool = True, named: int | None = None) -> bool:
+        """`done`: when it was finished, as her device says. Other words that came since contradict that."""
+        quiet = done is not None and self.sent <= done and (not self.draft or self.saved <= done)
+        close = self.close
+        if done is not None and believed and quiet and close is not None and done <= close < self.now:
+            self.as_of = done if self.now <= close + OFFLINE_HOURS * 60 else None
+        if self.as_of is None:
+            self.settle()
+        named = self.edition if named is None else named
+        taken = self.can("submit", "student") or self.can("replace", "student")
+        taken = taken and named == self.edition
+        self.as_of = None
+        if not taken:
             self.parked.append(text)
+            self.parked_at[text], self.named[text] = self.now, named
+            self.aside.add(text)
+            self.sent = self.now
             return False
         self._lapse()
         self._hand_in(text)
+        self.sent = self.now
         return True
 
     def hand_in_for(self, text: str) -> bool:
@@ -274,8 +415,15 @@ class Model:
         if not self.can("accept_parked", "teacher"):
             return False
         self._lapse()
-        self._hand_in(self.parked[-1])
+        text = self.parked[-1]
+        named, known = self.named[text], self.upgraded and self.named[text] in self.known
+        self._hand_in(text, edition=named if known else self.edition)
+        self.sent = max(self.sent, self.parked_at[text])
         return True
+
+    def let_another_time_count(self) -> None:
+        """That of the device, or of arrival: it is nobody's turn by that."""
+        self._lapse()
 
     def withdraw(self) -> bool:
         if self.withdrawn is not None and self.state in ("drafting", "revising"):
@@ -317,20 +465,127 @@ class Model:
             self.to(self.claim_from)
         return True
 
-    def mark(self, who: str, score: int) -> bool:
+    def mark(self, who: str, level: int) -> bool:
         if not self.can("mark", who):
             return False
         self._lapse()
         if self.state not in ("assigned", "drafting"):
             self.claim(who)
-        self.marks, self.ready = Marks(score, self.counted, who), True
+        begun = self._begun()
+        edition = begun.edition if begun else len(self.rubric)
+        points = self.rubric[edition - 1]
+        self.marks, self.ready = (
+            Marks(
+                points[level],
+                self.counted,
+                who,
+                level=level,
+                edition=edition,
+                out_of=max(points),
+                comments=begun.comments if begun else frozenset(),
+                stamp=self._stamp(),
+            ),
+            True,
+        )
         return True
+
+    def _stamp(self) -> int:
+        self.stamps += 1
+        return self.stamps
+
+    def _begun(self) -> Marks | None:
+        """The marks on what counts: the draft, else what she sees. They stay with the edition of their beginning."""
+        return next((marks for marks in (self.marks, self.returned) if marks and marks.attempt == self.counted), None)
+
+    def comment(self, who: str, words: str) -> bool:
+        """On marks that are drafted already."""
+        if not self.can("mark", who) or self.marks is None or self.counted is None:
+            return False
+        assert self.marks.attempt == self.counted
+        self._lapse()
+        self.claim(who)
+        comments = self.marks.comments | {words}
+        self.marks = replace(self.marks, by=who, comments=comments, stamp=self._stamp())
+        return True
+
+    def reply(self, words: str) -> bool:
+        if not self.can("save", "student") or self.returned is None or words not in self.returned.comments:
+            return False
+        self.answered.add(words)
+        return True
+
+    # ------------------------------------------------------------------------------------------------- the rubric
+
+    def edit_rubric(self, points: tuple[int, ...]) -> bool:
+        if self.archived:
+            return False
+        if points != self.rubric[-1]:
+            self.rubric.append(points)
+        return True
+
+    def by_newest(self, marks: Marks) -> Marks:
+        points = self.rubric[-1]
+        score = None if marks.score is None or marks.level is None else points[marks.level]
+        return replace(marks, score=score, edition=len(self.rubric), out_of=max(points))
+
+    def to_bring(self) -> list[tuple[bool, Marks]]:
+        """What is not on the newest edition: whether it is a draft, and the marks."""
+        here = [
+            (False, self.returned),
+            (True, self.marks if self.marks and self.marks.attempt == self.counted else None),
+        ]
+        return [(draft, marks) for draft, marks in here if marks and marks.edition != len(self.rubric)]
+
+    def counting_then(self) -> int | None:
+        """What would count once what she sees is on the newest edition."""
+        assert self.returned is not None
+        new = self.by_newest(self.returned)
+        return self.counting_among(new, {**self.stands, new.attempt: new})
+
+    def regrade(self, scope: str) -> bool:
+        """By the owner of the class; with `chosen` what she sees too."""
+        rows = self.to_bring()
+        if self.archived:
+            return False
+        if scope == "chosen" and not any(not draft for draft, _marks in rows):
+            return False
+        made = []
+        for draft, before in rows:
+            if scope == "none" or (scope == "drafts" and not draft) or self.held_by_other("teacher"):
+                continue
+            new = replace(self.by_newest(before), stamp=self._stamp())
+            made.append(Brought(draft, before, new.stamp))
+            self._put(draft, new)
+        self.regrades.append(made)
+        return True
+
+    def _put(self, draft: bool, marks: Marks) -> None:
+        if draft:
+            self.marks = marks
+            self.ready = marks.attempt == self.counted and marks.score is not None
+        else:
+            self.returned = self.stands[marks.attempt] = marks
+
+    def undo_regrade(self, n: int) -> bool:
+        left = self.regrades[n]
+        if self.archived or not left:
+            return False
+        for one in list(left):
+            now = self.marks if one.is_draft else self.returned
+            if now is None or now.stamp != one.stamp or self.held_by_other("teacher"):
+                continue
+            left.remove(one)
+            # Who said what, and when it was returned, stays; so do the comments.
+            self._put(one.is_draft, replace(one.before, stamp=self._stamp()))
+        return True
+
+    # ------------------------------------------------------------------------------------------------ the return
 
     def _show(self, who: str) -> None:
         assert self.marks is not None
         score = self.marks.score if self.ready else None
-        self.returned = Marks(score, self.marks.attempt, who, self.now)
-        self.stands[self.marks.attempt] = score
+        self.returned = replace(self.marks, score=score, by=who, at=self.now)
+        self.stands[self.marks.attempt] = self.returned
         self.marks, self.ready = None, False
 
     def give_back(self, who: str, *, without: bool = False) -> bool:
@@ -355,7 +610,7 @@ class Model:
         led_back = "submitted" if self.counted is not None else ("drafting" if self.draft else "assigned")
         self.state, self.claim_from, self.holder, self.until = "in_review", led_back, who, self.now + LEASE
         self._forget_other_marks()
-        self.marks = self.marks or Marks(self.returned.score, self.returned.attempt, who)
+        self.marks = self.marks or replace(self.returned, by=who, stamp=self._stamp())
         for one in self.asked:
             if one.outcome == "returned" and one.ended == self.returned.at:
                 one.outcome, one.ended = "", -1
@@ -371,7 +626,9 @@ class Model:
         self._lapse()
         said = self.marks is not None and self.marks.attempt == self.counted and self.marks.score is not None
         if not said and self.returned is None:
-            self.marks, self.ready = Marks(None, self.counted, who), False
+            newest = len(self.rubric)
+            blank = Marks(None, self.counted, who, edition=newest, out_of=max(self.rubric[-1]), stamp=self._stamp())
+            self.marks, self.ready = blank, False
         if said or self.returned is None:
             self._show(who)
         self._end("replaced")
@@ -392,23 +649,91 @@ class Model:
 
     def lift_excuse(self) -> bool:
         if self.state == "excused":
+            if self.archived:
+                return False
             self.to(self.excused_from)
             self.excused_from = ""
         return True
 
-    def drop(self) -> bool:
-        left = self.rest
-        self.to("void")
-        self.voided_from = left
+    def drop(self, why: str = "dropped") -> bool:
+        """She left the class, or the assignment was deleted: the work is hers again once neither is so."""
+        if not self.gone:
+            left = self.rest
+            self.to("void")
+            self.voided_from = left
+        self.gone.add(why)
         return True
 
-    def readd(self) -> bool:
-        self.to(self.voided_from)
-        self.voided_from = ""
+    def readd(self, why: str = "dropped") -> bool:
+        self.gone.discard(why)
+        if not self.gone and self.state == "void":
+            self.to(self.voided_from)
+            self.voided_from = ""
+        return True
+
+    def archive(self) -> None:
+        """Claims are let go; all else waits as it is."""
+        self.archived = True
+        if self.state == "in_review":
+            self.to(self.claim_from)
+
+    # ------------------------------------------------------------------------------------------------- other dates
+
+    def give_dates(self, n: int, other: Other) -> bool:
+        if self.archived or (other.offset is not None and self.base_due is None):
+            return False
+        if other.kind != "group":
+            self.others = {key: one for key, one in self.others.items() if one.kind != other.kind}
+        self.others[n] = other
+        self._not_due()
+        return True
+
+    def end_dates(self, n: int) -> bool:
+        if self.archived:
+            return False
+        if self.others.pop(n, None) is not None:
+            self._not_due()
+        return True
+
+    def move_dates(self, **base: int | None) -> bool:
+        if self.archived:
+            return False
+        before = self.base_due, self.base_close
+        self.base_due, self.base_close = base.get("due", self.base_due), base.get("close", self.base_close)
+        if before != (self.base_due, self.base_close):
+            self._not_due()
+        return True
+
+    def revoke(self) -> bool:
+        """More time is taken back for what is still to come."""
+        if self.extended is None:
+            return True
+        if self.archived or self.shown == "void":
+            return False
+        self.extended = None
+        self._not_due()
+        return True
+
+    # ------------------------------------------------------------------------------------------- another edition
+
+    def upgrade(self, scope: str, to: int) -> bool:
+        if self.archived:
+            return False
+        self.known |= {self.class_edition, to}
+        if scope == "keep":
+            return True
+        self.class_edition, self.upgraded = to, True
+        rest = self.rest
+        rest = self.voided_from if rest == "void" else rest
+        rest = self.excused_from if rest == "excused" else rest
+        hers = rest in ("assigned", "drafting", "revising") and not (self.marks and self.marks.attempt is None)
+        begun = rest != "assigned" or bool(self.draft)
+        if hers and self.edition != to and (scope == "all" or not begun):
+            self.edition, self.unseen = to, True
         return True
 
     def extend(self, until: int) -> bool:
-        if not self.can("extend", "teacher") or until <= self.usual:
+        if not self.can("extend", "teacher") or self.usual is None or until <= self.usual:
             return False
         if until != self.extension or self.asking:
             self._lapse()
@@ -418,15 +743,17 @@ class Model:
 
     def _not_due(self) -> None:
         """Work whose due time lies ahead again is not missing any more, and nothing of it is final."""
-        self.final = self.final and self.now > self.due
+        self.final = self.final and self.overdue
 
     def make_final(self) -> bool:
-        if not self.missing:
+        if self.archived or not self.missing:
             return False
         self.final = True
         return True
 
     def undo_final(self) -> bool:
+        if self.archived:
+            return False
         self.final = False
         return True
 
@@ -442,7 +769,7 @@ class Model:
 
     def answer(self, until: int | None) -> bool:
         """With more time, or with none."""
-        if not self.asking:
+        if not self.asking or self.archived:
             return False
         if until is None:
             self.asking = False

@@ -12,6 +12,7 @@ import time_machine
 
 from accounts.models import Membership, User
 from assignments import actions
+from assignments.device_clock import Said
 from assignments.errors import AssignmentClosed
 from assignments.models import Assignment, Excuse, Grade, Submission
 from tests.assignments import edited, remarks, rubric, work
@@ -76,13 +77,23 @@ def make(cast: Cast, **fields: Any) -> Room:
     return room
 
 
+def finished(place: int) -> Said:
+    """Finished on a device an hour before it came."""
+    return Said(at=when(place) - dt.timedelta(hours=1), time_token="", mono_s=0, boot="page-load-1")
+
+
 def fill(room: Room) -> None:
     """Work in every state."""
     cast = room.cast
     for place in (0, 1, 2, 4, 5):
         with time_machine.travel(when(place), tick=False):
             text = f"It was decided elsewhere, says work {NUMBERS[place]}."
-            work.hand_in(room.work(place), work.body_for(room.assignment, text), received_at=when(place))
+            work.hand_in(
+                room.work(place),
+                work.body_for(room.assignment, text),
+                received_at=when(place),
+                captured=finished(place),
+            )
     with time_machine.travel(at("2026-03-10T09:41:00+01:00"), tick=False):
         actions.excuse(room.works[7], category=Excuse.ILLNESS, reason="In bed", by=cast.teacher)
         actions.give_dates(
@@ -101,7 +112,7 @@ def fill(room: Room) -> None:
         actions.request_revision(room.work(4), due=work.due("2026-03-22T12:00"), words="Again.", by=cast.teacher)
     Submission.objects.filter(pk=room.works[3].pk).update(closes_at=at("2026-03-10T09:00:00+01:00"))
     with time_machine.travel(when(3), tick=False), pytest.raises(AssignmentClosed):
-        work.hand_in(room.work(3), received_at=when(3))
+        work.hand_in(room.work(3), received_at=when(3), captured=finished(3))
 
 
 OWED = "Owed-till-then"  # why missing work counted as something, before it came
@@ -124,7 +135,7 @@ def make_all(cast: Cast) -> Room:
             cited = work.cited(room.assignment.edition_id) if place in (0, 1) else None
             text = f"It was decided elsewhere, says work {NUMBERS[place]}."
             body = work.body_for(room.assignment, text, citations=[cited] if cited else None)
-            work.hand_in(room.work(place), body, received_at=when(place))
+            work.hand_in(room.work(place), body, received_at=when(place), captured=finished(place))
     with time_machine.travel(at("2026-03-10T09:41:00+01:00"), tick=False):
         actions.excuse(room.works[7], category=Excuse.ILLNESS, reason="In bed", by=teacher)
         make_final(room, 6, "Nothing came")
@@ -136,7 +147,7 @@ def make_all(cast: Cast) -> Room:
         actions.request_revision(room.work(4), due=work.due("2026-03-22T12:00"), words="Again.", by=teacher)
     Submission.objects.filter(pk=room.works[3].pk).update(closes_at=at("2026-03-10T09:00:00+01:00"))
     with time_machine.travel(when(3), tick=False), pytest.raises(AssignmentClosed):
-        work.hand_in(room.work(3), received_at=when(3))
+        work.hand_in(room.work(3), received_at=when(3), captured=finished(3))
     with time_machine.travel(when(0) + dt.timedelta(days=1), tick=False):
         body = work.body_for(room.assignment, citations=[work.cited(room.assignment.edition_id)])
         work.hand_in(room.work(0), body, received_at=when(0) + dt.timedelta(days=1))

@@ -16,6 +16,7 @@ QUESTIONS = {
     "q2": Question("q2", "single", Decimal(1), required=True, options=frozenset({"a", "b"})),
     "q3": Question("q3", "multiple", Decimal(2), options=frozenset({"a", "b", "c"})),
 }
+TABLE = Question("q4", "table", Decimal(3), required=True, rows=("a", "b"), columns=("who", "hides"))
 CITATION = {
     "id": "c1",
     "source": None,
@@ -174,3 +175,76 @@ def test_the_digest_is_of_the_canonical_bytes_so_the_order_of_keys_does_not_matt
     turned = {"answers": [BODY["answers"][0], dict(reversed(answer.items()))]}
     assert answers.body_sha256(turned) == answers.body_sha256(BODY)
     assert answers.body_sha256(changed("/answers/0/blocks/0/text", "Other words")) != answers.body_sha256(BODY)
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def cell(row: str, column: str, text: str = "words", **fields: Any) -> dict[str, Any]:
+    return {
+        "id": f"{row}-{column}",
+        "kind": "cell",
+        "row": row,
+        "column": column,
+        "text": text,
+        "citations": [],
+        **fields,
+    }
+
+
+def table_of(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"answers": [{"question": "q4", "blocks": list(cells)}]}
+
+
+def cell_faults(*blocks: dict[str, Any], question: Question = TABLE) -> list[Fault]:
+    body = answers.read({"answers": [{"question": question.id, "blocks": list(blocks)}]})
+    return answers.faults(body, questions={question.id: question}, check_citation=fine)
+
+
+def test_a_cell_says_where_it_stands_and_nothing_else_may() -> None:
+    assert cell_faults(cell("a", "who"), cell("b", "who")) == []
+    for broken, code in (
+        ({name: value for name, value in cell("a", "who").items() if name != "row"}, "missing"),
+        (cell("a", ""), "empty"),
+        (cell("a", "who", kind="paragraph"), "unknown-key"),
+    ):
+        with pytest.raises(Unreadable) as refused:
+            answers.read(table_of(broken))
+        assert code in {fault.code for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "fault"),
+    [
+        ([cell("c", "who")], Fault("/answers/0/blocks/0/row", "unknown-row")),
+        ([cell("a", "when")], Fault("/answers/0/blocks/0/column", "unknown-column")),
+        ([cell("a", "who"), cell("a", "who", id="x")], Fault("/answers/0/blocks/1", "twice")),
+        (
+            [{"id": "p", "kind": "paragraph", "text": "", "citations": []}],
+            Fault("/answers/0/blocks/0/kind", "cell-missing"),
+        ),
+    ],
+)
+def test_a_table_is_answered_in_its_own_cells_each_once(blocks: list[dict[str, Any]], fault: Fault) -> None:
+    assert cell_faults(*blocks) == [fault]
+
+
+def test_no_other_question_has_cells() -> None:
+    fault = Fault("/answers/0/blocks/0/kind", "no-cell-here")
+    assert cell_faults(cell("a", "who"), question=QUESTIONS["q1"]) == [fault]
+
+
+def test_a_required_table_is_missing_until_every_cell_has_words() -> None:
+    asked = {"q4": TABLE}
+    full = [cell(row, column) for row, column in TABLE.cells]
+    assert answers.required_missing(table_of(*full), asked) == []
+    assert answers.required_missing(table_of(*full[1:]), asked) == ["q4"]
+    assert answers.required_missing(table_of(*full[1:], cell("a", "who", " ")), asked) == ["q4"]
+    assert answers.required_missing(answers.EMPTY, asked) == ["q4"]
+    assert answers.empty_cells({"blocks": full[2:]}, TABLE) == 2
+    assert not answers.is_empty(table_of(full[0]))
+
+
+def test_a_cell_is_a_part_with_its_place() -> None:
+    body = table_of(cell("a", "who", "The mason"), cell("a", "hides", ""))
+    assert list(answers.parts(body)) == [answers.Part("q4", "cell", text="The mason", row="a", column="who")]

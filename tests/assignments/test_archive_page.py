@@ -1,12 +1,15 @@
-"""Before a class is archived its page tells what is unfinished in it."""
+"""Before a class is archived its page tells what is unfinished in it, and so does a dry run through REST."""
+
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from assignments import actions
-from assignments.errors import AssignmentClosed
+from assignments.errors import AssignmentClosed, BeingReviewed
 from assignments.models import Assignment, ParkedCopy, Submission
 from destalin_site.common.errors import VersionStale
+from tests.api_client import ApiClient
 from tests.assignments import work
 from tests.cast import Cast
 
@@ -43,3 +46,43 @@ def test_of_what_was_kept_aside_it_counts_what_the_teacher_decides_as_the_board_
     assert kinds == ["save", "submit"]
     told = client.get(f"/classes/{cast.room.pk}/archive/").context["unfinished"]
     assert "1 hand-in kept aside, waiting for your decision" in told
+
+
+def test_through_rest_a_dry_run_counts_the_same_and_the_act_says_it_once_more(
+    cast: Cast, client: Client, api: ApiClient, assignment: Assignment, submission: Submission
+) -> None:
+    client.force_login(cast.teacher)
+    teacher, where = api.as_(cast.teacher), f"/api/v1/classrooms/{cast.room.pk}"
+    actions.save_draft(submission, body=work.body_for(assignment), if_rev=0, by=cast.student)
+    his = work.submission_of(assignment, cast.classmate)
+    work.hand_in(his)
+    actions.claim(work.reread(his), by=cast.teacher)
+    with pytest.raises(BeingReviewed):
+        work.hand_in(work.reread(his), work.body_for(assignment, "Better words."))
+    on_page = client.get(f"/classes/{cast.room.pk}/archive/").context["unfinished"]
+
+    def told(**said: bool) -> Any:
+        return teacher.patch(where, said, headers={"If-Match": '"c1"'}).json()["unfinished"]
+
+    before = told(archived=True, dry_run=True)
+    assert [(row["what"], row["count"]) for row in before] == [("drafts", 1), ("waiting", 1), ("to_return", 1)]
+    assert [row["words"] for row in before] == on_page
+    assert work.reread(his).claimed_by == cast.teacher, "a dry run lets no claim go"
+    assert told(archived=True) == before
+    opened = teacher.patch(where, {"archived": False}, headers={"If-Match": '"c2"'})
+    assert opened.json()["unfinished"] == []
+
+
+def test_another_zone_says_through_rest_which_due_times_stay(
+    cast: Cast, client: Client, api: ApiClient, time_machine: Any
+) -> None:
+    time_machine.move_to(work.at("2026-05-01T12:00Z"), tick=False)
+    work.make_assignment(cast, due=work.due("2026-05-09T12:00"))
+    client.force_login(cast.teacher)
+    on_page = client.get(f"/classes/{cast.room.pk}/settings/").context["staying"]
+    said = {"zone": "Europe/Madrid", "dry_run": True}
+    where, headers = f"/api/v1/classrooms/{cast.room.pk}", {"If-Match": '"c1"'}
+    (row,) = api.as_(cast.teacher).patch(where, said, headers=headers).json()["staying"]
+    assert (row["zone"], row["count"], [row["words"]]) == ("Europe/Warsaw", 1, on_page)
+    same = api.as_(cast.teacher).patch(where, {**said, "zone": cast.room.zone}, headers=headers)
+    assert same.json()["staying"] == []

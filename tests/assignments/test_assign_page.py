@@ -80,7 +80,7 @@ def test_the_form_offers_every_question_ticked_and_names_the_zone(
 ) -> None:
     page = teacher.get(address(cast, edition)).content.decode()
     assert page.count('name="questions"') == page.count("checked data-points") == 3
-    assert "On the clocks of the class: Warsaw time." in page
+    assert "Times are Warsaw time." in page
     assert page.count('name="students"') == 2
 
 

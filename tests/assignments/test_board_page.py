@@ -13,6 +13,7 @@ from accounts.models import Membership
 from assignments import actions
 from assignments.models import Assignment, Submission
 from assignments.views import teacher as views
+from tests.api_client import ApiClient
 from tests.assignments import work
 from tests.cast import Cast, person
 
@@ -228,3 +229,36 @@ def test_a_curator_who_teaches_keeps_her_teaching_day(client: Client, cast: Cast
     cast.teacher.groups.add(Group.objects.get(name="Authors"))
     client.force_login(cast.teacher)
     assert client.get(reverse("today")).status_code == 200
+
+
+def test_the_board_says_whether_what_was_returned_is_opened(
+    cast: Cast, teacher: Client, api: ApiClient, submission: Submission
+) -> None:
+    def told() -> tuple[str, Any]:
+        page = teacher.get(reverse("assignment-board", args=[submission.assignment_id])).content.decode()
+        said = [words for words in ("Returned, opened", "Returned, not opened yet") if words in page]
+        rows = api.as_(cast.teacher).get(f"/api/v1/assignments/{submission.assignment_id}/board").json()["rows"]
+        return "".join(said), next(row["opened"] for row in rows if row["submission"] == str(submission.pk))
+
+    work.hand_in(submission)
+    work.mark(submission, cast.teacher)
+    assert told() == ("", None)
+    actions.return_grade(submission, by=cast.teacher)
+    assert told() == ("Returned, not opened yet", False)
+    hers = Client()
+    hers.force_login(cast.student)
+    hers.get(reverse("feedback", args=[submission.pk]))
+    assert told() == ("Returned, opened", True)
+
+
+def test_beside_a_number_nothing_is_said_of_opening(cast: Cast, teacher: Client, api: ApiClient) -> None:
+    row = work.submission_of(work.make_assignment(cast, anonymous=True), cast.student)
+    work.hand_in(row)
+    work.mark(row, cast.teacher)
+    actions.return_grade(row, by=cast.teacher)
+    actions.note_seen(work.reread(row), by=cast.student)
+    page = teacher.get(reverse("assignment-board", args=[row.assignment_id])).content.decode()
+    assert "Returned" in page
+    assert "opened" not in page
+    (told,) = api.as_(cast.teacher).get(f"/api/v1/assignments/{row.assignment_id}/board").json()["rows"]
+    assert told["opened"] is None

@@ -164,6 +164,18 @@ def test_the_class_board_costs_the_same_for_two_students_and_for_twenty(cast: Ca
     assert len(board().rows) == 20
 
 
+def test_alike_cells_of_the_compact_board_are_one_object_however_large_the_class_is(cast: Cast) -> None:
+    """With an object for each of 30,000 cells, the larger board cost more than its share."""
+    given = [work.make_assignment(cast, title=f"Number {n}") for n in range(4)]
+    work.hand_in(work.submission_of(given[0], cast.student))
+    students = [(one.pk, str(one)) for one in (cast.student, cast.classmate)]
+    cells = [
+        cell for row in boards.compact_board(cast.room.pk, students=students, now=clock.now())["cells"] for cell in row
+    ]
+    assert sorted(cell[0] for cell in cells) == ["assigned"] * 7 + ["submitted"]
+    assert len({id(cell) for cell in cells}) == 2
+
+
 def test_the_assignment_board_costs_the_same_for_two_students_and_for_twenty(
     cast: Cast, assignment: Assignment, queries: Queries
 ) -> None:
@@ -284,7 +296,7 @@ def test_a_day_costs_the_same_for_one_assignment_and_for_ten(cast: Cast, busy: A
     for n in range(9):
         more = work.make_assignment(cast, edition, title=f"More {n}", due=due("2026-03-21 23:59"))
         work.hand_in(work.submission_of(more, cast.student), received_at=NOW)
-    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 6
+    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 7
     assert len(boards.teacher_today(cast.teacher, NOW).your_turn) == 11
 
 
@@ -324,4 +336,4 @@ def test_the_sums_of_a_student_are_of_all_assignments_on_every_page(
     assert boards.class_board(cast.room, viewer=cast.teacher, now=NOW, page=2).mean == mean
     cost = queries(lambda: sums(2))
     work.make_assignment(cast, busy.edition, title="One more")
-    assert queries(lambda: sums(2)) == cost == 3
+    assert queries(lambda: sums(2)) == cost == 4

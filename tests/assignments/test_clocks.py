@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from assignments import actions, history
+from assignments import actions, history, time_tokens
 from assignments.actions import DueSaid
+from assignments.device_clock import Said
+from assignments.errors import AssignmentClosed
 from assignments.models import Assignment, Submission
 from assignments.timing import zone_named
 from tests.api_client import ApiClient
@@ -88,3 +90,29 @@ def test_on_whatever_night_it_closes_handing_in_is_open_until_its_due_minute_is_
         assert actions.settle_close(rows[1].pk)
         assert [row.counted.via for row in map(work.reread, rows)] == ["student", "auto"]
         assert {row.late_seconds for row in map(work.reread, rows)} == {0}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_on_whatever_night_it_is_due_hours_of_offline_grace_are_hours_on_the_clock(
+    cast: Cast, api: ApiClient, time_machine: Any, zone: str
+) -> None:
+    edition = work.make_edition()
+    hours, boot = 3, "boot-0001"
+    for wall, instant in said_and_meant(zone):
+        over = instant + dt.timedelta(minutes=1)
+        time_machine.move_to(instant - dt.timedelta(days=2), tick=False)
+        due = DueSaid(wall.date(), wall.time(), zone)
+        given = work.make_assignment(cast, edition, due=due, closes_at=instant, offline_grace_h=hours)
+        in_time, hers = (work.submission_of(given, person) for person in (cast.student, cast.classmate))
+        end = over + dt.timedelta(hours=hours)
+        time_machine.move_to(end, tick=False)
+        clock, said = instant.isoformat(), {}
+        for row in (in_time, hers):
+            token = time_tokens.give(str(row.student_id), boot=boot, device_time=clock, now=instant)
+            said[row] = Said(instant, token, 0, boot)
+        done = work.hand_in(in_time, received_at=end - TICK, captured=said[in_time])
+        assert (done.timing.result, done.timing.rule) == ("on_time", "offline_grace")
+        with pytest.raises(AssignmentClosed):
+            work.hand_in(hers, received_at=end, captured=said[hers])
+        assert told(api, cast, in_time)["result"] == "on_time"
+        assert not list(history.check_all(among=Submission.objects.filter(assignment=given)))

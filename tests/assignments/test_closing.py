@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 from accounts.actions import archive, unarchive
 from assignments import actions, history
 from assignments.errors import AssignmentClosed, AttemptsExhausted, StateConflict
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Excuse, Submission
+from destalin_site.common import clock
+from destalin_site.management.commands.run_due import Rounds
 from tests.assignments import work
 from tests.assignments.work import at, due, reread
 from tests.cast import Cast
@@ -59,6 +61,19 @@ def test_twice_comes_to_the_same(drafted: Submission, time_machine: Any) -> None
     settled()
     assert settled() == ""
     assert transitions(drafted) == ["T1", "T2", "T4a"]
+
+
+def test_the_rounds_of_the_site_do_it_a_week_late_and_once_for_all_servers(
+    drafted: Submission, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-05-01T11:00Z"), tick=False)
+    rounds, of_another = Rounds(), Rounds()
+    assert rounds.go()
+    assert reread(drafted).state == "drafting"
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert [rounds.go(), of_another.go(), rounds.go()] == [True] * 3
+    assert transitions(drafted) == ["T1", "T2", "T4a"]
+    assert reread(drafted).late_seconds == 0
 
 
 @pytest.mark.parametrize(("when", "done"), [("2026-05-01T12:00:59Z", False), ("2026-05-01T12:01:01Z", True)])
@@ -228,6 +243,68 @@ def test_drafts_are_handed_in_where_marks_without_a_hand_in_were_taken_back_and_
     assert transitions(drafted)[-2:] == ["T7", "T4a"]
     assert reread(drafted).handed_in_at == at("2026-05-01T09:00Z")
     assert not list(history.check_all())
+
+
+def _saves_while_excused(cast: Cast, row: Submission) -> None:
+    actions.excuse(row, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+    actions.save_draft(row, body=work.body_for(row.assignment, "In bed."), if_rev=0, by=cast.student)
+    actions.lift_excuse(row, by=cast.teacher)
+
+
+def _saves_while_marks_without_a_hand_in_are_open(cast: Cast, row: Submission) -> None:
+    work.mark(row, cast.teacher, questions=[], score=Decimal(0))
+    actions.return_grade(row, by=cast.teacher, without_submission=True)
+    actions.recall(row, reason="She was at the competition.", by=cast.teacher)
+    actions.save_draft(row, body=work.body_for(row.assignment, "In bed."), if_rev=0, by=cast.student)
+
+
+def _and_they_are_let_go(cast: Cast, row: Submission) -> None:
+    _saves_while_marks_without_a_hand_in_are_open(cast, row)
+    actions.release(row, by=cast.teacher)
+
+
+@pytest.mark.parametrize(
+    ("begins", "last"),
+    [
+        (_saves_while_excused, ["T14", "T15", "T4a"]),
+        (_saves_while_marks_without_a_hand_in_are_open, ["T9u", "T7", "T4a"]),
+        (_and_they_are_let_go, ["T9u", "T7", "T4a"]),
+    ],
+)
+@pytest.mark.parametrize("first", ["the command", "a save"])
+def test_a_draft_is_handed_in_at_the_close_though_the_work_counts_as_not_started(
+    cast: Cast, submission: Submission, time_machine: Any, begins: Any, last: list[str], first: str
+) -> None:
+    begins(cast, submission)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert reread(submission).state_at(clock.now()) == "assigned"
+    if first == "a save":
+        actions.save_draft(submission, body=work.body_for(submission.assignment, "Late."), if_rev=1, by=cast.student)
+    else:
+        assert str(submission.pk) in settled()
+    assert settled() == ""
+    row = reread(submission)
+    assert (row.state, row.handed_in_at, row.late_seconds) == ("submitted", at("2026-05-01T09:00Z"), 0)
+    assert row.counted.body["answers"][0]["blocks"][0]["text"] == "In bed."
+    assert transitions(submission)[-3:] == last
+    assert not list(history.check_all())
+
+
+def test_what_was_written_while_excused_stays_a_draft_while_she_is_and_where_it_says_nothing(
+    cast: Cast, submission: Submission, time_machine: Any
+) -> None:
+    actions.excuse(submission, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+    actions.save_draft(submission, body=work.body_for(submission.assignment, "In bed."), if_rev=0, by=cast.student)
+    other = work.submission_of(submission.assignment, cast.classmate)
+    actions.excuse(other, category=Excuse.ILLNESS, reason="Ill", by=cast.teacher)
+    actions.save_draft(other, body=work.body_for(submission.assignment, " "), if_rev=0, by=cast.classmate)
+    actions.lift_excuse(other, by=cast.teacher)
+    time_machine.move_to(at(WEEK_LATER), tick=False)
+    assert settled() == ""
+    assert (reread(submission).state, reread(other).state) == ("excused", "assigned")
+    actions.lift_excuse(submission, by=cast.teacher)
+    assert str(submission.pk) in settled()
+    assert reread(submission).handed_in_at == at("2026-05-01T09:00Z")
 
 
 def test_marks_without_a_hand_in_come_after_what_the_close_brings(

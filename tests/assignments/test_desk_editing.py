@@ -113,3 +113,54 @@ def test_of_two_choices_the_first_stands_and_the_question_is_named(
     one, other = ({"answers": [{"question": "single", "blocks": [], "choice": c}]} for c in (first, second))
     assert editing.together(one, other, new_id)["answers"][0]["choice"] == stands
     assert editing.choices_apart(one, other) == apart
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+TABLE = answers.Question(id="table", kind="table", rows=("a", "b"), columns=("who", "hides"))
+
+
+def cell(row: str, column: str, text: str, *citations: dict[str, Any], name: str = "") -> dict[str, Any]:
+    return block(name or f"{row}-{column}", text, *citations, kind="cell") | {"row": row, "column": column}
+
+
+def table(*cells: dict[str, Any]) -> answers.Body:
+    return {"answers": [{"question": "table", "blocks": list(cells)}]}
+
+
+def test_a_table_opens_with_every_cell_and_is_saved_without_the_empty_ones(new_id: Callable[[], str]) -> None:
+    body = table(cell("b", "who", "The foreman"))
+    opened = editing.opened(body, [TABLE], new_id)
+    assert [(each["row"], each["column"], each["text"]) for each in opened["answers"][0]["blocks"]] == [
+        ("a", "who", ""),
+        ("a", "hides", ""),
+        ("b", "who", "The foreman"),
+        ("b", "hides", ""),
+    ]
+    assert editing.trimmed(opened) == body
+    assert editing.trimmed(editing.opened(answers.EMPTY, [TABLE], new_id)) == answers.EMPTY
+
+
+def test_what_has_no_place_in_the_table_stays_behind_it(new_id: Callable[[], str]) -> None:
+    body = table(cell("gone", "who", "Words"), block("p", "More words"), cell("a", "who", "Here"))
+    opened = editing.opened(body, [TABLE], new_id)["answers"][0]["blocks"]
+    assert [each["text"] for each in opened] == ["Here", "", "", "", "Words", "More words"]
+
+
+def test_a_citation_alone_keeps_a_cell(new_id: Callable[[], str]) -> None:
+    body = table(cell("a", "who", "", citation("c")))
+    assert editing.trimmed(editing.opened(body, [TABLE], new_id)) == body
+
+
+def test_both_texts_of_a_cell_stand_in_it_with_their_citations(new_id: Callable[[], str]) -> None:
+    mine = table(cell("a", "who", "Mine", citation("c1")), cell("a", "hides", "Same"))
+    school = table(
+        cell("a", "who", "Theirs", citation("c2", stance="context"), citation("c3", stance="contradicts", at=2)),
+        cell("a", "hides", "Same", name="x"),
+        cell("b", "who", "Only there", name="a-who"),
+    )
+    first, second, third = editing.together(mine, school, new_id)["answers"][0]["blocks"]
+    assert (first["text"], second["text"], third["text"]) == ("Mine\n\nTheirs", "Same", "Only there")
+    assert (third["row"], third["column"], third["id"]) == ("b", "who", "new-1")
+    assert [(each["id"], each.get("at")) for each in first["citations"]] == [("c1", 4), ("c2", None), ("c3", 8)]
+    assert mine["answers"][0]["blocks"][0]["text"] == "Mine"

@@ -211,9 +211,9 @@ def test_of_three_hundred_pages_no_more_than_one_is_held(
 ) -> None:
     page = "".join(str(uuid7()) for _n in range(2000))
 
-    def many(*args: Any) -> Iterator[tuple[list[Any], str, str]]:
+    def many(*args: Any) -> Iterator[tuple[list[Any], str, str, list[Any]]]:
         for n in range(300):
-            yield [n], f"{n}.html", page
+            yield [n], f"{n}.html", page, []
 
     monkeypatch.setattr(papers, "_pages", many)
     sizes = [len(part) for part in papers.parts(assignment, now=clock.now())]

@@ -187,6 +187,7 @@ def test_everything_has_requests_other_dates_revisions_and_the_settings_of_an_as
         "We talked about it.",
     )
     assert set(override["students"]) == {str(pk) for pk in people}
+    assert override["for_class"] is False
     assert (override["title"], override["offset_minutes"], override["ended_by"]) == (
         "Council",
         60,

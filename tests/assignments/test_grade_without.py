@@ -1,5 +1,8 @@
 """Marks for work that was never handed in."""
 
+import io
+import re
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership
-from assignments import actions, boards, facts, grade_log, history, readings
+from accounts.models import Membership, User
+from assignments import actions, boards, exports, facts, grade_log, history, readings
 from assignments.errors import ClaimHeld, StateConflict
 from assignments.lifecycle import Act
 from assignments.models import Excuse, Grade, ParkedCopy, Submission
@@ -229,6 +232,33 @@ def test_the_desk_of_a_pupil_who_handed_in_nothing_offers_to_mark_it(teacher: Cl
     assert (submission.state, submission.version) == ("assigned", 1)  # reading changed nothing
 
 
+def test_marks_that_were_taken_back_are_returned_again_by_the_button_of_the_desk(
+    cast: Cast, teacher: Client, submission: Submission
+) -> None:
+    given(submission, cast)
+    actions.recall(submission, reason="Too soon", by=cast.teacher)
+    page = teacher.get(reverse("grade", args=[submission.pk])).content.decode()
+    fields = dict(re.findall(r'name="(without_submission)" value="(1)"', page))
+    answer = teacher.post(reverse("grade-return", args=[submission.pk]), fields, follow=True)
+    assert "has it back" in answer.content.decode()
+    submission.refresh_from_db()
+    assert submission.state == "returned"
+
+
+def test_what_was_taken_back_is_marked_as_what_was_never_handed_in(
+    cast: Cast, teacher: Client, submission: Submission
+) -> None:
+    draft(submission)
+    work.hand_in(submission)
+    actions.withdraw(submission, by=cast.student)
+    page = teacher.get(reverse("grade", args=[submission.pk])).content.decode()
+    assert "Mark it without a hand-in" in page
+    begun = teacher.get(reverse("grade", args=[submission.pk]), {"without": "1"}).content.decode()
+    assert 'name="feedback"' in begun
+    earlier = teacher.get(reverse("grade", args=[submission.pk]), {"attempt": "1", "without": "1"}).content.decode()
+    assert 'name="feedback"' not in earlier
+
+
 def test_a_pupils_draft_is_told_by_its_length_and_passed_over_only_when_ticked(
     cast: Cast, teacher: Client, submission: Submission
 ) -> None:
@@ -289,6 +319,40 @@ def test_her_feedback_says_that_nothing_was_handed_in(cast: Cast, submission: Su
     assert "Nothing was handed in." in shown
     assert '<p class="score">0 <span>of 7</span></p>' in shown
     assert "Teacher returned it without a hand-in: 0 of 7." in shown
+
+
+def papers(of: Submission, cast: Cast) -> list[str]:
+    """What is printed of it: by her teacher, by herself once it came back, and in the folder of feedback."""
+
+    def printed(person: User) -> str:
+        client = Client()
+        client.force_login(person)
+        return client.get(reverse("submission-print", args=[of.pk])).content.decode()
+
+    file = exports.feedback(of.assignment, by=cast.teacher, now=clock.now())
+    folder = zipfile.ZipFile(io.BytesIO(b"".join(file.parts)))
+    pages = [folder.read(name).decode() for name in folder.namelist() if of.pk.hex[-8:] in name]
+    return [printed(cast.teacher), printed(of.student), *pages]
+
+
+def test_on_paper_each_question_stands_with_its_points_and_that_nothing_was_handed_in(
+    cast: Cast, submission: Submission
+) -> None:
+    essay, single, _multiple = readings.questions(submission.assignment)
+    some = [{"question": essay, "points": Decimal(0), "comment": "Ask me."}, {"question": single, "points": Decimal(1)}]
+    draft(submission)
+    work.mark(submission, cast.teacher, questions=some, score=Decimal(2))
+    before = papers(submission, cast)
+    assert [page.count("0 of 4") for page in before] == [1, 0]  # marks that are drafted are not hers
+    actions.return_grade(submission, by=cast.teacher, without_submission=True, confirmed=True)
+    shown = papers(submission, cast)
+    assert len(shown) == 3
+    for page in shown:
+        for words in ("Question 1", "Who paid?", "0 of 4", "1 of 1", "not scored", "Ask me."):
+            assert words in page
+        assert page.count("Nothing was handed in.") == 4
+        assert "No answer." not in page
+        assert "Begun and never handed in." not in page
 
 
 # --- Zero, missing, excused and not scored are four values ------------------------------------------------------------
@@ -414,6 +478,7 @@ def test_marks_without_a_hand_in_are_drawn_in_the_edition_that_they_were_given_i
     client.force_login(cast.classmate)
     read = client.get(reverse("feedback", args=[submission.pk])).context["work"]
     assert [question.points for question in read.answered] == ["4", "1", "2"]
+    assert [[page.count(f"{n} of {n}<") for n in (4, 1, 2)] for page in papers(submission, cast)] == [[1, 1, 1]] * 3
     member = Membership.objects.select_related("classroom", "user").get(user=cast.classmate, classroom=cast.room)
     for told in (student_report(member, own=False, now=clock.now()).skills, class_skills(cast.room).skills):
         assert [(line.points, line.possible) for line in told.lines] == [(Decimal(7), Decimal(7))]

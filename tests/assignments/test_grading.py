@@ -10,10 +10,12 @@ from assignments.grading import (
     Fault,
     LatePolicy,
     Mark,
+    after_lateness,
     deduction,
     entered_score,
     faults,
     final_score,
+    late_by,
     mark_of,
     points_for_choice,
     possible_points,
@@ -154,6 +156,15 @@ def test_a_floor_holds_a_score_and_lifts_none() -> None:
     assert final_score(D(8), late(30 * DAY, policy=floor)) == 7
     assert late(30 * DAY, entered=D(7), policy=floor) == 0
     assert late(30 * DAY, entered=D(3), policy=floor) == 0
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "counts", "seconds"), [(False, False, 0), (False, True, 0), (True, True, 60), (True, False, 90)]
+)
+def test_marks_are_as_late_as_the_hand_in_that_they_are_about(handed_in: bool, counts: bool, seconds: int) -> None:
+    assert late_by(handed_in=handed_in, counts=counts, decided=60, newest=lambda: 90) == seconds
+    taken, left = after_lateness(EIGHT, late_seconds=seconds, policy=A_TENTH_A_DAY, possible=D(20))
+    assert (taken, left) == ((2, 6) if handed_in else (0, 8))
 
 
 def test_a_late_score_is_rounded_once_and_half_up() -> None:

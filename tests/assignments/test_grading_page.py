@@ -208,6 +208,21 @@ def test_marks_of_somebody_who_lost_the_lease_are_refused_and_shown_again(
     assert handed_in.grades.get(status="draft").points[next(iter(readings.questions(handed_in.assignment)))] == 3
 
 
+def test_a_colleague_lets_go_of_it_for_whoever_holds_it(
+    teacher: Client, co_teacher: Client, handed_in: Submission
+) -> None:
+    save(teacher, handed_in, "3")
+    assert "Let it go for" not in teacher.get(desk(handed_in)).content.decode()
+    page = co_teacher.get(desk(handed_in)).content.decode()
+    assert "Let it go for Teacher" in page
+    assert "Draft marks are kept." in page
+    answer = co_teacher.post(reverse("grade-release", args=[handed_in.pk]), follow=True).content.decode()
+    assert "Nobody is grading it now." in answer
+    handed_in.refresh_from_db()
+    assert handed_in.state == "submitted"
+    assert handed_in.grades.get(status="draft").points[next(iter(readings.questions(handed_in.assignment)))] == 3
+
+
 def test_leaving_it_for_a_colleague_keeps_the_marks(teacher: Client, handed_in: Submission) -> None:
     save(teacher, handed_in, "3")
     teacher.post(reverse("grade-release", args=[handed_in.pk]))

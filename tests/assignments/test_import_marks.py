@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import secrets
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -120,6 +122,15 @@ def test_a_file_that_a_spreadsheet_saved_again_changes_nothing(
     rows[1][place] = rows[1][place] and f"{rows[1][place]},00"
     found = imported(assignment, written(rows, delimiter).encode(coding), cast.teacher)
     assert (found.rows, found.unchanged) == ([], 2)
+
+
+def test_a_file_of_before_there_was_a_column_for_devices_is_read_as_ever(cast: Cast, assignment: Assignment) -> None:
+    rows = changed(taken(assignment, cast.teacher), "Student", entered_score="5")
+    gone = [rows[0].index(name) for name in ("Finished on the device", "captured_trust")]
+    older = [[cell for place, cell in enumerate(row) if place not in gone] for row in rows]
+    assert [(row.name, row.after.score) for row in imported(assignment, written(older), cast.teacher).changes] == [
+        ("Student", Decimal(5))
+    ]
 
 
 def test_what_was_not_touched_stays_whatever_became_of_its_marks_since(cast: Cast, assignment: Assignment) -> None:
@@ -439,6 +450,20 @@ def test_the_page_shows_what_would_change_and_then_changes_it(cast: Cast, assign
     done = client.post(address, {"rows": shown.context["kept"]})
     assert "The marks of 1 student were changed." in done.content.decode()
     assert draft(assignment, cast.student).override == Decimal("6.5")
+
+
+def test_more_than_a_form_may_carry_is_shown_and_then_changed(
+    cast: Cast, assignment: Assignment, settings: Any
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000
+    said = secrets.token_hex(24_000)
+    client, address = Client(), f"/assignments/{assignment.pk}/import/marks/"
+    client.force_login(cast.teacher)
+    file = written(changed(taken(assignment, cast.teacher), "Student", feedback=said))
+    shown = client.post(address, {"file": _file(file)})
+    done = client.post(address, {"rows": shown.context["kept"]})
+    assert "The marks of 1 student were changed." in done.content.decode()
+    assert draft(assignment, cast.student).feedback == said
 
 
 def test_what_was_shown_is_confirmed_within_the_hour_by_whom_it_was_shown_to(

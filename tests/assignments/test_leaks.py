@@ -9,11 +9,14 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core import mail
+from django.core.management import call_command
 
 from assignments import actions
 from assignments.models import Submission
 from tests.assignments import hidden, remarks, work
-from tests.assignments.crawl import Caller
+from tests.assignments.crawl import Caller, Heard
+from tests.assignments.told import with_mail
 from tests.assignments.work import at
 from tests.cast import Cast
 
@@ -34,29 +37,51 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def test_everybody_finds_what_is_hers_to_read_and_nothing_else(cast: Cast) -> None:
+PEOPLE = ("student", "classmate", "other_student", "teacher", "other_teacher")
+READERS = ("classmate", "other_student")
+
+
+def mails_of_the_day(addresses: dict[str, str]) -> dict[str, list[Heard]]:
+    """What the mail of the day says to each of these people: subject, headers and both bodies."""
+    call_command("send_digests")
+    heard: dict[str, list[Heard]] = {person: [] for person in addresses}
+    whose = {address: person for person, address in addresses.items()}
+    for message in mail.outbox:
+        (address,) = message.to
+        html = "\n".join(str(content) for content, _kind in message.alternatives)
+        text = f"{message.subject}\n{message.extra_headers}\n{message.body}\n{html}"
+        heard[whose[address]].append(Heard("mail of the day", 200, text))
+    return heard
+
+
+@pytest.mark.parametrize("person", [*PEOPLE, "stranger", "nobody"])
+def test_everybody_finds_what_is_hers_to_read_and_nothing_else(cast: Cast, person: str) -> None:
+    """The stranger is in no class, and nobody is not signed in. Everybody but the teacher tries to write as well, and
+    what refuses her is read like all the rest."""
+    addresses = {name: with_mail(getattr(cast, name), hour=0) for name in PEOPLE}
     world = hidden.make(cast)
-    wrong = {}
-    for person in ("student", "classmate", "other_student", "teacher", "other_teacher"):
-        caller = Caller(getattr(cast, person))
-        if person in ("teacher", "other_teacher"):
-            caller.follow_links()
-        elif person == "student":
-            caller.read_everything(twice=True)
-            caller.try_everything(world.telling)
-        else:
-            caller.read_everything(world.telling)
-        assert not [heard for heard in caller.heard if heard.status >= 500]
-        where: dict[str, str] = {}
-        for heard in caller.heard:
-            for name in world.found_in(heard.text):
-                where.setdefault(name, f"{heard.what} ({heard.status})")
-        hers = world.belonging_to(person)
-        if leaked := {name: at for name, at in where.items() if name not in hers}:
-            wrong[f"{person} finds, and must not"] = leaked
-        if missing := hers - set(where):
-            wrong[f"{person} does not find"] = dict.fromkeys(missing, "")
-    assert not wrong, wrong
+    mails = mails_of_the_day(addresses)
+    assert all(mails[name] for name in ("student", "classmate", "other_student"))
+    caller = Caller(getattr(cast, person, None))
+    caller.heard += mails.get(person, [])
+    if person == "teacher":
+        caller.read_everything(world.nameless)
+    elif person == "student":
+        caller.read_everything(twice=True)
+        caller.try_everything(world.telling)
+        assert {heard.status for heard in caller.heard} >= {403, 404, 409, 412, 422}
+    else:
+        caller.read_everything(world.telling if person in READERS else world.few)
+        caller.try_everything(world.few)
+    assert not [heard for heard in caller.heard if heard.status >= 500]
+    found: dict[str, str] = {}
+    for heard in caller.heard:
+        for name in world.found_in(heard.text):
+            found.setdefault(name, f"{heard.what} ({heard.status})")
+    hers = world.belonging_to(person)
+    leaked = {name: at for name, at in found.items() if name not in hers}
+    assert not leaked, leaked
+    assert not hers - set(found), hers - set(found)
 
 
 def said_to(caller: Caller, about: list[Submission]) -> dict[str, list[str]]:

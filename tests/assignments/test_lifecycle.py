@@ -35,6 +35,7 @@ PARKABLE = {
     "class-archived",
     "being-reviewed",
     "attempts-exhausted",
+    "replies-missing",
     "submission-excused",
 }
 START = Facts(attempts_limit=2, resubmission=True, hands_in_at_close=True, hand_in_waiting=True)
@@ -63,21 +64,27 @@ def happen(facts: Facts, decision: Allowed) -> Facts:
                     facts = replace(facts, grade_ready=True)
                 case "grade returned":
                     facts = replace(facts, grade_ready=False, has_returned_grade=True, may_recall=True)
+                    facts = replace(facts, unanswered=True)
                 case "more time asked for":
                     facts = replace(facts, asks_more_time=True)
                 case "date set":
                     facts = replace(facts, asks_more_time=False)
                 case "grade recalled":
-                    facts = replace(facts, grade_ready=True, has_returned_grade=False)
+                    facts = replace(facts, grade_ready=True, has_returned_grade=False, unanswered=False)
     return facts
 
 
 def around(facts: Facts) -> list[Facts]:
-    """The same submission under another sky: dates pass, a class is archived, a lease changes hands or runs out."""
+    """The same submission under another sky: dates pass, a class is archived, a lease changes hands or runs out, and
+    comments are answered, or need it no more."""
     skies = [replace(facts, window=window) for window in Window]
     skies += [replace(facts, archived=not facts.archived), replace(facts, may_recall=not facts.may_recall)]
+    if facts.unanswered:
+        skies.append(replace(facts, unanswered=False))
     if facts.standing.state is State.IN_REVIEW:
         skies += [replace(facts, claim=claim) for claim in (Claim.MINE, Claim.OTHERS, Claim.EXPIRED)]
+    if facts.standing.state is State.SUBMITTED:
+        skies += [replace(facts, late=not facts.late)]
     return skies
 
 
@@ -120,7 +127,9 @@ def test_every_state_is_reached_and_every_row_is_taken() -> None:
     taken = {"T1"}
     for facts in facts_reached:
         for act, actor in DEEDS:
-            if isinstance(decision := decide(act, facts, actor=actor), Allowed):
+            # Whose time decides leads nowhere else, so it is no sky of its own: it would double them all.
+            asked = replace(facts, finished_offline=True, device_time_counts=act is Act.COUNT_ARRIVAL_TIME)
+            if isinstance(decision := decide(act, asked, actor=actor), Allowed):
                 taken |= {step.transition.number for step in decision.steps}
     assert taken == WHOLE_TABLE
 
@@ -244,6 +253,14 @@ def test_a_first_mark_is_also_the_claim() -> None:
         (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING), window=Window.CLOSED), "assignment-closed"),
         (Act.REPLACE, Facts(standing=Standing(State.SUBMITTED), attempts=1, attempts_limit=1), "attempts-exhausted"),
         (Act.SUBMIT, Facts(standing=Standing(State.DRAFTING), parts_missing=True), "validation-failed"),
+        (Act.SUBMIT, Facts(standing=Standing(State.REVISING), unanswered=True), "replies-missing"),
+        (Act.SUBMIT, Facts(standing=Standing(State.RETURNED), unanswered=True, resubmission=True), "replies-missing"),
+        (Act.REPLACE, Facts(standing=Standing(State.SUBMITTED), attempts=1, unanswered=True), "replies-missing"),
+        (
+            Act.SUBMIT,
+            Facts(standing=Standing(State.REVISING), unanswered=True, window=Window.CLOSED),
+            "assignment-closed",
+        ),
         (
             Act.SUBMIT,
             Facts(standing=Standing(State.IN_REVIEW, claim_from=State.SUBMITTED), claim=Claim.OTHERS),
@@ -330,6 +347,21 @@ def test_what_is_due_closed_or_being_read_is_not_taken_back_and_not_more_often_t
     assert isinstance(decide(Act.WITHDRAW, facts, actor=Who.STUDENT), Refused)
 
 
+def test_comments_without_an_answer_keep_nothing_back_but_her_own_handing_in(situations: frozenset[Facts]) -> None:
+    for facts in situations:
+        if not facts.unanswered:
+            continue
+        for act, actor in DEEDS:
+            now, once_answered = (decide(act, one, actor=actor) for one in (facts, replace(facts, unanswered=False)))
+            if act in (Act.SUBMIT, Act.REPLACE):
+                assert isinstance(now, Refused)
+            else:
+                assert now == once_answered
+        # Whoever could hand in but for that can write on meanwhile.
+        if isinstance(decide(hand_in_act(facts), replace(facts, unanswered=False), actor=Who.STUDENT), Allowed):
+            assert isinstance(decide(Act.SAVE, facts, actor=Who.STUDENT), Allowed)
+
+
 @pytest.mark.parametrize(
     ("facts", "problem"),
     [
@@ -338,6 +370,8 @@ def test_what_is_due_closed_or_being_read_is_not_taken_back_and_not_more_often_t
         (Facts(standing=Standing(State.DRAFTING), window=Window.BEFORE), "not-open-yet"),
         (Facts(standing=Standing(State.EXCUSED, excused_from=State.DRAFTING)), "state-conflict"),
         (HANDED_IN, "state-conflict"),
+        (replace(HANDED_IN, before_due=False), "state-conflict"),
+        (replace(HANDED_IN, before_due=False, window=Window.CLOSED), "state-conflict"),
         (HELD, "state-conflict"),
     ],
 )
@@ -350,7 +384,7 @@ def test_who_cannot_be_helped_by_more_time_does_not_ask(facts: Facts, problem: s
 @pytest.mark.parametrize("window", [Window.OPEN, Window.CLOSED])
 @pytest.mark.parametrize("state", [State.ASSIGNED, State.DRAFTING, State.REVISING, State.SUBMITTED])
 def test_a_student_asks_for_more_time_also_when_hers_is_over(state: State, window: Window) -> None:
-    facts = Facts(standing=Standing(state), window=window, before_due=False)
+    facts = Facts(standing=Standing(state), window=window, before_due=False, late=state is State.SUBMITTED)
     decision = decide(Act.ASK_MORE_TIME, facts, actor=Who.STUDENT)
     assert isinstance(decision, Allowed)
     assert decision.standing == facts.standing
@@ -367,6 +401,26 @@ def test_the_site_does_nothing_by_itself_before_the_close(state: State) -> None:
     done = [act for act in AT_CLOSE if isinstance(decide(act, over, actor=Who.SYSTEM), Allowed)]
     assert done[:2] == [Act.HAND_IN_AT_CLOSE, Act.REINSTATE]
     assert (Act.KEEP_GRADE in done) == (state is State.REVISING)
+
+
+def test_a_draft_is_handed_in_at_the_close_though_no_state_tells_of_it() -> None:
+    """Who writes while she is excused, or while marks without a hand-in are open, is told so by no state of hers."""
+    excused = Facts(standing=Standing(State.EXCUSED, excused_from=State.ASSIGNED), hands_in_at_close=True)
+    saved = decide(Act.SAVE, excused, actor=Who.STUDENT)
+    assert isinstance(saved, Allowed)
+    lifted = decide(Act.LIFT_EXCUSE, happen(excused, saved), actor=Who.TEACHER)
+    assert isinstance(lifted, Allowed)
+    over = replace(happen(happen(excused, saved), lifted), window=Window.CLOSED)
+    assert over.standing == Standing(State.ASSIGNED)
+    done = decide(Act.HAND_IN_AT_CLOSE, over, actor=Who.SYSTEM)
+    assert isinstance(done, Allowed)
+    assert (done.transition.number, done.standing) == ("T4a", Standing(State.SUBMITTED))
+    for other in (
+        replace(over, window=Window.OPEN),
+        replace(over, hands_in_at_close=False),
+        replace(over, draft_worth_handing_in=False),
+    ):
+        assert isinstance(decide(Act.HAND_IN_AT_CLOSE, other, actor=Who.SYSTEM), Refused)
 
 
 def test_a_revision_is_asked_for_with_a_day_and_something_to_go_by() -> None:

@@ -135,3 +135,60 @@ def test_a_citation_whose_block_was_deleted_stays_out() -> None:
     there.body["answers"][0]["blocks"] = []
     back = moved(there.body, text=OLD, questions=QUESTIONS, kept=there.kept)
     assert (back.body["answers"][0]["blocks"], len(back.kept.citations)) == ([], 4)
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+TABLE = Question("t", "table", rows=("a", "b"), columns=("who", "hides"))
+SMALLER = Question("t", "table", rows=("a",), columns=("who", "hides"))
+
+
+def cell(row: str, column: str, text: str = "", *citations: dict[str, Any]) -> dict[str, Any]:
+    name = f"{row}-{column}"
+    return {
+        "id": name, "kind": "cell", "row": row, "column": column, "text": text, "citations": list(citations)
+    }  # fmt: skip
+
+
+def table(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"answers": [{"question": "t", "blocks": list(cells)}]}
+
+
+def test_a_cell_whose_row_is_gone_is_kept_and_comes_back_with_it() -> None:
+    body = table(cell("a", "who", "Here"), cell("b", "who", "There", cited("c1", 4, "wall")), cell("b", "hides"))
+    there = moved(body, text=OLD, questions={"t": SMALLER}, marks=MARKS)
+    assert there.body == table(cell("a", "who", "Here"))
+    ((out,),) = [there.kept.cells]
+    assert (out["cell"], out["question"], out["edition"], there.aside) == (
+        body["answers"][0]["blocks"][1],
+        "t",
+        "old",
+        1,
+    )
+    stored = Kept.from_json(there.kept.to_json())
+    back = moved(there.body, text=OLD, questions={"t": TABLE}, kept=stored)
+    assert back.body == table(cell("a", "who", "Here"), cell("b", "who", "There", cited("c1", 4, "wall")))
+    assert back.kept.cells == ()
+
+
+def test_a_cell_comes_back_to_an_empty_table_and_never_over_new_words() -> None:
+    there = moved(table(cell("b", "who", "There")), text=OLD, questions={"t": SMALLER}, marks=MARKS)
+    assert moved({"answers": []}, text=OLD, questions={"t": TABLE}, kept=there.kept).body == table(
+        cell("b", "who", "There")
+    )
+    found = moved(table(cell("b", "who", "New")), text=OLD, questions={"t": TABLE}, kept=there.kept)
+    assert found.body == table(cell("b", "who", "New"))
+    assert [item["cell"]["text"] for item in found.kept.cells] == ["There"]
+
+
+def test_a_table_that_is_a_text_now_is_set_aside_whole_and_the_other_way_round() -> None:
+    body = table(cell("a", "who", "Here"))
+    there = moved(body, text=OLD, questions={"t": Question("t", "essay")}, marks=MARKS)
+    assert (there.body, there.aside) == ({"answers": []}, 1)
+    assert moved(there.body, text=OLD, questions={"t": TABLE}, kept=there.kept).body == body
+    essay = {"answers": [{"question": "t", "blocks": [{"id": "p", "kind": "paragraph", "text": "", "citations": []}]}]}
+    assert moved(essay, text=OLD, questions={"t": TABLE}, marks=MARKS).body == table()
+
+
+def test_what_an_earlier_release_kept_is_read() -> None:
+    assert Kept.from_json({"citations": [], "answers": [], "choices": [], "anchors": []}) == NOTHING

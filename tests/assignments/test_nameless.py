@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -16,13 +17,13 @@ from django.urls import reverse
 from accounts import actions as people
 from accounts.models import AuditEntry, Membership, User
 from assignments import actions, boards, errata, exports, judging, names, reports, upgrades
-from assignments.errors import AssignmentClosed, ClassArchived, NamesHidden
+from assignments.errors import AssignmentClosed, ClassArchived, NamesHidden, StateConflict, SubmissionExcused
 from assignments.lifecycle import State
 from assignments.models import Assignment, Comment, CommentReply, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
-from destalin_site.common.errors import ValidationFailed
-from tests.api_client import ApiClient
-from tests.assignments import corrected, nameless, revised, work
+from destalin_site.common.errors import ValidationFailed, VersionStale
+from tests.api_client import ApiClient, code
+from tests.assignments import corrected, nameless, remarks, revised, work
 from tests.assignments.nameless import NAMES, NUMBERS, Room
 from tests.assignments.work import at
 from tests.cast import Cast, person
@@ -285,8 +286,8 @@ def test_a_name_on_the_class_board_says_whether_it_is_in_and_nothing_else(room: 
         room.cast.room.pk, students=[(one.pk, one.display_name) for one in room.students], now=later
     )
     told = [row[0] for row in compact["cells"]]
-    assert told[:6] == [["submitted", "not_due", 0, False, None]] * 6
-    assert told[6:] == [["assigned", "missing", 0, False, None], ["excused", "not_due", 0, False, None]]
+    assert told[:6] == [("submitted", "not_due", 0, False, None)] * 6
+    assert told[6:] == [("assigned", "missing", 0, False, None), ("excused", "not_due", 0, False, None)]
 
 
 def test_a_report_of_a_student_tells_no_mark_and_hers_leads_to_her_work(room: Room, api: ApiClient) -> None:
@@ -335,6 +336,87 @@ def test_those_who_wait_stand_in_the_order_of_numbers_and_under_ids_that_tell_no
     assert {copy.pk.version for copy in ParkedCopy.objects.all()} == {4}
     told = api.as_(cast.teacher).get(f"/api/v1/submissions/{room.works[0].pk}/parked").json()
     assert [one["received_at"] for one in told["results"]] == [None]
+
+
+def test_those_who_ask_stand_in_the_order_of_numbers_on_the_day(cast: Cast) -> None:
+    room = nameless.make(cast)
+    for place in (0, 1, 2, 3):
+        with time_machine.travel(nameless.when(place), tick=False):
+            work.hand_in(room.work(place), received_at=nameless.when(place))
+            remarks.comment(room.work(place), cast.teacher)
+            actions.request_revision(
+                room.work(place), due=work.due("2026-03-22T12:00"), words="Again.", by=cast.teacher
+            )
+            comment = Comment.objects.get(grade__submission=room.works[place])
+            said = {"comment": comment, "stance": "question", "text": "Why?", "if_version": 0}
+            actions.reply(room.work(place), by=room.students[place], **said)
+            work.hand_in(room.work(place), received_at=nameless.when(place))
+
+    def asking() -> list[str]:
+        with time_machine.travel(NOW, tick=False):
+            day = boards.teacher_today(cast.teacher, NOW)
+        todos = [*day.your_turn, *day.worth_a_look]
+        return [todo.words.split(" asks")[0] for todo in todos if todo.kind == "question"]
+
+    assert asking() == [f"Student {n}" for n in sorted(NUMBERS[:4])]
+    with time_machine.travel(NOW, tick=False):
+        actions.show_names(room.assignment, by=cast.teacher)
+    assert asking() == list(NAMES[:4])  # as they came
+
+
+def test_copies_of_one_work_stand_through_rest_in_no_order_of_time(cast: Cast, api: ApiClient) -> None:
+    room = nameless.make(cast)
+    Submission.objects.filter(assignment=room.assignment).update(closes_at=at("2026-03-10T09:00:00+01:00"))
+    for minute in range(6):
+        moment, text = nameless.when(minute), work.body_for(room.assignment, f"Version {minute}.")
+        with time_machine.travel(moment, tick=False), pytest.raises(AssignmentClosed):
+            work.hand_in(room.work(0), text, received_at=moment)
+    path = f"/api/v1/submissions/{room.works[0].pk}/parked"
+
+    def told(who: User) -> list[str]:
+        page, found = api.as_(who).get(path, {"limit": 4}).json(), []
+        while True:
+            found += [one["id"] for one in page["results"]]
+            if not page["next"]:
+                return found
+            page = api.as_(who).get(page["next"]).json()
+
+    as_they_came = [str(copy.pk) for copy in ParkedCopy.objects.order_by("received_at")]
+    assert told(room.students[0]) == as_they_came
+    assert told(cast.teacher) == sorted(as_they_came)
+
+
+@pytest.mark.parametrize("before", ["a hand-in that she took away", "a save that crossed another"])
+def test_what_was_set_aside_before_names_were_hidden_comes_again_under_another_id(
+    cast: Cast, api: ApiClient, before: str
+) -> None:
+    assignment = work.make_assignment(cast)
+    hers, path = work.submission_of(assignment, cast.student), "/api/v1/submissions"
+    text = work.body_for(assignment, "It was decided elsewhere.")
+    teacher = api.as_(cast.teacher)
+    if before.startswith("a hand-in"):
+        work.set_aside(hers)
+        text = ParkedCopy.objects.get().body
+        # Here the teacher reads whose it is, and under which id.
+        assert teacher.get(f"{path}/{hers.pk}").json()["student"]["name"] == cast.student.get_full_name()
+        (noted,) = [one["id"] for one in teacher.get(f"{path}/{hers.pk}/parked").json()["results"]]
+        actions.discard_parked(ParkedCopy.objects.get(), by=cast.student)
+    else:
+        actions.save_draft(hers, body=work.body_for(assignment, "So far."), if_rev=0, by=cast.student)
+        with pytest.raises(VersionStale) as stale:
+            actions.save_draft(work.reread(hers), body=text, if_rev=0, by=cast.student)
+        noted = stale.value.extra["parked_copy"]["id"]
+    assert UUID(noted).version == 7
+    change(assignment, cast, anonymous=True)
+    Submission.objects.filter(pk=hers.pk).update(closes_at=at("2026-03-10T09:00:00+01:00"))
+    with pytest.raises(AssignmentClosed) as closed:
+        work.hand_in(work.reread(hers), text)
+    came = closed.value.extra["parked_copy"]["id"]
+    (told,) = teacher.get(f"{path}/{hers.pk}/parked").json()["results"]
+    assert told["id"] == came != noted
+    assert UUID(came).version == 4
+    assert api.as_(cast.student).get(f"{path}/{hers.pk}/parked").json()["results"][0]["id"] == came
+    assert hers.parked.get().waiting
 
 
 def test_how_often_a_draft_was_saved_is_told_beside_no_number(room: Room, api: ApiClient) -> None:
@@ -421,6 +503,57 @@ def test_who_has_handed_in_nothing_is_excused_by_name_and_back(room: Room, clien
     assert room.work(6).state == State.ASSIGNED
     taken = client.get(reverse("excuse-by-name", args=[room.assignment.pk, room.students[5].pk]))
     assert taken.status_code == 409
+
+
+def test_so_she_is_through_rest_and_the_answer_tells_no_more_than_the_page(room: Room, api: ApiClient) -> None:
+    colleague, teacher = api.as_(room.cast.assistant), api.as_(room.cast.teacher)
+
+    def of(place: int) -> str:
+        return f"/api/v1/assignments/{room.assignment.pk}/students/{room.students[place].pk}/excuse"
+
+    said = {"category": "illness", "reason": "In bed"}
+    assert colleague.get(of(6)).status_code == 404
+    assert code(colleague.put(of(6), {"reason": " "})) == "validation-failed"
+    done = colleague.put(of(6), said)
+    assert (done.status_code, room.work(6).state) == (200, State.EXCUSED)
+    excused = {**said, "by": {"id": str(room.cast.assistant.pk), "name": room.cast.assistant.display_name}}
+    assert done.json() == excused == teacher.get(of(6)).json()
+    assert "ETag" not in done
+    assert colleague.put(of(6), said).json() == excused
+    other = colleague.put(of(6), {"reason": "A match"})
+    assert (code(other), other.json()["state"]) == ("state-conflict", "excused")
+    assert [colleague.delete(of(6)).status_code for _ in range(2)] == [204, 204]
+    assert room.work(6).state == State.ASSIGNED
+    # Whose work is in is known by number, and that answer says nothing else about it.
+    for verb in ("get", "put", "delete"):
+        taken = getattr(colleague, verb)(of(5), **({"data": said} if verb == "put" else {}))
+        assert (taken.status_code, code(taken)) == (409, "names-hidden")
+        assert not {"state", "since", "allowed"} & set(taken.json())
+
+
+def test_where_names_are_shown_work_has_an_address_of_its_own(room: Room, api: ApiClient) -> None:
+    teacher = api.as_(room.cast.teacher)
+    work_of, hers = room.works[6].pk, f"/api/v1/assignments/{room.assignment.pk}/students/{room.students[6].pk}/excuse"
+    assert teacher.put(hers, {"reason": "In bed"}).status_code == 200
+    actions.show_names(room.assignment, by=room.cast.teacher)
+    assert [teacher.get(hers).status_code, teacher.delete(hers).status_code] == [404, 404]
+    assert teacher.get(f"/api/v1/submissions/{work_of}/excuse").json()["reason"] == "In bed"
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_refusal_by_name_tells_neither_a_draft_nor_what_she_sent_meanwhile(room: Room, archived: bool) -> None:
+    row, said = room.work(6), {"category": Excuse.ILLNESS, "by": room.cast.teacher}
+    actions.save_draft(row, body=work.body_for(room.assignment), if_rev=0, by=room.students[6])
+    if not archived:
+        actions.excuse(room.work(6), reason="In bed", **said)
+        with pytest.raises(SubmissionExcused):
+            work.hand_in(room.work(6))
+    else:
+        people.archive(room.cast.room, by=room.cast.teacher)
+    with pytest.raises((StateConflict, ClassArchived)) as refused:
+        actions.excuse(room.work(6), reason="A match", **said)
+    told = {"state": "assigned", "allowed": []} if archived else {"state": "excused", "allowed": ["lift_excuse"]}
+    assert refused.value.extra == {**told, "since": None}
 
 
 def test_a_receipt_is_its_students_alone(room: Room, client: Client) -> None:
@@ -542,6 +675,9 @@ def test_nobody_asks_for_more_time_while_names_are_hidden_and_they_wait_for_the_
     assert refused_too.json()["type"].endswith("/names-hidden")
     answer = api.as_(cast.teacher).get(f"/api/v1/submissions/{hers.pk}/extension-request")
     assert (answer.status_code, "In bed" in answer.content.decode()) == (404, False)
+    work.hand_in(work.reread(hers))
+    answer = api.as_(cast.teacher).get(f"/api/v1/submissions/{hers.pk}/extension-request")
+    assert (code(answer), "In bed" in answer.content.decode()) == ("names-hidden", False)
 
 
 def test_what_was_done_by_name_stands_in_no_version_that_is_told_by_number(cast: Cast, api: ApiClient) -> None:

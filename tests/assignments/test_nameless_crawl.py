@@ -13,7 +13,10 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from assignments import marks_moving
+from accounts import actions as people
+from accounts.models import Classroom, Membership
+from assignments import actions, marks_moving
+from assignments.models import Assignment, ClassMove
 from tests.assignments import edited, nameless, work
 from tests.assignments.crawl import Caller, Heard
 from tests.assignments.work import at
@@ -21,6 +24,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
+PARALLEL = "History 10C"
 NOW = at("2026-03-11T10:02:00+01:00")
 
 
@@ -45,7 +49,7 @@ def faults(room: nameless.Room, heard: Heard) -> Iterator[str]:
             if on_work and by_name:
                 yield f"{by_name[0]} on a page of work without a name"
             minute = nameless.MINUTES[place]
-            if re.search(rf"\b0?[89]:{minute}(:47)?\b", said):
+            if re.search(rf"\b0?[789]:{minute}(:47)?\b", said):
                 yield f"when {student.display_name} handed in"
 
 
@@ -106,6 +110,7 @@ def do_for_many(room: nameless.Room, caller: Caller) -> list[Heard]:
     marked = {"submissions": [*students, *works]}
     programs = [
         (f"{rest}/comments", said),
+        (f"{rest}/returns", {"submissions": works, "dry_run": True}),
         (f"{rest}/final-marks", {**marked, "reason": ""}),
         (f"{rest}/final-marks/undone", marked),
         (f"{rest}/counts", {"counts": "first", "preview": marks_moving.preview(assignment, "first").tag}),
@@ -128,7 +133,45 @@ def make(cast: Cast) -> nameless.Room:
         named = work.make_assignment(cast, room.assignment.edition, title="Marked by name")
         for student in room.students[:3]:
             work.hand_in(work.submission_of(named, student), received_at=at("2026-03-10T09:44:00+01:00"))
+        parallel = people.open_classroom(name=PARALLEL, zone="Europe/Warsaw", by=cast.teacher)
+        said = {"edition": room.assignment.edition, "by": cast.teacher}
+        actions.create_assignment(parallel, title="Marked blindly, too", anonymous=True, **said)
+        actions.create_assignment(parallel, title="Marked by name, too", **said)
     return room
+
+
+def moves(room: nameless.Room) -> Iterator[str]:
+    """What moving each of them to the other class would do, on the page and through REST."""
+    to = Classroom.objects.get(name=PARALLEL).pk
+    for member in Membership.objects.current().students().filter(classroom=room.cast.room):
+        for place in ("/classes", "/api/v1/classrooms"):
+            end = "/" if place == "/classes" else ""
+            yield f"{place}/{member.classroom_id}/members/{member.pk}/move{end}?to={to}"
+
+
+def move_everybody(room: nameless.Room, caller: Caller) -> None:
+    """Each of them with every text that can come along, and what is told of it then; all of it is taken back."""
+    parallel = Classroom.objects.get(name=PARALLEL)
+    pairs = [
+        f"{one.pk}:{other.pk}"
+        for one in Assignment.objects.filter(classroom=room.cast.room)
+        for other in Assignment.objects.filter(classroom=parallel, edition=one.edition)
+        if other.names_hidden or not one.names_hidden
+    ]
+    for member in Membership.objects.current().students().filter(classroom=room.cast.room):
+        with transaction.atomic():
+            sent = {"to": str(parallel.pk), "copies": pairs}
+            address = f"/classes/{member.classroom_id}/members/{member.pk}/move/"
+            caller._ask(caller.session, "post", address, data=sent)
+            move = ClassMove.objects.get()
+            for told in (
+                f"/classes/{parallel.pk}/moves/{move.pk}/",
+                f"/api/v1/classrooms/{parallel.pk}/moves/{move.pk}",
+                f"/assignments/{room.assignment.pk}/board/",
+                f"/classes/{parallel.pk}/",
+            ):
+                assert [one.status_code for one in caller.get(told)] == [200]
+            transaction.set_rollback(True)
 
 
 def test_no_page_and_no_answer_has_a_name_beside_what_stands_for_it(cast: Cast) -> None:
@@ -136,12 +179,13 @@ def test_no_page_and_no_answer_has_a_name_beside_what_stands_for_it(cast: Cast) 
     with time_machine.travel(NOW, tick=False):
         teacher = Caller(cast.teacher)
         teacher.read_everything(twice=True)
-        teacher.follow_links(nameless.questions(room), twice=True)
+        teacher.follow_links([*nameless.questions(room), *moves(room)], twice=True)
         check(room, teacher)
         assert set(SAID_OF_MANY) == {key for key in SAID_OF_MANY for heard in teacher.heard if tells(room, heard, key)}
         teacher.heard.clear()
         teacher.try_everything(room.works)
         assert all(heard.status in (200, 412) for heard in do_for_many(room, teacher))
+        move_everybody(room, teacher)
         wrong = [(fault, heard.what) for heard in teacher.heard for fault in faults(room, heard)]
         assert not wrong, wrong
 

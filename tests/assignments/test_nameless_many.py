@@ -200,9 +200,9 @@ def test_what_waits_for_a_decision_counts_as_nothing_beside_its_number(room: Roo
 def test_an_earlier_due_time_says_how_many_came_behind_it_and_not_who(room: Room) -> None:
     due = work.due("2026-03-10T09:12")
     moved = actions.dates.resolved(due)
-    (words, *_others) = left_behind(fresh(room), moved, {})
+    (words, *_others) = left_behind(fresh(room), moved, {}).sentences()
     assert words.startswith("3 students have handed in after the new due time,")
     assert words.endswith("and stay in time.")
     show(room)
-    (words, *_others) = left_behind(fresh(room), moved, {})
+    (words, *_others) = left_behind(fresh(room), moved, {}).sentences()
     assert words.endswith(f"and stay in time: {NAMES[0]}, {NAMES[1]}, {NAMES[2]}.")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.redrafts import Text, between, passage, text_of
+from assignments.redrafts import Text, between, parted, passage, text_of
 from lessons.changes import Piece
 
 OLD = "The office decided it. Nobody was asked."
@@ -56,6 +56,17 @@ def test_paragraphs_are_one_text_and_what_was_chosen_stands_in_it() -> None:
     assert text_of(body, "other", {}) == Text("", {})
 
 
+def test_cells_are_parted_from_what_is_no_cell_of_the_table() -> None:
+    blocks = [
+        {"id": "a", "text": "One."},
+        {"id": "b", "row": "r", "column": "c", "text": "Two."},
+        {"id": "c", "row": "gone", "column": "c", "text": "Three."},
+    ]
+    body = {"answers": [{"question": "q", "blocks": blocks}]}
+    assert parted(body, "q", {("r", "c"): "R, C"}) == ("One.\n\nThree.", {("r", "c"): "Two."})
+    assert parted(body, "other", {}) == ("", {})
+
+
 WORDS = st.lists(st.sampled_from(["a", "b", "cc", "🧱", "d."]), max_size=12).map(" ".join)
 
 
@@ -72,3 +83,14 @@ def test_the_old_side_is_always_the_words_of_the_comment(old: str, new: str, dat
 
 def test_pieces_know_their_kind() -> None:
     assert between(Text("a", {}), Text("b", {})) == (Piece("out", "a"), Piece("in", "b"))
+
+
+def test_cells_stand_in_the_order_of_their_table_each_under_its_name() -> None:
+    cells = {("a", "who"): "Mason, Who", ("a", "hides"): "Mason, Hides"}
+    blocks = [
+        {"id": "2", "kind": "cell", "row": "a", "column": "hides", "text": "Much"},
+        {"id": "1", "kind": "cell", "row": "a", "column": "who", "text": "A mason"},
+    ]
+    said = text_of({"answers": [{"question": "q", "blocks": blocks}]}, "q", {}, cells)
+    assert said.text == "Mason, Who: A mason\n\nMason, Hides: Much"
+    assert {name: said.text[at:][:4] for name, at in said.begins.items()} == {"1": "A ma", "2": "Much"}

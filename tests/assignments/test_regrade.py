@@ -308,6 +308,18 @@ def test_taken_back_everything_is_as_it_was(room: Room, change: str) -> None:
     holds()
 
 
+def test_marks_on_what_the_student_took_back_meanwhile_come_back_and_are_not_ready(room: Room) -> None:
+    before = marks(room.drafted())
+    room.edit(worth("Sourcing", "sound", "3.5"))
+    made = room.apply("drafts")
+    assert work.reread(room.draft).grade_ready
+    actions.withdraw(work.reread(room.draft), by=room.cast.classmate)
+    undo(made)
+    assert marks(room.drafted()) == before
+    assert not work.reread(room.draft).grade_ready
+    holds()
+
+
 def test_what_was_touched_since_stays(cast: Cast, room: Room) -> None:
     room.edit(worth("Sourcing", "sound", "3.5"))
     made = room.apply("chosen", room.back)

@@ -88,6 +88,11 @@ def test_the_commonest_wrong_choice_is_named_and_all_of_them_in_a_tie() -> None:
     assert items.choices([["x"]], ["x", "y"], correct={"x"}).commonest_wrong == ()
 
 
+def test_what_may_stand_on_paper_is_neither_right_nor_wrong_nor_left_out() -> None:
+    found = items.choices([["x"], [], None, None], ["x", "y"], correct={"x"})
+    assert (found.answered, found.unanswered, found.right, found.on_paper) == (1, 1, 1, 2)
+
+
 def test_of_several_options_all_the_right_ones_make_it_right() -> None:
     found = items.choices([["x", "y"], ["x"], ["x", "y", "z"]], ["x", "y", "z"], correct={"x", "y"})
     assert (found.right, found.commonest_wrong) == (1, ("z",))

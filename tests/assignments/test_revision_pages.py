@@ -186,6 +186,7 @@ def test_settings_are_taken_and_refused_through_rest(
         "reinstates_at_close": False,
         "hands_in_at_close": True,
         "resubmission": True,
+        "replies_required": True,
         "resubmit_until": "2026-05-20T10:00:00Z",
     }
     shown = patch(good).json()
@@ -222,11 +223,21 @@ def test_the_form_of_an_assignment_says_what_becomes_of_work(teacher: Client, as
     address = reverse("assignment-edit", args=[assignment.pk])
     initial = teacher.get(address).context["form"].initial
     typed = {name: value for name, value in initial.items() if value not in (None, "", False)}
-    typed |= {"grace_minutes": "10", "resubmission": "on", "improve_date": "2026-05-20", "improve_time": "12:00"}
+    typed |= {
+        "grace_minutes": "10",
+        "resubmission": "on",
+        "replies_required": "on",
+        "improve_date": "2026-05-20",
+        "improve_time": "12:00",
+    }
     answer = teacher.post(address, {**typed, "withdrawals_limit": "0"})
     assert answer.status_code == 302, answer.context["form"].errors
     row = Assignment.objects.get()
     assert (row.grace_seconds, row.withdrawals_limit, row.resubmission) == (600, 0, True)
+    assert row.replies_required
+    del typed["replies_required"]
+    assert teacher.post(address, {**typed, "settings": "known", "version": "2"}).status_code == 302
+    assert not Assignment.objects.get().replies_required
     assert row.resubmit_until == at("2026-05-20T10:00Z")
     page = text(teacher.get(reverse("assignment-board", args=[assignment.pk])))
     assert "up to 10 minutes after the due time" in page

@@ -107,10 +107,12 @@ def test_a_button_keeps_what_is_typed_and_saves_nothing(judged: Submission, teac
     assert RubricEdition.objects.count() == 1
 
 
-def test_the_page_says_which_marks_it_does_not_list(judged: Submission, teacher: Client, cast: Cast) -> None:
+def test_the_page_says_what_counts_where_that_is_not_the_latest(
+    judged: Submission, teacher: Client, cast: Cast
+) -> None:
     save(judged, cast.teacher, "Sourcing: sound")
     edit(judged.assignment, worth("Context", "weak", "1.5"), cast.teacher)
-    said = "Here a mark may be one for an earlier hand-in: such a mark is not listed and stays as it is."
+    said = "Here what counts is the best one that was returned."
     assert said not in text(teacher.get(of("assignment-regrade", judged)))
     Assignment.objects.filter(pk=judged.assignment_id).update(counts="best")
     assert said in text(teacher.get(of("assignment-regrade", judged)))

@@ -141,6 +141,9 @@ def test_in_an_archived_class_and_after_removal_a_save_is_parked(cast: Cast, sub
     with pytest.raises(errors.ClassArchived) as archived:
         save(submission, "Too late", if_rev=1)
     assert parked_of(archived).reason == "class-archived"
+    with pytest.raises(errors.ClassArchived):
+        actions.discard_parked(parked_of(archived), by=cast.student)
+    assert parked_of(archived).waiting
     cast.room.archived_at = None
     cast.room.save(update_fields=["archived_at"])
     actions.delete_assignment(submission.assignment, by=cast.teacher)

@@ -7,13 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts import actions as people
+from accounts.models import Membership, User
 from assignments import actions, history
+from assignments.device_clock import Said
 from assignments.models import (
     Assignment,
     Attempt,
+    ClassMove,
     CommentTemplate,
     DateOverride,
+    Draft,
     Event,
     Extension,
     Grade,
@@ -21,13 +25,13 @@ from assignments.models import (
     Submission,
 )
 from tests.assignments import work
-from tests.assignments.test_states_over_rest import excused, handed_in, marked, returned, revising, taken_back
+from tests.assignments.test_states_over_rest import draft, excused, handed_in, marked, returned, revising, taken_back
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
 DAY = {"date": "2026-05-09", "time": "12:00"}
-ROWS = (Attempt, Grade, Extension, Revision, DateOverride, Event, CommentTemplate, Assignment)
+ROWS = (ClassMove, Draft, Attempt, Grade, Extension, Revision, DateOverride, Event, CommentTemplate, Assignment)
 
 Arrange = Callable[[Submission, Cast], None]
 
@@ -50,8 +54,46 @@ def dates(row: Submission, title: str, students: int) -> tuple[str, dict[str, An
     return reverse("other-dates", args=[row.assignment_id]), said
 
 
+def offline(row: Submission, cast: Cast) -> None:
+    """Finished before it was due, and come an hour after; nobody can check the clock of the device."""
+    said = Said(at=work.at("2026-05-03T09:00Z"), time_token="", mono_s=0, boot="page-load-1")
+    work.hand_in(row, received_at=work.at("2026-05-03T11:00Z"), captured=said)
+
+
+def offline_and_counted(row: Submission, cast: Cast) -> None:
+    offline(row, cast)
+    actions.count_device_time(work.reread(row), reason="No net", by=cast.teacher)
+
+
+def beside_another_class(row: Submission, cast: Cast) -> None:
+    parallel = people.open_classroom(name="History 10C", zone="Europe/Warsaw", by=cast.teacher)
+    actions.create_assignment(parallel, edition=row.assignment.edition, title="Walls", by=cast.teacher)
+    draft(row, cast)
+
+
+def a_move(row: Submission) -> tuple[str, dict[str, Any]]:
+    member = Membership.objects.get(classroom=row.assignment.classroom, user=row.student)
+    there = Assignment.objects.exclude(classroom=member.classroom_id).get()
+    address = reverse("member-move", args=[member.classroom_id, member.pk])
+    return address, {"to": there.classroom_id, "copies": [f"{row.assignment_id}:{there.pk}"]}
+
+
+def moved_away(row: Submission, cast: Cast) -> None:
+    beside_another_class(row, cast)
+    there = Assignment.objects.exclude(pk=row.assignment_id).get()
+    member = Membership.objects.get(classroom=cast.room, user=cast.student)
+    actions.move_student(member, to=there.classroom, copies=[(row.assignment_id, there.pk)], by=cast.teacher)
+
+
+def the_way_back(row: Submission) -> tuple[str, dict[str, Any]]:
+    move = ClassMove.objects.get()
+    return reverse("class-move-back", args=[move.to_classroom_id, move.pk]), {}
+
+
 FORMS: dict[str, tuple[Arrange, str, Callable[[Submission], tuple[str, dict[str, Any]]]]] = {
     "more time": (nothing, "teacher", of_the_work("extension", **DAY, reason="Ill")),
+    "the time of a device": (offline, "teacher", of_the_work("device-time", reason="No net")),
+    "the time of arrival": (offline_and_counted, "teacher", of_the_work("device-time-undo")),
     "other dates for one": (nothing, "teacher", lambda row: dates(row, "", 1)),
     "other dates for a group": (nothing, "teacher", lambda row: dates(row, "Council", 2)),
     "a revision": (handed_in, "teacher", of_the_work("revision", **DAY, words="Go on.")),
@@ -64,6 +106,8 @@ FORMS: dict[str, tuple[Arrange, str, Callable[[Submission], tuple[str, dict[str,
     "a recall": (returned, "teacher", of_the_work("grade-recall", reason="A slip")),
     "a deletion": (handed_in, "teacher", of_the_assignment("assignment-delete")),
     "a restoration": (handed_in, "teacher", of_the_assignment("assignment-restore")),
+    "a move to another class": (beside_another_class, "teacher", a_move),
+    "a move back": (moved_away, "teacher", the_way_back),
     "taking back": (handed_in, "student", of_the_work("take-back")),
     "keeping the grade": (revising, "student", of_the_work("keep-grade")),
     "taking back what was taken back": (taken_back, "student", of_the_work("take-back")),

@@ -281,6 +281,8 @@ def test_in_an_archived_class_nothing_is_called_taken_back(cast: Cast, hers: Sub
     people.archive(cast.room, by=cast.teacher)
     with pytest.raises(ClassArchived):
         taken_back(done, cast)
+    with pytest.raises(ClassArchived):
+        share(cast, work.reread(hers))
     assert SharedComment.objects.get().taken_back_at is None
 
 

@@ -1,5 +1,6 @@
 """What boards and queues say about a piece of work."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -54,10 +55,21 @@ def test_late_and_missing_are_written_out():
     assert signs.sentence(missing) == "draft begun, missing"
 
 
-def test_who_is_excused_is_neither_late_nor_missing():
-    for result in (Result.LATE, Result.MISSING):
+def test_what_was_finished_offline_says_so_beside_the_rest():
+    work = Situation(State.SUBMITTED, result=Result.LATE, seconds=13 * 60, offline="Finished offline, arrived later")
+    assert signs.badges(work) == ("Late 13 min", "Finished offline, arrived later")
+    assert signs.badge_codes(work) == ("late", "finished_offline")
+    assert signs.sentence(work) == "handed in, to grade, late by 13 minutes, finished offline"
+    assert signs.badges(signs.by_number(work)) == signs.badges(signs.by_name(work)) == ()
+    assert signs.badges(replace(work, nothing_in=True, state=State.DRAFTING)) == ("Late 13 min",)
+
+
+def test_who_is_excused_counts_as_neither_late_nor_missing_and_what_came_late_says_so():
+    for result, badges in ((Result.LATE, ("Late 1 min",)), (Result.MISSING, ())):
         work = Situation(State.EXCUSED, result=result, seconds=60)
-        assert signs.badges(work) == ()
+        assert signs.badges(work) == badges
+        assert not signs.is_late(work)
+        assert not signs.is_missing(work)
         assert signs.mark(work).note == "Excused"
 
 

@@ -10,6 +10,7 @@ import time_machine
 from assignments import actions, answers, errors, receipts
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Citation, ParkedCopy, Submission
+from assignments.timing import RULE_VERSION
 from assignments.words import explain_timing
 from destalin_site.common.errors import DomainError, Forbidden, IdempotencyKeyReused, ValidationFailed, VersionStale
 from destalin_site.common.ids import uuid7
@@ -112,7 +113,7 @@ def test_the_time_of_receipt_decides_to_the_second(cast: Cast, received: str, re
     decision = handed_in.attempt.timings.get()
     assert decision.as_timing() == handed_in.timing
     assert decision.as_timing().decided_again() == handed_in.timing
-    assert (decision.rule_version, decision.inputs["zone"]) == (2, "Europe/Warsaw")
+    assert (decision.rule_version, decision.inputs["zone"]) == (RULE_VERSION, "Europe/Warsaw")
     assert decision.inputs["tzdb"] == assignment.due_tzdb
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.device_clock import Doubt, Finished, Trust
 from assignments.timing import (
     RULE_VERSION,
     Base,
@@ -24,6 +25,7 @@ from assignments.timing import (
     Terms,
     Timing,
     UnknownZone,
+    counts_as_received,
     decide_timing,
     effective_close,
     effective_dates,
@@ -35,7 +37,7 @@ from assignments.timing import (
     tzdb_version,
     zone_named,
 )
-from assignments.words import explain_timing
+from assignments.words import explain_timing, finished_offline
 
 ZONES = [
     "Europe/Warsaw",
@@ -536,6 +538,124 @@ def test_a_revision_that_was_asked_for_is_measured_by_its_own_due_time() -> None
         assert decide_timing(at(handed_in), dates.due_at, now=NOW, terms=dates.terms()).result is result
 
 
+# --- Finished offline -------------------------------------------------------------------------------------------------
+
+
+def offline(at_: str, trust: Trust = Trust.MEDIUM, doubt: Doubt = Doubt.NONE) -> Finished:
+    return Finished(at(at_), at(at_), trust, doubt)
+
+
+IN_TIME, LATER = "2026-05-01T21:40:00Z", "2026-05-01T22:10:00Z"
+
+
+@pytest.mark.parametrize(
+    ("received", "finished", "hours", "result", "seconds", "rule"),
+    [
+        # Finished in time and here within the grace.
+        ("2026-05-01T22:13:00Z", offline(IN_TIME), 48, Result.ON_TIME, 0, Rule.OFFLINE_GRACE),
+        ("2026-05-03T21:59:59.999999Z", offline(IN_TIME), 48, Result.ON_TIME, 0, Rule.OFFLINE_GRACE),
+        # After the grace what counts is when it came, as ever.
+        ("2026-05-03T22:00:00Z", offline(IN_TIME), 48, Result.LATE, 172_800, Rule.AFTER_DUE),
+        ("2026-05-01T22:13:00Z", offline(IN_TIME), 0, Result.LATE, 780, Rule.AFTER_DUE),
+        # Finished late: as late as it was finished.
+        ("2026-05-02T10:00:00Z", offline(LATER), 48, Result.LATE, 600, Rule.OFFLINE_GRACE),
+        # In time by both: nothing was changed by it.
+        ("2026-05-01T21:50:00Z", offline(IN_TIME), 48, Result.ON_TIME, 0, Rule.BY_DUE),
+        # Never to her harm.
+        ("2026-05-01T21:50:00Z", offline(LATER), 48, Result.ON_TIME, 0, Rule.BY_DUE),
+        # Who is not believed, and whom a teacher believes.
+        ("2026-05-01T22:13:00Z", offline(IN_TIME, Trust.LOW, Doubt.OTHER_BOOT), 48, Result.LATE, 780, Rule.AFTER_DUE),
+        ("2026-05-01T22:13:00Z", offline(IN_TIME, Trust.TEACHER), 0, Result.ON_TIME, 0, Rule.DEVICE_TIME),
+        ("2026-05-09T22:13:00Z", offline(IN_TIME, Trust.TEACHER), 48, Result.ON_TIME, 0, Rule.DEVICE_TIME),
+        ("2026-05-01T21:50:00Z", offline(LATER, Trust.TEACHER), 48, Result.ON_TIME, 0, Rule.BY_DUE),
+    ],
+)
+def test_when_it_was_finished_offline_counts_within_the_grace(
+    received: str, finished: Finished, hours: int, result: Result, seconds: int, rule: Rule
+) -> None:
+    terms = Terms(offline_grace_h=hours)
+    timing = decide_timing(at(received), DUE, now=NOW, terms=terms, finished=finished)
+    assert (timing.result, timing.seconds, timing.rule) == (result, seconds, rule)
+    assert (timing.handed_in, timing.finished) == (at(received), finished)
+    assert standing_timing(at(received), DUE, seconds, terms=terms, finished=finished) == timing
+
+
+def test_the_offline_grace_runs_from_the_end_of_the_other_grace() -> None:
+    terms = Terms(grace=600, offline_grace_h=1)
+    last = late_from(DUE, 600) + dt.timedelta(hours=1)
+    for received, result in ((last - TICK, Result.ON_TIME), (last, Result.LATE)):
+        assert decide_timing(received, DUE, now=NOW, terms=terms, finished=offline(IN_TIME)).result is result
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_in_a_night_on_which_clocks_change_an_hour_of_offline_grace_is_an_hour(zone: str) -> None:
+    terms = Terms(offline_grace_h=3)
+    for change in [*clocks_change(zone), at("2026-07-01T12:00:00Z")]:
+        local = (change - QUARTER).astimezone(zone_named(zone))
+        due = Due.resolve(local.date(), local.time(), zone)
+        done = Finished(due.at, due.at, Trust.MEDIUM)
+        end = due.over + dt.timedelta(hours=3)
+        assert decide_timing(end - TICK, due.at, now=end, terms=terms, finished=done).rule is Rule.OFFLINE_GRACE
+        assert decide_timing(end, due.at, now=end, terms=terms, finished=done).seconds == 3 * 3600
+
+
+@given(
+    received=st.integers(-9 * 86400, 40 * 86400).map(lambda seconds: DUE + dt.timedelta(seconds=seconds)),
+    earlier=st.integers(-9 * 86400, 20 * 86400).map(lambda seconds: dt.timedelta(seconds=seconds)),
+    trust=st.sampled_from([Trust.LOW, Trust.MEDIUM, Trust.TEACHER]),
+    grace=st.sampled_from([0, 600, 172_800]),
+    hours=st.sampled_from([0, 1, 48, 336]),
+    improved=st.booleans(),
+)
+def test_a_device_only_ever_helps_and_what_was_decided_by_it_is_decided_again(
+    received: dt.datetime, earlier: dt.timedelta, trust: Trust, grace: int, hours: int, improved: bool
+) -> None:
+    doubt = Doubt.OTHER_BOOT if trust is Trust.LOW else Doubt.NONE
+    finished, terms = Finished(received, received - earlier, trust, doubt), Terms(grace=grace, offline_grace_h=hours)
+    plain = decide_timing(received, DUE, now=NOW, terms=terms)
+    timing = decide_timing(received, DUE, now=NOW, terms=terms, finished=finished)
+    assert timing.seconds <= plain.seconds
+    assert (timing.rule in (Rule.OFFLINE_GRACE, Rule.DEVICE_TIME)) == (timing.seconds < plain.seconds)
+    if trust is Trust.LOW or (trust is Trust.MEDIUM and not hours):
+        assert replace(timing, finished=None) == plain
+    if trust is Trust.TEACHER:
+        counts = min(received, finished.at)
+        assert timing.seconds == decide_timing(counts, DUE, now=NOW, terms=terms).seconds
+    if improved:
+        timing = inherited(timing, received + dt.timedelta(days=9))
+    assert read_back(timing) == timing.decided_again() == timing
+    assert explain_timing(timing, "Europe/Warsaw").endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("received", "finished", "hours", "counts"),
+    [
+        ("2026-05-08T12:00:00Z", offline("2026-05-08T09:00:00Z"), 48, "2026-05-08T09:00:00Z"),
+        ("2026-05-10T10:00:00Z", offline("2026-05-08T10:00:00Z"), 48, "2026-05-08T10:00:00Z"),
+        ("2026-05-10T10:00:00.000001Z", offline("2026-05-08T10:00:00Z"), 48, "2026-05-10T10:00:00.000001Z"),
+        ("2026-05-08T12:00:00Z", offline("2026-05-08T10:00:01Z"), 48, "2026-05-08T12:00:00Z"),
+        ("2026-05-08T12:00:00Z", offline("2026-05-08T09:00:00Z"), 0, "2026-05-08T12:00:00Z"),
+        ("2026-05-08T12:00:00Z", offline("2026-05-08T09:00:00Z", Trust.LOW), 48, "2026-05-08T12:00:00Z"),
+        ("2026-05-08T09:30:00Z", offline("2026-05-08T09:00:00Z"), 48, "2026-05-08T09:30:00Z"),
+        ("2026-05-08T12:00:00Z", None, 48, "2026-05-08T12:00:00Z"),
+    ],
+)
+def test_what_was_finished_offline_by_the_close_is_taken_within_the_grace(
+    received: str, finished: Finished | None, hours: int, counts: str
+) -> None:
+    assert counts_as_received(at(received), finished, close=CLOSE, offline_grace_h=hours) == at(counts)
+    assert counts_as_received(at(received), finished, close=None, offline_grace_h=hours) == at(received)
+
+
+def test_decisions_of_version_2_know_no_device_and_are_decided_again_as_they_were() -> None:
+    kept = decide_timing(at("2026-05-01T22:10:00Z"), DUE, now=NOW, terms=Terms(grace=60)).inputs()
+    del kept["captured_by_device"], kept["doubt"]
+    kept["offline_grace_h"] = None
+    timing = Timing.stored(kept, result="late", seconds=600, rule="after_due", version=2)
+    assert timing.decided_again() == timing
+    assert (timing.finished, timing.terms.offline_grace_h) == (None, 0)
+
+
 # --- What is stored ---------------------------------------------------------------------------------------------------
 
 
@@ -554,13 +674,13 @@ def test_the_same_inputs_give_the_same_decision() -> None:
     first = decide_timing(at("2026-05-02T10:00:00Z"), DUE, now=NOW)
     assert decide_timing(at("2026-05-02T10:00:00Z"), DUE, now=NOW + dt.timedelta(days=400)) == first
     assert read_back(first) == first.decided_again() == first
-    assert first.version == RULE_VERSION == 2
+    assert first.version == RULE_VERSION == 3
 
 
 def test_a_decision_is_stored_with_everything_that_it_was_made_from() -> None:
     own = Override(Origin.STUDENT, due=in_may(2), id="s")
     dates = effective_dates(Base(BASE), [own], [Extension(in_may(4), id="e")])
-    assert decide_timing(at("2026-05-03T10:00:00Z"), dates.due_at, now=NOW, terms=dates.terms(grace=600)).inputs() == {
+    assert decide_timing(at("2026-05-03T10:00:00Z"), dates.due_at, now=NOW, terms=dates.terms(600, 48)).inputs() == {
         "handed_in": "2026-05-03T10:00:00+00:00",
         "first_handed_in": None,
         "due": "2026-05-04T21:59:00+00:00",
@@ -573,8 +693,10 @@ def test_a_decision_is_stored_with_everything_that_it_was_made_from() -> None:
         "grace": 600,
         "received": "2026-05-03T10:00:00+00:00",
         "captured": None,
+        "captured_by_device": None,
         "trust": None,
-        "offline_grace_h": None,
+        "doubt": None,
+        "offline_grace_h": 48,
         "rule": "by_extension",
     }
 
@@ -704,12 +826,109 @@ def test_the_words_for_an_improved_version_name_both_hand_ins() -> None:
 def test_no_rule_is_without_words(rule: Rule, origin: Origin, seconds: int) -> None:
     terms = Terms(grace=60, due_from=origin, before_extension=DUE if origin is Origin.EXTENSION else None)
     result = Result.LATE if seconds else Result.ON_TIME
-    timing = Timing(result, seconds, rule, NOW, DUE, terms=terms, first_handed_in=NOW)
+    timing = Timing(result, seconds, rule, NOW, DUE, terms=terms, first_handed_in=NOW, finished=offline(IN_TIME))
     if rule is Rule.NO_DUE_DATE:
         timing = replace(timing, due=None)
     words = explain_timing(timing, "Europe/Warsaw")
     assert words.endswith(".")
     assert "%" not in words
+
+
+@pytest.mark.parametrize(
+    ("finished", "hours", "received", "sentences"),
+    [
+        (
+            offline(IN_TIME),
+            48,
+            "2026-05-01T22:13:00Z",
+            "Finished offline Friday 1 May 2026, 23:40 Warsaw time (CEST), in time (due "
+            f"{FRIDAY}), and received Saturday 2 May 2026, 00:13 Warsaw time (CEST). The device is believed: its clock "
+            "agrees with the time that it counted since its last contact with this site. Work that was finished "
+            "offline and comes up to 2 days late counts by when it was finished.",
+        ),
+        (
+            replace(offline(IN_TIME, Trust.TEACHER, Doubt.OTHER_BOOT), by_device=at("2026-05-01T16:40:00Z")),
+            0,
+            "2026-05-01T22:13:00Z",
+            "Finished offline Friday 1 May 2026, 23:40 Warsaw time (CEST), in time (due "
+            f"{FRIDAY}), and received Saturday 2 May 2026, 00:13 Warsaw time (CEST). The clock of the device said "
+            "Friday 1 May 2026, 18:40 Warsaw time (CEST). A teacher decided that this counts.",
+        ),
+        (
+            offline(IN_TIME, Trust.LOW, Doubt.OTHER_BOOT),
+            48,
+            "2026-05-01T22:13:00Z",
+            "Handed in Saturday 2 May 2026, 00:13 Warsaw time (CEST), 13 minutes after the due time "
+            f"({FRIDAY}). It was finished on a device Friday 1 May 2026, 23:40 Warsaw time (CEST). That decides "
+            "nothing: the device was started anew after it was last in touch with this site.",
+        ),
+        (
+            offline(IN_TIME),
+            0,
+            "2026-05-01T22:13:00Z",
+            "Handed in Saturday 2 May 2026, 00:13 Warsaw time (CEST), 13 minutes after the due time "
+            f"({FRIDAY}). It was finished on a device Friday 1 May 2026, 23:40 Warsaw time (CEST). That decides "
+            "nothing: what counts here is when work comes.",
+        ),
+        (
+            offline(IN_TIME),
+            1,
+            "2026-05-01T23:13:00Z",
+            "Handed in Saturday 2 May 2026, 01:13 Warsaw time (CEST), 1 hour after the due time "
+            f"({FRIDAY}). It was finished on a device Friday 1 May 2026, 23:40 Warsaw time (CEST). That decides "
+            "nothing: it came more than 1 hour late.",
+        ),
+    ],
+)
+def test_work_that_was_finished_offline_is_explained_with_both_times_and_what_is_believed_of_them(
+    finished: Finished, hours: int, received: str, sentences: str
+) -> None:
+    terms = Terms(offline_grace_h=hours)
+    timing = decide_timing(at(received), DUE, now=NOW, terms=terms, finished=finished)
+    assert explain_timing(timing, "Europe/Warsaw") == sentences
+
+
+@pytest.mark.parametrize("doubt", [doubt for doubt in Doubt if doubt])
+def test_every_doubt_has_its_words(doubt: Doubt) -> None:
+    finished = offline(IN_TIME, Trust.LOW, doubt)
+    timing = decide_timing(at("2026-05-01T22:13:00Z"), DUE, now=NOW, finished=finished)
+    assert "That decides nothing: " in explain_timing(timing, "Europe/Warsaw")
+
+
+def test_work_that_was_finished_offline_is_flagged_with_how_long_it_took_to_arrive() -> None:
+    received = at("2026-05-01T22:13:00Z")
+    assert finished_offline(received, offline(IN_TIME)) == "Finished offline, arrived 33 minutes later"
+    low = finished_offline(received, offline(IN_TIME, Trust.LOW, Doubt.NO_CONTACT))
+    assert low == "Finished offline, 33 minutes before it arrived by the clock of the device alone"
+    # What comes at once, or before it was finished, was not finished offline.
+    assert finished_offline(received, offline("2026-05-01T22:12:01Z")) == ""
+    assert finished_offline(received, offline("2026-05-01T23:13:00Z", Trust.LOW, Doubt.IN_THE_FUTURE)) == ""
+    assert finished_offline(received, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("finished", "hours", "flagged"),
+    [
+        (offline("2026-05-01T21:59:50Z"), 1, True),
+        (offline("2026-05-01T21:59:50Z"), 0, False),
+        (offline("2026-05-01T21:59:50Z", Trust.LOW, Doubt.NO_CONTACT), 1, False),
+        (offline("2026-05-01T21:59:50Z", Trust.TEACHER), 0, True),
+        # Later than it was due either way, and less late by the device's word.
+        (offline("2026-05-01T22:00:05Z"), 1, True),
+        (offline("2026-05-01T22:00:20Z"), 1, False),
+    ],
+)
+def test_what_hangs_on_the_word_of_a_device_is_flagged_however_soon_it_came(
+    finished: Finished, hours: int, flagged: bool
+) -> None:
+    received = at("2026-05-01T22:00:20Z")
+    decided = decide_timing(received, DUE, now=NOW, terms=Terms(offline_grace_h=hours), finished=finished)
+    words = "Finished offline, arrived less than a minute later" if flagged else ""
+    assert decided.by_device is flagged
+    assert finished_offline(received, finished, decides=decided.by_device) == words
+    # What is improved inherits it.
+    again = inherited(decided, at("2026-05-09T10:00Z"))
+    assert again.by_device is flagged
 
 
 # --- Windows ----------------------------------------------------------------------------------------------------------

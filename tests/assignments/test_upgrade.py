@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.actions import add_member
-from assignments import actions, answers, readings, upgrades
+from accounts.actions import add_member, archive, unarchive
+from assignments import actions, answers, readings, upgrade_news, upgrade_previews, upgrades
 from assignments.errors import ClassArchived, EditionMismatch
 from assignments.history import check_all
 from assignments.models import (
@@ -50,9 +50,9 @@ def citation_of(submission: Submission) -> dict[str, Any]:
     return dict(only.citation)
 
 
-def notice_of(submission: Submission) -> upgrades.Notice:
+def notice_of(submission: Submission) -> upgrade_news.Notice:
     row = Submission.objects.select_related("assignment__classroom", "edition").get(pk=submission.pk)
-    found = upgrades.notice(row, now=clock.now())
+    found = upgrade_news.notice(row, now=clock.now())
     assert found is not None
     return found
 
@@ -199,7 +199,7 @@ def test_an_answer_to_a_question_that_is_asked_no_more_stays_readable_and_is_not
 
 def test_a_question_that_is_new_is_asked_of_all_who_are_asked_everything(cast: Cast) -> None:
     room = revised.make(cast, revised.with_question)
-    preview = upgrades.preview(room.assignment, cast.teacher)
+    preview = upgrade_previews.preview(room.assignment, cast.teacher)
     room.upgrade("all")
     room.reread()
     assert len(preview.origins[0].new) == 2
@@ -280,6 +280,23 @@ def test_she_cannot_say_it_of_an_edition_that_she_was_not_shown_and_nobody_says_
     assert room.draft.upgrade_unseen
 
 
+def test_in_an_archived_class_she_reads_what_changed_and_says_nothing(room: Room) -> None:
+    room.upgrade("all")
+    archive(room.cast.room, by=room.cast.teacher)
+    events = Event.objects.count()
+    with pytest.raises(ClassArchived):
+        actions.read_upgrade(room.draft, edition=room.new.pk, by=room.cast.student)
+    assert notice_of(room.draft).unseen
+    assert Event.objects.count() == events
+    unarchive(room.cast.room, by=room.cast.teacher)
+    actions.read_upgrade(room.draft, edition=room.new.pk, by=room.cast.student)
+    assert not notice_of(room.draft).unseen
+    # Once she knows there is nothing to write.
+    archive(room.cast.room, by=room.cast.teacher)
+    actions.read_upgrade(room.draft, edition=room.new.pk, by=room.cast.student)
+    assert list(check_all()) == []
+
+
 def test_two_upgrades_unseen_are_told_as_one(room: Room) -> None:
     room.upgrade("all")
     newest = revised.saying(room.new, GONE)
@@ -295,7 +312,7 @@ def test_nobody_is_told_of_changes_in_what_has_not_opened(cast: Cast) -> None:
     room.reread()
     assert (room.fresh.edition_id, room.fresh.upgrade_unseen) == (room.new.pk, False)
     row = Submission.objects.select_related("assignment__classroom", "edition").get(pk=room.fresh.pk)
-    assert upgrades.notice(row, now=clock.now()) is None
+    assert upgrade_news.notice(row, now=clock.now()) is None
 
 
 def test_a_stale_page_that_saves_is_set_aside_and_can_be_used_in_the_new_edition(room: Room) -> None:
@@ -409,7 +426,7 @@ def test_editions_that_a_class_had_stay_readable_to_it(room: Room) -> None:
 
 def test_the_preview_is_what_the_upgrade_then_does(losing: Room) -> None:
     work.hand_in(losing.fresh, work.body_for(losing.assignment))
-    preview = upgrades.preview(losing.assignment, losing.cast.teacher)
+    preview = upgrade_previews.preview(losing.assignment, losing.cast.teacher)
     (origin,) = preview.origins
     counts = origin.counts
     assert (counts.not_started, counts.drafts, counts.handed_in) == (0, 1, 1)
@@ -431,7 +448,7 @@ def _students(room: Room, count: int) -> None:
 
 def test_looking_and_upgrading_cost_the_same_for_one_draft_and_for_thirty(room: Room, queries: Any) -> None:
     def look() -> None:
-        upgrades.preview(room.assignment, room.cast.teacher)
+        upgrade_previews.preview(room.assignment, room.cast.teacher)
 
     def act() -> None:
         upgrades.outcome(room.upgrade("all"), "Europe/Warsaw")

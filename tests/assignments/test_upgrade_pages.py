@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import archive, unarchive
 from assignments import boards, exports, readings
 from assignments.models import Assignment, Attempt, Draft, EditionUpgrade, ParkedCopy, Submission
 from destalin_site.common import clock
@@ -96,6 +97,23 @@ def test_who_stays_on_an_earlier_edition_is_told_apart_on_the_board_and_in_the_a
     table = b"".join(exports.answers(assignment, by=room.cast.teacher, now=clock.now()).parts).decode("utf-8-sig")
     told = {(row["Student"], row["Edition"]) for row in csv.DictReader(io.StringIO(table, newline=""))}
     assert told == {("Student", "1"), ("Classmate", "2")}
+
+
+def test_an_option_that_is_offered_no_more_is_named_where_a_draft_chose_it(cast: Cast) -> None:
+    def change(blocks: revised.Blocks) -> revised.Blocks:
+        for block in blocks:
+            if block["type"] == "question" and block["value"]["kind"] == "single":
+                # The one that is chosen in the draft.
+                block["value"]["options"] = [
+                    one for one in block["value"]["options"] if one["value"]["text"] != "The city"
+                ]
+                block["value"]["options"][0]["value"]["correct"] = True
+        return blocks
+
+    room = revised.make(cast, lambda edition: revised.revised(edition, change))
+    page = text(signed_in(cast.teacher).get(of(room)))
+    assert "Question 2, the option “The city”" in page
+    assert "1 draft answers what is asked no more." in page
 
 
 def test_to_keep_leads_back_to_the_board(room: Room, teacher: Client) -> None:
@@ -252,3 +270,23 @@ def test_the_desk_of_a_student_costs_no_more_after_an_upgrade_than_one_question(
     client.get(address)
     assert queries(lambda: client.get(address)) == before + 1
     assert Draft.objects.get().rev == 2
+
+
+def test_in_an_archived_class_the_notice_and_the_desk_are_read_and_nothing_is_said(room: Room, api: ApiClient) -> None:
+    room.upgrade("all")
+    client, desk = signed_in(room.cast.student), reverse("desk", args=[room.draft.pk])
+    notice = reverse("upgrade-notice", args=[room.draft.pk])
+    assert client.get(desk).headers["Location"] == notice
+    assert "I have seen it" in client.get(notice).content.decode()
+    archive(room.cast.room, by=room.cast.teacher)
+    page = client.get(notice).content.decode()
+    assert "I have seen it" not in page
+    assert desk in page
+    assert client.get(desk).status_code == 200
+    address = f"/api/v1/submissions/{room.draft.pk}/upgrade"
+    assert api.as_(room.cast.student).get(address).json()["unseen"]
+    refused = api.as_(room.cast.student).post(address, {"edition": room.new.pk})
+    assert (refused.status_code, refused.json()["type"].split("/")[-1]) == (409, "class-archived")
+    assert client.post(notice, {"edition": room.new.pk}).headers["Location"] == notice
+    unarchive(room.cast.room, by=room.cast.teacher)
+    assert api.as_(room.cast.student).post(address, {"edition": room.new.pk}).status_code == 200

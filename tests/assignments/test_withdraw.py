@@ -28,6 +28,9 @@ def handed_in(submission: Submission) -> Submission:
     return reread(submission)
 
 
+MORNING = at("2026-04-30T10:00Z")
+
+
 def intact(submission: Submission) -> bool:
     return not [fault for row, fault in history.check_all() if row.pk == submission.pk]
 
@@ -135,3 +138,25 @@ def test_marks_that_the_key_gave_are_there_again_with_the_hand_in(
     time_machine.move_to(at("2026-05-08T10:00Z"), tick=False)
     actions.settle_close(submission.pk)
     assert submission.grades.get(status="draft") == given
+
+
+def test_ready_marks_of_what_was_taken_back_are_no_fault(cast: Cast) -> None:
+    edition = work.make_edition()
+    choices = [question["id"] for question in edition.read().questions if question["kind"] != "essay"]
+    row = work.submission_of(work.make_assignment(cast, edition, questions=choices), cast.student)
+    work.hand_in(row, work.body_for(row.assignment, single=[1], multiple=[1, 2]))
+    assert reread(row).grade_ready
+    actions.withdraw(reread(row), by=cast.student)
+    assert not reread(row).grade_ready
+    assert list(history.check_all()) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"late_seconds": 0}, {"first_handed_in_at": MORNING}, {"captured_at": MORNING, "captured_at_device": MORNING}],
+)
+def test_a_time_of_what_does_not_count_is_found(cast: Cast, handed_in: Submission, said: dict[str, Any]) -> None:
+    actions.withdraw(handed_in, by=cast.student)
+    assert intact(handed_in)
+    Submission.objects.filter(pk=handed_in.pk).update(**said)
+    assert not intact(handed_in)

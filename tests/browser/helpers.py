@@ -1,5 +1,8 @@
 """What tests in a browser do again and again."""
 
+import os
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -28,6 +31,8 @@ def axe(page: Page) -> None:
 
 def found_by_axe(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands now, each rule with the places where it is broken."""
+    # A click returns with the first byte of the page that it leads to, where there is no document yet to look at.
+    page.wait_for_load_state()
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    "
         + "\n    ".join(f"{node['target']} {node['html'][:200]}" for node in rule["nodes"][:5])
@@ -37,8 +42,28 @@ def found_by_axe(page: Page) -> list[str]:
 
 def fits(page: Page) -> None:
     """The page does not scroll sideways; a table or a code that is too wide scrolls in its own box."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+
+def in_every_look(page: Page) -> None:
+    """The page as it stands now, wide and narrow, light and dark: nothing for axe to find, nothing too wide."""
+    for each in (390, 1280):
+        page.set_viewport_size({"width": each, "height": 900})
+        in_both_themes(page)
+
+
+def in_both_themes(page: Page) -> None:
+    """The same in the window as it is, for a way that is walked in a wide and in a narrow one."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        axe(page)
+        fits(page)
+        if folder := os.environ.get("LOOKS"):
+            name = re.sub(r"[0-9a-f-]{36}|\W+", "-", page.url.partition("://")[2].partition("/")[2])
+            width = page.viewport_size["width"] if page.viewport_size else ""
+            page.screenshot(path=f"{folder}/{name.strip('-')}-{width}-{scheme}.png", full_page=True)
 
 
 class Guard:

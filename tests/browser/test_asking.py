@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assignments.actions import DueSaid
 from assignments.models import ExtensionRequest
 from tests.assignments import work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_both_themes, signed_in
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -33,8 +33,7 @@ def test_a_student_asks_and_is_answered(cast: Cast, people: Callable[..., Page],
     signed_in(student, cast.student)
 
     student.goto(f"/work/{submission.pk}/")
-    axe(student)
-    fits(student)
+    in_both_themes(student)
     student.get_by_role("link", name="Ask for more time").click()
     student.get_by_label("Until").fill((today + dt.timedelta(days=3)).isoformat())
     student.get_by_role("button", name="Ask for more time").click()
@@ -43,30 +42,25 @@ def test_a_student_asks_and_is_answered(cast: Cast, people: Callable[..., Page],
     expect(student.get_by_text("This field is required.")).to_be_visible()
     expect(student.get_by_text("Say at what time.")).to_be_visible()
     expect(student.get_by_label("Until")).to_have_value((today + dt.timedelta(days=3)).isoformat())
-    axe(student)
-    fits(student)
+    in_both_themes(student)
     assert not ExtensionRequest.objects.exists()
     student.get_by_label("At").fill("18:00")
     student.get_by_label("Why you need more time").fill("A fever since Monday")
     student.get_by_role("button", name="Ask for more time").click()
     expect(student.get_by_text("It is not answered yet.")).to_be_visible()
-    axe(student)
-    fits(student)
+    in_both_themes(student)
 
     teacher.goto("/today/")
     expect(teacher.get_by_text("A fever since Monday", exact=False)).to_be_visible()
-    axe(teacher)
-    fits(teacher)
+    in_both_themes(teacher)
     teacher.get_by_role("link", name="Answer").click()
     expect(teacher.get_by_label("At")).to_have_value("18:00")
     teacher.get_by_label("A word to the student").fill("Get well soon.")
-    axe(teacher)
-    fits(teacher)
+    in_both_themes(teacher)
     teacher.get_by_role("button", name="Give more time").click()
     expect(teacher.get_by_text("Student has time until").first).to_be_visible()
 
     student.goto(f"/work/{submission.pk}/")
     expect(student.get_by_text("More time, until", exact=False)).to_be_visible()
     expect(student.get_by_text("Get well soon.")).to_be_visible()
-    axe(student)
-    fits(student)
+    in_both_themes(student)

@@ -9,7 +9,7 @@ from assignments import actions
 from assignments.models import Assignment
 from tests.assignments import work
 from tests.assignments.test_boards import joins
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 
@@ -49,10 +49,7 @@ def test_the_board_follows_the_class_and_the_focus_stays(page: Page, cast: Cast,
     expect(page.get_by_role("row", name="Classmate")).to_be_hidden()
     mine.press("ArrowUp")
     expect(page.get_by_role("row", name="Stuart").locator("td a").first).to_be_focused()
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        axe(page)
-        fits(page)
+    in_every_look(page)
 
     follow.uncheck()
     asked = len(answers)
@@ -74,6 +71,7 @@ def test_a_lost_connection_is_said_and_gone_on_from(page: Page, cast: Cast, assi
     page.route("**/classes/*/", lost)
     page.clock.fast_forward(21_000)
     expect(page.get_by_text("No connection. It goes on as soon as there is one.")).to_be_visible()
+    in_every_look(page)
     page.unroute("**/classes/*/", lost)
     row = work.submission_of(assignment, cast.student)
     actions.save_draft(row, body=work.body_for(assignment), if_rev=0, by=cast.student)
@@ -89,3 +87,4 @@ def test_whoever_is_signed_out_is_told_and_asks_no_more(page: Page, cast: Cast, 
     page.context.clear_cookies()
     page.clock.fast_forward(21_000)
     expect(page.get_by_text("You are signed out.")).to_be_visible()
+    in_every_look(page)

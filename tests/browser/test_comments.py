@@ -113,7 +113,7 @@ def test_a_comment_goes_into_the_bank_and_comes_out_of_it(page: Page, cast: Cast
     page.keyboard.press("b")
     bank = page.get_by_role("dialog", name="From the bank")
     expect(bank.get_by_label("Search your comments")).to_be_focused()
-    axe(page)
+    looks(page)
     page.keyboard.type("office")
     expect(bank.get_by_role("button", name="Say who decided.")).to_be_hidden()
     page.keyboard.press("Tab")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assignments import actions
 from assignments.models import Assignment, Submission
 from tests.assignments import work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 
@@ -31,17 +29,6 @@ def given(live_server: object, cast: Cast) -> Assignment:
     return assignment
 
 
-def looked_at(page: Page, name: str) -> None:
-    """On a phone and on a desk, light and dark."""
-    for width, scheme in ((390, "dark"), (1280, "light")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        axe(page)
-        fits(page)
-        if folder := os.environ.get("LOOKS"):
-            page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
-
-
 def test_what_counts_is_changed_with_its_preview_and_chosen_on_the_desk(
     page: Page, cast: Cast, given: Assignment
 ) -> None:
@@ -55,7 +42,7 @@ def test_what_counts_is_changed_with_its_preview_and_chosen_on_the_desk(
     page.get_by_role("button", name="Show whose mark would move").press("Enter")
     table = page.get_by_role("region", name="Table of the marks that would move")
     expect(table.get_by_role("row", name="Student")).to_contain_text(["Mark now", "5 of 7"])
-    looked_at(page, "counts")
+    in_every_look(page)
     page.get_by_role("button", name="Change what counts").click()
     expect(page.get_by_text("Changed. 1 mark moved.")).to_be_visible()
     assert Submission.objects.get(pk=row.pk).mark_grade.final_score == 5
@@ -68,35 +55,35 @@ def test_what_counts_is_changed_with_its_preview_and_chosen_on_the_desk(
     page.get_by_label("Hand-in 1").check()
     page.locator("#pick-reason").fill("It says more.")
     page.set_viewport_size({"width": 1280, "height": 900})
-    looked_at(page, "pick")
+    in_every_look(page)
     page.get_by_role("button", name="Let it count").click()
     expect(page.get_by_text("This hand-in counts now.")).to_be_visible()
 
     signed_in(page, cast.student).goto(f"/work/{row.pk}/feedback/")
     expect(page.get_by_text("Counts, as your teacher chose: hand-in 1, 5 of 7.")).to_be_visible()
     expect(page.get_by_text("It says more.")).to_be_visible()
-    looked_at(page, "feedback")
+    in_every_look(page)
 
 
 def test_missing_work_is_made_final_by_name_and_taken_back(page: Page, cast: Cast, given: Assignment) -> None:
     row = work.submission_of(given, cast.classmate)
     signed_in(page, cast.teacher).goto(f"/assignments/{given.pk}/board/")
     expect(page.get_by_text("0 of 7 projected")).to_be_visible()
-    looked_at(page, "board")
+    in_every_look(page)
     page.get_by_role("link", name="Missing work: make its marks final").click()
     expect(page.get_by_role("button", name="Make 1 mark final")).to_be_visible()
     page.get_by_label("Why").fill("The term is over.")
-    looked_at(page, "missing")
+    in_every_look(page)
     page.get_by_role("button", name="Make 1 mark final").click()
     expect(page.get_by_text("1 mark is final.")).to_be_visible()
-    looked_at(page, "made-final")
+    in_every_look(page)
     page.goto(f"/classes/{cast.room.pk}/")
     expect(page.get_by_text("Missing · 0 final")).to_be_visible()
-    looked_at(page, "class-board")
+    in_every_look(page)
 
     signed_in(page, cast.classmate).goto(f"/work/{row.pk}/")
     expect(page.get_by_text("Your teacher made the mark final: 0 of 7 for missing work.")).to_be_visible()
-    looked_at(page, "desk")
+    in_every_look(page)
 
     signed_in(page, cast.teacher).goto(f"/assignments/{given.pk}/missing/")
     page.get_by_label("Classmate").check()

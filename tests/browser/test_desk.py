@@ -40,7 +40,7 @@ def opened(page: Page, submission: Submission) -> Page:
 
 
 def saved(page: Page) -> None:
-    page.wait_for_timeout(300)  # what was done last is noticed a moment after it
+    """The school has what was done last: with it the page says that it has it no more."""
     expect(page.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=8000)
 
 
@@ -247,6 +247,29 @@ def test_what_she_writes_is_at_school_within_two_seconds_of_a_pause_and_survives
     saved(desk)
     expect(desk.get_by_label("The city").first).to_be_checked()
     copies_are(0, desk)
+
+
+def test_that_the_school_has_it_is_said_no_more_with_the_first_letter(desk: Page, submission: Submission) -> None:
+    """Also before the storage of this browser has answered, and before it keeps anything."""
+    desk.locator(ESSAY).first.fill("So far.")
+    saved(desk)
+    for page in (desk, desk.context.new_page()):
+        state = page.locator("[data-save]")
+        if page is not desk:
+            page.add_init_script("IDBFactory.prototype.open = () => ({});")  # never answers
+            opened(page, submission)
+            expect(state).to_have_attribute("data-save", "school")
+        words = page.locator(ESSAY).first.evaluate(
+            """(field) => {
+                 field.value += " On.";
+                 field.dispatchEvent(new Event("input", { bubbles: true }));
+                 const box = document.querySelector("[data-save]");
+                 return [box.dataset.save, box.innerText.trim()];
+               }"""
+        )
+        assert words == ["writing", "Not saved yet"]
+        saved(page)
+    assert draft_text(submission).strip() == "So far. On. On."
 
 
 def test_leaving_the_page_sends_what_was_typed_a_moment_ago(desk: Page, submission: Submission) -> None:

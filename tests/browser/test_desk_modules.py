@@ -1,7 +1,9 @@
 """The desk's modules by themselves: on a page of nothing but passages, with a school made of a few lines."""
 
+import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,9 @@ from typing import Any
 import pytest
 import rfc8785
 from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from assignments import answers
+from assignments.answers import Question
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -34,6 +39,7 @@ class School:
         self.trouble: list[int] = []  # statuses to answer with, instead of doing anything
         self.loses_answers = 0  # does it, and then the connection breaks
         self.portal = False  # the net's own page comes in place of any answer
+        self.told: list[tuple[str | None, str | None]] = []  # boot and time of the device, of every request that came
         self.when_parking: Callable[[], object] = lambda: None
 
     def __call__(self, route: Route) -> None:
@@ -46,11 +52,12 @@ class School:
             route.fulfill(status=status, json={"type": "/api/v1/problems/any", "detail": "Not now."})
             return
         status, answer = self._answer(request.method, request.url, request)
+        self.told.append((request.headers.get("device-boot"), request.headers.get("device-time")))
         if request.method != "GET" and self.loses_answers:
             self.loses_answers -= 1
             route.abort("connectionreset")
             return
-        route.fulfill(status=status, json=answer)
+        route.fulfill(status=status, json=answer, headers={"Time-Token": f"token-{len(self.told)}"})
 
     def _answer(self, method: str, url: str, request: Any) -> tuple[int, dict[str, Any]]:
         if method == "DELETE":
@@ -377,6 +384,37 @@ def test_a_pause_saves_and_the_copy_here_goes_with_the_answer(page: Page, school
     assert school.saves == [said("One two")]
     assert news["at"]
     assert copies(page) == []
+
+
+def told_at_once(page: Page, text: str) -> list[str]:
+    """What is told of this change before anything else can happen."""
+    script = (
+        "(body) => { const told = news.length; draft.change(body); return news.slice(told).map((each) => each.state); }"
+    )
+    return page.evaluate(script, said(text))
+
+
+def test_what_is_at_school_is_said_to_be_there_no_more_with_the_first_change(page: Page, school: School) -> None:
+    open_draft(page)
+    page.evaluate("draft.pause = draft.longest = 60_000")
+    assert told_at_once(page, "O") == ["writing"]
+    assert told_at_once(page, "On") == []
+    wait_for(page, "here", "typing")
+    assert told_at_once(page, "One") == []  # the copy here follows by itself
+    page.evaluate("draft.save()")
+    wait_for(page, "school")
+    assert told_at_once(page, "One t") == ["writing"]
+    assert told_at_once(page, "One") == ["school"]  # taken back before it was sent
+    assert school.saves == [said("One")]
+
+
+def test_where_nothing_is_kept_here_it_is_said_that_nothing_is(page: Page, school: School) -> None:
+    open_draft(page, full=True)
+    page.evaluate("draft.pause = draft.longest = 60_000")
+    assert told_at_once(page, "One") == ["writing"]
+    wait_for(page, "page", "typing")
+    page.evaluate("draft.save()")
+    wait_for(page, "school")
 
 
 def test_who_writes_without_a_pause_is_saved_all_the_same(page: Page, school: School) -> None:
@@ -892,6 +930,119 @@ def test_a_page_is_left_with_a_save_only_where_the_browser_carries_it(page: Page
     assert carried == [True, False]
 
 
+# --- when it was finished ---------------------------------------------------------------------------------------------
+
+
+def the_clocks_go_on(page: Page, *, mono: int, wall: int) -> None:
+    """So many seconds pass on the clock that nobody sets, and on the one on the wall."""
+    page.evaluate(
+        """([mono, wall]) => {
+             const [runs, shows] = [performance.now.bind(performance), Date.now];
+             performance.now = () => runs() + mono * 1000;
+             Date.now = () => shows() + wall * 1000;
+           }""",
+        [mono, wall],
+    )
+
+
+def only_attempt(school: School) -> dict[str, Any]:
+    [attempt] = school.attempts.values()
+    return attempt
+
+
+def test_every_request_of_a_page_tells_one_name_and_the_time_of_the_device(page: Page, school: School) -> None:
+    open_draft(page)
+    page.evaluate("draft.greet()")
+    write(page, "Told")
+    wait_for(page, "school")
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    boots = {boot for boot, _time in school.told}
+    assert (len(school.told), len(boots)) == (3, 1)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{8,64}", boots.pop() or "")
+    assert all(dt.datetime.fromisoformat(time or "").tzinfo for _boot, time in school.told)
+    page.reload()
+    open_draft(page)
+    page.evaluate("draft.greet()")
+    page.wait_for_function("draft.clock.token")
+    assert len({boot for boot, _time in school.told}) == 2
+
+
+def test_a_hand_in_says_when_it_was_pressed_counted_from_the_newest_token(page: Page, school: School) -> None:
+    open_draft(page)
+    page.evaluate("draft.greet()")
+    write(page, "At twenty to twelve")
+    wait_for(page, "school")
+    page.wait_for_function("draft.clock.token === 'token-2'")
+    the_clocks_go_on(page, mono=1200, wall=1200)
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    captured = only_attempt(school)["captured"]
+    assert (captured["time_token"], captured["boot"]) == ("token-2", school.told[-1][0])
+    assert 1200 <= captured["mono_s"] < 1260
+    assert dt.datetime.fromisoformat(captured["at"]).tzinfo
+
+
+def test_a_hand_in_that_a_later_page_sends_says_when_it_was_pressed_and_not_when_it_was_sent(
+    page: Page, school: School
+) -> None:
+    open_draft(page)
+    write(page, "From the train")
+    wait_for(page, "school")
+    school.loses_answers = 50
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "handing", "offline")
+    pressed = page.evaluate("draft.entry.captured")
+    school.loses_answers, school.attempts = 0, {}
+    page.reload()
+    open_draft(page, rev=1, body=said("From the train"))
+    wait_for(page, "receipt")
+    assert only_attempt(school)["captured"] == pressed
+    assert pressed["time_token"] == "token-1"
+    assert pressed["boot"] == school.told[0][0] != school.told[-1][0]
+
+
+def test_a_hand_in_that_was_taken_back_is_finished_when_it_is_pressed_anew(page: Page, school: School) -> None:
+    open_draft(page)
+    write(page, "Not yet")
+    wait_for(page, "school")
+    school.trouble = [503] * 50
+    page.evaluate("void draft.handIn()")
+    wait_for(page, "handing", "waiting")
+    first = page.evaluate("draft.entry.captured.mono_s")
+    page.evaluate("draft.takeBack()")
+    school.trouble = []
+    the_clocks_go_on(page, mono=300, wall=300)
+    page.evaluate("draft.handIn()")
+    wait_for(page, "receipt")
+    assert only_attempt(school)["captured"]["mono_s"] >= first + 300
+
+
+def test_a_hand_in_of_a_page_that_never_reached_the_school_has_no_token(page: Page, school: School) -> None:
+    school.trouble = [503] * 50
+    open_draft(page)
+    write(page, "Never online")
+    wait_for(page, "here", "waiting")
+    page.evaluate("void draft.handIn()")
+    page.wait_for_function("draft.entry?.captured")
+    assert page.evaluate("draft.entry.captured.time_token + draft.entry.captured.mono_s") == "0"
+
+
+def test_the_school_is_asked_for_its_time_once_and_again_where_the_device_slept_or_was_set(
+    page: Page, school: School
+) -> None:
+    open_draft(page)
+    page.evaluate("draft.greet()")
+    page.wait_for_function("draft.clock.token")
+    the_clocks_go_on(page, mono=3600, wall=3600)
+    page.evaluate("draft.greet()")
+    page.wait_for_timeout(200)
+    assert len(school.told) == 1
+    the_clocks_go_on(page, mono=0, wall=3600)
+    page.evaluate("draft.greet()")
+    page.wait_for_function("draft.clock.token === 'token-2'")
+
+
 # --- the answers ------------------------------------------------------------------------------------------------------
 
 
@@ -912,6 +1063,31 @@ def test_citations_are_numbered_through_all_questions_in_the_order_of_reading(ru
            return { order: answers.citations("one").map(({ id }) => id), before, after: answers.number("last") };"""
     )
     assert found == {"order": ["early", "end"], "before": 4, "after": 3}
+
+
+def test_a_table_has_every_cell_and_sends_those_that_say_something(run: Callable[..., Any]) -> None:
+    cell = {"id": "c", "kind": "cell", "row": "b", "column": "who", "text": "A mason.", "citations": []}
+    body = {"answers": [{"question": "table", "blocks": [cell]}]}
+    found = run(
+        """const { Answers } = await load("body");
+           const asked = [{ id: "table", kind: "table", required: true, rows: ["a", "b"], columns: ["who", "hides"] }];
+           const answers = new Answers(asked, arg);
+           const untouched = answers.body();
+           const places = answers.blocks().map(({ row, column }) => `${row} ${column}`);
+           const empty = answers.emptyCells("table");
+           answers.blocks()[0].text = "Nobody.";
+           const missing = answers.missing().length;
+           for (const each of answers.blocks()) each.text ||= "Something.";
+           return { untouched, places, empty, missing, full: answers.missing().length, body: answers.body() };""",
+        body,
+    )
+    assert found["untouched"] == body
+    assert found["places"] == ["a who", "a hides", "b who", "b hides"]
+    assert (found["empty"], found["missing"], found["full"]) == (3, 1, 0)
+    table = Question("table", "table", rows=("a", "b"), columns=("who", "hides"))
+    said = answers.read(found["body"])
+    assert answers.faults(said, questions={"table": table}, check_citation=lambda _citation: None) == []
+    assert answers.required_missing(said, {"table": table}) == []
 
 
 def test_answers_that_hold_nothing_are_not_sent_and_what_is_taken_out_comes_back(run: Callable[..., Any]) -> None:

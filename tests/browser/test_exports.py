@@ -76,6 +76,18 @@ def test_a_piece_of_work_on_paper_in_every_look(look: Page, cast: Cast, returned
         fits(look)
 
 
+def test_marks_without_a_hand_in_on_paper_in_every_look(look: Page, cast: Cast, assignment: Assignment) -> None:
+    owed = work.submission_of(assignment, cast.classmate)
+    nought = [{**mark, "points": Decimal(0), "comment": "Nothing came."} for mark in work.full_marks(assignment)]
+    work.mark(owed, cast.teacher, questions=nought, feedback="We spoke about it.")
+    actions.return_grade(owed, by=cast.teacher, without_submission=True)
+    signed_in(look, cast.teacher).goto(f"/submissions/{owed.pk}/print/")
+    expect(look.locator(".answered").get_by_text("Nothing was handed in.")).to_be_visible()
+    expect(look.locator(".answered").get_by_text("0 of 4")).to_be_visible()
+    axe(look)
+    fits(look)
+
+
 def test_on_paper_stands_the_work_and_nothing_to_press(page: Page, cast: Cast, returned: Submission) -> None:
     signed_in(page, cast.teacher).goto(f"/submissions/{returned.pk}/print/")
     page.emulate_media(media="print")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assignments.actions import DueSaid
 from assignments.models import Extension
 from tests.assignments import work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_both_themes, signed_in
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -43,8 +43,7 @@ def test_a_student_who_was_ill_gets_more_time(cast: Cast, people: Callable[..., 
     # Without a reason nothing is given, and what was typed stays.
     expect(teacher.get_by_text("This field is required.")).to_be_visible()
     expect(teacher.get_by_label("At")).to_have_value("18:00")
-    axe(teacher)
-    fits(teacher)
+    in_both_themes(teacher)
     assert not Extension.objects.exists()
     teacher.get_by_label("Why").fill("Ill for a week")
     teacher.get_by_role("button", name="Give more time").click()
@@ -53,14 +52,15 @@ def test_a_student_who_was_ill_gets_more_time(cast: Cast, people: Callable[..., 
 
     teacher.goto(f"/assignments/{submission.assignment_id}/board/")
     expect(teacher.get_by_text("More time, until", exact=False).first).to_be_visible()
+    in_both_themes(teacher)
 
     student.goto(f"/work/{submission.pk}/")
     expect(student.get_by_text("More time, until", exact=False)).to_be_visible()
     expect(student.get_by_text("Ill for a week")).to_have_count(0)
+    in_both_themes(student)
 
     teacher.goto(f"/submissions/{submission.pk}/extension/")
     expect(teacher.get_by_text("Ill for a week")).to_be_visible()
-    axe(teacher)
-    fits(teacher)
+    in_both_themes(teacher)
     teacher.get_by_role("button", name="Take it back").click()
     expect(teacher.get_by_text("What came in time stays in time.").first).to_be_visible()

@@ -51,6 +51,7 @@ def test_a_teacher_marks_by_numbers_and_then_shows_the_names(
 
     teacher.goto(f"/assignments/{room.assignment.pk}/board/")
     teacher.get_by_role("link", name="Excuse Greta Tandem").click()
+    expect(teacher.get_by_label("Why", exact=True)).to_be_visible()
     axe(teacher)
     fits(teacher)
     teacher.get_by_label("Why", exact=True).fill("In bed")
@@ -58,6 +59,7 @@ def test_a_teacher_marks_by_numbers_and_then_shows_the_names(
     expect(teacher.get_by_text("Greta Tandem is excused from this assignment.").first).to_be_visible()
 
     teacher.get_by_role("link", name="Show the names").click()
+    expect(teacher.get_by_label("I know that names cannot be hidden here again")).to_be_visible()
     axe(teacher)
     fits(teacher)
     teacher.get_by_label("I know that names cannot be hidden here again").check()

@@ -11,7 +11,7 @@ from tests.assignments import term as terms
 from tests.assignments.term import Term
 from tests.assignments.test_boards import joins
 from tests.browser.conftest import LOOKS
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.browser.test_teacher_looks import NAMES
 from tests.cast import Cast
 
@@ -82,4 +82,4 @@ def test_a_class_without_returned_work_is_told_what_will_stand_there(
 ) -> None:
     signed_in(page, cast.teacher).goto(f"/classes/{cast.room.pk}/skills/")
     expect(page.get_by_role("heading", name="Nothing to draw yet")).to_be_visible()
-    axe(page)
+    in_every_look(page)

@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from assignments import actions
 from assignments.actions import DueSaid
 from assignments.models import DateOverride, Revision, Submission
 from tests.assignments import work
 from tests.browser.conftest import LOOKS
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -90,7 +91,7 @@ def test_some_students_get_other_dates(cast: Cast, page: Page, handed_in: Submis
     look(page, name)
     signed_in(page, cast.teacher)
     page.goto(f"/assignments/{handed_in.assignment_id}/board/")
-    page.get_by_role("link", name="Other dates for some").click()
+    page.get_by_role("link", name="Other dates").click()
     page.get_by_role("button", name="Give these dates").click()
     expect(page.get_by_text("Choose at least one student.")).to_be_visible()
     axe(page)
@@ -103,9 +104,44 @@ def test_some_students_get_other_dates(cast: Cast, page: Page, handed_in: Submis
     expect(page.get_by_text("2 days later", exact=False)).to_be_visible()
     axe(page)
     fits(page)
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("Taken back.", exact=False).first).to_be_visible()
+    page.get_by_label("The whole class, and whoever joins later").check()
+    page.get_by_label("Days later").fill("1")
+    page.get_by_label("Why").fill("A strike")
+    page.get_by_role("button", name="Give these dates").click()
+    expect(page.get_by_text("The whole class has other dates now", exact=False).first).to_be_visible()
+    axe(page)
+    fits(page)
+    for _row in range(2):
+        page.get_by_role("button", name="Take it back").first.click()
+        expect(page.get_by_text("Taken back.", exact=False).first).to_be_visible()
     assert not DateOverride.objects.standing().exists()
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_more_time_is_taken_back_for_what_was_handed_in_too(
+    cast: Cast, page: Page, handed_in: Submission, name: str
+) -> None:
+    """The teacher lives by other clocks than the class."""
+    look(page, name)
+    User.objects.filter(pk=cast.teacher.pk).update(zone="America/New_York")
+    yesterday = timezone.now().date() - dt.timedelta(days=1)
+    assignment = handed_in.assignment
+    actions.update_assignment(
+        assignment, if_version=1, due=DueSaid(yesterday, dt.time(12), "Europe/Warsaw"), by=cast.teacher
+    )
+    work.hand_in(work.reread(handed_in))
+    ahead = timezone.now().date() + dt.timedelta(days=2)
+    actions.extend(handed_in, due=DueSaid(ahead, dt.time(12), "Europe/Warsaw"), reason="Ill", by=cast.teacher)
+    signed_in(page, cast.teacher)
+    page.goto(f"/submissions/{handed_in.pk}/extension/")
+    expect(page.get_by_text("(New York time).", exact=False)).to_be_visible()
+    expect(page.get_by_text("Hand-in 2 becomes", exact=False)).to_be_visible()
+    axe(page)
+    fits(page)
+    page.get_by_label("Also for what was handed in meanwhile").check()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("after the due time", exact=False).first).to_be_visible()
+    assert work.reread(handed_in).late_seconds
 
 
 def test_improving_is_offered_on_the_desk_after_the_return(cast: Cast, page: Page, handed_in: Submission) -> None:
@@ -117,5 +153,4 @@ def test_improving_is_offered_on_the_desk_after_the_return(cast: Cast, page: Pag
     page.goto(f"/work/{handed_in.pk}/#answer")
     expect(page.get_by_text("you may hand in an improved version", exact=False)).to_be_visible()
     expect(page.get_by_role("button", name="Hand in answer")).to_be_visible()
-    axe(page)
-    fits(page)
+    in_every_look(page)

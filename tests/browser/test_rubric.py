@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import Grade, Submission
 from tests.assignments import work
 from tests.assignments.rubric import make_edition
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 
@@ -38,21 +38,14 @@ def test_levels_are_chosen_by_keyboard_and_come_to_points(page: Page, cast: Cast
     page.get_by_role("group", name="Context").get_by_label("weak").check()
     page.get_by_role("group", name="Voice").get_by_label("own").check()
     expect(page.locator("[data-total] b")).to_contain_text("6 of 8")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            axe(page)
-            fits(page)
+    in_every_look(page)
     page.get_by_role("button", name="Return this one").click()
     expect(page.get_by_text("Student has it back.")).to_be_visible()
     assert Grade.objects.get().final_score == Decimal(6)
 
     signed_in(page, cast.student).goto(reverse("feedback", args=[judged.pk]))
     expect(page.get_by_role("definition").filter(has_text="sound, 3 of 4")).to_be_visible()
-    axe(page)
-    page.set_viewport_size({"width": 390, "height": 900})
-    fits(page)
+    in_every_look(page)
 
 
 def test_levels_are_saved_without_a_script(people: Callable[..., Page], cast: Cast, judged: Submission) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import Assignment, Comment
 from assignments.remarks import Place
 from tests.assignments import remarks, work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.cast import Cast
 
 WORDS = "You say nothing of who paid."
@@ -49,7 +49,7 @@ def through(page: Page, cast: Cast, assignment: Assignment, *, looked_at: bool) 
     page.get_by_role("link", name="¶1").click()
     expect(page.get_by_role("heading", name="1 student did not use it")).to_be_visible()
     seen("passage")
-    page.get_by_role("link", name="Comment for them who did not use it").click()
+    page.get_by_role("link", name="Comment for those who did not use it").click()
     expect(page.get_by_label("Classmate")).to_be_checked()
     expect(page.get_by_label("Student", exact=True)).not_to_be_checked()
     page.get_by_role("button", name="See who gets it").click()
@@ -88,7 +88,7 @@ def test_on_the_desk_the_whole_is_commented_on_as_words_are(page: Page, cast: Ca
     page.keyboard.type(WORDS)
     expect(page.locator("[data-save]")).to_contain_text("Comment saved")
     assert Comment.objects.get().place == Place.whole()
-    axe(page)
+    in_every_look(page)
     page.reload()
     expect(page.get_by_label("Comment 1", exact=True)).to_have_value(WORDS)
     page.get_by_role("button", name="Delete comment 1").click()

@@ -52,6 +52,7 @@ def test_a_teacher_opens_a_class_and_assigns_a_lesson(page: Page, cast: Cast) ->
     page.get_by_label("Name of the class").fill("History 11C")
     page.get_by_label("Time zone").select_option("Europe/Warsaw")
     page.get_by_role("button", name="Open the class").click()
+    expect(page.locator(".joincode")).to_be_visible()
     room = Classroom.objects.get(name="History 11C")
     student = person("newcomer", display_name="New Comer")
     Membership.objects.create(classroom=room, user=student, role="student")
@@ -59,7 +60,7 @@ def test_a_teacher_opens_a_class_and_assigns_a_lesson(page: Page, cast: Cast) ->
     page.goto(f"/classes/{room.pk}/")
     page.get_by_role("link", name="Choose a lesson to assign").click()
     page.get_by_role("link", name=edition.title, exact=True).click()
-    expect(page.get_by_text("On the clocks of the class: Warsaw time.")).to_be_visible()
+    expect(page.get_by_text("Times are Warsaw time.")).to_be_visible()
     expect(page.get_by_text("3 questions, 7 points")).to_be_visible()
     page.get_by_role("checkbox", name=re.compile("^3. Who gained")).uncheck()
     expect(page.get_by_text("2 questions, 5 points")).to_be_visible()
@@ -332,6 +333,7 @@ def test_the_desk_works_without_script(people: Callable[..., Page], assignment: 
     sees_work_of(page, "Classmate")
     page.goto(desk(submission))
     page.get_by_role("button", name="Return this one").click()
+    expect(page.get_by_text("Student has it back.")).to_be_visible()
     submission.refresh_from_db()
     assert submission.state == "returned"
 
@@ -368,3 +370,27 @@ def test_opening_pages_claims_nothing(page: Page, assignment: Assignment, cast: 
     submission.refresh_from_db()
     assert (submission.state, submission.version) == ("submitted", of(assignment, cast.student).version)
     assert not submission.events.filter(name="claim").exists()
+
+
+@pytest.mark.parametrize("way", ["j", "link"])
+def test_going_through_the_queue_with_words_that_are_not_saved_yet_loses_nothing(
+    page: Page, assignment: Assignment, cast: Cast, way: str
+) -> None:
+    submission = of(assignment, cast.student)
+    work.mark(submission, cast.teacher)
+    work.mark(of(assignment, cast.classmate), cast.teacher)
+    signed_in(page, cast.teacher).goto(desk(submission))
+    sees_work_of(page, "Student")
+    page.get_by_label("Feedback on the whole").fill("Words of the last second.")
+    if way == "j":
+        page.keyboard.press("Escape")
+        page.keyboard.press("k")
+    else:
+        page.get_by_role("navigation", name=re.compile("Queue|students", re.IGNORECASE)).get_by_role(
+            "link", name="Classmate"
+        ).click()
+    sees_work_of(page, "Classmate")
+    assert submission.grades.get(status="draft").feedback == "Words of the last second."
+    page.go_back()
+    sees_work_of(page, "Student")
+    expect(page.get_by_label("Feedback on the whole")).to_have_value("Words of the last second.")

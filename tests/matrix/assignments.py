@@ -107,6 +107,12 @@ def without_foreign_names(w: World, person: str, answer: Any) -> None:
     assert "Removed" not in names
 
 
+def only_its_assignments(w: World, person: str, answer: Any) -> None:
+    its = w.cast.room.assignments.filter(deleted_at=None).values_list("pk", flat=True)
+    assert {each["id"] for each in answer.json()["assignments"]} == {str(pk) for pk in its}
+    assert answer.json()["totals"]["given"] == 2
+
+
 class Told:
     """A correction of a source that room A works with."""
 
@@ -190,6 +196,15 @@ MATRIX: dict[tuple[str, str], Row] = {
         student=403,
         classmate=403,
         sees=without_foreign_names,
+    ),
+    ("get", "api-class-totals"): row(
+        given=World,
+        url=lambda w: {"pk": w.cast.room.pk},
+        **NOBODY,
+        **STAFF,
+        student=403,
+        classmate=403,
+        sees=only_its_assignments,
     ),
     ("post", "api-returns"): row(
         given=World,

@@ -54,6 +54,25 @@ class Revising(World):
         work.revise(self.submission)
 
 
+class Again(Revising):
+    """It was handed in again since; the returned comment is met, and another one is drafted."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        work.hand_in(self.submission, work.body_for(self.assignment, "It was decided by the bureau."))
+        remarks.comment(self.submission, cast.teacher, "by the bureau", body="Not for her eyes.")
+        actions.release(self.submission, by=cast.teacher)
+
+    @property
+    def second(self) -> dict[str, Any]:
+        return {**self.its, "number": 2}
+
+
+def sees_what_was_returned(world: Again, person: str, answer: Any) -> None:
+    told = answer.json()
+    assert (told["since"], [row["comment"]["id"] for row in told["comments"]]) == (1, [str(world.comment.key)])
+
+
 def answered(world: Revising) -> bool:
     return CommentReply.objects.filter(comment__key=world.comment.key).exists()
 
@@ -104,6 +123,15 @@ MATRIX: dict[tuple[str, str], Row] = {
         student=200,
         **dict.fromkeys(STAFF, 200),
         sees=lists(found),
+    ),
+    ("get", "api-attempt-changes"): row(
+        given=Again,
+        url=lambda w: w.second,
+        everybody=404,
+        anonymous=401,
+        student=200,
+        **dict.fromkeys(STAFF, 200),
+        sees=sees_what_was_returned,
     ),
     ("post", "api-comments"): row(
         given=World,

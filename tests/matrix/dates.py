@@ -1,4 +1,4 @@
-"""More time for one student: the routes of `assignments` about dates."""
+"""More time for one student, and whose time decides: the routes of `assignments` about dates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import time_machine
 
 from assignments import actions
+from assignments.device_clock import Said
 from assignments.models import DateOverride, Extension, ExtensionRequest
 from tests.assignments import work
 from tests.assignments.work import due
@@ -44,6 +45,27 @@ class Extended(World):
     def __init__(self, cast: Cast) -> None:
         super().__init__(cast)
         actions.extend(self.submission, due=due("2026-05-02T12:00"), reason="Ill", by=cast.teacher)
+
+
+class FinishedOffline(World):
+    """The student's device says that it was finished an hour before it came."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        arrived = work.at("2026-05-01T10:13Z")
+        said = Said(work.at("2026-05-01T09:40Z"), "", 0, "")
+        with time_machine.travel(arrived, tick=False):
+            work.hand_in(self.submission, received_at=arrived, captured=said)
+
+    @property
+    def trust(self) -> str:
+        return work.reread(self.submission).clock_trust
+
+
+class CountedByTheDevice(FinishedOffline):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.count_device_time(self.submission, reason="No network", by=cast.teacher)
 
 
 class Asking(World):
@@ -131,6 +153,27 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("delete", "api-extension"): row(
         given=Extended, url=lambda w: w.work, done=lambda w: not w.given, **_by_staff(204)
+    ),
+    ("put", "api-device-time"): row(
+        given=FinishedOffline,
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "No network"},
+        done=lambda w: w.trust == "teacher",
+        **_by_staff(200),
+    ),
+    ("delete", "api-device-time"): row(
+        given=CountedByTheDevice, url=lambda w: w.work, done=lambda w: w.trust == "low", **_by_staff(204)
+    ),
+    ("get", "device-time"): row(given=FinishedOffline, url=lambda w: w.work, **_on_pages(200)),
+    ("post", "device-time"): row(
+        given=FinishedOffline,
+        url=lambda w: w.work,
+        body=lambda w: {"reason": "No network"},
+        done=lambda w: w.trust == "teacher",
+        **_on_pages(302),
+    ),
+    ("post", "device-time-undo"): row(
+        given=CountedByTheDevice, url=lambda w: w.work, done=lambda w: w.trust == "low", **_on_pages(302)
     ),
     ("get", "api-extension-request"): row(
         given=Asking, url=lambda w: w.work, **{**_by_staff(200), "student": 200}, sees=tells_what_she_asks

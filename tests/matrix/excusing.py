@@ -7,8 +7,11 @@ from typing import Any
 
 from assignments import actions, readings
 from assignments.models import Excuse, Submission
+from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
+from lessons import images
 from tests.assignments import work
+from tests.assignments.pictures import photo
 from tests.cast import Cast
 from tests.matrix import Row, row
 
@@ -37,6 +40,35 @@ class World:
             "reason": "On paper",
             f"text-{essay}": "From the sheet.",
         }
+
+
+class OnPaper(World):
+    """A picture of paper was handed in for the student."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.hand_in_for(
+            self.submission,
+            body={"answers": []},
+            reason="On paper",
+            client_attempt_id=uuid7(),
+            edition=self.assignment.edition_id,
+            by=cast.teacher,
+            received_at=clock.now(),
+            scans=[images.clean(photo())],
+        )
+
+    @property
+    def picture(self) -> dict[str, Any]:
+        return {"pk": self.submission.pk, "number": 1, "place": 1}
+
+
+def a_picture(world: OnPaper, person: str, answer: Any) -> None:
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+READS: dict[str, int] = {"student": 200, **dict.fromkeys(STAFF, 200)}
 
 
 class Excused(World):
@@ -72,6 +104,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("post", "grade-excuse-lift"): row(
         given=Excused, url=lambda w: w.its, **PAGE, **dict.fromkeys(STAFF, 302), done=stands("assigned")
+    ),
+    ("get", "scan"): row(given=OnPaper, url=lambda w: w.picture, **{**PAGE, "classmate": 404, **READS}, sees=a_picture),
+    ("get", "api-scan"): row(
+        given=OnPaper, url=lambda w: w.picture, **{**API, "classmate": 404, **READS}, sees=a_picture
     ),
     ("get", "hand-in-for"): row(given=World, url=lambda w: w.its, **PAGE, **dict.fromkeys(STAFF, 200)),
     ("post", "hand-in-for"): row(

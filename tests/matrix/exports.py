@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 from accounts.models import AuditEntry
-from assignments.exports import marksheet
+from assignments import actions
+from assignments.exports import marksheet, whole
 from assignments.models import Grade, Submission
+from destalin_site.common import clock
+from tests.cast import Cast
 from tests.matrix import Row, row
 from tests.matrix.teaching import Returned
 
@@ -59,6 +62,15 @@ def one_mark(world: World) -> dict[str, Any]:
     return {"csv": "\n".join([",".join(marksheet.NEEDED), ",".join(cells)]), "dry_run": False}
 
 
+def one_mark_of_a_class(world: World) -> dict[str, Any]:
+    """The class as its teacher takes it along, with another score."""
+    document = json.loads(b"".join(whole.parts(world.room, viewer=world.cast.teacher, now=clock.now())))
+    for marks in document["marks"]:
+        if marks["submission"] == str(world.submission.pk):
+            marks["entered_score"] = "1.5"
+    return {"document": document, "dry_run": False}
+
+
 def one_changed(world: World, person: str, answer: Any) -> None:
     told = answer.json()
     assert [row["after"]["entered_score"] for row in told["changed"]] == ["1.50"]
@@ -68,6 +80,33 @@ def one_changed(world: World, person: str, answer: Any) -> None:
 def drafted(world: World) -> bool:
     return Grade.objects.filter(status="draft", override="1.5").exists()
 
+
+class TakenAway(Returned):
+    """The same, and that work was taken away from its student, who stays in the class."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.assignment.refresh_from_db()
+        actions.update_assignment(
+            self.assignment, audience=[cast.classmate.pk], if_version=self.assignment.version, by=cast.teacher
+        )
+
+    def is_back(self) -> bool:
+        return Submission.objects.get(pk=self.submission.pk).state == "returned"
+
+
+def her_own(world: World, person: str, answer: Any) -> None:
+    """Of the student's work everything, removed as it is; of anybody else nothing."""
+    text = body(answer)
+    json.loads(text)
+    assert ("Well seen." in text) == (person == "student")
+    assert ("It was decided elsewhere." in text) == (person in ("student", "other_student"))
+    assert ("Only room B" in text) == (person == "other_student")
+
+
+ANYBODY = {"everybody": 200, "anonymous": 401}
+ANYBODY_S_PAGE = {"everybody": 200, "anonymous": 302}
+BRING_BACK = {"everybody": 404, "student": 404, "classmate": 404, "assistant": 403}
 
 MATRIX: dict[tuple[str, str], Row] = {
     # To take a whole class along is for those who run it.
@@ -80,6 +119,21 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("get", "api-assignment-marks"): row(
         **FOR_STAFF, given=World, url=lambda w: w.its, sees=one_room, done=written_down
+    ),
+    ("get", "api-own-work"): row(**ANYBODY, given=TakenAway, sees=her_own),
+    ("get", "own-work"): row(**ANYBODY_S_PAGE, given=TakenAway),
+    ("get", "own-work-file"): row(**ANYBODY_S_PAGE, given=TakenAway),
+    ("post", "work-bring-back"): row(
+        **{**BRING_BACK, "anonymous": 302, "teacher": 302, "co_teacher": 302},
+        given=TakenAway,
+        url=lambda w: w.work,
+        done=TakenAway.is_back,
+    ),
+    ("post", "api-submission-restoration"): row(
+        **{**BRING_BACK, "anonymous": 401, "teacher": 200, "co_teacher": 200},
+        given=TakenAway,
+        url=lambda w: w.work,
+        done=TakenAway.is_back,
     ),
     ("get", "class-export-board"): row(**ON_PAGES, given=World, url=lambda w: {"pk": w.room.pk}),
     ("get", "class-export-everything"): row(
@@ -96,6 +150,22 @@ MATRIX: dict[tuple[str, str], Row] = {
         headers=lambda w: {"Idempotency-Key": "marks that come back"},
         sees=one_changed,
         done=drafted,
+    ),
+    ("post", "api-class-import"): row(
+        **{**FOR_STAFF, "assistant": 403},
+        given=World,
+        url=lambda w: {"pk": w.room.pk},
+        body=one_mark_of_a_class,
+        headers=lambda w: {"Idempotency-Key": "a class that comes back"},
+        done=drafted,
+    ),
+    ("get", "class-import-everything"): row(
+        **{**FOR_STAFF, "anonymous": 302, "assistant": 403}, given=World, url=lambda w: {"pk": w.room.pk}
+    ),
+    ("post", "class-import-everything"): row(
+        **{**FOR_STAFF, "anonymous": 302, "teacher": 422, "co_teacher": 422, "assistant": 403},
+        given=World,
+        url=lambda w: {"pk": w.room.pk},
     ),
     ("get", "assignment-import-marks"): row(**{**FOR_STAFF, "anonymous": 302}, given=World, url=lambda w: w.its),
     ("post", "assignment-import-marks"): row(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assignments.models import Assignment, Submission
+from assignments import actions
+from assignments.models import Assignment, Excuse, Submission
 from tests.assignments import work
 from tests.cast import Cast
 from tests.matrix import Row, row
@@ -12,6 +13,7 @@ from tests.matrix import Row, row
 STAFF = ("teacher", "co_teacher", "assistant")
 RUNS = ("teacher", "co_teacher")
 PAGE: dict[str, int] = {"everybody": 404, "anonymous": 302, "student": 403, "classmate": 403}
+API: dict[str, int] = {**PAGE, "anonymous": 401}
 
 
 class World:
@@ -39,6 +41,12 @@ class World:
         return Submission.objects.get(pk=self.expected.pk).state == "excused"
 
 
+class Excused(World):
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        actions.excuse(self.expected, category=Excuse.ILLNESS, reason="In bed", by=cast.teacher)
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "assignment-names"): row(
         given=World, url=lambda w: w.its, **PAGE, assistant=403, **dict.fromkeys(RUNS, 200)
@@ -56,10 +64,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         given=World,
         url=lambda w: w.its,
         body=lambda w: {"confirmed": True},
-        everybody=404,
-        anonymous=401,
-        student=403,
-        classmate=403,
+        **API,
         assistant=403,
         **dict.fromkeys(RUNS, 200),
         done=lambda w: w.shown,
@@ -72,5 +77,17 @@ MATRIX: dict[tuple[str, str], Row] = {
         **PAGE,
         **dict.fromkeys(STAFF, 302),
         done=lambda w: w.excused,
+    ),
+    ("get", "api-excuse-by-name"): row(given=Excused, url=lambda w: w.hers, **API, **dict.fromkeys(STAFF, 200)),
+    ("put", "api-excuse-by-name"): row(
+        given=World,
+        url=lambda w: w.hers,
+        body=lambda w: {"category": "illness", "reason": "In bed"},
+        **API,
+        **dict.fromkeys(STAFF, 200),
+        done=lambda w: w.excused,
+    ),
+    ("delete", "api-excuse-by-name"): row(
+        given=Excused, url=lambda w: w.hers, **API, **dict.fromkeys(STAFF, 204), done=lambda w: not w.excused
     ),
 }

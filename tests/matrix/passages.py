@@ -35,6 +35,10 @@ def sees_counts(world: World, person: str, answer: Any) -> None:
     assert [row["cited_by"] for row in answer.json()["results"]] == [1]
 
 
+def sees_hers_alone(world: World, person: str, answer: Any) -> None:
+    assert {row["student"]["name"] for row in answer.json()["results"]} == {"Student"}
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "assignment-passages"): row(
         given=World,
@@ -46,6 +50,26 @@ MATRIX: dict[tuple[str, str], Row] = {
         classmate=403,
         **dict.fromkeys(STAFF, 200),
         sees=sees_names,
+    ),
+    ("get", "assignment-answers"): row(
+        given=World,
+        url=lambda w: w.its,
+        query=lambda w: "words=decided",
+        everybody=404,
+        anonymous=302,
+        student=403,
+        classmate=403,
+        **dict.fromkeys(STAFF, 200),
+    ),
+    ("get", "api-assignment-answers"): row(
+        given=World,
+        url=lambda w: w.its,
+        everybody=404,
+        anonymous=401,
+        student=403,
+        classmate=403,
+        **dict.fromkeys(STAFF, 200),
+        sees=sees_hers_alone,
     ),
     ("get", "api-assignment-passages"): row(
         given=World,

@@ -67,6 +67,20 @@ class Graded(World):
         self.submission.refresh_from_db()
 
 
+class DraftsShown(World):
+    """… where drafts may be read, and she writes on."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        Assignment.objects.filter(pk=self.assignment.pk).update(drafts_visible=True)
+        actions.save_draft(
+            self.submission,
+            body=work.body_for(self.assignment, "So far."),
+            if_rev=self.submission.draft.rev,
+            by=cast.student,
+        )
+
+
 class Claimed(World):
     """… and being read by a colleague of the teachers."""
 
@@ -163,8 +177,17 @@ FOR_TEACHERS: dict[str, Any] = {
 }
 ACTS_OF_TEACHERS: dict[str, Any] = {**FOR_TEACHERS, "teacher": 302, "co_teacher": 302}
 
+
+def sees_her_day(world: World, person: str, answer: Any) -> None:
+    sees_one_room(world, person, answer)
+    day = answer.json()
+    teaches, learns = day["teacher"] is not None, day["student"] is not None
+    assert (teaches, learns) == ((True, False) if person in (*STAFF, "other_teacher") else (False, True))
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "today"): row(given=World, everybody=200, anonymous=302, sees=sees_one_room),
+    ("get", "api-today"): row(given=World, everybody=200, anonymous=401, sees=sees_her_day),
     ("get", "classroom"): row(
         **{**FOR_GRADERS, "student": 302, "classmate": 302}, url=lambda w: {"pk": w.room.pk}, sees=sees_one_room
     ),
@@ -222,6 +245,9 @@ MATRIX: dict[tuple[str, str], Row] = {
         done=lambda w: not is_deleted(w),
     ),
     ("get", "grade"): row(**FOR_GRADERS_OF_WORK, url=lambda w: w.work, sees=sees_one_room),
+    ("get", "draft-to-read"): row(
+        **{**FOR_GRADERS_OF_WORK, "given": DraftsShown}, url=lambda w: w.work, sees=sees_one_room
+    ),
     ("post", "grade-claim"): row(**ACTS_ON_WORK, url=lambda w: w.work, done=stands("in_review")),
     ("post", "grade-release"): row(
         **{**ACTS_ON_WORK, "given": Claimed}, url=lambda w: w.work, done=stands("submitted")

@@ -18,6 +18,7 @@ from assignments.api.params import IF_MATCH
 from assignments.api.serializers import ExtensionRequestIn, ExtensionRequestOut, RequestAnswerIn
 from assignments.models import ExtensionRequest
 from destalin_site.common.api import APIView, etag, read, required_version
+from destalin_site.common.openapi import MAY_CONFLICT
 
 LETTER = "x"
 
@@ -34,7 +35,11 @@ def _said(request: Request) -> dict[str, Any]:
 
 
 class ExtensionRequestView(APIView):
-    @extend_schema(operation_id="extension_requests_read", tags=["submissions"], responses=ExtensionRequestOut)
+    @extend_schema(
+        operation_id="extension_requests_read",
+        tags=["submissions"],
+        responses={200: ExtensionRequestOut, **MAY_CONFLICT},
+    )
     def get(self, request: Request, pk: UUID) -> Response:
         """The newest request for more time, and what was answered. For the student and for staff."""
         return _shown(access.request_to_read(person(request), pk))

@@ -17,11 +17,18 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import person, signed_in
 from accounts.models import Classroom, User
-from assignments import access, actions
+from assignments import access, actions, boards
 from assignments.actions.assigning import DueSaid
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
-from assignments.api.serializers import AssignmentChangeIn, AssignmentIn, AssignmentOut, AssignmentPageOut, NamesIn
+from assignments.api.serializers import (
+    AssignmentChangedOut,
+    AssignmentChangeIn,
+    AssignmentIn,
+    AssignmentOut,
+    AssignmentPageOut,
+    NamesIn,
+)
 from assignments.api.shapes import Given
 from assignments.models import Assignment, AudienceMember, RubricEdition, Submission
 from assignments.querysets import AssignmentQuerySet
@@ -30,6 +37,7 @@ from destalin_site.common import clock
 from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version
 from destalin_site.common.errors import ValidationFailed
 from destalin_site.common.prepared import Prepared
+from destalin_site.common.rehearsing import rehearsal
 from lessons.models import Edition
 
 
@@ -60,6 +68,8 @@ def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
     edition, and four at most to staff, however many they are."""
     now = clock.now()
     taught = {pk for (pk,) in _TAUGHT.rows(me=viewer.pk)}
+    if not taught:
+        return [shapes.assignment(row, staff=False, now=now) for row in _as_read(rows, taught, viewer)]
     named: dict[UUID, list[UUID]] = defaultdict(list)
     mine = [row.id for row in rows if row.classroom_id in taught and row.audience == Assignment.Audience.NAMED]
     if mine:
@@ -123,6 +133,13 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+def _left_behind(found: Assignment, changes: dict[str, Any]) -> boards.LeftBehind:
+    if "due" not in changes:
+        return boards.LeftBehind()
+    due = changes["due"]
+    return boards.left_behind(found, actions.resolved(due) if due else None, changes)
+
+
 class AssignmentsView(PlainView):
     @extend_schema(
         operation_id="assignments_list",
@@ -169,15 +186,25 @@ class AssignmentView(APIView):
         tags=["assignments"],
         parameters=[IF_MATCH],
         request=AssignmentChangeIn,
-        responses=AssignmentOut,
+        responses=AssignmentChangedOut,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Changes title, instructions, dates, hand-ins or audience. Its edition is changed at `/upgrade`."""
+        """Changes title, instructions, dates, hand-ins or audience, and says what another due time leaves as it is: a
+        dry run does so beforehand. Its edition is changed at `/upgrade`."""
         me = person(request)
         found = access.assignment_to_edit(me, pk)
         version = required_version(request, "a")
         changes = _said(read(AssignmentChangeIn, request))
-        return _answer(actions.update_assignment(found, if_version=version, by=me, **changes), me)
+        dry_run = changes.pop("dry_run", False)
+        with rehearsal(dry_run):
+            found = actions.hold_assignment(found)
+            left = _left_behind(found, changes) if found.version == version else boards.LeftBehind()
+            changed = actions.update_assignment(found, if_version=version, by=me, **changes)
+            if dry_run:
+                changed.version = version
+            answer = _answer(changed, me)
+        answer.data |= {"dry_run": dry_run, "left_behind": shapes.left_behind(left)}
+        return answer
 
     @extend_schema(operation_id="assignments_delete", tags=["assignments"], responses={204: OpenApiResponse()})
     def delete(self, request: Request, pk: UUID) -> Response:

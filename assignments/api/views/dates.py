@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +12,7 @@ from accounts.api.authentication import person
 from assignments import access, actions
 from assignments.api import shapes
 from assignments.api.serializers import (
+    DeviceTimeIn,
     ExtensionIn,
     ExtensionOut,
     OverrideIn,
@@ -20,7 +21,7 @@ from assignments.api.serializers import (
     SubmissionOut,
 )
 from assignments.api.views.submissions import shown
-from destalin_site.common.api import APIView, read
+from destalin_site.common.api import APIView, flag, read
 from destalin_site.common.pages import NotFound
 
 
@@ -34,7 +35,7 @@ class ExtensionView(APIView):
         standing = found.extensions.standing().select_related("by").first()
         if standing is None or access.is_nameless_to(me, found):
             raise NotFound()
-        return Response(shapes.extension(standing))
+        return Response(shapes.extension(standing, actions.what_revoking_costs(found)))
 
     @extend_schema(operation_id="extensions_put", tags=["grading"], request=ExtensionIn, responses=SubmissionOut)
     def put(self, request: Request, pk: UUID) -> Response:
@@ -45,18 +46,49 @@ class ExtensionView(APIView):
         actions.extend(found, due=actions.DueSaid(**said["due"]), reason=said["reason"], by=me)
         return shown(pk, me)
 
-    @extend_schema(operation_id="extensions_delete", tags=["grading"], responses={204: OpenApiResponse()})
+    @extend_schema(
+        operation_id="extensions_delete",
+        tags=["grading"],
+        parameters=[
+            OpenApiParameter(
+                "handed_in_too",
+                bool,
+                description="What was handed in meanwhile counts by the dates without it, and may be late.",
+            )
+        ],
+        responses={204: OpenApiResponse()},
+    )
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Takes it back for what is still to come. Taking back what is not there changes nothing."""
+        """Takes it back for what is still to come; with `handed_in_too=true` for what was handed in meanwhile too.
+        Taking back what is not there changes nothing."""
         me = person(request)
-        actions.revoke_extension(access.submission_to_grade(me, pk), by=me)
+        found, too = access.submission_to_grade(me, pk), bool(flag(request, "handed_in_too"))
+        actions.revoke_extension(found, by=me, handed_in_too=too)
+        return Response(status=204)
+
+
+class DeviceTimeView(APIView):
+    @extend_schema(operation_id="device_time_put", tags=["grading"], request=DeviceTimeIn, responses=SubmissionOut)
+    def put(self, request: Request, pk: UUID) -> Response:
+        """The time counts at which the work was finished on the device, however late it came. Once more changes
+        nothing."""
+        me = person(request)
+        found = access.submission_to_grade(me, pk)
+        actions.count_device_time(found, reason=read(DeviceTimeIn, request)["reason"], by=me)
+        return shown(pk, me)
+
+    @extend_schema(operation_id="device_time_delete", tags=["grading"], responses={204: OpenApiResponse()})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """The time of arrival counts again, as if this had never been decided. Where it was not, nothing changes."""
+        me = person(request)
+        actions.count_arrival_time(access.submission_to_grade(me, pk), by=me)
         return Response(status=204)
 
 
 class OverridesView(APIView):
     @extend_schema(operation_id="overrides_list", tags=["assignments"], responses=OverridesOut)
     def get(self, request: Request, pk: UUID) -> Response:
-        """The dates that hold for some students only, oldest first; for staff."""
+        """Other dates than those of the assignment, for some students or for all, oldest first; for staff."""
         found = access.assignment_to_grade(person(request), pk)
         rows = found.overrides.standing().with_people().order_by("at", "id")
         return Response({"results": [shapes.override(row) for row in rows]})
@@ -65,10 +97,13 @@ class OverridesView(APIView):
         operation_id="overrides_create", tags=["assignments"], request=OverrideIn, responses={201: OverrideOut}
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Gives other dates to one student, or to a group that has a title."""
+        """Gives other dates to one student or to a group that has a title; to the whole class, for its owner and
+        teachers."""
         me = person(request)
         found = access.assignment_to_grade(me, pk)
         said = read(OverrideIn, request)
+        if said["for_class"]:
+            found = access.assignment_to_give_dates(me, pk, for_class=True)
         if said.get("due"):
             said["due"] = actions.DueSaid(**said["due"])
         made = actions.give_dates(found, by=me, **said)

@@ -17,11 +17,13 @@ from accounts.api.authentication import person, signed_in, token_of
 from accounts.models import User
 from assignments import access, actions, exports
 from assignments.api import marks_import
-from assignments.api.export_shapes import ClassExportOut
-from assignments.api.marks_import import MarksImportIn, MarksImportOut
+from assignments.api.export_shapes import ClassExportOut, OwnWorkOut
+from assignments.api.marks_import import ClassImportIn, ClassImportOut, MarksImportIn, MarksImportOut
+from assignments.exports import compared
 from destalin_site.common import clock
-from destalin_site.common.api import PlainView, read
+from destalin_site.common.api import APIView, PlainView, read
 from destalin_site.common.errors import Forbidden, MalformedRequest
+from destalin_site.common.json import StrictJSONParser
 
 _CSV: Final = {(200, "text/csv"): OpenApiTypes.STR}
 
@@ -47,6 +49,21 @@ def _content(request: HttpRequest, *known: str) -> str:
     return found
 
 
+class OwnWorkView(PlainView):
+    @extend_schema(
+        operation_id="exports_own_work",
+        tags=["exports"],
+        parameters=[OpenApiParameter("content", str, enum=["document", "folder"])],
+        responses={(200, "application/json"): OwnWorkOut, (200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        """All work of one's own, of every class that one is or was in, removed work too: as one document, or as a zip
+        of pages to read with the document in it. Nothing of a draft of marks, and nothing of anybody else."""
+        me, content = _taker(request), _content(request, "document", "folder")
+        make = exports.own_document if content == "document" else exports.own_folder
+        return make(by=me, now=clock.now()).response()
+
+
 class ClassExportView(PlainView):
     @extend_schema(
         operation_id="exports_class",
@@ -62,6 +79,30 @@ class ClassExportView(PlainView):
         _known(request)
         make = exports.everything if whole else exports.board
         return make(classroom, by=me, now=clock.now()).response()
+
+
+class DocumentParser(StrictJSONParser):
+    """A class with all that was written in it is larger than other bodies."""
+
+    limit = compared.MOST_BYTES
+
+
+class ClassImportView(APIView):
+    key_required = True
+    by_rows = True  # what breaks at one row takes no other back
+    parser_classes = (DocumentParser,)
+
+    @extend_schema(operation_id="imports_class", tags=["exports"], request=ClassImportIn, responses=ClassImportOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Reads the document of a class back: how each of its lists compares with what is here, and what was changed in
+        `marks` as draft marks. Nothing else of it is ever written. With `dry_run` nothing is."""
+        me = User.objects.get(pk=person(request).pk)
+        classroom = access.classroom_to_assign_in(me, pk)
+        body = read(ClassImportIn, request)
+        document = actions.read_class(classroom, body["document"], pointer="/document")
+        act = actions.rehearse_class if body["dry_run"] else actions.import_class
+        found = act(classroom, document, by=me)
+        return Response({"dry_run": body["dry_run"], **marks_import.shape_of_class(found, request)})
 
 
 class AssignmentMarksView(PlainView):

@@ -22,7 +22,8 @@ from assignments.api.serializers import (
     RecallIn,
     RecallsIn,
     ReturnIn,
-    ReturnsIn,
+    ReturnsManyIn,
+    ReturnsManyOut,
     ReturnsOut,
     SubmissionOut,
 )
@@ -132,14 +133,19 @@ class ReturnsView(APIView):
     key_required = True
     by_rows = True  # what breaks at one piece of work takes no other back
 
-    @extend_schema(operation_id="grades_return_many", tags=["grading"], request=ReturnsIn, responses=ReturnsOut)
+    @extend_schema(operation_id="grades_return_many", tags=["grading"], request=ReturnsManyIn, responses=ReturnsManyOut)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Returns each of these, by id; what cannot be returned keeps nobody else waiting."""
+        """Returns each of these, by id; what cannot be returned keeps nobody else waiting. A dry run says beforehand
+        who would have it back with which score, and who would not and why."""
         me = person(request)
         assignment = access.assignment_to_grade(me, pk)
-        wanted = read(ReturnsIn, request)["submissions"]
-        outcomes = actions.return_many(assignment, submissions=wanted, by=me)
-        return Response({"results": [shapes.outcome(outcome, request) for outcome in outcomes]})
+        said = read(ReturnsManyIn, request)
+        dry_run = said.get("dry_run", False)
+        act = actions.rehearse_returns if dry_run else actions.return_many
+        outcomes = act(assignment, submissions=said["submissions"], by=me)
+        whose = access.whose_work(me, assignment, said["submissions"])
+        results = [shapes.returned(outcome, whose.get(outcome.submission), request) for outcome in outcomes]
+        return Response({"dry_run": dry_run, "results": results})
 
 
 class RecallsView(APIView):

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import person
+from accounts.api.authentication import person, signed_in
 from accounts.models import User
-from assignments import access, actions, boards, missing, names, readings, receipts
+from assignments import access, actions, boards, missing, names, readings, receipts, scans, time_tokens
 from assignments.api import shapes
 from assignments.api.params import CURSOR, IF_MATCH, identifier
 from assignments.api.serializers import (
@@ -28,34 +31,50 @@ from assignments.api.serializers import (
     DraftIn,
     DraftOut,
     HandedInOut,
+    HandInFormIn,
     ParkedPageOut,
     ReceiptOut,
     SavedOut,
     SubmissionOut,
     SubmissionPageOut,
 )
+from assignments.device_clock import Said
 from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Draft, ParkedCopy, Submission, TimingDecision
-from destalin_site.common import clock
-from destalin_site.common.api import APIView, EmptyIn, etag, paginate, read, required_version, unchanged
+from assignments.querysets import SubmissionQuerySet
+from assignments.views.scans import picture
+from assignments.words import problem
+from destalin_site.common import clock, json
+from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version, unchanged
 from destalin_site.common.errors import (
     DomainError,
     Forbidden,
     IdempotencyKeyReused,
     MalformedRequest,
     PreconditionRequired,
+    TooLarge,
+    ValidationFailed,
 )
-from lessons import errata
+from destalin_site.common.json import StrictJSONParser
+from destalin_site.common.prepared import Prepared
+from lessons import errata, images
 
 # No draft has this revision: a save upon it is always parked.
 NO_REVISION = -1
 
 
+def _as_listed(pk: UUID, viewer: UUID) -> SubmissionQuerySet:
+    rows = Submission.objects.with_facts().with_draft_rev().with_wrote_since().with_version_told(User(pk=viewer))
+    return rows.with_marked_number().select_related("student", "claimed_by").filter(pk=pk).order_by()
+
+
+_SHOWN: Final = Prepared(_as_listed, pk=UUID, viewer=UUID)
+
+
 def shown(pk: UUID, viewer: User, *, status: int = 200) -> Response:
     """The submission as it stands after an act, in the shape of the list."""
-    rows = Submission.objects.with_facts().with_draft_rev().with_version_told(viewer)
-    rows = rows.with_marked_number().select_related("student", "claimed_by")
-    row = rows.get(pk=pk)
+    row = _SHOWN.first_object(pk=pk, viewer=viewer.pk)
+    assert row is not None, "an act leaves the work that it was about"
     body = shapes.submission(
         row,
         viewer=viewer,
@@ -64,6 +83,42 @@ def shown(pk: UUID, viewer: User, *, status: int = 200) -> Response:
         projected=missing.projection(row.assignment),
     )
     return Response(body, status=status, headers={"ETag": etag("w", body["version"])})
+
+
+def with_time_token(request: Request, response: Response) -> Response:
+    """The response, with a time token for a device that says its clock and on which start of it that is read."""
+    boot, device_time = request.headers.get("Device-Boot"), request.headers.get("Device-Time")
+    if boot and device_time:
+        received: dt.datetime = request.received_at  # type: ignore[attr-defined]
+        user = str(person(request).pk)
+        if token := time_tokens.give(user, boot=boot, device_time=device_time, now=received):
+            response["Time-Token"] = token
+    return response
+
+
+DEVICE = [
+    OpenApiParameter("Device-Boot", str, OpenApiParameter.HEADER, description="8 to 64 of A-Z a-z 0-9 _ -; opaque."),
+    OpenApiParameter("Device-Time", str, OpenApiParameter.HEADER, description="RFC 3339, by the device's own clock."),
+    OpenApiParameter(
+        "Time-Token",
+        str,
+        OpenApiParameter.HEADER,
+        description="Where both headers were sent: to be brought back in `captured`.",
+        response=True,
+    ),
+]
+
+
+class RestorationView(APIView):
+    @extend_schema(operation_id="submissions_restore", tags=["submissions"], request=EmptyIn, responses=SubmissionOut)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Gives removed work back to its student, who is in the class; for an owner or teacher of it. `state=void`
+        lists what was removed."""
+        me = person(request)
+        found = access.submission_to_bring_back(me, pk)
+        read(EmptyIn, request)
+        actions.bring_back(found, by=me)
+        return shown(pk, me)
 
 
 class SubmissionsView(APIView):
@@ -90,7 +145,7 @@ class SubmissionsView(APIView):
     def get(self, request: Request) -> Response:
         """A student's own work; to staff that of their classes, removed work only when it is asked for."""
         me, now = person(request), clock.now()
-        rows = Submission.objects.visible_to(me).with_facts().with_draft_rev().with_state_shown(now)
+        rows = Submission.objects.visible_to(me).with_facts().with_draft_rev().with_wrote_since().with_state_shown(now)
         rows = rows.with_version_told(me).with_marked_number().select_related("student", "claimed_by")
         if assignment := identifier(request, "assignment"):
             rows = rows.filter(assignment=assignment)
@@ -150,28 +205,34 @@ def _moment(raw: str) -> dt.datetime:
 
 
 class SubmissionView(APIView):
-    @extend_schema(operation_id="submissions_read", tags=["submissions"], responses=SubmissionOut)
+    @extend_schema(operation_id="submissions_read", tags=["submissions"], parameters=DEVICE, responses=SubmissionOut)
     def get(self, request: Request, pk: UUID) -> Response:
         """One piece of work: whose turn it is, and what may be done now."""
         me = person(request)
-        return shown(access.submission_to_read(me, pk).pk, me)
+        return with_time_token(request, shown(access.submission_to_read(me, pk).pk, me))
 
 
 class DraftView(APIView):
-    @extend_schema(operation_id="drafts_read", tags=["submissions"], responses={200: DraftOut, 304: OpenApiResponse()})
+    @extend_schema(
+        operation_id="drafts_read",
+        tags=["submissions"],
+        parameters=DEVICE,
+        responses={200: DraftOut, 304: OpenApiResponse()},
+    )
     def get(self, request: Request, pk: UUID) -> Response:
-        """What the student has written so far; her alone."""
-        mine = access.submission_to_write(person(request), pk)
+        """What the student has written so far; her alone, and for the staff of the class too where the assignment says
+        so (`drafts_visible`)."""
+        mine = access.draft_to_read(person(request), pk)
         row = Draft.objects.filter(submission=mine).first()
         tag = etag("d", row.rev if row else 0)
         if unchanged(request, tag):
-            return Response(status=304, headers={"ETag": tag})
-        return Response(shapes.draft(row), headers={"ETag": tag})
+            return with_time_token(request, Response(status=304, headers={"ETag": tag}))
+        return with_time_token(request, Response(shapes.draft(row), headers={"ETag": tag}))
 
     @extend_schema(
         operation_id="drafts_save",
         tags=["submissions"],
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, *DEVICE],
         request=DraftIn,
         responses=SavedOut,
     )
@@ -186,7 +247,7 @@ class DraftView(APIView):
             _park(mine, body, error, by=me)
             raise
         saved = actions.save_draft(mine, body=body, if_rev=upon, by=me)
-        return Response(shapes.saved(saved), headers={"ETag": etag("d", saved.rev)})
+        return with_time_token(request, Response(shapes.saved(saved), headers={"ETag": etag("d", saved.rev)}))
 
 
 def _park(mine: Submission, body: Any, error: DomainError, *, by: User) -> None:
@@ -241,8 +302,33 @@ def _timings() -> Prefetch[Any]:
     return Prefetch("timings", queryset=TimingDecision.objects.order_by("-id"))
 
 
+class HandInParser(BaseParser):
+    """A hand-in with pictures: its JSON in `attempt`, the files in `scans`."""
+
+    media_type = MultiPartParser.media_type
+    # Bytes, with all that parts the fields. Who sends one picture too many is told by the words for that.
+    limit = scans.MOST_BYTES + images.LARGEST_FILE + settings.API_BODY_LIMIT
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        # Before anything of it is written to a disk.
+        length = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal() or int(length) > self.limit:
+            raise TooLarge(limits={"bytes": self.limit})
+        sent: Any = MultiPartParser().parse(stream, media_type, parser_context)
+        raw = sent.data.get("attempt", "")
+        if not isinstance(raw, str) or len(raw) > settings.API_BODY_LIMIT:
+            raise TooLarge(limits={"bytes": settings.API_BODY_LIMIT})
+        body = json.read(raw.encode("utf-8", "surrogatepass"))
+        if not isinstance(body, dict) or set(sent.data) - {"attempt"} or set(sent.files) - {"scans"}:
+            raise MalformedRequest(_("Send the hand-in as JSON in the field attempt, and pictures in scans."))
+        return {**body, "scans": sent.files.getlist("scans")}
+
+
 class AttemptsView(APIView):
     own_key = True  # an attempt's key is its client_attempt_id, kept for ever
+    parser_classes = (StrictJSONParser, HandInParser)
 
     @extend_schema(operation_id="attempts_list", tags=["submissions"], parameters=CURSOR, responses=AttemptPageOut)
     def get(self, request: Request, pk: UUID) -> Response:
@@ -253,6 +339,7 @@ class AttemptsView(APIView):
         rows = Attempt.objects.filter(submission=found).select_related("by").prefetch_related(_timings())
         page = paginate(rows, request, order=["number"])
         corrections = errata.of_editions({row.edition_id for row in page.rows})
+        on_paper = scans.of([row.pk for row in page.rows if row.via == Attempt.Via.PROXY], nameless=nameless)
         return page.response(
             [
                 shapes.attempt(
@@ -260,6 +347,7 @@ class AttemptsView(APIView):
                     row.timings.all()[0].as_timing(),
                     zone,
                     corrections.get(row.edition_id, ()),
+                    scans=on_paper.get(row.pk, ()),
                     nameless=nameless,
                 )
                 for row in page.rows
@@ -270,7 +358,7 @@ class AttemptsView(APIView):
         operation_id="attempts_submit",
         tags=["submissions"],
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
-        request=AttemptIn,
+        request={"application/json": AttemptIn, "multipart/form-data": HandInFormIn},
         responses={201: HandedInOut},
     )
     def post(self, request: Request, pk: UUID) -> Response:
@@ -299,21 +387,29 @@ class AttemptsView(APIView):
         return Response(answer, status=201, headers=headers)
 
 
+_SAID_BY_HER_DEVICE = ("incomplete", "draft_rev", "captured")
+
+
 def _handed_in(request: Request, found: Submission, body: dict[str, Any], *, by: User) -> actions.HandedIn:
     """By the student, or by a teacher who says that it is on her behalf."""
     said: dict[str, Any] = {"by": by, "received_at": request.received_at}  # type: ignore[attr-defined]
-    on_behalf = body.pop("on_behalf", None)
+    on_behalf, files = body.pop("on_behalf", None), body.pop("scans", [])
     if (found.student_id == by.pk) == (on_behalf is not None):
         raise Forbidden()
     key = request.headers.get("Idempotency-Key", "").lower()
-    refused = None
+    refused: DomainError | None = None
     if key and key != str(body["client_attempt_id"]):
         refused = IdempotencyKeyReused(_("The key of a hand-in is its client_attempt_id."))
+    if files and on_behalf is None:
+        refused = ValidationFailed(errors=[problem("/scans", "scans-for-somebody")])  # her text is kept all the same
     if on_behalf is not None:
         if refused is not None:
             raise refused
-        wanted = {name: value for name, value in body.items() if name not in ("incomplete", "draft_rev")}
+        said["scans"] = scans.read(files)
+        wanted = {name: value for name, value in body.items() if name not in _SAID_BY_HER_DEVICE}
         return actions.hand_in_for(found, reason=on_behalf["reason"], **said, **wanted)
+    if captured := body.pop("captured", None):
+        said["captured"] = Said(**captured)
     if refused is not None:
         raise actions.park_hand_in(found, refused=refused, **said, **body)
     return actions.submit(found, **said, **body)
@@ -329,7 +425,19 @@ class AttemptView(APIView):
         corrections = errata.of_edition(row.edition_id)
         zone = row.submission.assignment.classroom.zone
         nameless = access.is_nameless_to(me, row.submission)
-        return Response(shapes.attempt(row, newest.as_timing(), zone, corrections, nameless=nameless))
+        on_paper = scans.of([row.pk], nameless=nameless).get(row.pk, ())
+        return Response(shapes.attempt(row, newest.as_timing(), zone, corrections, scans=on_paper, nameless=nameless))
+
+
+class ScanView(PlainView):
+    @extend_schema(
+        operation_id="attempts_scan",
+        tags=["submissions"],
+        responses={(200, kind): OpenApiTypes.BINARY for kind in images.KEPT},
+    )
+    def get(self, request: HttpRequest, pk: UUID, number: int, place: int) -> HttpResponse:
+        """The bytes of one picture of paper, for whoever may read the hand-in."""
+        return picture(access.scan_to_read(signed_in(request), pk, number, place))
 
 
 class ReceiptView(APIView):

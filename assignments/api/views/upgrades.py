@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import person
-from assignments import access, actions, upgrades
+from assignments import access, actions, upgrade_news, upgrade_previews, upgrades
 from assignments.api import upgrade_shapes as shapes
 from assignments.api.serializers import SubmissionOut
 from assignments.api.upgrade_shapes import NoticeOut, UpgradeIn, UpgradeOut, UpgradePreviewOut, UpgradeReadIn
@@ -32,7 +32,7 @@ class AssignmentUpgradeView(APIView):
         """What another edition says differently, and which work bringing the class to it would touch."""
         me = person(request)
         found = access.assignment_to_edit(me, pk)
-        shown = upgrades.preview(found, me, to=request.query_params.get("to", ""))
+        shown = upgrade_previews.preview(found, me, to=request.query_params.get("to", ""))
         return Response(shapes.preview(shown))
 
     @extend_schema(operation_id="upgrades_decide", tags=["assignments"], request=UpgradeIn, responses={201: UpgradeOut})
@@ -51,7 +51,7 @@ class SubmissionUpgradeView(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """To the student: what changed in what she reads, and what of her draft could not come along. 404 where her
         reading was never brought to another edition."""
-        found = upgrades.notice(access.submission_to_answer(person(request), pk), now=clock.now())
+        found = upgrade_news.notice(access.submission_to_answer(person(request), pk), now=clock.now())
         if found is None:
             raise Http404
         return Response(shapes.notice(found))

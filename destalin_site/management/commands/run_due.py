@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import connections
 
 from destalin_site.common import clock
 
@@ -31,6 +31,7 @@ class Job:
 
 JOBS = (
     Job("publish_scheduled"),
+    Job("follow_zones"),
     Job("settle_closes"),
     Job("send_digests"),
     Job("purge", every=timedelta(days=1)),
@@ -79,8 +80,9 @@ def _trouble_of(command: str) -> str:
 
 class Command(BaseCommand):
     help = (
-        "Does what is due by the clock: publishes and takes down lessons, settles what has closed, sends the mails "
-        "of the day, purges once a day. A site that was started with `manage.py serve` has it beside the server."
+        "Does what is due by the clock: publishes and takes down lessons, lets due times follow new zone data, settles "
+        "what has closed, sends the mails of the day, purges once a day. A site that was started with `manage.py "
+        "serve` has it beside the server."
     )
     # The one who starts the site has checked it.
     requires_system_checks: list[str] = []
@@ -98,10 +100,9 @@ class Command(BaseCommand):
             return
         with suppress(KeyboardInterrupt):
             while not is_over_after(every, with_the_input=until_input_ends):
-                # A connection that broke meanwhile is not used again.
-                close_old_connections()
                 rounds.go()
-                close_old_connections()
+                # One that breaks meanwhile is not used again, and none is held while nothing is done.
+                connections.close_all()
 
 
 def is_over_after(seconds: float, *, with_the_input: bool) -> bool:

@@ -66,11 +66,16 @@ export class AnswerPane {
     const answer = this.answers.answer(question);
     const box = this.box(question);
     for (const input of box.querySelectorAll("[data-choice]")) input.checked = answer.choice?.includes(input.value) ?? false;
+    for (const block of answer.blocks) {
+      const standing = this.place(box, block)?.querySelector("[data-answer-block]");
+      if (standing) standing.dataset.answerBlock = block.id;
+    }
     const place = box.querySelector("[data-blocks]");
     if (place) {
       // Blocks are drawn again only where they have changed, so that nobody loses the place in a field.
       const standing = new Map([...place.children].map((each) => [each.dataset.answerBlock, each]));
-      const wanted = answer.blocks.map((block) => {
+      const loose = answer.blocks.filter((block) => !this.place(box, block));
+      const wanted = loose.map((block) => {
         const element = standing.get(block.id);
         if (element && element.dataset.kind === block.kind) return element;
         return this.newBlock(block);
@@ -84,6 +89,15 @@ export class AnswerPane {
     this.count(question);
   }
 
+  // Where a cell stands in the table of its question; null for what stands in none.
+  place(box, block) {
+    if (block.kind !== "cell") return null;
+    const place = box.querySelector(`[data-row="${CSS.escape(block.row)}"][data-column="${CSS.escape(block.column)}"]`);
+    // Of two in one place the first has it.
+    const first = this.answers.answer(box.dataset.question).blocks.find((each) => each.row === block.row && each.column === block.column);
+    return first === block ? place : null;
+  }
+
   newBlock(block) {
     const element = piece(`block-${block.kind}`);
     element.dataset.answerBlock = block.id;
@@ -94,7 +108,10 @@ export class AnswerPane {
     const element = this.element(block.id);
     const field = element.querySelector("textarea");
     if (field.value !== block.text) field.value = block.text;
-    field.setAttribute("aria-labelledby", `${this.box(question).dataset.heading} label-${block.id}`);
+    // A cell is called by its row and its column.
+    if (!field.hasAttribute("aria-label")) {
+      field.setAttribute("aria-labelledby", `${this.box(question).dataset.heading} label-${block.id}`);
+    }
     element.querySelector("[data-label]").id = `label-${block.id}`;
     if (block.kind === "claim") {
       const claims = this.answers.answer(question).blocks.filter((each) => each.kind === "claim");
@@ -104,7 +121,7 @@ export class AnswerPane {
       element.classList.toggle("claim--open", !block.citations.length);
       element.querySelector("[data-socket]").hidden = block.citations.length > 0;
     } else {
-      // The first field of an answer is always there to write in.
+      // The first field of an answer is always there to write in, and so is a cell of its table.
       const only = this.answers.answer(question).blocks[0] === block;
       for (const button of element.querySelectorAll("[data-remove-block]")) button.hidden = only;
     }
@@ -147,6 +164,9 @@ export class AnswerPane {
     const sources = new Set(citations.map((each) => each.source));
     const words = box.querySelector("[data-words]");
     if (words) words.textContent = this.words.say("words", { n: this.answers.words(question) });
+    const cells = box.querySelector("[data-cells]");
+    const empty = this.answers.emptyCells(question);
+    if (cells) cells.textContent = empty ? this.words.say("cellsLeft", { n: empty }) : "";
     const cited = box.querySelector("[data-cited]");
     if (!cited) return;
     cited.textContent = citations.length
@@ -242,7 +262,8 @@ export class AnswerPane {
         const text = block.text.trim().replace(/\s+/g, " ");
         const opening = text.length > 40 ? `${text.slice(0, 39).trimEnd()}…` : text;
         let label;
-        if (block.kind === "claim") label = `${name}, ${this.words.say("claim", { n: claims += 1 })}`;
+        if (this.place(this.box(question), block)) label = `${name}, ${this.element(block.id).querySelector("[data-label]").textContent}`;
+        else if (block.kind === "claim") label = `${name}, ${this.words.say("claim", { n: claims += 1 })}`;
         else label = (parts += 1) > 1 ? `${name}, ${this.words.say("part", { n: parts })}` : name;
         return [block.id, opening ? `${label}: ${opening}` : label];
       });

@@ -18,7 +18,8 @@ async function parsed(response) {
   }
 }
 
-export async function ask(url, { method = "GET", body = null, headers = {}, leaving = false } = {}) {
+// `clock`: what tells the time of this device, and hears the school's with the answer.
+export async function ask(url, { method = "GET", body = null, headers = {}, leaving = false, clock = null } = {}) {
   const text = body === null ? undefined : JSON.stringify(body);
   let response;
   try {
@@ -29,6 +30,7 @@ export async function ask(url, { method = "GET", body = null, headers = {}, leav
         Accept: "application/json",
         ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken() }),
         ...(text === undefined ? {} : { "Content-Type": "application/json" }),
+        ...clock?.headers(),
         ...headers,
       },
       credentials: "same-origin",
@@ -40,6 +42,7 @@ export async function ask(url, { method = "GET", body = null, headers = {}, leav
     // No answer is not the same as nothing done: the request may have arrived.
     return { outcome: "again", offline: true, unsure: true };
   }
+  clock?.hear(response.headers);
   const { status } = response;
   const read = status === 204 ? {} : await parsed(response);
   // A page in place of an answer (the net's own sign-in, a filter), or half an answer: the school has not spoken.

@@ -1,12 +1,15 @@
 // The answers of one submission as they are worked on, and the body that is sent. No page is touched here.
 //
 // While it is worked on every question has its answer, and every question in free text at least one block to write in.
-// What is sent leaves out the answers that hold nothing, so opening a desk and closing it changes nothing.
+// A table has every cell, row by row. What is sent leaves out the cells and the answers that hold nothing, so opening a desk
+// and closing it changes nothing.
 import { pointsIn } from "./anchors.js";
 import { storable } from "./canonical.js";
 import { uuid } from "./ids.js";
 
 export const block = (kind = "paragraph") => ({ id: uuid(), kind, text: "", citations: [] });
+
+export const cell = (row, column) => ({ ...block("cell"), row, column });
 
 // The citations of a block in the order of reading: those that say no place in its text stand at its end.
 export function placed({ text, citations }) {
@@ -16,11 +19,22 @@ export function placed({ text, citations }) {
 }
 
 const isChoice = (question) => question.kind === "single" || question.kind === "multiple";
-const isEmpty = (answer) =>
-  !answer.choice?.length && answer.blocks.every((each) => each.kind === "paragraph" && !each.text && !each.citations.length);
+const isTable = (question) => question.kind === "table";
+const isBare = (each) => !each.text && !each.citations.length;
+const isEmpty = (answer) => !answer.choice?.length && answer.blocks.every((each) => each.kind === "paragraph" && isBare(each));
+
+// The cells of the table in its order, and behind them whatever else stands in the answer.
+function everyCell({ rows, columns }, blocks) {
+  const others = [...blocks];
+  const take = (row, column) => {
+    const at = others.findIndex((each) => each.kind === "cell" && each.row === row && each.column === column);
+    return at < 0 ? cell(row, column) : others.splice(at, 1)[0];
+  };
+  return [...rows.flatMap((row) => columns.map((column) => take(row, column))), ...others];
+}
 
 export class Answers {
-  // `questions`: [{id, kind}] in the order of the assignment; `body`: what the school has.
+  // `questions`: [{id, kind}] in the order of the assignment, a table with its `rows` and `columns`; `body`: what the school has.
   constructor(questions, body) {
     this.questions = questions;
     this.load(body);
@@ -30,13 +44,16 @@ export class Answers {
     const given = new Map(body.answers.map((answer) => [answer.question, structuredClone(answer)]));
     this.answers = this.questions.map((question) => {
       const answer = given.get(question.id) ?? { question: question.id, blocks: [] };
-      if (!isChoice(question) && !answer.blocks.length) answer.blocks.push(block());
+      if (isTable(question)) answer.blocks = everyCell(question, answer.blocks);
+      else if (!isChoice(question) && !answer.blocks.length) answer.blocks.push(block());
       return answer;
     });
   }
 
   body() {
-    const answers = structuredClone(this.answers.filter((answer) => !isEmpty(answer)));
+    const answers = structuredClone(this.answers)
+      .map((answer) => ({ ...answer, blocks: answer.blocks.filter((each) => each.kind !== "cell" || !isBare(each)) }))
+      .filter((answer) => !isEmpty(answer));
     for (const each of answers.flatMap((answer) => answer.blocks)) {
       each.text = storable(each.text);
       const length = pointsIn(each.text);
@@ -95,7 +112,17 @@ export class Answers {
     return Boolean(answer.choice?.length) || answer.blocks.some((each) => each.text.trim());
   }
 
-  missing() { return this.questions.filter((question) => question.required && !this.isAnswered(question.id)); }
+  // How many cells of its table have no words yet; of any other question none.
+  emptyCells(question) {
+    const { rows = [], columns = [] } = this.questions.find((each) => each.id === question);
+    return this.answer(question).blocks.slice(0, rows.length * columns.length).filter((each) => !each.text.trim()).length;
+  }
+
+  // A table is answered once every cell has words.
+  missing() {
+    return this.questions.filter((question) => question.required
+      && (isTable(question) ? this.emptyCells(question.id) > 0 : !this.isAnswered(question.id)));
+  }
 
   openClaims() {
     return this.blocks().filter((each) => each.kind === "claim" && each.text.trim() && !each.citations.length);

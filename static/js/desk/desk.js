@@ -6,6 +6,7 @@ import { Citing } from "./citing.js";
 import { Draft } from "./draft.js";
 import { Marks } from "./marks.js";
 import { Panes } from "./panes.js";
+import { settled, unanswered } from "./replies.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
 
@@ -58,6 +59,7 @@ class Desk {
     const { config } = this;
     if (config.readonly) this.pane.lock(true);
     if (config.preview) return;
+    if (this.pane.absorbed) this.hear({ state: "writing", why: "typing" });
     const store = await Store.open(config);
     this.draft = new Draft({
       urls: config.urls,
@@ -66,12 +68,23 @@ class Desk {
       body: config.saved,
       savedAt: config.savedAt ? new Date(config.savedAt) : null,
       edition: config.edition,
+      // Answers to comments go along with a hand-in: where it needs them, it waits for them.
+      before: async () => (await settled()) || !config.wantsAnswers,
       tell: (news) => this.hear(news),
     });
     // What was written before this moment, by a quick hand or on a slow line, is the draft's before any stored copy is.
-    if (this.pane.absorbed || this.written) this.draft.change(this.answers.body());
+    if (this.pane.absorbed || this.written) {
+      this.draft.change(this.answers.body());
+      if (!this.draft.dirty) this.draft.tellSchool();   // and taken back since
+    }
     this.begun();
     await this.draft.start();
+    if (config.readonly) return;
+    this.draft.greet();
+    addEventListener("online", () => this.draft.greet());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.draft.greet();
+    });
   }
 
   // ---------------------------------------------------------------------------------------------------------- the reading
@@ -142,7 +155,8 @@ class Desk {
     }
     if (quiet) return;
     this.written = true;
-    this.draft?.change(this.answers.body());
+    if (this.draft) this.draft.change(this.answers.body());
+    else if (!this.config.preview) this.hear({ state: "writing", why: "typing" });
   }
 
   // Says in words, beside a passage, that it is cited: an underline alone says nothing to a screen reader.
@@ -181,6 +195,8 @@ class Desk {
       this.dialog.close();
       this.ready.then(() => this.draft.handIn({ incomplete: this.answers.missing().length > 0 }));
     });
+    document.addEventListener("replies:changed", () => this.showUnanswered());
+    this.showUnanswered();
     const keys = document.getElementById("keys");
     this.read.addEventListener("keydown", (event) => {
       if (event.key === "?" && !event.target.closest("input, select, textarea")) keys?.showModal();
@@ -194,14 +210,57 @@ class Desk {
     }
   }
 
+  // Which comments want an answer before anything is handed in.
+  get wanted() {
+    return this.config.wantsAnswers ? unanswered() : [];
+  }
+
+  showUnanswered() {
+    const notice = document.querySelector("[data-unanswered]");
+    if (!notice) return;
+    const open = new Set(this.wanted.map(({ id }) => `#${id}`));
+    for (const link of notice.querySelectorAll("a")) link.closest("li").hidden = !open.has(link.hash);
+    notice.hidden = !open.size;
+    for (const button of document.querySelectorAll("[data-ready]")) {
+      button.dataset.first ??= button.textContent;
+      button.textContent = open.size ? button.dataset.first : button.dataset.ready;
+      document.getElementById("hand-in-title").textContent = button.textContent;
+    }
+  }
+
   ask() {
+    const { wanted } = this;
+    const first = this.dialog.querySelector("[data-answers-first]");
+    if (first) {
+      first.hidden = !wanted.length;
+      first.querySelector("ul").replaceChildren(...wanted.map(({ id, name }) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = `#${id}`;
+        link.textContent = name;
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          this.dialog.close();
+          this.panes.show("answer", { smooth: false });
+          const comment = document.getElementById(id);
+          comment.closest("details").open = true;
+          comment.scrollIntoView({ block: "center" });
+          comment.querySelector("input[type=radio]").focus({ preventScroll: true });
+        });
+        item.append(link);
+        return item;
+      }));
+    }
+    this.dialog.querySelector("[data-confirm]").hidden = wanted.length > 0;
     const missing = this.answers.missing();
     const list = this.dialog.querySelector("[data-missing]");
     list.hidden = !missing.length;
     list.querySelector("[data-missing-words]").textContent = this.words.say("missing", { n: missing.length });
     list.querySelector("ul").replaceChildren(...missing.map((question) => {
       const item = document.createElement("li");
-      item.textContent = this.pane.box(question.id).dataset.name;
+      const { name } = this.pane.box(question.id).dataset;
+      const empty = this.answers.emptyCells(question.id);
+      item.textContent = empty ? `${name}: ${this.words.say("cellsLeft", { n: empty })}` : name;
       return item;
     }));
     const open = this.answers.openClaims().length;
@@ -243,13 +302,14 @@ class Desk {
 
   showState({ state, at }) {
     const box = document.querySelector("[data-save]");
-    const labels = { school: "savedAtSchool", here: "savedHere", handing: "handingIn", parked: "setAside" };
+    const labels = {
+      school: "savedAtSchool", writing: "notSavedYet", here: "savedHere", handing: "handingIn", parked: "setAside",
+    };
     const label = labels[state] ?? "notSaved";
-    box.classList.toggle("save--here", state === "here" || state === "handing");
+    const icon = { school: "school", writing: "", here: "here", handing: "here" }[state] ?? "not";
+    box.classList.toggle("save--here", icon === "here" || state === "writing");
     box.classList.toggle("save--not", NOT_SAVED.has(state));
-    for (const icon of box.querySelectorAll("[data-icon]")) {
-      icon.hidden = icon.dataset.icon !== (NOT_SAVED.has(state) ? "not" : state === "school" ? "school" : "here");
-    }
+    for (const each of box.querySelectorAll("[data-icon]")) each.hidden = each.dataset.icon !== icon;
     box.querySelector("[data-save-words]").textContent = this.words.say(label, { time: at ? this.words.time(at) : "" }).trim();
     box.dataset.save = state;
     box.hidden = state === "school" && !at;

@@ -6,6 +6,7 @@
 // on this device goes only when the school has answered with the digest of exactly that text.
 import { ask } from "./api.js";
 import { canonical, digest } from "./canonical.js";
+import { Clock } from "./clock.js";
 import { uuid } from "./ids.js";
 
 const PAUSE = 1500;
@@ -18,6 +19,7 @@ const ATTEMPT = "attempt";
 export class Draft {
   // `tell(news)` hears of every change: {state, why, at, detail, parked, …}.
   //   school    the school has it, saved `at`
+  //   writing   changed since, and kept nowhere yet: told with the very change
   //   here      kept on this device since `at`; why: "typing", "offline", "waiting", "signin"
   //   page      kept nowhere but in this page; why as above
   //   parked    the school has it, but did not put it into the draft; why: the type of the problem, or "stale"
@@ -25,8 +27,14 @@ export class Draft {
   //   handing   being handed in; why: "", "offline", "waiting", "signin", or "page" where this device keeps nothing
   //   receipt   handed in: `number`, `receipt`
   //   body      another text was found to be the newest: show `body`
-  constructor({ urls, store, rev, body, savedAt = null, edition, tell, pause = PAUSE, longest = LONGEST }) {
-    Object.assign(this, { urls, store, rev, body, savedAt, edition, tell, pause, longest });
+  constructor({ urls, store, rev, body, savedAt = null, edition, tell, before = async () => true, pause = PAUSE, longest = LONGEST }) {
+    Object.assign(this, { urls, store, rev, body, savedAt, edition, before, pause, longest });
+    this.shown = "school";
+    this.tell = (news) => {
+      if (news.state !== "body") this.shown = news.state;
+      tell(news);
+    };
+    this.clock = new Clock();
     this.slot = `draft/${uuid()}`;
     this.why = "";
     this.text = canonical(body);
@@ -185,6 +193,8 @@ export class Draft {
     this.text = canonical(body);
     this.changedAt = now;
     this.unsavedSince ||= now;
+    // That the school has it is claimed of no letter that it has not.
+    if (this.shown === "school") this.tell({ state: "writing", why: "typing" });
     this.keep();
     this.plan();
   }
@@ -236,7 +246,8 @@ export class Draft {
   }
 
   put(body, rev, leaving = false) {
-    return ask(this.urls.draft, { method: "PUT", body: { body }, headers: { "If-Match": `"d${rev}"` }, leaving });
+    const headers = { "If-Match": `"d${rev}"` };
+    return ask(this.urls.draft, { method: "PUT", body: { body }, headers, leaving, clock: this.clock });
   }
 
   async send(leaving) {
@@ -273,7 +284,7 @@ export class Draft {
 
   // After a save whose answer was lost: did it arrive? False when that cannot be learnt yet.
   async reconcile() {
-    const answer = await ask(this.urls.draft);
+    const answer = await ask(this.urls.draft, { clock: this.clock });
     if (answer.outcome !== "done") {
       if (answer.outcome === "stopped") await this.refused(answer, null);
       else this.postpone(answer);
@@ -323,7 +334,7 @@ export class Draft {
   // ------------------------------------------------------------------------------------------------- what was not applied
 
   async stale(answer, text, sha) {
-    const current = await ask(this.urls.draft);
+    const current = await ask(this.urls.draft, { clock: this.clock });
     if (current.outcome === "done") {
       const before = this.rev;
       this.unsure = false;
@@ -381,6 +392,11 @@ export class Draft {
 
   // ------------------------------------------------------------------------------------------------------------ handing in
 
+  // The time at school, while there is a connection: without it nobody can tell later when something was finished here.
+  greet() {
+    if (this.clock.stale) ask(this.urls.draft, { clock: this.clock });
+  }
+
   // Hands in what is on the page. However often it is called before the receipt, it is one hand-in.
   handIn({ incomplete = false } = {}) {
     if (this.stopped?.state === "refused") this.stopped = null;
@@ -399,7 +415,9 @@ export class Draft {
   }
 
   async deliver(incomplete) {
-    this.entry ??= { client_attempt_id: uuid(), edition: this.edition, incomplete, body: this.body };
+    // When it was finished is this moment, however long it waits here and whichever page sends it.
+    const captured = this.clock.captured();
+    this.entry ??= { client_attempt_id: uuid(), edition: this.edition, incomplete, body: this.body, captured };
     const { entry } = this;
     const sha = await digest(entry.body);
     this.entryKept = await this.store.put(ATTEMPT, sha, entry);
@@ -429,15 +447,18 @@ export class Draft {
       if (this.stopped) return { outcome: "stale" };
       if (this.dirty) return { outcome: this.waitsForSignIn ? "signin" : "again", offline: this.why === "offline" };
     }
+    if (!(await this.before())) return { outcome: "again" };
     return ask(this.urls.attempts, {
       method: "POST",
       headers: { "Idempotency-Key": entry.client_attempt_id },
+      clock: this.clock,
       body: {
         client_attempt_id: entry.client_attempt_id,
         edition: entry.edition,
         body: entry.body,
         ...(sha === null ? {} : { body_sha256: sha }),
         ...(entry.incomplete ? { incomplete: true } : {}),
+        ...(entry.captured ? { captured: entry.captured } : {}),
       },
     });
   }

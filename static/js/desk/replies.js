@@ -1,4 +1,5 @@
-// Answers to comments: each keeps itself, apart from the draft, and goes along with the next hand-in.
+// Answers to comments: each keeps itself, apart from the draft, and goes along with the next hand-in. Whenever what is
+// said may have changed, the document hears "replies:changed".
 import { send } from "../http.js";
 
 const PAUSE = 900;
@@ -9,6 +10,21 @@ const cards = new Map(forms.map((form) => [form, { saved: said(form), timer: nul
 
 function said(form) {
   return JSON.stringify([form.elements.stance.value, form.elements.text.value]);
+}
+
+// The comments to which nothing is said yet, as [{ id, name }]: in the order of the page.
+export function unanswered() {
+  const open = forms.filter((form) => form.elements.rev.value === "0" && form.elements.stance.value === "");
+  return open.map((form) => {
+    const item = form.closest("li");
+    return { id: item.id, name: item.querySelector("b").textContent };
+  });
+}
+
+// Sends what is unsaved. True when nothing is left that could still be sent.
+export async function settled() {
+  await Promise.all(forms.map((form) => save(form)));
+  return forms.every((form) => !unsaved(form, cards.get(form)));
 }
 
 // Words without a choice wait for it.
@@ -61,6 +77,7 @@ for (const form of forms) {
   const card = cards.get(form);
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
   form.addEventListener("input", () => {
+    document.dispatchEvent(new Event("replies:changed"));
     clearTimeout(card.timer);
     card.timer = setTimeout(() => save(form), PAUSE);
   });

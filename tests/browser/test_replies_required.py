@@ -1,0 +1,100 @@
+"""Comments that came back are answered before a student hands in again, with a script and without one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from assignments import actions
+from assignments.models import CommentReply, Draft, ParkedCopy, Submission
+from destalin_site.common import clock
+from tests.assignments import remarks, work
+from tests.browser.helpers import axe, fits, signed_in
+from tests.cast import Cast
+
+TEXT = "It was decided elsewhere, and nobody asked who."
+
+
+@pytest.fixture
+def revising(live_server: object, cast: Cast) -> Submission:
+    assignment = work.make_assignment(cast, remarks.make_edition(), title="Walls", replies_required=True)
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission, work.body_for(assignment, TEXT))
+    remarks.comment(submission, cast.teacher, body="By whom?")
+    remarks.comment(submission, cast.teacher, "nobody", body="Who could have?")
+    due = work.due((clock.now() + dt.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
+    actions.request_revision(submission, due=due, words="Say who.", by=cast.teacher)
+    return work.reread(submission)
+
+
+def looks(page: Page, name: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            axe(page)
+            fits(page)
+            if folder := os.environ.get("LOOKS"):
+                page.screenshot(path=f"{folder}/{name}-{scheme}-{width}.png", full_page=True)
+
+
+def test_the_desk_leads_to_each_comment_before_it_hands_in(page: Page, cast: Cast, revising: Submission) -> None:
+    signed_in(page, cast.student).goto(reverse("desk", args=[revising.pk]))
+    looks(page, "desk")
+    button = page.get_by_role("button", name="Answer and hand in")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Answer and hand in")
+    expect(dialog.get_by_role("link")).to_have_text(["Comment 1", "Comment 2"])
+    expect(dialog.get_by_role("button", name="Hand in")).to_be_hidden()
+    looks(page, "dialog")
+    dialog.get_by_role("link", name="Comment 2").click()
+    second = page.get_by_role("group", name="Your answer to comment 2")
+    expect(second.get_by_label("changed", exact=True)).to_be_focused()
+    second.get_by_label("a question").check()
+    expect(page.locator("[data-unanswered]").get_by_role("link")).to_have_text("Comment 1")
+    page.get_by_role("group", name="Your answer to comment 1").get_by_label("changed", exact=True).check()
+    expect(page.locator("[data-unanswered]")).to_be_hidden()
+    # What was chosen last goes along, however quickly she hands in.
+    page.get_by_role("button", name="Hand in answer").click()
+    page.get_by_role("dialog", name="Hand in answer").get_by_role("button", name="Hand in").click()
+    expect(page).to_have_url(re.compile(r"/2/$"))
+    assert sorted(CommentReply.objects.values_list("stance", "attempt_number")) == [("changed", 2), ("question", 2)]
+    assert not ParkedCopy.objects.exists()
+
+
+def test_she_answers_on_the_page_of_handing_in_without_a_script(
+    people: Callable[..., Page], cast: Cast, revising: Submission
+) -> None:
+    rev = Draft.objects.get(submission=revising).rev
+    body = work.body_for(revising.assignment, TEXT.replace("elsewhere", "in Warsaw"))
+    actions.save_draft(revising, body=body, if_rev=rev, by=cast.student)
+    page = signed_in(people(java_script_enabled=False), cast.student)
+    page.goto(reverse("desk", args=[revising.pk]))
+    page.get_by_role("button", name="Answer and hand in").click()
+    page.get_by_role("group", name="Your answer to comment 1").get_by_label("not changed").check()
+    page.get_by_label("Your words to comment 2").fill("Nobody could.")
+    page.get_by_role("button", name="Answer and hand in").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 comment wants an answer first")
+    expect(page.get_by_label("Your words to comment 2")).to_have_value("Nobody could.")
+    expect(page.get_by_role("group", name="Your answer to comment 1").get_by_label("not changed")).to_be_checked()
+    page.get_by_role("alert").get_by_role("link", name="Comment 2").click()
+    page.get_by_role("group", name="Your answer to comment 2").get_by_label("a question").check()
+    page.get_by_role("button", name="Answer and hand in").click()
+    expect(page).to_have_url(re.compile(r"/2/$"))
+    assert sorted(CommentReply.objects.values_list("stance", "text")) == [
+        ("question", "Nobody could."),
+        ("unchanged", ""),
+    ]
+
+
+def test_the_page_of_handing_in_is_fit_to_be_shown(page: Page, cast: Cast, revising: Submission) -> None:
+    signed_in(page, cast.student).goto(reverse("hand-in", args=[revising.pk]))
+    page.get_by_role("button", name="Answer and hand in").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 comments want an answer first")
+    looks(page, "hand-in")
