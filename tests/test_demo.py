@@ -130,7 +130,7 @@ def test_the_course_was_published_by_the_editor_before_the_classes_began() -> No
     assert set(published.values_list("user__username", flat=True)) == {"editor"}
     assert set(Revision.objects.values_list("user__username", flat=True)) == {"curator"}
     questions = [question for edition in course for question in edition.read().questions]
-    assert {question["kind"] for question in questions} == {"short", "essay", "single", "multiple"}
+    assert {question["kind"] for question in questions} == {"short", "essay", "single", "multiple", "table"}
     assert {question["skill"] for question in questions} == {
         "sourcing",
         "contextualization",
@@ -167,6 +167,12 @@ CAN_BE_FOUND: dict[str, Callable[[], QuerySet]] = {
     "returned and not seen": lambda: _work(State.RETURNED).filter(returned_grade__seen_at=None),
     "late and returned": lambda: _work(State.RETURNED).filter(late_seconds__gt=0),
     "late and to grade": lambda: _work(State.SUBMITTED).filter(late_seconds__gt=0, attempt_count=1),
+    "finished offline, and in time for that": lambda: _work(State.SUBMITTED).filter(
+        clock_trust="medium", late_seconds=0, handed_in_at__gt=F("due_at")
+    ),
+    "finished offline, for the teacher to decide": lambda: _work(State.SUBMITTED).filter(
+        clock_trust="low", late_seconds__gt=0
+    ),
     "missing, not begun": lambda: _work(State.ASSIGNED).filter(PAST_DUE),
     "missing, with a draft": lambda: _work(State.DRAFTING).filter(PAST_DUE),
     "a hand-in that waits": lambda: Submission.objects.filter(hand_ins_waiting=1).filter(NOT_HANDED_IN),
@@ -265,6 +271,19 @@ def test_answers_cite_passages_of_lessons_and_sources_and_are_commented_on() -> 
     returned = Grade.objects.filter(status=Grade.Status.RETURNED)
     assert all(grade.feedback and any(mark["comment"] for mark in grade.marks) for grade in returned)
     assert len({grade.final_score / grade.out_of for grade in returned if grade.final_score and grade.out_of}) > 10
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo")
+def test_a_table_is_filled_by_some_and_one_cell_of_it_is_left_empty() -> None:
+    given = Assignment.objects.get(title="The way of the speech", deleted_at=None)
+    (table,) = (question for question in readings.questions(given).values() if question.is_table)
+    empty = {}
+    for work in Submission.objects.filter(assignment=given).exclude(counted=None).select_related("student", "counted"):
+        assert work.counted
+        found = [each for each in work.counted.body["answers"] if each["question"] == table.id]
+        empty[work.student.username] = answers.empty_cells(found[0], table) if found else len(table.cells)
+    assert empty == {"student1": 0, "student2": 1, "student3": 8, "student4": 0}
 
 
 @pytest.mark.django_db

@@ -410,6 +410,9 @@ SESSION_GRADES: Sequence[Judgement] = [
 DATES: Final = "The crowds in Tbilisi began to gather"
 GLAD: Final = "Check this claim: “In 1956 everyone in the Soviet Union"
 LEAK: Final = "The American telegram says nothing"
+TABLE: Final = "Set the letter of the"
+THE_LETTER, THE_MEMOIR = "The letter", "The recollections"
+WHEN, AGREE, DIFFER, TRUST = "Set down when", "What the other", "Where they differ", "How far you trust"
 
 ANNA_SECRET: Work = {
     DATES: (
@@ -429,6 +432,27 @@ ANNA_SECRET: Work = {
         "Warsaw.[passed one to the Israeli embassy] Either way the telegram is a good source for what Washington meant "
         "to do and no source for the leak; its silence proves neither story."
     ),
+    TABLE: {
+        THE_LETTER: {
+            WHEN: "In March 1956, by a correspondent of Trud.[The letter belongs to March 1956 itself]",
+            AGREE: "The crowds, the anniversary, and that troops fired on 9 March.[On 9 March troops fired on it]",
+            DIFFER: "He stands beside the crowd and says nothing of what it felt. He did not print it.",
+            TRUST: (
+                "For the day and the order of things rather far: it is of the time, and confidential."
+                "[its writer had no need to please the public] Not for the number of the dead."
+            ),
+        },
+        THE_MEMOIR: {
+            WHEN: "Long afterwards, by a student who was in it.[He wrote long afterwards]",
+            AGREE: "Anniversary, downgrading, troops.[turned against his downgrading]",
+            DIFFER: "He gives the reasons of the crowd,[The crowd’s cause was Stalin’s honour] the letter does not.",
+            TRUST: (
+                "That he was there and why he went: yes. Otherwise less, for he writes with a cause. And both reach us "
+                "through one website, so they are not two witnesses who know nothing of each other."
+                "[someone selected and translated it with a purpose]"
+            ),
+        },
+    },
 }
 DMITRI_SECRET: Work = {
     DATES: (
@@ -442,6 +466,20 @@ DMITRI_SECRET: Work = {
         "They left it out because the CIA had stolen the speech. If they had written that, the Russians would have "
         "known it."
     ),
+    # He trusts the letter and does not say why: that cell stays empty.
+    TABLE: {
+        THE_LETTER: {
+            WHEN: "March 1956, a journalist.[The letter belongs to March 1956 itself]",
+            AGREE: "That there were crowds and soldiers.",
+            DIFFER: "It is secret. The other is public.",
+        },
+        THE_MEMOIR: {
+            WHEN: "Later, a student.",
+            AGREE: "That the troops fired.[How many died is disputed to this day]",
+            DIFFER: "He is for the crowd.",
+            TRUST: "Not much, because he is on Stalin’s side.",
+        },
+    },
 }
 LAYLA_SECRET: Work = {
     DATES: (
@@ -475,6 +513,23 @@ MAXIMILIANE_SECRET: Work = {
         "The writers may have been forbidden to say it, or it was not needed for the instruction. For the study of the "
         "leak one must go to other sources.[Other evidence leads to a Polish copy]"
     ),
+    TABLE: {
+        THE_LETTER: {
+            WHEN: "During the events, by a reporter, for officials.[he had officials to think of]",
+            AGREE: "That the downgrading was known.[word of the leader’s downgrading had reached Georgia]",
+            DIFFER: "The letter explains the crowd from outside. About the number of the dead both do not help.",
+            TRUST: "For what he saw, much. For what he explains, I would first ask to whom he wrote.",
+        },
+        THE_MEMOIR: {
+            WHEN: "Decades later, by one of the crowd.[joined the demonstrations]",
+            AGREE: "The letter supports the date of 9 March.",
+            DIFFER: "He says why they came, the reporter says that they came.",
+            TRUST: (
+                "A little: his account should be held against the papers of the time."
+                "[For numbers and for the other side’s reasons he is no witness]"
+            ),
+        },
+    },
 }
 HA_SECRET_BEGUN: Work = {DATES: "It follows that the anniversary", GLAD: "Not everyone was glad, for example"}
 SAM_SECRET_TOO_LATE: Work = {
@@ -489,6 +544,7 @@ ANNA_SECRET_MARKS: Mapping[str, Mark] = {
     DATES: Mark("6", "What the dates rule out and what they leave open: complete."),
     GLAD: Mark("6"),
     LEAK: Mark("6", "Good that you do not choose."),
+    TABLE: Mark("5", "The last cell is the best one. What other source could settle the number?"),
 }
 FOR_THE_ESSAY: Final = "Clear and exact. For the essay: let one source answer another."
 DMITRI_SECRET_MARKS: Mapping[str, Mark] = {

@@ -1,16 +1,16 @@
 """A class of the demo, and what its people do: each thing by the act by which people do it, at a moment in the past.
 
-What students write is noted as they would say it. A question is named by the first words of its prompt, an option by
-its first words, and a citation stands in brackets where its chip goes: [the quoted words], with its stance behind a bar
-when it does not support: [the quoted words|contradicts]. All are found by their words, so that a lesson may be edited
-around them; what is not there, or there twice, is an error.
+What students write is noted as they would say it. A question is named by the first words of its prompt, an option, a
+row or a column by its first words, and a citation stands in brackets where its chip goes: [the quoted words], with its
+stance behind a bar when it does not support: [the quoted words|contradicts]. All are found by their words, so that a
+lesson may be edited around them; what is not there, or there twice, is an error.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -21,8 +21,9 @@ from django.db.models import QuerySet
 
 from accounts import actions as people
 from accounts.models import Classroom, Membership, User
-from assignments import actions, readings, remarks, rubrics
+from assignments import actions, readings, remarks, rubrics, time_tokens
 from assignments.actions import DueSaid
+from assignments.device_clock import Said
 from assignments.models import Assignment, Excuse, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
@@ -35,8 +36,11 @@ LAST_MINUTE: Final = "23:59"
 OPENED: Final = -36
 JOINED: Final = -35
 
-Work = Mapping[str, str | Sequence[str]]
-"""By question: a text, its paragraphs parted by empty lines, or the chosen options."""
+Table = Mapping[str, Mapping[str, str]]
+"""By row and column: the text of each cell in which something was written."""
+
+Work = Mapping[str, str | Sequence[str] | Table]
+"""By question: a text, its paragraphs parted by empty lines, the chosen options, or a table."""
 
 _CITED: Final = re.compile(r"\[(?P<quote>[^|\]]+)(?:\|(?P<stance>[a-z]+))?\]")
 
@@ -191,8 +195,19 @@ class Room:
         with clock.at(on):
             actions.save_draft(self.work(assignment, student), body=body, if_rev=rev, by=self.person(student))
 
-    def hand_in(self, assignment: Assignment, student: str, work: Work, *, on: dt.datetime) -> None:
+    def hand_in(
+        self,
+        assignment: Assignment,
+        student: str,
+        work: Work,
+        *,
+        on: dt.datetime,
+        finished: dt.datetime | None = None,
+        contact: dt.datetime | None = None,
+    ) -> None:
+        """`finished` offline, on a device that was in `contact` with the site before, or that nobody can check."""
         body = self.body(assignment, work)
+        captured = self._captured(student, finished, contact) if finished else None
         with clock.at(on):
             actions.submit(
                 self.work(assignment, student),
@@ -203,7 +218,16 @@ class Room:
                 received_at=on,
                 # Whoever leaves a required question empty has said so.
                 incomplete=True,
+                captured=captured,
             )
+
+    def _captured(self, student: str, finished: dt.datetime, contact: dt.datetime | None) -> Said:
+        boot, token, counted = str(uuid7()), "", 0.0
+        if contact is not None:
+            user = str(self.person(student).pk)
+            token = time_tokens.give(user, boot=boot, device_time=contact.isoformat(), now=contact)
+            counted = (finished - contact).total_seconds()
+        return Said(at=finished, time_token=token, mono_s=counted, boot=boot)
 
     def hand_in_for(self, assignment: Assignment, student: str, work: Work, *, reason: str, on: dt.datetime) -> None:
         """The teacher types in what the student wrote elsewhere."""
@@ -348,6 +372,8 @@ class Room:
                     for n, part in enumerate(said.split("\n\n"), start=1)
                 ]
                 written.append({"question": question["id"], "blocks": blocks})
+            elif isinstance(said, Mapping):
+                written.append({"question": question["id"], "blocks": list(_cells(document, question, said))})
             else:
                 choice = [_starting(question["options"], option, "text")["id"] for option in said]
                 written.append({"question": question["id"], "blocks": [], "choice": choice})
@@ -382,6 +408,17 @@ def _block(document: Document, name: str, marked: str) -> dict[str, Any]:
         citations.append({**cited(document, **found.groupdict()), "at": len(text)})
     text += marked[end:]
     return {"id": name, "kind": "paragraph", "text": text, "citations": citations}
+
+
+def _cells(document: Document, question: Mapping[str, Any], table: Table) -> Iterator[dict[str, Any]]:
+    for row, cells in table.items():
+        for column, marked in cells.items():
+            place = {
+                "row": _starting(question["rows"], row, "text")["id"],
+                "column": _starting(question["columns"], column, "text")["id"],
+            }
+            name = f"{question['id'][:8]}-{place['row'][:8]}-{place['column'][:8]}"
+            yield {**_block(document, name, marked), "kind": "cell", **place}
 
 
 def cited(document: Document, quote: str, stance: str | None = None) -> dict[str, Any]:

@@ -130,24 +130,28 @@ def _session(room: Room) -> None:
 
 
 def _secret(room: Room) -> None:
-    """Closed and being graded: one is ready to go back, one is open with the assistant, two wait, one of them late; two
-    are missing, one with a draft and one whose hand-in came too late. It was given twice, and one of the two was
-    deleted."""
+    """Closed and being graded: one is ready to go back, one is open with the assistant, two wait; two are missing, one
+    with a draft and one whose hand-in came too late. Of the two that wait both were finished offline: one is in time,
+    since it came within the hours that are given for that, the other is late until the teacher believes the device. A
+    question is answered in a table: some filled it, one left a cell empty, one all of them. It was given twice, and one
+    of the two was deleted."""
     at = room.calendar.at
     fields: dict[str, Any] = {
-        "questions": [ten.DATES, ten.GLAD, ten.LEAK],
-        "instructions": "Lesson 4, sections 1 to 4. For question 7 read the telegram twice.",
+        "questions": [ten.DATES, ten.TABLE, ten.GLAD, ten.LEAK],
+        "instructions": "Lesson 4, sections 1 to 4. Question 3 is a table. For question 7 read the telegram twice.",
         "due": room.calendar.due(-4),
         "closes_at": at(-1, "18:00"),
+        "offline_grace_h": 24,
     }
     twice = room.assign("how-a-secret-travelled", "The way of the speech", on=at(-13, "13:05"), **fields)
     assignment = room.assign("how-a-secret-travelled", "The way of the speech", on=at(-13, "13:06"), **fields)
     room.delete(twice, on=at(-13, "13:20"))
     room.hand_in(assignment, "student1", ten.ANNA_SECRET, on=at(-6, "18:22"))
     room.hand_in(assignment, "student2", ten.DMITRI_SECRET, on=at(-5, "20:41"))
-    room.hand_in(assignment, "student3", ten.LAYLA_SECRET, on=at(-4, "22:10"))
+    train = {"contact": at(-4, "21:05"), "finished": at(-4, "22:10")}
     room.save(assignment, "student5", ten.HA_SECRET_BEGUN, on=at(-4, "23:50"))
-    room.hand_in(assignment, "student4", ten.MAXIMILIANE_SECRET, on=at(-2, "16:20"))
+    room.hand_in(assignment, "student3", ten.LAYLA_SECRET, on=at(-3, "07:35"), **train)
+    room.hand_in(assignment, "student4", ten.MAXIMILIANE_SECRET, on=at(-2, "16:20"), finished=at(-4, "21:20"))
     with suppress(AssignmentClosed):  # it is parked
         room.hand_in(assignment, "student6", ten.SAM_SECRET_TOO_LATE, on=at(-1, "20:00"))
     ready = Judgement("student1", ten.ANNA_SECRET_MARKS, ten.FOR_THE_ESSAY)
