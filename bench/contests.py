@@ -17,6 +17,7 @@ import orjson
 from bench import data
 from bench.load import request
 
+LESSON = "lesson read, 40 KB"
 SEARCH = "search over 1,000 editions"
 FEW = "a student's 10 assignments"
 SAVE, RETURN, YEAR = "save draft, 500 characters", "return 30", "export of a year, a file"
@@ -37,14 +38,14 @@ class Growth:
 @dataclass(frozen=True)
 class Contest:
     """One piece of work, done by ours, by the floor and by a naive project; `must` bounds ours in floors, `must_ms` in
-    milliseconds."""
+    milliseconds of a machine as fast as the one on which they were set."""
 
     name: str
     ours: Requests
     floor: Requests
     naive: Requests | None = None
     must: float | None = None
-    must_ms: float | None = None  # of CPU a request, whatever the floor costs
+    must_ms: float | None = None  # of CPU a request, where a lesson's floor costs `YARDSTICK`
     must_rate: float | None = None  # at least this share of the floor's requests a second
     status: int = 200  # of every answer
     grows: Growth | None = None
@@ -56,7 +57,7 @@ def wanted(school: data.School, options: argparse.Namespace) -> list[Contest]:
     live = f"class board {options.students} x {options.assignments}, live"
     large = f"class board {options.students * LARGER} x {options.assignments}, compact"
     makers: dict[str, Callable[[str], Contest]] = {
-        "lesson read, 40 KB": lambda name: _lesson(name, school),
+        LESSON: lambda name: _lesson(name, school),
         "lesson unchanged, 304": lambda name: _lesson(name, school, held=True),
         FEW: lambda name: _assignments(name, school.few_token, 400, naive=60),
         "a student's 100 assignments": lambda name: _assignments(
@@ -79,6 +80,16 @@ def wanted(school: data.School, options: argparse.Namespace) -> list[Contest]:
         SEARCH: lambda name: _search(name, school),
     }
     return [make(name) for name, make in makers.items() if options.only in name]
+
+
+def yardstick(school: data.School) -> Requests:
+    """The floor of a lesson: how fast this machine is."""
+    return _lesson(LESSON, school).floor
+
+
+def boards(school: data.School, number: int) -> Iterator[bytes]:
+    """The board of the class, asked for `number` times."""
+    return iter([_request("GET", f"/api/v1/classrooms/{school.board}/board", school.teacher_token)] * number)
 
 
 def _again(raw: bytes, number: int) -> Requests:

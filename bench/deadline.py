@@ -26,6 +26,7 @@ from bench.load import exchange, percentile, request
 NAME = "deadline of a school"
 STUDENTS, CLASSES, SECONDS, BURST = 1_200, 40, 60.0, 100
 READ_BEFORE = 200  # students who look at their assignments before it begins
+ALONE = 200  # students who hand in one after the other before it begins, on a server that is idle
 
 TWICE_EVERY, CUT_EVERY = 10, 20
 CUT_WITHIN = 0.2  # seconds from the request to the end of its connection: before, within and after the work on it
@@ -34,6 +35,8 @@ PATIENCE = 30.0  # seconds until a client gives up on an answer
 
 # Milliseconds: share of the answers, and what it must stay within.
 MUST = {0.95: 500.0, 0.99: 2_000.0}
+# p99 of the hand-ins after the first second, in those of an idle server.
+MUST_OF_IDLE = 3.0
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,12 @@ def missed(latencies: Sequence[float]) -> list[str]:
     ]
 
 
+def after_the_burst(plan: Sequence[Sending], answers: Iterable[Answer]) -> list[float]:
+    """Seconds of what was sent after the first second, but for what was cut and sent again."""
+    calm = {each.place for each in plan if each.at > 1.0 and each.cut_after is None}
+    return [answer.seconds for answer in answers if answer.place in calm]
+
+
 # ---------------------------------------------------------------------------------------------------------- the clients
 
 
@@ -193,7 +202,8 @@ def measure(options: argparse.Namespace) -> int:
     number, classes = options.students or STUDENTS, options.classes
     chance = random.Random(1953)  # the same minute every time
     started = time.perf_counter()
-    sent = _build(number, classes, chance)
+    every = _build(number + ALONE, classes, chance)
+    sent, alone = every[:number], every[number:]
     print(
         f"{connection.vendor}, {os.cpu_count()} cores, {number:,} students in {classes} classes, built in"
         f" {time.perf_counter() - started:.0f} s"
@@ -210,6 +220,9 @@ def measure(options: argparse.Namespace) -> int:
         with server.running({}, workers=options.workers, log=log) as running:
             # Nobody's deadline is the first minute of a server: it has read its own code by then.
             load.run(running.port, iter([each.look for each in sent[:READ_BEFORE]]))
+            idle = load.run(running.port, iter([each.raw for each in alone]), connections=1)
+            if set(idle.statuses) != {201}:
+                raise RuntimeError(f"one after the other: {idle.statuses}")
             before = running.cpu()
             answers = asyncio.run(send(running.port, sent, plan))
             spent = running.cpu() - before
@@ -218,7 +231,8 @@ def measure(options: argparse.Namespace) -> int:
     columns = rows.values_list("submission", "client_attempt_id", "receipt_code", "body_sha256")
     found = tally(sent, answers, [Kept(*row) for row in columns])
     unsound = [f"{submission.pk}: {fault}" for submission, fault in check_all()]
-    return _report(found, answers, locked=locked, unsound=unsound, spent=spent)
+    calm = percentile(after_the_burst(plan, answers), 0.99), idle.percentile(0.99)
+    return _report(found, answers, calm, locked=locked, unsound=unsound, spent=spent)
 
 
 def _build(number: int, classes: int, chance: random.Random) -> list[HandIn]:
@@ -259,7 +273,15 @@ def _times_locked(log: IO[str]) -> int:
     return written.count("database is locked")
 
 
-def _report(found: Tally, answers: Sequence[Answer], *, locked: int, unsound: Sequence[str], spent: float) -> int:
+def _report(
+    found: Tally,
+    answers: Sequence[Answer],
+    calm: tuple[float, float],
+    *,
+    locked: int,
+    unsound: Sequence[str],
+    spent: float,
+) -> int:
     latencies = [answer.seconds for answer in answers]
     statuses = Counter(answer.status for answer in answers)
     counted = ", ".join(f"{n:,} x {status or 'none'}" for status, n in sorted(statuses.items()))
@@ -278,6 +300,13 @@ def _report(found: Tally, answers: Sequence[Answer], *, locked: int, unsound: Se
     }
     print(", ".join(f"{n} {name}" for name, n in faults.items()))
     wrong = [f"{n} {name}" for name, n in faults.items() if n] + missed(latencies)
+    late, idle = calm
+    words = (
+        f"p99 after the first second {late * 1000:,.0f} ms, {late / idle:.1f} times the {idle * 1000:,.0f} ms of idle"
+    )
+    print(f"{words}, must {MUST_OF_IDLE:.0f}")
+    if late > idle * MUST_OF_IDLE:
+        wrong.append(words)
     for line in [*unsound[:10], *(f"MISSED: {each}" for each in wrong)]:
         print(line)
     return 1 if wrong else 0

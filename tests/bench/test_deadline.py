@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from bench.deadline import Answer, HandIn, Kept, Sending, Tally, missed, schedule, tally
+from bench.deadline import Answer, HandIn, Kept, Sending, Tally, after_the_burst, missed, schedule, tally
 
 SOUND = Tally(lost=0, double=0, unanswered=0, altered=0, errors=0, refused=0)
 
@@ -38,6 +38,12 @@ def test_the_same_chance_makes_the_same_minute() -> None:
 
 def test_a_school_smaller_than_the_burst_sends_within_the_second() -> None:
     assert all(each.at <= 1 for each in planned(40))
+
+
+def test_calm_is_what_was_sent_after_the_first_second_and_was_not_cut() -> None:
+    plan = [Sending(0, 0.5), Sending(1, 1.5), Sending(2, 2.0, cut_after=0.1), Sending(3, 3.0, twice=True)]
+    found = [Answer(place, 201, seconds) for place, seconds in ((0, 0.9), (1, 0.1), (2, 0.8), (3, 0.2), (3, 0.3))]
+    assert after_the_burst(plan, found) == [0.1, 0.2, 0.3]
 
 
 @pytest.fixture

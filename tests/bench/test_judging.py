@@ -2,14 +2,23 @@
 
 import pytest
 
-from bench.__main__ import _judged_ms, _judged_rate
+from bench.__main__ import YARDSTICK, _judged_ms, _judged_rate
 
 
 @pytest.mark.parametrize(
-    ("ours", "words"), [([2.0, 9.0, 1.0], "2.00 ms, must 2.0 ms"), ([2.1], "2.10 ms, must 2.0 ms !")]
+    ("ours", "speed", "words"),
+    [
+        ([2.0, 9.0, 1.0], 1.0, "2.00 ms, must 2.0 ms, which is 2.00 on this machine"),
+        ([2.1], 1.0, "2.10 ms, must 2.0 ms, which is 2.00 on this machine !"),
+        ([2.9], 1.5, "2.90 ms, must 2.0 ms, which is 3.00 on this machine"),
+        ([1.9], 0.9, "1.90 ms, must 2.0 ms, which is 1.80 on this machine !"),
+    ],
 )
-def test_a_bound_in_milliseconds_is_held_by_the_median_of_the_rounds(ours: list[float], words: str) -> None:
-    assert _judged_ms(ours, 2.0) == (f"  CPU a request {words}", words.endswith("!"))
+def test_a_bound_in_milliseconds_is_held_by_the_median_of_the_rounds_as_fast_as_the_machine_is(
+    ours: list[float], speed: float, words: str
+) -> None:
+    judged = _judged_ms(ours, [YARDSTICK * speed, YARDSTICK * 9, 0.0], 2.0)
+    assert judged == (f"  CPU a request {words}", words.endswith("!"))
 
 
 @pytest.mark.parametrize(
