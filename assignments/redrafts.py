@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from assignments.answers import Body
-from lessons.changes import Piece, words
+from lessons.changes import Effort, Piece, words
 
 BETWEEN: Final = "\n\n"
 
@@ -40,14 +40,17 @@ def text_of(
     come in the order of `cells`, each with what it is called there before its words."""
     parts: list[str] = []
     begins: dict[str, int] = {}
+    end = 0
     for answer in body["answers"]:
         if answer["question"] != question:
             continue
         if chosen := _chosen(answer, options):
             parts.append(chosen)
+            end += len(chosen) + len(BETWEEN)
         for called, block in _in_order(answer["blocks"], cells):
-            begins[block["id"]] = sum(len(part) + len(BETWEEN) for part in parts) + len(called)
+            begins[block["id"]] = end + len(called)
             parts.append(called + block["text"])
+            end += len(parts[-1]) + len(BETWEEN)
     return Text(BETWEEN.join(parts), begins)
 
 
@@ -91,9 +94,9 @@ def _chosen(answer: Mapping[str, Any], options: Mapping[str, str]) -> str:
     return "\n".join(text for name, text in options.items() if name in picked)
 
 
-def between(old: Text, new: Text) -> tuple[Piece, ...]:
+def between(old: Text, new: Text, effort: Effort | None = None) -> tuple[Piece, ...]:
     """How one becomes the other, word by word; no pieces where they are the same."""
-    return () if old.text == new.text else words(old.text, new.text)
+    return () if old.text == new.text else words(old.text, new.text, effort)
 
 
 def passage(pieces: Sequence[Piece], text: str, start: int, end: int) -> Passage:

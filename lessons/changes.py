@@ -70,7 +70,22 @@ class FieldChange:
 # --- Words ------------------------------------------------------------------------------------------------------------
 
 
-def words(old: str, new: str) -> tuple[Piece, ...]:
+@dataclass
+class Effort:
+    """What comparing may still cost, in pairs of equal words. One for all texts of a page, where whoever wrote them
+    could write many: what is left when it is spent is shown whole."""
+
+    pairs: int = MOST_PAIRS
+
+    def covers(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether these can be compared yet; then it is spent on them."""
+        if max(len(before), len(after)) > MOST_WORDS or (pairs := _pairs(before, after)) > self.pairs:
+            return False
+        self.pairs -= pairs
+        return True
+
+
+def words(old: str, new: str, effort: Effort | None = None) -> tuple[Piece, ...]:
     """How one text becomes the other, word by word. The pieces without "in" are the old text, without "out" the new."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     start = _shared(before, after)
@@ -79,15 +94,15 @@ def words(old: str, new: str) -> tuple[Piece, ...]:
     tail = before[len(before) - end :]
     before, after = before[: len(before) - end], after[: len(after) - end]
     pieces: list[Piece] = [Piece("same", "".join(head))]
-    if max(len(before), len(after)) > MOST_WORDS or _pairs(before, after) > MOST_PAIRS:
-        pieces += [Piece("out", "".join(before)), Piece("in", "".join(after))]
-    else:
+    if (effort or Effort()).covers(before, after):
         # Blanks stay beside words that do: alone they are equal to each other everywhere.
         for tag, i, j, k, m in SequenceMatcher(str.isspace, before, after, autojunk=False).get_opcodes():
             if tag == "equal":
                 pieces.append(Piece("same", "".join(before[i:j])))
             else:
                 pieces += [Piece("out", "".join(before[i:j])), Piece("in", "".join(after[k:m]))]
+    else:
+        pieces += [Piece("out", "".join(before)), Piece("in", "".join(after))]
     pieces.append(Piece("same", "".join(tail)))
     return tuple(_joined(piece for piece in pieces if piece.text))
 

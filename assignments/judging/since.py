@@ -15,7 +15,7 @@ from assignments.judging.reading import about_words
 from assignments.models import Attempt, Comment, CommentReply, Grade
 from assignments.words import cell_names
 from destalin_site.common import moments
-from lessons.changes import How, Piece, words
+from lessons.changes import Effort, How, Piece, words
 
 if TYPE_CHECKING:
     from lessons.document import Document
@@ -139,13 +139,14 @@ class Compared:
         self.body, self.now = earlier.body, shown.body
         self.asked = [(number, each) for number, each in enumerate(document.questions, 1) if each["id"] in questions]
         self.numbers = {each["id"]: number for number, each in self.asked}
+        self.effort = Effort()
         self.texts: dict[str, redrafts.Text] = {}
         self.pieces: dict[str, tuple[Piece, ...]] = {}
         for _number, each in self.asked:
             options = {option["id"]: option["text"] for option in each["options"]}
             cells = cell_names(each)
             old, new = (redrafts.text_of(body, each["id"], options, cells) for body in (self.body, self.now))
-            self.texts[each["id"]], self.pieces[each["id"]] = old, redrafts.between(old, new)
+            self.texts[each["id"]], self.pieces[each["id"]] = old, redrafts.between(old, new, self.effort)
         self.comments = list(Comment.objects.of(grade))
         said = CommentReply.objects.to(shown.submission).filter(attempt_number__lte=shown.number)
         self.replies = said.by_key()
@@ -167,9 +168,9 @@ class Compared:
                 tuple(option for option in options if option in now - then),
                 # What the edition of the later one offers no more comes last.
                 tuple(option for option in [*options, *sorted(then - set(options))] if option in then - now),
-                pieces or words(old, new),
+                pieces or words(old, new, self.effort),
                 tuple(
-                    Cell(*place, words(filled.get(place, ""), fills.get(place, "")))
+                    Cell(*place, words(filled.get(place, ""), fills.get(place, ""), self.effort))
                     for place in cells
                     if place in filled or place in fills
                 ),

@@ -94,3 +94,13 @@ def test_cells_stand_in_the_order_of_their_table_each_under_its_name() -> None:
     said = text_of({"answers": [{"question": "q", "blocks": blocks}]}, "q", {}, cells)
     assert said.text == "Mason, Who: A mason\n\nMason, Hides: Much"
     assert {name: said.text[at:][:4] for name, at in said.begins.items()} == {"1": "A ma", "2": "Much"}
+
+
+@given(st.lists(st.text(max_size=5), max_size=12), st.booleans())
+def test_each_paragraph_begins_where_its_words_are(texts: list[str], picked: bool) -> None:
+    blocks = [{"id": str(n), "kind": "paragraph", "text": text} for n, text in enumerate(texts)]
+    answer = {"question": "q", "choice": ["o"] if picked else [], "blocks": blocks}
+    said = text_of({"answers": [answer, {"question": "other", "blocks": blocks}]}, "q", {"o": "An option"})
+    found = [said.text[said.begins[block["id"]] :][: len(block["text"])] for block in blocks]
+    assert found == texts
+    assert sum(map(len, texts)) <= len(said.text)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from lessons import actions, changes
-from lessons.changes import MOST_PAIRS, MOST_WORDS, Piece, source_changes, words
+from lessons.changes import MOST_PAIRS, MOST_WORDS, Effort, Piece, source_changes, words
 from lessons.models import Edition, Lesson, Source
 from tests.lessons.desk import at_desk, author, editor
 from tests.lessons.documents import block, small_document
@@ -303,6 +303,11 @@ def test_words_that_are_equal_everywhere_are_no_work_without_end() -> None:
 
     few = words(text("x", 100), text("y", 100))
     assert [piece.text.strip() for piece in few if piece.how == "same"] == ["the"] * 100
+    half = math.isqrt(MOST_PAIRS // 2) + 2
+    effort = Effort()
+    told = [words(text("x", half), text("y", half), effort) for _page in range(2)]
+    assert [len(pieces) for pieces in told] == [3 * half, 3]
+    assert effort.pairs < MOST_PAIRS // 2
     many = math.isqrt(MOST_PAIRS) + 2
     # The first one both begin with, and is not compared.
     assert [(piece.how, len(piece.text.split())) for piece in words(text("x", many), text("y", many))] == [
