@@ -19,7 +19,7 @@ from accounts.models import Classroom
 from assignments.exports import marksheet, whole
 from assignments.exports.marksheet import MarksFileRefused
 from destalin_site.common import json
-from destalin_site.common.errors import MalformedRequest
+from destalin_site.common.errors import MalformedRequest, TooLarge
 from destalin_site.common.limits import Limit
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def read(raw: bytes, classroom: Classroom) -> Document:
         found = json.read(raw)
     except MalformedRequest as error:
         raise MarksFileRefused("not-json") from error
+    except TooLarge as error:
+        raise MarksFileRefused("too-large") from error
     return checked(found, classroom)
 
 

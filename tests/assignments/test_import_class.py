@@ -21,6 +21,7 @@ from assignments.models import Assignment, Attempt, Event, Grade, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
 from destalin_site.common.ids import uuid7
+from destalin_site.common.json import MAX_VALUES
 from tests.api_client import ApiClient, code
 from tests.assignments import work
 from tests.cast import Cast
@@ -156,6 +157,7 @@ def test_a_row_of_no_assignment_of_the_class_is_told(cast: Cast, marked: Submiss
         (b'{"classroom": {"id": "x"}}', "other-schema"),
         (b'{"classroom": {"id": "x"}, "schema": 1}', "other-class"),
         (b" " * (compared.MOST_BYTES + 1), "too-large"),
+        (b"[" + b"{}," * (MAX_VALUES // 2) + b"{}]", "too-large"),
     ],
 )
 def test_what_is_no_export_of_this_class_is_refused_by_name(cast: Cast, raw: bytes, fault: str) -> None:
@@ -257,6 +259,17 @@ def test_comparing_has_an_hourly_limit_on_the_page_and_through_rest(
         assert page.status_code == 429
         assert 0 < int(page["Retry-After"]) <= 3600
         assert re.search(r"Try again in (59|60) minutes: nothing was changed", page.content.decode())
+
+
+def test_it_is_asked_who_sends_a_document_before_it_is_read(cast: Cast, api: ApiClient) -> None:
+    path, large = f"/api/v1/classrooms/{cast.room.pk}/import", b"[" + b"{}," * (MAX_VALUES // 2) + b"{}]"
+
+    def status(person: User | None) -> int:
+        headers = {"Idempotency-Key": str(uuid7())}
+        return api.as_(person).post(path, large, content_type="application/json", headers=headers).status_code
+
+    people = (cast.teacher, cast.assistant, cast.student, cast.other_teacher, None)
+    assert [status(person) for person in people] == [413, 403, 403, 404, 401]
 
 
 def browser(person: User) -> Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -91,6 +91,12 @@ class ClassImportView(APIView):
     key_required = True
     by_rows = True  # what breaks at one row takes no other back
     parser_classes = (DocumentParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Asks who may send such a document before it is read."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            access.classroom_to_assign_in(person(request), kwargs["pk"])
 
     @extend_schema(operation_id="imports_class", tags=["exports"], request=ClassImportIn, responses=ClassImportOut)
     def post(self, request: Request, pk: UUID) -> Response:
