@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, When
 
 from accounts.models import User
 from assignments import answers, own_dates, readings, receipts, timing
@@ -79,7 +80,8 @@ def put_draft(
     if first and if_rev == 0:
         return Draft.objects.create(submission=submission, rev=1, **columns)
     rows = Draft.objects.filter(submission=submission)
-    if if_rev and rows.filter(rev=if_rev).update(rev=if_rev + 1, **columns):
+    others = Case(When(body_sha256=text.sha256, then=F("others_saved_at")), default=F("saved_at"))
+    if if_rev and rows.filter(rev=if_rev).update(rev=if_rev + 1, others_saved_at=others, **columns):
         return Draft(submission=submission, rev=if_rev + 1, **columns)
     present = rows.first()
     if present is None and if_rev == 0:

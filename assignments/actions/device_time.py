@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, F, When
 
 from accounts.models import User
 from assignments import device_clock, time_tokens, timing
@@ -33,13 +34,15 @@ def estimate(
 
 
 def _other_work(submission: Submission, body_sha256: str) -> dt.datetime | None:
-    """When the site received the draft of the student last, if that has other words, or a hand-in of hers, also words
-    of hers that it set aside."""
-    drafts = Draft.objects.filter(submission=submission).exclude(body_sha256=body_sha256)
+    """When the site received other words of the student's draft last, or a hand-in of hers, also words of hers that it
+    set aside."""
+    # A device that is back saves the words that it hands in, upon the others.
+    others = Case(When(body_sha256=body_sha256, then=F("others_saved_at")), default=F("saved_at"))
+    drafts = Draft.objects.filter(submission=submission).annotate(others=others).exclude(others=None)
     hers = submission.attempts.filter(by=submission.student_id) if submission.attempt_count else Attempt.objects.none()
     parked = submission.parked.filter(by=submission.student_id).exclude(body_sha256=body_sha256)
     received = [
-        *drafts.values_list("saved_at", flat=True),
+        *drafts.values_list("others", flat=True),
         *parked.order_by("-received_at").values_list("received_at", flat=True)[:1],
         *hers.order_by("-received_at").values_list("received_at", flat=True)[:1],
     ]

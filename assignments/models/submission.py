@@ -408,6 +408,8 @@ class Draft(HoldsBody):
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="draft")
     rev = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(_("saved"))
+    # When the words that these took the place of were saved last: what a device says of these is held against it.
+    others_saved_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("draft")

@@ -198,6 +198,23 @@ def test_a_draft_with_other_words_that_came_later_contradicts_it(
     assert Attempt.objects.get().clock_doubt == ("" if same else "contradicted")
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_other_words_that_were_saved_after_it_contradict_it_although_its_own_took_their_place(
+    api: ApiClient, hers: Submission, time_machine: Any, before: bool
+) -> None:
+    """A desk saves what it hands in a moment before, upon what was saved last."""
+    signed = token(api, hers, time_machine)
+    time_machine.move_to(DONE + dt.timedelta(minutes=-10 if before else 10), tick=False)
+    actions.save_draft(hers, body=body(hers, "Something else."), if_rev=0, by=hers.student)
+    time_machine.move_to(ARRIVED - dt.timedelta(minutes=2), tick=False)
+    for rev in (1, 2):  # the second says nothing new
+        time_machine.shift(dt.timedelta(seconds=30))
+        actions.save_draft(hers, body=body(hers), if_rev=rev, by=hers.student)
+    answer = send(api, hers, captured(signed), time_machine)
+    assert told(answer)[3] == ("medium" if before else "low")
+    assert Attempt.objects.get().clock_doubt == ("" if before else "contradicted")
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_words_of_hers_that_were_set_aside_later_contradict_it_too(
     api: ApiClient, hers: Submission, time_machine: Any, same: bool
