@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from assignments import actions
 from assignments.models import CommentReply, Draft, ParkedCopy, Submission
@@ -98,3 +98,60 @@ def test_the_page_of_handing_in_is_fit_to_be_shown(page: Page, cast: Cast, revis
     page.get_by_role("button", name="Answer and hand in").click()
     expect(page.get_by_role("alert")).to_contain_text("2 comments want an answer first")
     looks(page, "hand-in")
+
+
+LOOK_AWAY = """() => {
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.visibilityState;
+}"""
+
+
+def test_words_that_cross_with_a_save_as_she_looks_away_reach_the_school(
+    page: Page, cast: Cast, revising: Submission
+) -> None:
+    kept: list[tuple[Route, APIResponse]] = []
+    answers: list[int] = []
+
+    def hold_the_first(route: Route) -> None:
+        if kept:
+            route.continue_()
+        else:
+            kept.append((route, route.fetch()))
+
+    page.route("**/reply/", hold_the_first)
+    page.on("response", lambda answer: answers.append(answer.status) if answer.url.endswith("/reply/") else None)
+    signed_in(page, cast.student).goto(reverse("desk", args=[revising.pk]))
+    page.get_by_role("group", name="Your answer to comment 1").get_by_label("changed", exact=True).check()
+    words, state = page.get_by_label("Your words to comment 1"), page.locator("[data-reply-state]").first
+    while not kept:
+        page.wait_for_timeout(50)
+    words.fill("Here is who")
+    with page.expect_response("**/reply/"):
+        page.evaluate(LOOK_AWAY)
+    assert answers == [412]
+    route, answer = kept[0]
+    route.fulfill(response=answer)
+    words.fill("Here is who it was.")
+    expect(state).to_have_text("Answer saved at school")
+    page.wait_for_function("() => [...document.querySelectorAll('[data-reply] [name=rev]')][0].value === '2'")
+    assert CommentReply.objects.get().text == "Here is who it was."
+
+
+def test_an_answer_that_another_tab_overtook_holds_up_the_hand_in_and_warns_before_its_words_are_left(
+    page: Page, cast: Cast, revising: Submission
+) -> None:
+    asked: list[str] = []
+    signed_in(page, cast.student).goto(reverse("desk", args=[revising.pk]))
+    for number, comment in enumerate(revising.grades.get(status="returned").comments.order_by("start"), 1):
+        actions.reply(revising, comment=comment, stance="changed", text="There.", if_version=0, by=cast.student)
+        page.get_by_role("group", name=f"Your answer to comment {number}").get_by_label("a question").check()
+    expect(page.locator("[data-reply-state]").first).to_contain_text("changed")
+    page.get_by_role("button", name="Hand in").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
+    page.wait_for_timeout(500)
+    assert work.reread(revising).attempt_count == 1
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.close(run_before_unload=True)
+    page.wait_for_event("close")
+    assert asked == ["beforeunload"]

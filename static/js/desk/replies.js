@@ -6,7 +6,7 @@ const PAUSE = 900;
 const RETRY = 5000;
 
 const forms = [...document.querySelectorAll("form[data-reply]")];
-const cards = new Map(forms.map((form) => [form, { saved: said(form), timer: null, running: null, stopped: false }]));
+const cards = new Map(forms.map((form) => [form, { saved: said(form), timer: null, running: null, going: 0, stopped: false }]));
 
 function said(form) {
   return JSON.stringify([form.elements.stance.value, form.elements.text.value]);
@@ -21,14 +21,15 @@ export function unanswered() {
   });
 }
 
-// Sends what is unsaved. True when nothing is left that could still be sent.
+// Sends what is unsaved. True when the school has all that is said, so also not where it refused some of it.
 export async function settled() {
   await Promise.all(forms.map((form) => save(form)));
-  return forms.every((form) => !unsaved(form, cards.get(form)));
+  return forms.every((form) => !differs(form));
 }
 
 // Words without a choice wait for it.
-const unsaved = (form, card) => !card.stopped && form.elements.stance.value !== "" && said(form) !== card.saved;
+const differs = (form) => form.elements.stance.value !== "" && said(form) !== cards.get(form).saved;
+const unsaved = (form, card) => !card.stopped && differs(form);
 
 function tell(form, words) {
   form.querySelector("[data-reply-state]").textContent = words;
@@ -39,18 +40,24 @@ async function save(form, { leaving = false } = {}) {
   clearTimeout(card.timer);
   while (card.running && !leaving) await card.running;
   if (!unsaved(form, card)) return;
-  card.running = post(form, card, leaving).finally(() => { card.running = null; });
-  await card.running;
+  card.going += 1;
+  const running = post(form, card, leaving).finally(() => {
+    card.going -= 1;
+    if (card.running === running) card.running = null;
+  });
+  card.running = running;
+  await running;
 }
 
 async function post(form, card, keepalive) {
-  const sent = said(form);
+  const sent = said(form), upon = form.elements.rev.value;
   const body = new FormData(form);
   body.delete("csrfmiddlewaretoken");      // that of the header is newer
   tell(form, form.dataset.saving);
-  const again = (words) => {
+  const again = (words, after = RETRY) => {
     tell(form, words);
-    card.timer = setTimeout(() => save(form), RETRY);
+    clearTimeout(card.timer);
+    card.timer = setTimeout(() => save(form), after);
   };
   let answer, told;
   try {
@@ -62,7 +69,10 @@ async function post(form, card, keepalive) {
   }
   if (answer.status === 401 || answer.redirected) again(form.dataset.signedOut);
   else if (answer.status >= 500 || answer.status === 429) again(form.dataset.failed);
-  else if (!answer.ok) {
+  // What was sent in haste, as the page was left, can cross with a save of this very page: that changed it, nobody else.
+  else if (answer.status === 412 && (card.going > 1 || form.elements.rev.value !== upon)) {
+    again(form.dataset.saving, PAUSE);
+  } else if (!answer.ok) {
     card.stopped = true;      // changed elsewhere, or not possible now: the words stay in the page
     tell(form, told?.saved ?? form.dataset.failed);
   } else {
@@ -91,6 +101,9 @@ for (const form of forms) {
 addEventListener("pagehide", () => { for (const form of forms) save(form, { leaving: true }); });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") for (const form of forms) save(form, { leaving: true });
+});
+addEventListener("beforeunload", (event) => {
+  if (forms.some((form) => cards.get(form).stopped && differs(form))) event.preventDefault();
 });
 document.addEventListener("focusin", (event) => {
   for (const form of forms) if (!form.contains(event.target)) save(form);
