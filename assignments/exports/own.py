@@ -284,11 +284,12 @@ class _Beside:
 
     def __init__(self, person: User, kept: SubmissionQuerySet) -> None:
         mine = kept.values("pk")
-        attempts = Attempt.objects.filter(submission__in=mine).order_by("submission", "number")
-        drafts = Draft.objects.filter(submission__in=mine).order_by("submission")
-        parked = ParkedCopy.objects.filter(submission__in=mine).order_by("submission", "received_at", "id")
+        # By the key itself, as the works come: "submission" alone would mean the order that its model has.
+        attempts = Attempt.objects.filter(submission__in=mine).order_by("submission_id", "number")
+        drafts = Draft.objects.filter(submission__in=mine).order_by("submission_id")
+        parked = ParkedCopy.objects.filter(submission__in=mine).order_by("submission_id", "received_at", "id")
         said = _said(person).select_related("by", "grade", "attempt__edition__lesson").defer("attempt__body_json")
-        said = said.order_by("grade__submission", "at", "key")
+        said = said.order_by("grade__submission_id", "at", "key")
         self.attempts = _Rows(attempts.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.drafts = _Rows(drafts.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.parked = _Rows(parked.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)

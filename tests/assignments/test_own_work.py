@@ -201,6 +201,27 @@ def test_two_of_one_title_are_files_of_their_own(cast: Cast) -> None:
     assert len(set(names)) == 2
 
 
+def test_every_text_is_in_it_in_whatever_order_the_ids_of_the_works_are(cast: Cast) -> None:
+    """Those of work that is marked without names are no times."""
+    edition, titles = remarks.make_edition(), ["First", "Unnamed", "Second", "Third"]
+    for title in titles:
+        given = work.make_assignment(cast, edition, title=title, anonymous=title == "Unnamed")
+        row = work.submission_of(given, cast.student)
+        work.hand_in(row)
+        work.mark(row, cast.teacher)
+        remarks.comment(row, cast.teacher, body=f"Of {title}")
+        actions.return_grade(work.reread(row), by=cast.teacher)
+        work.revise(row)
+        actions.save_draft(row, body=work.body_for(row.assignment, "More."), if_rev=row.draft.rev, by=cast.student)
+        with pytest.raises(VersionStale):
+            actions.save_draft(row, body=work.body_for(row.assignment, "Other."), if_rev=0, by=cast.student)
+    found = pages(cast.student)
+    for kind in ("What came back", "Hand-in 1", "Draft", "Set aside"):
+        names = [name.removeprefix(f"{kind}, ").split()[0] for name in found if name.startswith(f"{kind}, ")]
+        assert sorted(names) == sorted(titles), kind
+    assert all(f"Of {title}" in "".join(found.values()) for title in titles)
+
+
 def test_it_costs_the_same_for_three_pieces_of_work_and_for_twenty(cast: Cast, queries: Queries) -> None:
     edition = work.make_edition()
 
