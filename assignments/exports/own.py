@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from uuid import UUID
@@ -32,6 +31,7 @@ from assignments.querysets import SubmissionQuerySet
 from assignments.wire import counts_as, number
 from destalin_site.common import moments
 from lessons import errata
+from lessons.models import Edition
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -210,9 +210,9 @@ def _replies(kept: SubmissionQuerySet) -> Iterator[Item]:
 
 def folder(person: User, *, now: dt.datetime) -> Iterator[bytes]:
     """The zip: a page for everything that came back, each hand-in with its receipt, each draft and each text that was
-    set aside, the list of them, and the document. Six queries more than the document, one more for each edition, and
-    where a class was brought to another edition for each text that was set aside; and for each hand-in that a teacher
-    brought, whose pictures of the paper are in it."""
+    set aside, the list of them, and the document. Seven queries more than the document, and one more where a class was
+    brought to another edition for each text that was set aside; and for each hand-in that a teacher brought, whose
+    pictures of the paper are in it."""
     sink = papers.Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as out:
         taken: set[str] = set()
@@ -294,7 +294,12 @@ class _Beside:
         self.drafts = _Rows(drafts.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.parked = _Rows(parked.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.said: _Rows[Comment] = _Rows(said.iterator(chunk_size=CHUNK), lambda row: row.grade.submission_id)
-        self.corrections = cache(errata.of_edition)
+        # Whatever she read or wrote for is an edition of a lesson that she was given.
+        editions = Edition.objects.filter(lesson__in=kept.order_by().values("assignment__edition__lesson"))
+        self._corrections = errata.of_editions(list(editions.values_list("pk", flat=True)))
+
+    def corrections(self, edition: str) -> Sequence[errata.Correction]:
+        return self._corrections.get(edition, ())
 
 
 def _pages(work: Submission, beside: _Beside, now: dt.datetime) -> Iterator[_Page]:
