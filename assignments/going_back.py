@@ -49,7 +49,7 @@ def of(submission: Submission, *, allowed: Set[str], zone: str, now: dt.datetime
 def _revising(submission: Submission, zone: str) -> tuple[str, str]:
     asked = submission.revisions_asked.open().first() if submission.revisions else None
     if asked is None:
-        return _may_improve(submission, zone), ""
+        return "" if submission.assignment.classroom.archived else _may_improve(submission, zone), ""
     until = {"moment": moments.moment(submission.due_at or asked.due_at, zone)}
     return _("Your teacher gave this back to be revised. The revision is due %(moment)s.") % until, asked.words
 
@@ -70,7 +70,8 @@ def _may_improve(submission: Submission, zone: str) -> str:
 
 
 def _taken_back(submission: Submission, zone: str) -> str:
-    return f"{_('Taken back: nothing counts as handed in.')} {_what_counts_then(submission, zone)}"
+    said = _("Taken back: nothing counts as handed in.")
+    return said if submission.assignment.classroom.archived else f"{said} {_what_counts_then(submission, zone)}"
 
 
 def _if_taken_back(submission: Submission, zone: str) -> str:

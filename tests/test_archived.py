@@ -61,6 +61,10 @@ def stored() -> dict[type[Any], set[Any]]:
     return {model: set(map(repr, model._base_manager.values_list())) for model in ours if model is not DeviceToken}
 
 
+def changed_since(before: dict[type[Any], set[Any]]) -> set[type[Any]]:
+    return {model for model, rows in stored().items() if rows != before[model]}
+
+
 def asked(client: ApiClient, route: Route, entry: Row, world: Any, room: Classroom) -> Any:
     verb, name = route
     headers = entry.headers(world)
@@ -97,9 +101,8 @@ def test_in_an_archived_class_whoever_might_write_is_refused_and_everything_stay
             cache.clear()
             with transaction.atomic():
                 answer = asked(clients[who], route, entry, world, room)
-                after = stored()
+                changed = changed_since(before)
                 transaction.set_rollback(True)
-            changed = {model for model, rows in after.items() if rows != before[model]}
             wrong += [f"{' '.join(route)} by {who}: {fault}" for fault in faults(route, who, answer, changed)]
     assert not wrong, "\n".join(wrong)
 

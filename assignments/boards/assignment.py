@@ -96,6 +96,7 @@ class AssignmentBoard:
     title: str
     classroom: UUID
     classroom_name: str
+    archived: bool  # and so nothing waits to be returned or graded
     due: str
     zone: str
     as_of: str
@@ -231,12 +232,15 @@ def assignment_board(
     if nameless:
         # The oldest first would tell who came first.
         waiting = {row.submission: now for row in rows if row.submission in waiting}
+    if classroom.archived:
+        waiting = {}
     totals = {place.value: places[place.value] for place in Place if place is not Place.REMOVED}
     return AssignmentBoard(
         id=assignment.pk,
         title=assignment.title,
         classroom=classroom.pk,
         classroom_name=classroom.name,
+        archived=classroom.archived,
         due=moments.moment(due_at, zone) if due_at else "",
         zone=moments.zone_name(classroom.zone),
         as_of=moments.moment(now, classroom.zone),
@@ -251,7 +255,7 @@ def assignment_board(
         },
         show=show,
         projected=projected,
-        to_return=tuple(row for row in rows if row.place is Place.TO_RETURN),
+        to_return=tuple(row for row in rows if row.place is Place.TO_RETURN and not classroom.archived),
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
         names_hidden=nameless,
         expected=tuple(expected),

@@ -77,7 +77,7 @@ class ClassBoard:
     pages: int
     total: int  # assignments in all
     to_grade: int
-    next_to_grade: UUID | None  # the assignment whose work has waited longest
+    next_to_grade: UUID | None  # the assignment whose work has waited longest; None in an archived class
 
     @property
     def student_count(self) -> int:
@@ -194,7 +194,7 @@ def class_board(
         pages=pages,
         total=len(given),
         to_grade=to_grade,
-        next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting else None,
+        next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting and not classroom.archived else None,
     )
 
 

@@ -181,7 +181,9 @@ def desk(
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
     """The next piece of work to grade behind this one, in the order of the board and round again; None when this was
-    the last."""
+    the last, and in an archived class."""
+    if board.archived:
+        return None
     names = [row.submission for row in board.rows]
     place = names.index(after) + 1 if after in names else 0
     ring = [*board.rows[place:], *board.rows[:place]]

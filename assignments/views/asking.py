@@ -78,7 +78,8 @@ def _shown(
         "clocks": form_clocks(zone, request.user, now),
         "waiting": asking.told(waiting, zone) if waiting else None,
         "version": waiting.version if waiting else "",
-        "may_ask": Act.ASK_MORE_TIME.value in allowed or waiting is not None,
+        "may_ask": Act.ASK_MORE_TIME.value in allowed or (waiting is not None and not assignment.classroom.archived),
+        "archived": assignment.classroom.archived,
         "before": asking.lines((row for row in rows if not row.waiting), zone),
     }
 

@@ -117,4 +117,4 @@ def _shown(
     desk = judging.by_question(assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried)
     if desk is None:
         raise Http404
-    return page(request, "question", desk=desk, status=status)
+    return page(request, "question", desk=desk, archived=assignment.classroom.archived, status=status)

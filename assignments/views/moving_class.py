@@ -53,6 +53,7 @@ def member_move(request: Request, pk: UUID, member: UUID) -> HttpResponse:
         status=status,
         classroom=found.classroom,
         preview=shown,
+        archived=next((room.name for room in (found.classroom, to) if room.archived), ""),
         error=error,
         ticked=keys if ticked is None else set(ticked),
     )
@@ -85,7 +86,14 @@ def _pair(text: str) -> tuple[UUID, UUID]:
 def class_moved(request: Request, pk: UUID, move: UUID) -> HttpResponse:
     """What came of it, with the citations that could not come along."""
     found = access.move_to_see(request.user, pk, move)
-    return page(request, "class_moved", outcome=class_moves.outcome(found), classroom=found.to_classroom, move=found)
+    return page(
+        request,
+        "class_moved",
+        outcome=class_moves.outcome(found),
+        classroom=found.to_classroom,
+        move=found,
+        may_undo=not (found.undoes_id or found.from_classroom.archived or found.to_classroom.archived),
+    )
 
 
 @require_POST

@@ -69,8 +69,8 @@ def _kept(
     try:
         return _reply(request, submission, comment, said)
     except DomainError as refused:
-        words = {"why": refusal_words(refused), "text": said["text"]}
-        messages.error(request, _("Your answer was not kept: %(why)s You wrote: %(text)s") % words)
+        words = {"why": refusal_words(refused).rstrip("."), "text": said["text"]}
+        messages.error(request, _("Your answer was not kept: %(why)s. You wrote: %(text)s") % words)
         return None
 
 

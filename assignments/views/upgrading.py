@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assignments import access, actions, upgrade_news, upgrade_previews, upgrades
+from assignments.errors import EditionMismatch
 from assignments.models import EditionUpgrade
 from assignments.views.teacher import Request, page, refusal_words, show_or_do
 from destalin_site.common import clock
@@ -99,8 +100,11 @@ def notice(request: Request, pk: UUID) -> HttpResponse:
             raise BadRequest
         try:
             actions.read_upgrade(submission, edition=form.cleaned_data["edition"], by=request.user)
-        except DomainError:
+        except EditionMismatch:
             # Brought on once more while she read: that is shown first.
+            return redirect("upgrade-notice", pk=pk)
+        except DomainError as refused:
+            messages.error(request, refusal_words(refused))
             return redirect("upgrade-notice", pk=pk)
         return redirect("desk", pk=pk)
     found = upgrade_news.notice(submission, now=clock.now())

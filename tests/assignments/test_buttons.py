@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import actions as people
+from accounts.models import Classroom
 from assignments import facts
 from assignments.lifecycle import TABLE, Act
 from assignments.models import Draft, Submission
@@ -22,7 +24,8 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-SKIES = {"open": NOON, "due over": work.at("2026-05-04T11:00Z"), "closed": NOON + dt.timedelta(days=20)}
+CLOSED = NOON + dt.timedelta(days=20)
+SKIES = {"open": NOON, "due over": work.at("2026-05-04T11:00Z"), "closed": CLOSED, "archived": CLOSED}
 
 
 def _offers(name: str, *, without: str = "") -> Callable[[Submission, str], bool]:
@@ -116,6 +119,8 @@ def test_the_pages_offer_what_the_table_allows(cast: Cast, time_machine: Any, na
     wrong = []
     for sky, moment in SKIES.items():
         time_machine.move_to(moment, tick=False)
+        if sky == "archived":
+            people.archive(Classroom.objects.get(pk=cast.room.pk), by=cast.teacher)
         for who in INSIDERS:
             person, row = getattr(cast, who), Submission.objects.with_facts().get(pk=pk)
             client = Client()

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import actions as people
 from accounts.models import User
 from assignments import access, actions, answers, desk, readings
 from assignments.errors import AssignmentClosed, StateConflict
@@ -320,6 +321,27 @@ def test_the_desk_says_what_its_one_act_does_in_each_situation(
     page = get(hers, "desk", submission.pk)
     assert "This class is archived" in page.content.decode()
     assert 'value="save"' not in page.content.decode()
+
+
+def test_in_an_archived_class_the_desk_asks_for_nothing_more(hers: Client, cast: Cast) -> None:
+    edition = work.make_edition()
+    improving = work.submission_of(work.make_assignment(cast, edition, resubmission=True), cast.student)
+    work.hand_in(improving)
+    work.mark(improving, cast.teacher)
+    actions.return_grade(improving, by=cast.teacher)
+    work.revise(improving)
+    taken_back = work.submission_of(work.make_assignment(cast, edition), cast.student)
+    work.hand_in(taken_back)
+    actions.withdraw(taken_back, by=cast.student)
+
+    def said(row: Submission) -> str:
+        return get(hers, "desk", row.pk).context_data["desk"].going_back.line
+
+    assert "improved version" in said(improving)
+    assert said(taken_back).endswith("hand in again.")
+    people.archive(cast.room, by=cast.teacher)
+    assert said(improving) == ""
+    assert said(taken_back) == "Taken back: nothing counts as handed in."
 
 
 # --- Handing in -------------------------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def test_she_answers_on_her_desk_and_the_teacher_reads_it_in_one_row(
     assert "The &lt;b&gt;minutes&lt;/b&gt; say so." in client.get(desk).content.decode()
     assert client.post(address, {"stance": "changed", "text": "", "rev": "0"}, headers=JSON).status_code == 412
     lost = client.post(address, {"stance": "changed", "text": "Typed in vain", "rev": "0"}, follow=True)
-    assert "Typed in vain" in lost.content.decode()
+    assert "since you opened it. You wrote: Typed in vain" in lost.content.decode()
     assert client.post(address, {"text": "x", "rev": "1"}, headers=JSON).status_code == 422
     assert client.post(address, {"stance": "changed", "text": "", "rev": "x"}).status_code == 400
 

@@ -3,16 +3,18 @@ everybody may be refused alike, and nothing told who may."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from assignments.models import Attempt, ParkedCopy
 from destalin_site.common.ids import uuid7
 from tests.assignments import work
-from tests.matrix import Row, row
+from tests.matrix import Row, exports, row
 from tests.matrix.teaching import Graded, Returned, SetAside, World, stands
 
 OUTSIDERS = {"everybody": 404, "anonymous": 401}
 NOT_HERS = {**OUTSIDERS, "student": 403}
+ON_A_PAGE = {"everybody": 404, "anonymous": 302, "student": 403, "classmate": 403}
 
 
 def staff(status: int) -> dict[str, int]:
@@ -88,5 +90,27 @@ AGAIN: tuple[tuple[str, tuple[str, str], Row], ...] = (
         "of what nobody is reading",
         ("post", "api-withdrawal"),
         row(given=Graded, url=lambda w: w.work, body=lambda w: {}, **OUTSIDERS, **staff(403), student=200),
+    ),
+    (
+        "of a file that changes a mark",
+        ("post", "assignment-import-marks"),
+        row(
+            given=exports.World,
+            url=lambda w: w.its,
+            body=lambda w: exports.as_file("marks.csv", exports.one_mark(w)["csv"]),
+            **ON_A_PAGE,
+            **staff(200),
+        ),
+    ),
+    (
+        "of a file that changes a mark",
+        ("post", "class-import-everything"),
+        row(
+            given=exports.World,
+            url=lambda w: {"pk": w.room.pk},
+            body=lambda w: exports.as_file("class.json", json.dumps(exports.one_mark_of_a_class(w)["document"])),
+            **ON_A_PAGE,
+            **{**staff(200), "assistant": 403},
+        ),
     ),
 )

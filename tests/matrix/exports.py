@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import AuditEntry
 from assignments import actions
 from assignments.exports import marksheet, whole
@@ -69,6 +71,10 @@ def one_mark_of_a_class(world: World) -> dict[str, Any]:
         if marks["submission"] == str(world.submission.pk):
             marks["entered_score"] = "1.5"
     return {"document": document, "dry_run": False}
+
+
+def as_file(name: str, content: str) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile(name, content.encode())}
 
 
 def one_changed(world: World, person: str, answer: Any) -> None:
