@@ -42,6 +42,7 @@ DECLINED: Final = "more time declined"
 TAKEN_BACK: Final = "request taken back"
 # That of a text which came along from another class.
 BROUGHT: Final = "draft brought along"
+DELETED: Final = "assignment deleted"  # as the reason of work that was taken away: its assignment was
 _TO_MARK: Final = (State.SUBMITTED.value, State.IN_REVIEW.value)
 # What is done for a student who is known by name, or what she does so: nothing of it is told beside a number.
 _BY_NAME: Final = (
@@ -84,6 +85,9 @@ class AssignmentQuerySet(QuerySet["Assignment"]):
     def present(self) -> AssignmentQuerySet:
         """Without those that were deleted."""
         return self.filter(deleted_at=None)
+
+    def deleted(self) -> AssignmentQuerySet:
+        return self.exclude(deleted_at=None)
 
     def visible_to(self, user: User | AnonymousUser) -> AssignmentQuerySet:
         """Staff see what their classes are given; a student sees what reaches her."""

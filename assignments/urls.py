@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("classes/<uuid:pk>/export/board/", exports.class_board, name="class-export-board"),
     path("classes/<uuid:pk>/export/everything/", exports.class_whole, name="class-export-everything"),
     path("classes/<uuid:pk>/import/everything/", importing.everything, name="class-import-everything"),
+    path("classes/<uuid:pk>/deleted/", assigning.deleted_assignments, name="deleted-assignments"),
     path("adaptations/", adapting.adaptations_page, name="adaptations"),
     path("adaptations/new/", adapting.start, name="adaptation-start"),
     path("adaptations/<uuid:pk>/", adapting.edit, name="adaptation"),

@@ -23,6 +23,7 @@ from assignments.errors import StateConflict
 from assignments.lifecycle import State
 from assignments.models import Assignment, AudienceMember, Draft, Submission
 from assignments.models.assignment import MOST_GRACE, MOST_OFFLINE_GRACE, MOST_WITHDRAWALS
+from assignments.querysets import DELETED
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
@@ -199,7 +200,7 @@ def delete_assignment(assignment: Assignment, *, by: User) -> Assignment:
     assignment = hold_assignment(assignment)
     if assignment.deleted_at is None:
         _mark_deleted(assignment, clock.now())
-        sync_assignment(assignment, by=by, reason="assignment deleted")
+        sync_assignment(assignment, by=by, reason=DELETED)
     return assignment
 
 

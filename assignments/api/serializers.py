@@ -182,6 +182,17 @@ class RubricOut(serializers.Serializer[Any]):
     criteria = CriterionOut(many=True)
 
 
+class NameOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class DeletionOut(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    by = NameOut(allow_null=True, help_text=_("Null where it had reached nobody."))
+    handed_in = serializers.IntegerField(help_text=_("How many of those from whom it was taken had handed in."))
+
+
 class AssignmentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     classroom = serializers.UUIDField()
@@ -237,6 +248,7 @@ class AssignmentOut(serializers.Serializer[Any]):
         help_text=_("By the dates of the assignment itself: a student whose own are later may still hand in."),
     )
     version = serializers.IntegerField()
+    deleted = DeletionOut(required=False, help_text=_("In the list of what was deleted alone."))
 
 
 class NamesIn(Input):
@@ -249,11 +261,6 @@ class AssignmentPageOut(serializers.Serializer[Any]):
 
 
 # --- Work
-
-
-class NameOut(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
 
 
 class TimingOut(serializers.Serializer[Any]):

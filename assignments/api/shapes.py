@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from assignments import answers, errata, missing, names, receipts, timing
 from assignments.actions import Harsher, RowOutcome, SharedRow, rows_of
-from assignments.boards import LeftBehind, MissingWork
+from assignments.boards import Deletion, LeftBehind, MissingWork
 from assignments.counting import Returned
 from assignments.facts import possible
 from assignments.grade_log import Entry
@@ -101,6 +101,7 @@ class Given(NamedTuple):
     upgraded_at: dt.datetime | None
     anonymous: bool
     revealed_at: dt.datetime | None
+    deleted_at: dt.datetime | None
 
     @classmethod
     def of(cls, row: Assignment) -> Given:
@@ -154,6 +155,11 @@ def assignment(
         shown["audience"] = audience
         shown["rubric"] = rubric and {"number": rubric.number, "title": rubric.title, "criteria": rubric.criteria}
     return shown
+
+
+def deletion(known: Deletion) -> dict[str, Any]:
+    by = {"id": known.by, "name": known.by_name} if known.by else None
+    return {"at": known.at, "by": by, "handed_in": known.handed_in}
 
 
 def _late_policy(row: Given) -> dict[str, Any]:

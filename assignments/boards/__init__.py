@@ -8,6 +8,7 @@ from assignments.boards.answers import LONGEST, ORDER, AnswersBoard, answer_part
 from assignments.boards.assignment import AssignmentBoard, MissingWork, StudentRow, assignment_board
 from assignments.boards.classroom import PAGE, BoardRow, Cell, ClassBoard, Column, class_board
 from assignments.boards.compact import compact_board
+from assignments.boards.deleted import Deleted, Deletion, deleted_assignments, deletions, kept_work
 from assignments.boards.due_moves import LeftBehind, left_behind
 from assignments.boards.notices import (
     MOST,
@@ -38,6 +39,8 @@ __all__ = [
     "Chip",
     "ClassBoard",
     "Column",
+    "Deleted",
+    "Deletion",
     "LeftBehind",
     "MailChoice",
     "MissingWork",
@@ -57,7 +60,10 @@ __all__ = [
     "class_board",
     "class_totals",
     "compact_board",
+    "deleted_assignments",
+    "deletions",
     "has_a_day_of_teaching",
+    "kept_work",
     "left_behind",
     "mail_choice",
     "notice_days",

@@ -259,9 +259,20 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@show_or_do
 @login_required
 def assignment_delete(request: Request, pk: UUID) -> HttpResponse:
+    """How much work goes out of sight, and then it does."""
+    if request.method != "POST":
+        found = access.assignment_to_edit(request.user, pk)
+        return page(
+            request,
+            "delete",
+            assignment=found,
+            classroom=found.classroom,
+            kept=boards.kept_work(found).lines,
+            archived=found.classroom.archived,
+        )
     assignment = actions.delete_assignment(access.assignment_to_edit(request.user, pk, deleted=True), by=request.user)
     undo.offer(
         request,
@@ -277,6 +288,20 @@ def assignment_restore(request: Request, pk: UUID) -> HttpResponse:
     assignment = actions.undelete_assignment(access.assignment_to_edit(request.user, pk, deleted=True), by=request.user)
     messages.success(request, _("“%(title)s” is back, with all the work.") % {"title": assignment.title})
     return redirect("assignment-board", pk=pk)
+
+
+@require_safe
+@login_required
+def deleted_assignments(request: Request, pk: UUID) -> HttpResponse:
+    """What was deleted in a class, to be brought back by whoever runs it."""
+    classroom = access.classroom_to_assign_in(request.user, pk)
+    return page(
+        request,
+        "deleted",
+        classroom=classroom,
+        deleted=boards.deleted_assignments(classroom),
+        archived=classroom.archived,
+    )
 
 
 # --- What the pages show ----------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ def classroom(request: Request, pk: UUID) -> HttpResponse:
         find=request.GET.get("find", "")[:100],
         may_assign=runs and not found.archived,
         may_take_all=runs,
+        any_deleted=runs and Assignment.objects.deleted().filter(classroom=found).exists(),
     )
     response["ETag"] = tag
     return response

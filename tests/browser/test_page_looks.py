@@ -95,6 +95,7 @@ def room(live_server: object, cast: Cast) -> Room:
     work.hand_in(hers, received_at=past - dt.timedelta(days=1))
     actions.save_draft(other, body=work.body_for(made, "Half a thought."), if_rev=0, by=cast.classmate)
     nameless = work.make_assignment(cast, edition, title="Without names", anonymous=True)
+    actions.delete_assignment(work.make_assignment(cast, edition, title="Given by mistake"), by=cast.teacher)
     open_classroom(name="History 11C", zone="Europe/Warsaw", by=cast.teacher)
     return Room(made, work.reread(hers), work.reread(other), nameless)
 
@@ -102,7 +103,8 @@ def room(live_server: object, cast: Cast) -> Room:
 def of_teachers(room: Room, cast: Cast) -> Iterator[tuple[str, str]]:
     yield "assign-anywhere", reverse("assign-anywhere") + f"?lesson={room.made.edition.lesson.slug}"
     yield "excuse-by-name", reverse("excuse-by-name", args=[room.nameless.pk, cast.student.pk])
-    for name in ("assignment-counts", "assignment-missing", "other-dates"):
+    yield "deleted-assignments", reverse("deleted-assignments", args=[cast.room.pk])
+    for name in ("assignment-counts", "assignment-missing", "other-dates", "assignment-delete"):
         yield name, reverse(name, args=[room.made.pk])
     for name in ("extension", "hand-in-for", "draft-to-read"):
         yield name, reverse(name, args=[room.other.pk])

@@ -95,7 +95,9 @@ def test_what_was_deleted_is_brought_back_by_the_button_of_the_message(
     page: Page, assignment: Assignment, cast: Cast
 ) -> None:
     signed_in(page, cast.teacher).goto(f"/assignments/{assignment.pk}/board/")
-    page.get_by_role("button", name="Delete this assignment").click()
+    page.get_by_role("link", name="Delete this assignment").click()
+    expect(page.get_by_text("2 handed in")).to_be_visible()
+    page.get_by_role("button", name="Delete the assignment").click()
     expect(page.get_by_text("is deleted. The work of the students is kept.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("is back, with all the work.")).to_be_visible()

@@ -237,6 +237,10 @@ MATRIX: dict[tuple[str, str], Row] = {
         body=lambda w: {"title": "Renamed", "audience": "all", "version": "1"},
         done=lambda w: Assignment.objects.get(pk=w.assignment.pk).title == "Renamed",
     ),
+    ("get", "assignment-delete"): row(**FOR_TEACHERS, url=lambda w: w.its, sees=sees_one_room),
+    ("get", "deleted-assignments"): row(
+        **{**FOR_TEACHERS, "given": Deleted}, url=lambda w: {"pk": w.room.pk}, sees=sees_one_room
+    ),
     ("post", "assignment-delete"): row(**ACTS_OF_TEACHERS, url=lambda w: w.its, done=is_deleted),
     # What was deleted is gone for everybody who could not bring it back.
     ("post", "assignment-restore"): row(

@@ -34,7 +34,7 @@ from assignments.models import Assignment, AudienceMember, RubricEdition, Submis
 from assignments.querysets import AssignmentQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
-from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, paginate, read, required_version
+from destalin_site.common.api import APIView, EmptyIn, PlainView, etag, flag, paginate, read, required_version
 from destalin_site.common.errors import ValidationFailed
 from destalin_site.common.prepared import Prepared
 from destalin_site.common.rehearsing import rehearsal
@@ -95,6 +95,12 @@ def _shown(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
     ]
 
 
+def _shown_deleted(rows: Sequence[Given], viewer: User) -> list[dict[str, Any]]:
+    """The same of what was deleted, with when and by whom; a query more."""
+    known = boards.deletions({row.id: row.deleted_at for row in rows if row.deleted_at})
+    return [{**shown, "deleted": shapes.deletion(known[shown["id"]])} for shown in _shown(rows, viewer)]
+
+
 def _as_read(rows: Sequence[Given], taught: set[UUID], viewer: User) -> Sequence[Given]:
     """Each in the edition that a student reads. A query where a class was brought to another one."""
     upgraded = [row.id for row in rows if row.upgraded_at is not None and row.classroom_id not in taught]
@@ -144,13 +150,25 @@ class AssignmentsView(PlainView):
     @extend_schema(
         operation_id="assignments_list",
         tags=["assignments"],
-        parameters=[OpenApiParameter("classroom", UUID), *CURSOR],
+        parameters=[
+            OpenApiParameter("classroom", UUID),
+            OpenApiParameter(
+                "deleted", bool, description="true: what was deleted, in the classes that the caller runs."
+            ),
+            *CURSOR,
+        ],
         responses=AssignmentPageOut,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """What is assigned in the caller's classes, and to her. Oldest first."""
+        """What is assigned in the caller's classes, and to her. Oldest first. With `deleted=true` what was deleted: to
+        whoever may bring it back, and nothing to all others."""
         me = signed_in(request)
-        if classroom := identifier(request, "classroom"):
+        classroom = identifier(request, "classroom")
+        if flag(request, "deleted"):
+            gone = Assignment.objects.deleted().editable_by(me)
+            page = paginate(_rows(gone.filter(classroom=classroom) if classroom else gone), request, order=ORDER)
+            return page.plain_response(_shown_deleted([Given._make(row) for row in page.rows], me))
+        if classroom:
             page = paginate(_rows(Assignment.objects.visible_to(me).filter(classroom=classroom)), request, order=ORDER)
         else:
             # Building what is not asked would cost more than the whole first page.
