@@ -38,6 +38,12 @@ class TodoOut(serializers.Serializer[Any]):
     comment = serializers.UUIDField(allow_null=True, help_text=_("The one that is asked about."))
 
 
+class MoreOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["question", "asked", "waiting"])
+    count = serializers.IntegerField()
+    words = serializers.CharField()
+
+
 class AheadOut(serializers.Serializer[Any]):
     assignment = serializers.UUIDField()
     at = serializers.DateTimeField()
@@ -60,6 +66,7 @@ class TeacherTodayOut(serializers.Serializer[Any]):
     summary = serializers.CharField()
     your_turn = TodoOut(many=True, help_text=_("To return, to grade, questions, and who asks for more time."))
     worth_a_look = TodoOut(many=True, help_text=_("Hand-ins that wait for a decision, and who is late or missing."))
+    more = MoreOut(many=True, help_text=_("Lines that are left out, by their kind; `all_waiting=true` has them."))
     ahead = AheadOut(many=True, help_text=_("What falls due within seven days."))
     rooms = TaughtRoomOut(many=True)
     corrections = WaitingCorrectionOut(many=True, help_text=_("Those that no teacher of a class has acknowledged."))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -63,6 +63,15 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """How many lines of a kind are left out."""
+
+    kind: TodoKind
+    count: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     id: UUID
     name: str
@@ -77,8 +86,17 @@ class TeacherToday:
     summary: str
     your_turn: tuple[Todo, ...]
     worth_a_look: tuple[Todo, ...]
+    more: tuple[More, ...]
     ahead: tuple[Ahead, ...]
     rooms: tuple[Room, ...]
+
+    @property
+    def more_turns(self) -> tuple[More, ...]:
+        return tuple(more for more in self.more if more.kind is not TodoKind.WAITING)
+
+    @property
+    def more_to_look_at(self) -> tuple[More, ...]:
+        return tuple(more for more in self.more if more.kind is TodoKind.WAITING)
 
     @property
     def assigning(self) -> tuple[Room, ...]:
@@ -86,8 +104,7 @@ class TeacherToday:
 
 
 WEEK: Final = dt.timedelta(days=7)
-MOST_PARKED: Final = 20
-MOST_ASKED: Final = 20  # of each kind; those that have waited longest
+MOST_LINES: Final = 20  # of hand-ins to decide about, of questions and of requests each; those that have waited longest
 NAMED: Final = 3  # that many names stand in a line, the others are counted
 
 
@@ -96,8 +113,9 @@ def has_a_day_of_teaching(user: User) -> bool:
     return user.teaches or Classroom.objects.taught_by(user).exists()
 
 
-def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
-    """What waits for somebody who grades, over all the classes that are not archived; seven queries."""
+def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) -> TeacherToday:
+    """What waits for somebody who grades, over all the classes that are not archived; seven queries. Of hand-ins to
+    decide about, questions and requests for more time the first MOST_LINES each, or with `all_waiting` all."""
     rooms = _rooms(user)
     zone = user.zone or (rooms[0].zone if rooms else "UTC")
     counts = list(_waiting(user, rooms, now))
@@ -105,25 +123,64 @@ def teacher_today(user: User, now: dt.datetime) -> TeacherToday:
     # What has waited longest comes first.
     to_grade = sorted((row for row in counts if row.to_grade), key=lambda row: row.oldest or now)
     your_turn += [_to_grade(row, now) for row in to_grade]
-    questions, asked = list(_questions(user, rooms, now)), list(_asked(rooms))
+    most = None if all_waiting else MOST_LINES
+    questions, n_questions = _counted(_questions(user, rooms, now, most))
+    asked, n_asked = _counted(_asked(rooms, most))
+    parked, n_parked = _counted(_parked(user, rooms, most))
     your_turn += [*questions, *asked]
-    worth_a_look = [*_parked(user, rooms), *_behind(counts, rooms, _yesterday(now, zone), now)]
+    worth_a_look = [*parked, *_behind(counts, rooms, _yesterday(now, zone), now)]
     ahead = sorted(
         (row for row in counts if row.due_at and now <= row.due_at < now + WEEK), key=lambda row: row.due_at or now
     )
     return TeacherToday(
         day=moments.weekday(now, zone),
         summary=_summary(
-            sum(row.to_grade for row in counts), sum(row.to_return for row in counts), len(questions), len(asked)
+            sum(row.to_grade for row in counts),
+            sum(row.to_return for row in counts),
+            n_questions,
+            n_asked,
+            n_parked,
         ),
         your_turn=tuple(your_turn),
         worth_a_look=tuple(worth_a_look),
+        more=tuple(
+            more
+            for kind, n, shown in (
+                (TodoKind.QUESTION, n_questions, questions),
+                (TodoKind.ASKED, n_asked, asked),
+                (TodoKind.WAITING, n_parked, parked),
+            )
+            for more in _more(kind, n - len(shown))
+        ),
         ahead=tuple(_ahead(row) for row in ahead),
         rooms=tuple(
             Room(room.id, room.name, room.runs, signs.students(room.students), signs.assignments(room.assignments))
             for room in rooms
         ),
     )
+
+
+# How many rows there are, beside each of those that are read.
+_OF: Final = Window(Count("pk"))
+
+
+def _counted(found: Iterable[tuple[Todo, int]]) -> tuple[list[Todo], int]:
+    """The lines that are shown, and how many there are."""
+    rows = list(found)
+    return [todo for todo, _n in rows], rows[0][1] if rows else 0
+
+
+def _more(kind: TodoKind, n: int) -> Iterator[More]:
+    if n <= 0:
+        return
+    match kind:
+        case TodoKind.QUESTION:
+            words = ngettext("and %(n)d more question", "and %(n)d more questions", n)
+        case TodoKind.ASKED:
+            words = ngettext("and %(n)d more who asks for more time", "and %(n)d more who ask for more time", n)
+        case _:
+            words = ngettext("and %(n)d more hand-in to decide about", "and %(n)d more hand-ins to decide about", n)
+    yield More(kind, n, words % {"n": n})
 
 
 # States in which what was handed in counts as handed in.
@@ -274,7 +331,7 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
     )
 
 
-def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterator[Todo]:
+def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime, most: int | None) -> Iterator[tuple[Todo, int]]:
     """Questions about comments that came with a hand-in, until that hand-in or a later one is returned."""
     work = "comment__grade__submission"
     # What she said last counts, as far as it came with a hand-in.
@@ -302,29 +359,33 @@ def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime) -> Iterat
             f"{work}__assignment__classroom__name",
             "comment__key",
             "text",
+            _OF,
             *names.lookups(f"{work}__"),
-        )[:MOST_ASKED]
+        )[:most]
     )
-    for submission, assignment, title, classroom, room, key, text, *whose in rows:
+    for submission, assignment, title, classroom, room, key, text, of, *whose in rows:
         said = {"name": names.read(*whose).name, "words": asking.short(text)}
-        yield Todo(
-            kind=TodoKind.QUESTION,
-            assignment=assignment,
-            classroom=classroom,
-            count=1,
-            unit=_("question"),
-            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
-            words=_("%(name)s asks: “%(words)s”") % said
-            if text.strip()
-            else _("%(name)s has a question about a comment.") % said,
-            note="",
-            act=_("Read and answer"),
-            submission=submission,
-            comment=key,
+        yield (
+            Todo(
+                kind=TodoKind.QUESTION,
+                assignment=assignment,
+                classroom=classroom,
+                count=1,
+                unit=_("question"),
+                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                words=_("%(name)s asks: “%(words)s”") % said
+                if text.strip()
+                else _("%(name)s has a question about a comment.") % said,
+                note="",
+                act=_("Read and answer"),
+                submission=submission,
+                comment=key,
+            ),
+            of,
         )
 
 
-def _asked(rooms: Sequence[_Taught]) -> Iterator[Todo]:
+def _asked(rooms: Sequence[_Taught], most: int | None) -> Iterator[tuple[Todo, int]]:
     """Requests for more time, the oldest first. Who asked before names were hidden is told once they are shown."""
     rows = (
         ExtensionRequest.objects.to_answer()
@@ -343,30 +404,34 @@ def _asked(rooms: Sequence[_Taught]) -> Iterator[Todo]:
             "reason",
             "due_at",
             "submission__due_at",
-        )[:MOST_ASKED]
+            _OF,
+        )[:most]
     )
-    for submission, assignment, title, classroom, room, due_zone, zone, name, reason, wish, due in rows:
+    for submission, assignment, title, classroom, room, due_zone, zone, name, reason, wish, due, of in rows:
         zone = due_zone or zone
         words = {"name": name, "words": asking.short(reason)}
         if wish:
             words["until"] = moments.moment(wish, zone)
-        yield Todo(
-            kind=TodoKind.ASKED,
-            assignment=assignment,
-            classroom=classroom,
-            count=1,
-            unit=_("asks"),
-            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
-            words=_("%(name)s asks for time until %(until)s: “%(words)s”") % words
-            if wish
-            else _("%(name)s asks for more time: “%(words)s”") % words,
-            note=_("Due %(moment)s.") % {"moment": moments.moment_short(due, zone)} if due else "",
-            act=_("Answer"),
-            submission=submission,
+        yield (
+            Todo(
+                kind=TodoKind.ASKED,
+                assignment=assignment,
+                classroom=classroom,
+                count=1,
+                unit=_("asks"),
+                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                words=_("%(name)s asks for time until %(until)s: “%(words)s”") % words
+                if wish
+                else _("%(name)s asks for more time: “%(words)s”") % words,
+                note=_("Due %(moment)s.") % {"moment": moments.moment_short(due, zone)} if due else "",
+                act=_("Answer"),
+                submission=submission,
+            ),
+            of,
         )
 
 
-def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
+def _parked(user: User, rooms: Sequence[_Taught], most: int | None) -> Iterator[tuple[Todo, int]]:
     """Hand-ins that could not be applied, and wait for somebody to decide."""
     rows = (
         ParkedCopy.objects.to_decide()
@@ -381,25 +446,29 @@ def _parked(user: User, rooms: Sequence[_Taught]) -> Iterator[Todo]:
             "submission__assignment__classroom__name",
             "submission__assignment__classroom__zone",
             "received_at",
+            _OF,
             *names.lookups("submission__"),
-        )[:MOST_PARKED]
+        )[:most]
     )
-    for submission, assignment, title, classroom, room, zone, received, *whose in rows:
+    for submission, assignment, title, classroom, room, zone, received, of, *whose in rows:
         student = names.read(*whose)
         said = {"student": student.name, "moment": moments.moment(received, zone)}
-        yield Todo(
-            kind=TodoKind.WAITING,
-            assignment=assignment,
-            classroom=classroom,
-            count=1,
-            unit=_("waiting"),
-            heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
-            words=_("%(student)s handed in when it could not be taken.") % said
-            if student.alias
-            else _("%(student)s handed in on %(moment)s, when it could not be taken.") % said,
-            note=_("It is kept, and does not count until you decide."),
-            act=_("Look at it"),
-            submission=submission,
+        yield (
+            Todo(
+                kind=TodoKind.WAITING,
+                assignment=assignment,
+                classroom=classroom,
+                count=1,
+                unit=_("waiting"),
+                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                words=_("%(student)s handed in when it could not be taken.") % said
+                if student.alias
+                else _("%(student)s handed in on %(moment)s, when it could not be taken.") % said,
+                note=_("It is kept, and does not count until you decide."),
+                act=_("Look at it"),
+                submission=submission,
+            ),
+            of,
         )
 
 
@@ -522,13 +591,16 @@ def _ahead(row: _Count) -> Ahead:
     )
 
 
-def _summary(to_grade: int, to_return: int, questions: int, asked: int) -> str:
+def _summary(to_grade: int, to_return: int, questions: int, asked: int, parked: int) -> str:
     said = [_of_work(to_grade, to_return)] if to_grade + to_return else []
     if questions:
         said.append(ngettext("%(n)d question.", "%(n)d questions.", questions) % {"n": questions})
     if asked:
         words = ngettext("%(n)d student asks for more time.", "%(n)d ask for more time.", asked)
         said.append(words % {"n": asked})
+    if parked:
+        words = ngettext("%(n)d hand-in waits for your decision.", "%(n)d hand-ins wait for your decision.", parked)
+        said.append(words % {"n": parked})
     return " ".join(said) or _("Nothing waits for you.")
 
 

@@ -51,7 +51,8 @@ def page(request: HttpRequest, template: str, /, status: int = 200, **values: An
 @login_required
 def today(request: Request) -> HttpResponse:
     """What waits for somebody who teaches."""
-    teacher = boards.teacher_today(request.user, clock.now())
+    everything = request.GET.get("waiting") == "all"
+    teacher = boards.teacher_today(request.user, clock.now(), all_waiting=everything)
     return page(request, "today", teacher=teacher, told=errata.waiting(request.user))
 
 
