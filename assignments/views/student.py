@@ -91,7 +91,7 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("upgrade-notice", pk=pk)
     draft = Draft.objects.filter(submission=submission).first()
     page = desk.desk_page(assignment, person=person, now=now, submission=submission, draft=draft)
-    waiting = submission.parked.waiting().filter(by=person).order_by("-received_at").values_list("pk", flat=True)[:1]
+    waiting = submission.parked.waiting().filter(by=person).order_by("-received_at", "-pk")
     asked = _asked(person, submission) if page.hand_in and submission.returned_grade_id else ()
     context: dict[str, Any] = {
         "desk": page,
@@ -99,7 +99,10 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "base_json": forms.as_json(page.base),
         "action": reverse("desk", args=[pk]),
         "back": reverse("today"),
-        "set_aside": [reverse("parked-copy", args=[pk, copy]) for copy in waiting],
+        "set_aside": [
+            (reverse("parked-copy", args=[pk, copy]), moments.moment_short(at, assignment.classroom.zone))
+            for copy, at in waiting.values_list("pk", "received_at")
+        ],
         "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
         "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
         "counting": desk_words.counting_words(submission),

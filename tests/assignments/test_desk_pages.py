@@ -440,6 +440,24 @@ def parked(cast: Cast, submission: Submission) -> ParkedCopy:
     return ParkedCopy.objects.get()
 
 
+def test_the_desk_leads_to_every_text_that_was_set_aside(
+    hers: Client, cast: Cast, submission: Submission, parked: ParkedCopy, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    desk = reverse("desk", args=[submission.pk])
+    hers.get(desk)
+    one = queries(lambda: hers.get(desk))
+    assert "A text of yours was set aside." in hers.get(desk).content.decode()
+    for text in ("And here.", "And there."):
+        with suppress(VersionStale):
+            actions.save_draft(submission, body=work.body_for(submission.assignment, text), if_rev=0, by=cast.student)
+    assert queries(lambda: hers.get(desk)) == one
+    shown = hers.get(desk).content.decode()
+    assert "3 texts of yours were set aside" in shown
+    newest_first = ParkedCopy.objects.order_by("-received_at", "-pk").values_list("pk", flat=True)
+    places = [shown.index(reverse("parked-copy", args=[submission.pk, copy])) for copy in newest_first]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     ("choice", "words"), [("mine", ["Here."]), ("school", ["At school."]), ("both", ["At school.", "Here."])]
 )
