@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -114,7 +115,7 @@ def has_a_day_of_teaching(user: User) -> bool:
 
 
 def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) -> TeacherToday:
-    """What waits for somebody who grades, over all the classes that are not archived; seven queries. Of hand-ins to
+    """What waits for somebody who grades, over all the classes that are not archived; eight queries. Of hand-ins to
     decide about, questions and requests for more time the first MOST_LINES each, or with `all_waiting` all."""
     rooms = _rooms(user)
     zone = user.zone or (rooms[0].zone if rooms else "UTC")
@@ -129,9 +130,8 @@ def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) ->
     parked, n_parked = _counted(_parked(user, rooms, most))
     your_turn += [*questions, *asked]
     worth_a_look = [*parked, *_behind(counts, rooms, _yesterday(now, zone), now)]
-    ahead = sorted(
-        (row for row in counts if row.due_at and now <= row.due_at < now + WEEK), key=lambda row: row.due_at or now
-    )
+    ahead = [_ahead(row) for row in counts if row.due_at and now <= row.due_at < now + WEEK]
+    ahead += _own_ahead(counts, now)
     return TeacherToday(
         day=moments.weekday(now, zone),
         summary=_summary(
@@ -152,7 +152,7 @@ def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) ->
             )
             for more in _more(kind, n - len(shown))
         ),
-        ahead=tuple(_ahead(row) for row in ahead),
+        ahead=tuple(sorted(ahead, key=lambda line: line.at)),
         rooms=tuple(
             Room(room.id, room.name, room.runs, signs.students(room.students), signs.assignments(room.assignments))
             for room in rooms
@@ -589,6 +589,60 @@ def _ahead(row: _Count) -> Ahead:
             "drafts": drafts,
         },
     )
+
+
+def _own_ahead(counts: Sequence[_Count], now: dt.datetime) -> Iterator[Ahead]:
+    """What is still to come within a week by due times of students' own, a line for each assignment. One query."""
+    rows = (
+        Submission.objects.filter(
+            assignment__in=[row.assignment for row in counts],
+            state__in=[State.ASSIGNED.value, State.DRAFTING.value, State.REVISING.value],
+            due_at__gte=now,
+            due_at__lt=now + WEEK,
+        )
+        .order_by("due_at")
+        .values_list("assignment", "due_at", "state")
+        .annotate(n=Count("pk"))
+    )
+    own: dict[UUID, list[tuple[dt.datetime, str, int]]] = {}
+    for assignment, due_at, state, n in rows:
+        own.setdefault(assignment, []).append((due_at, state, n))
+    for row in counts:
+        others = [each for each in own.get(row.assignment, ()) if each[0] != row.due_at]
+        if not others:
+            continue
+        said: Counter[tuple[str, str]] = Counter()
+        for due_at, state, n in others:
+            said[moments.day_short(due_at, row.zone), _why_then(due_at, state, row.due_at)] += n
+        parts = [_own_words(why, n, day) for (day, why), n in said.items()]
+        yield Ahead(
+            assignment=row.assignment,
+            at=others[0][0],
+            day=moments.day_short(others[0][0], row.zone),
+            words=_("%(room)s: %(title)s: %(parts)s.")
+            % {
+                "room": row.room,
+                "title": row.title,
+                "parts": pgettext("between the parts of a list", ", ").join(parts),
+            },
+        )
+
+
+def _why_then(due_at: dt.datetime, state: str, usual: dt.datetime | None) -> str:
+    if state == State.REVISING:
+        return "revision"
+    return "more" if usual and due_at > usual else "other"
+
+
+def _own_words(why: str, n: int, day: str) -> str:
+    match why:
+        case "revision":
+            words = ngettext("%(n)d revision due %(day)s", "%(n)d revisions due %(day)s", n)
+        case "more":
+            words = ngettext("%(n)d with more time, due %(day)s", "%(n)d with more time, due %(day)s", n)
+        case _:
+            words = ngettext("%(n)d with another due time, %(day)s", "%(n)d with other due times, %(day)s", n)
+    return words % {"n": n, "day": day}
 
 
 def _summary(to_grade: int, to_return: int, questions: int, asked: int, parked: int) -> str:

@@ -247,6 +247,43 @@ def test_what_is_due_says_how_many_of_those_who_must_have_handed_in(cast: Cast, 
     assert ahead[0].words == "History 10B: Soon is due, 23:59 (CET). 1 of 4 handed in, 0 drafts begun."
 
 
+def test_due_times_of_students_own_are_ahead_in_a_line_for_each_assignment(
+    cast: Cast, busy: Assignment, queries: Queries
+) -> None:
+    def ahead() -> list[tuple[str, str]]:
+        return [(line.day, line.words) for line in boards.teacher_today(cast.teacher, NOW).ahead]
+
+    def give(student: str, until: str) -> None:
+        row = Submission.objects.get(assignment=busy, student__username=student)
+        actions.extend(row, due=due(until), reason="Ill", by=cast.teacher)
+
+    def revise(student: str, until: str) -> None:
+        row = Submission.objects.get(assignment=busy, student__username=student)
+        actions.request_revision(work.reread(row), due=due(until), by=cast.teacher)
+
+    with time_machine.travel(NOW, tick=False):
+        assert ahead() == []
+        give("s2", "2026-03-24 12:00")  # whose work is in: nothing of hers is still to come
+        give("s1", "2026-03-26 12:00")
+        one = queries(lambda: boards.teacher_today(cast.teacher, NOW))
+        assert ahead() == [("26 Mar", "History 10B: The closed session: 1 with more time, due 26 Mar.")]
+        revise("s0", "2026-03-27 12:00")
+        revise("classmate", "2026-03-27 08:00")
+        joins(cast, "s3", "Student 3")
+        give("s3", "2026-03-26 23:59")
+        joins(cast, "s4", "Student 4")
+        give("s4", "2026-04-20 12:00")  # in no week yet
+        soon = work.make_assignment(cast, busy.edition, title="Soon", due=due("2026-03-25 12:00"))
+        said = {"students": [cast.student.pk], "reason": "A trip", "by": cast.teacher}
+        actions.give_dates(soon, due=due("2026-03-24 12:00"), **said)
+        assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one
+    assert ahead() == [
+        ("24 Mar", "History 10B: Soon: 1 with another due time, 24 Mar."),
+        ("25 Mar", "History 10B: Soon is due, 12:00 (CET). 0 of 7 handed in, 0 drafts begun."),
+        ("26 Mar", "History 10B: The closed session: 2 with more time, due 26 Mar, 2 revisions due 27 Mar."),
+    ]
+
+
 def test_work_that_came_late_since_yesterday_is_said_by_name_and_no_longer(cast: Cast, busy: Assignment) -> None:
     def late(now: dt.datetime) -> list[tuple[str, int, str]]:
         todos = boards.teacher_today(cast.teacher, now).worth_a_look
@@ -296,7 +333,7 @@ def test_a_day_costs_the_same_for_one_assignment_and_for_ten(cast: Cast, busy: A
     for n in range(9):
         more = work.make_assignment(cast, edition, title=f"More {n}", due=due("2026-03-21 23:59"))
         work.hand_in(work.submission_of(more, cast.student), received_at=NOW)
-    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 7
+    assert queries(lambda: boards.teacher_today(cast.teacher, NOW)) == one == 8
     assert len(boards.teacher_today(cast.teacher, NOW).your_turn) == 11
 
 
