@@ -124,22 +124,23 @@ def class_board(
     classroom: Classroom, *, viewer: User | None, now: dt.datetime, page: int = 1, show: str = "", find: str = ""
 ) -> ClassBoard:
     """The newest assignments of a class against its students; four queries, and two more where missing work counts as
-    something. Where there are several pages, the sums of a student are of all assignments on each of them. Removed work
-    is on it only when its filter is chosen, for one query more, and is in no sum; nor is any while names are hidden."""
+    something. Where there are several pages, the sums of a student and the filters' numbers are of all assignments on
+    each of them; with a filter chosen the pages are of those in which it finds something. Removed work is on it only
+    when its filter is chosen, for one query more, and is in no sum; nor is any while names are hidden."""
     show = show if show in FILTERS else ""
     given = _given(classroom)
-    pages = max(1, -(-len(given) // PAGE))
-    page = min(max(1, page), pages)
-    columns = given[(page - 1) * PAGE : page * PAGE]
     students = _students(classroom)
     found_works = _works(classroom, given, viewer, now)
     nameless = {assignment.id for assignment in given if assignment.nameless}
     works = {key: found for key, found in found_works.items() if found[1].state is not State.VOID}
-    shown_here = {assignment.id for assignment in columns if not assignment.nameless}
-    removed = {key: row for key, (row, _work) in found_works.items() if key not in works and key[1] in shown_here}
+    removed = {key: row for key, (row, _work) in found_works.items() if key not in works and key[1] not in nameless}
     by_name = {key: signs.by_name(work) if key[1] in nameless else work for key, (_row, work) in works.items()}
+    counts, hits = _filtered(by_name, removed, {student for student, _name in students}, show)
+    listed = [assignment for assignment in given if assignment.id in hits] or given
+    pages = max(1, -(-len(listed) // PAGE))
+    page = min(max(1, page), pages)
+    columns = listed[(page - 1) * PAGE : page * PAGE]
 
-    counts: Counter[str] = Counter()
     totals = {assignment.id: Counter[str]() for assignment in columns}
     rows: list[BoardRow] = []
     wanted = signs.plain(find.strip())
@@ -156,11 +157,9 @@ def class_board(
                 work = by_name[student, assignment.id]
             totals[assignment.id]["in"] += signs.is_in(work)
             totals[assignment.id]["missing"] += signs.is_missing(work)
-            keys = tuple(filters_of(work))
-            counts.update(keys)
-            counts["given"] += 1
             link = None if assignment.nameless else row.id
-            cells.append(Cell(link, signs.place_of(work), signs.mark(work), not show or show in keys))
+            shown = not show or show in filters_of(work)
+            cells.append(Cell(link, signs.place_of(work), signs.mark(work), shown))
         plain = signs.plain(name)
         added = sums(by_name[key] for assignment in given if (key := (student, assignment.id)) in by_name)
         rows.append(
@@ -174,8 +173,9 @@ def class_board(
                 standing=added.standing,
             )
         )
-    counts[Place.REMOVED.value] = len(removed)
     if show == Place.REMOVED.value:
+        here = {assignment.id for assignment in columns}
+        removed = {key: row for key, row in removed.items() if key[1] in here}
         rows = _removed_rows(removed, columns, {student for student, _name in students}, wanted)
     to_grade, waiting = _to_grade(works, {student for student, _name in students})
     return ClassBoard(
@@ -196,6 +196,29 @@ def class_board(
         to_grade=to_grade,
         next_to_grade=min(waiting, key=lambda key: waiting[key]) if waiting and not classroom.archived else None,
     )
+
+
+def _filtered(
+    works: Mapping[tuple[UUID, UUID], Situation],
+    removed: Mapping[tuple[UUID, UUID], Row],
+    students: Set[UUID],
+    show: str,
+) -> tuple[Counter[str], set[UUID]]:
+    """How much work each filter finds in all that the class was given, and in which assignments the chosen one does."""
+    counts: Counter[str] = Counter()
+    hits: set[UUID] = set()
+    for (student, assignment), work in works.items():
+        if student not in students:
+            continue
+        counts["given"] += 1
+        for key in filters_of(work):
+            counts[key] += 1
+            if key == show:
+                hits.add(assignment)
+    counts[Place.REMOVED.value] = len(removed)
+    if show == Place.REMOVED.value:
+        hits.update(assignment for _student, assignment in removed)
+    return counts, hits
 
 
 def _removed_rows(

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import Membership
-from assignments import actions
+from assignments import actions, boards
 from assignments.models import Assignment, Submission
 from assignments.views import teacher as views
 from tests.api_client import ApiClient
@@ -74,6 +74,16 @@ def test_the_page_of_the_board_is_drawn_without_a_query(
     response: Any = views.classroom(request, pk=cast.room.pk)  # type: ignore[arg-type]
     with no_queries():
         response.render()
+
+
+def test_a_filter_chosen_on_a_later_page_begins_on_its_first(
+    teacher: Client, cast: Cast, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards.classroom, "PAGE", 1)
+    work.make_assignment(cast, assignment.edition)
+    page = teacher.get(f"{board(cast)[0]}?page=2")
+    assert page.context["board"].page == 2
+    assert 'href="?show=not_started"' in page.content.decode()
 
 
 def test_an_assistant_sees_the_board_and_no_way_to_change_it(

@@ -147,6 +147,39 @@ def test_the_newest_twenty_stand_on_the_first_page_and_a_deleted_one_on_none(cas
     assert boards.class_board(cast.room, viewer=cast.teacher, now=clock.now(), page=99).page == 2
 
 
+def test_filters_count_on_all_pages_and_lead_through_the_columns_in_which_they_find_something(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards.classroom, "PAGE", 2)
+    edition = work.make_edition()
+    made = [work.make_assignment(cast, edition, title=f"Number {n}") for n in range(7)]
+    for n in (0, 1, 4):
+        work.hand_in(work.submission_of(made[n], cast.student))
+    work.hand_in(work.submission_of(made[0], cast.classmate))
+    actions.update_assignment(made[1], if_version=1, by=cast.teacher, audience=[cast.student.pk])
+
+    def board(show: str = "", page: int = 1) -> boards.ClassBoard:
+        return boards.class_board(cast.room, viewer=cast.teacher, now=clock.now(), show=show, page=page)
+
+    def columns(found: boards.ClassBoard) -> list[str]:
+        return [column.title for column in found.columns]
+
+    counts = {"": 13, "to_grade": 4, "not_started": 9, "removed": 1}
+    for found in (board(), board(page=4), board("to_grade"), board("removed")):
+        assert {chip.key: chip.count for chip in found.chips} == counts
+        assert found.to_grade == counts["to_grade"]
+    first, second = board("to_grade"), board("to_grade", page=2)
+    assert [columns(first), columns(second)] == [["Number 4", "Number 1"], ["Number 0"]]
+    assert (first.pages, first.older, second.newer, first.total) == (2, 2, 1, 7)
+    assert [(row.name, row.shown) for row in first.rows] == [("Classmate", False), ("Student", True)]
+    assert [(row.name, row.shown) for row in second.rows] == [("Classmate", True), ("Student", True)]
+    gone = board("removed")
+    assert (columns(gone), [row.name for row in gone.rows]) == (["Number 1"], ["Classmate"])
+    # Nothing to be found leaves the board as it is, with nobody on it.
+    none = board("late")
+    assert (columns(none), none.pages, any(row.shown for row in none.rows)) == (["Number 6", "Number 5"], 4, False)
+
+
 def test_the_class_board_costs_the_same_for_two_students_and_for_twenty(cast: Cast, queries: Queries) -> None:
     edition = work.make_edition()
     work.make_assignment(cast, edition)
