@@ -39,6 +39,7 @@ class Place(StrEnum):
     REMOVED = "removed"
 
 
+_WITH_STUDENT: Final = frozenset({Place.NOT_STARTED, Place.DRAFT_BEGUN, Place.REVISING})
 HANDED_IN: Final = frozenset({Place.TO_GRADE, Place.WITH_COLLEAGUE, Place.TO_RETURN, Place.RETURNED, Place.REVISING})
 
 
@@ -216,6 +217,8 @@ def note(work: Situation) -> str:
         return _("No hand-in")
     if is_late(work):
         return late(work.seconds)
+    if work.until and place_of(work) in _WITH_STUDENT:
+        return _("More time")
     return ""
 
 
@@ -233,8 +236,10 @@ def sentence(work: Situation) -> str:
             )
     if is_without(work):
         said.append(_("without a hand-in"))
-    if is_late(work):
+    if came_late(work):
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
+    if work.until:
+        said.append(_("more time, until %(moment)s") % {"moment": work.until})
     if is_offline(work):
         said.append(_("finished offline"))
     if work.outdated:

@@ -205,7 +205,7 @@ def assignment_board(
             continue
         if nameless:
             work, edition = signs.by_number(work), ""
-        keys = tuple(filters_of(work))
+        keys = filters_of(work)
         counts.update(keys)
         place = signs.place_of(work)
         places[place.value] += 1

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assignments import grading, signs, timing
 from assignments.device_clock import Finished, Trust
@@ -211,8 +214,13 @@ class Chip:
     current: bool
 
 
-def filters_of(work: Situation) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # as with marks: of 30,000 pieces of work most are like some other
+def filters_of(work: Situation) -> tuple[str, ...]:
     """Every filter that this piece of work answers to."""
+    return tuple(_filters(work))
+
+
+def _filters(work: Situation) -> Iterator[str]:
     place = signs.place_of(work)
     if place is not Place.REMOVED and not work.nameless:
         yield place.value
@@ -222,6 +230,32 @@ def filters_of(work: Situation) -> Iterator[str]:
         yield "missing"
     if work.parked:
         yield "waiting"
+    if signs.asks_more_time(work):
+        yield "asks_more_time"
+    if work.until:
+        yield "extended"
+    if signs.is_offline(work):
+        yield "finished_offline"
+    if signs.is_without(work):
+        yield "nothing_handed_in"
+    if work.outdated:
+        yield "feedback_outdated"
+    if work.earlier_counts:
+        yield "earlier_counts"
+    if work.wrote_since:
+        yield "changes_not_handed_in"
+
+
+# Facts beside the state, by the codes of their badges.
+_FACTS: Final[dict[str, Promise]] = {
+    "asks_more_time": gettext_lazy("Asks for more time"),
+    "extended": gettext_lazy("More time"),
+    "finished_offline": gettext_lazy("Finished offline"),
+    "nothing_handed_in": gettext_lazy("No hand-in"),
+    "feedback_outdated": gettext_lazy("Feedback on an earlier attempt"),
+    "earlier_counts": gettext_lazy("An earlier hand-in counts"),
+    "changes_not_handed_in": gettext_lazy("Changes not handed in"),
+}
 
 
 def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
@@ -233,6 +267,7 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
         "late": _("Late"),
         "missing": _("Missing"),
         "waiting": _("Waiting for a decision"),
+        **{code: str(label) for code, label in _FACTS.items()},
         Place.WITH_COLLEAGUE.value: _("With a colleague"),
         Place.NOT_STARTED.value: _("Not started"),
         Place.DRAFT_BEGUN.value: _("Draft begun"),
@@ -249,4 +284,4 @@ def chips(counts: Mapping[str, int], total: int, show: str) -> tuple[Chip, ...]:
     )
 
 
-FILTERS: Final = frozenset({"late", "missing", "waiting", *(place.value for place in Place)})
+FILTERS: Final = frozenset({"late", "missing", "waiting", *_FACTS, *(place.value for place in Place)})

@@ -407,3 +407,31 @@ def test_the_sums_of_a_student_are_of_all_assignments_on_every_page(
     cost = queries(lambda: sums(2))
     work.make_assignment(cast, busy.edition, title="One more")
     assert queries(lambda: sums(2)) == cost == 4
+
+
+def test_each_fact_beside_the_state_has_its_filter_on_both_boards(cast: Cast) -> None:
+    offline, asking, extended, done = (joins(cast, f"s{n}", name) for n, name in enumerate(("Of", "As", "Ex", "Do")))
+    with time_machine.travel(at("2026-03-18T09:00:00+01:00"), tick=False):
+        made = work.make_assignment(cast, title="Walls", due=due("2026-03-20 12:00"), resubmission=True)
+        rows = {student.pk: work.submission_of(made, student) for student in (offline, asking, extended, done)}
+        work.hand_in(rows[done.pk], received_at=clock.now())
+        work.mark(rows[done.pk], cast.teacher)
+        actions.return_grade(work.reread(rows[done.pk]), by=cast.teacher)
+        work.hand_in(work.reread(rows[done.pk]), work.body_for(made, "Other words."), received_at=clock.now())
+        work.hand_in(rows[offline.pk], received_at=clock.now())
+        actions.extend(rows[extended.pk], due=due("2026-03-27 12:00"), reason="Ill", by=cast.teacher)
+        actions.ask_more_time(rows[asking.pk], reason="In bed", by=asking)
+        finished = {"captured_at": clock.now() - dt.timedelta(hours=1), "clock_trust": "medium"}
+        Submission.objects.filter(pk=rows[offline.pk].pk).update(**finished)
+    expected = {
+        "asks_more_time": ["As"],
+        "extended": ["Ex"],
+        "finished_offline": ["Of"],
+        "feedback_outdated": ["Do"],
+    }
+    for key, names in expected.items():
+        whole = boards.class_board(cast.room, viewer=cast.teacher, now=NOW, show=key)
+        one = boards.assignment_board(made, viewer=cast.teacher, now=NOW, show=key)
+        for board in (whole, one):
+            assert [row.name for row in board.rows if row.shown] == names, key
+            assert [(chip.key, chip.count) for chip in board.chips if chip.current] == [(key, len(names))]

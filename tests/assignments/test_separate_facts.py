@@ -275,6 +275,29 @@ def on_the_board(room: Room, _api: ApiClient) -> Surface:
     return told
 
 
+LATENESS_SPOKEN = {"late by 2 days": 172_800, "late by 1 day": 86_400}
+
+
+def on_the_class_board(room: Room, _api: ApiClient) -> Surface:
+    """By the sentence of each mark."""
+    client = Client()
+    client.force_login(room.cast.teacher, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("classroom", args=[room.cast.room.pk])).content.decode()
+    told = {}
+    for pk, cell in re.findall(r'<td><a href="/submissions/([0-9a-f-]{36})/grading/"(.*?)</td>', page, re.DOTALL):
+        (words,) = re.findall(r'<span class="vh">(.*?)</span>', cell)
+        said = words.split(", ")
+        scores = re.findall(r"^returned, ([07]) of 7\b", words)
+        value = {"excused": "excused", "missing": "missing"}
+        found = [value[one] for one in said if one in value] + [{"0": "nought", "7": "points"}[one] for one in scores]
+        assert len(found) <= 1, words
+        counts = {"projected": "projected as 1.4 of 7", "final": "counts as 1.4 of 7"}
+        counted = [name for name, one in counts.items() if one in said]
+        late = sum(LATENESS_SPOKEN.get(one, 0) for one in said)
+        told[pk] = Told(found[0] if found else "not_scored", late, "more time, until" in words, "".join(counted))
+    return told
+
+
 SURFACES = (
     to_a_teacher,
     to_the_student,
@@ -283,6 +306,7 @@ SURFACES = (
     in_the_document_of_the_class,
     in_her_own_document,
     on_the_board,
+    on_the_class_board,
 )
 
 

@@ -64,6 +64,18 @@ def test_what_was_finished_offline_says_so_beside_the_rest():
     assert signs.badges(replace(work, nothing_in=True, state=State.DRAFTING)) == ("Late 13 min",)
 
 
+def test_more_time_is_said_and_stands_below_all_that_is_out_of_order():
+    work = Situation(State.DRAFTING, until="27 March, 12:00 (CET)")
+    assert signs.sentence(work) == "draft begun, more time, until 27 March, 12:00 (CET)"
+    assert signs.mark(work).note == "More time"
+    assert signs.mark(replace(work, result=Result.MISSING)).note == "Missing"
+    assert signs.mark(replace(work, parked=True)).note == "Waiting"
+    # What is in needs no time any more.
+    assert signs.mark(replace(work, state=State.SUBMITTED)).note == ""
+    assert signs.sentence(signs.by_number(work)) == "draft begun"
+    assert signs.sentence(signs.by_name(work)) == "handed in; names are hidden while it is marked"
+
+
 def test_who_is_excused_counts_as_neither_late_nor_missing_and_what_came_late_says_so():
     for result, badges in ((Result.LATE, ("Late 1 min",)), (Result.MISSING, ())):
         work = Situation(State.EXCUSED, result=result, seconds=60)
@@ -71,6 +83,8 @@ def test_who_is_excused_counts_as_neither_late_nor_missing_and_what_came_late_sa
         assert not signs.is_late(work)
         assert not signs.is_missing(work)
         assert signs.mark(work).note == "Excused"
+        late = ", late by 1 minute" if badges else ""
+        assert signs.sentence(work) == f"excused, outside the totals{late}"
 
 
 def test_a_returned_piece_shows_its_points_and_late_beside_them():
