@@ -2,10 +2,11 @@
 
 from assignments.judging.by_question import A_PAGE, QuestionDesk, by_question
 from assignments.judging.by_question import Tried as TriedQuestion
+from assignments.judging.by_question import address as address_of_answer
 from assignments.judging.comments import Theirs, of_hand_in, offers, passage_here, theirs
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.desk import Desk, desk, next_to_grade
-from assignments.judging.marks import Conflict, conflict, saved_words, total_of, typed
+from assignments.judging.marks import Conflict, conflict, fields_of_question, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
 from assignments.judging.paper import paper, paper_of_text
@@ -25,11 +26,13 @@ __all__ = [
     "TriedComment",
     "TriedQuestion",
     "Work",
+    "address_of_answer",
     "asked",
     "by_question",
     "conflict",
     "desk",
     "fields",
+    "fields_of_question",
     "more",
     "next_to_grade",
     "of_hand_in",

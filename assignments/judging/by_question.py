@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Classroom
 from assignments import boards, readings, rubrics, scans
 from assignments.facts import possible
-from assignments.judging.marks import edition_words
+from assignments.judging.marks import Conflict, edition_words
 from assignments.judging.reading import Answered, Marks, work
 from assignments.models import Assignment, Grade, RubricEdition, Submission
 from lessons import errata
@@ -34,6 +35,7 @@ class Tried:
     submission: UUID
     marks: Marks
     error: str
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Line:
     rubric: int
     rubric_words: str  # that it is judged by an earlier edition
     error: str
+    conflict: Conflict | None
+    address: str
 
     @property
     def key(self) -> str:
@@ -79,6 +83,11 @@ class QuestionDesk:
     page: int
     pages: int
     may_bring_along: bool
+
+
+def address(submission: Submission, number: int, page: int) -> str:
+    """Where this student's answer stands on the page."""
+    return f"{reverse('grade-question', args=[submission.assignment_id, number])}?page={page}#s-{submission.pk}"
 
 
 def by_question(
@@ -165,6 +174,8 @@ def by_question(
                 rubric=rubric_number,
                 rubric_words=edition_words(rubric_number, newest_number) if rubric_number != newest_number else "",
                 error=mine.error if mine else "",
+                conflict=mine.conflict if mine else None,
+                address=address(found, number, page),
             )
         )
     order = sorted(numbers)

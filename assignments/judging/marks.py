@@ -121,9 +121,11 @@ class Conflict:
     version: int
     words: str
     lines: tuple[Difference, ...]
+    theirs: Marks
 
 
-def conflict(submission: Submission, mine: Marks) -> Conflict:
+def conflict(submission: Submission, mine: Marks, *, question: str | None = None) -> Conflict:
+    """Where they differ; with `question` in the marks of that one alone."""
     assignment = readings.judged(submission)
     grade = submission.grades.select_related("saved_by").latest_first().first()
     theirs = Marks.of(grade) if grade else Marks()
@@ -131,7 +133,7 @@ def conflict(submission: Submission, mine: Marks) -> Conflict:
     by_rubric = rubrics.possible(criteria)
     found: list[Difference] = []
     for pk, number in readings.numbered(assignment).items():
-        if pk not in readings.questions(assignment):
+        if pk not in readings.questions(assignment) or question not in (None, pk):
             continue
         if pk not in by_rubric:
             found.append(
@@ -149,14 +151,26 @@ def conflict(submission: Submission, mine: Marks) -> Conflict:
                 mine.comments.get(pk, ""),
             )
         )
-    found.append(Difference(_("Another total"), theirs.override, mine.override.strip().replace(",", ".")))
-    found.append(Difference(_("Feedback on the whole"), theirs.feedback, mine.feedback))
+    if question is None:
+        found.append(Difference(_("Another total"), theirs.override, mine.override.strip().replace(",", ".")))
+        found.append(Difference(_("Feedback on the whole"), theirs.feedback, mine.feedback))
     return Conflict(
         submission=submission.pk,
         version=grade.version if grade else 0,
         words=_saved_by(grade, assignment.classroom.zone) if grade else "",
         lines=tuple(line for line in found if line.theirs != line.yours),
+        theirs=theirs,
     )
+
+
+def fields_of_question(marks: Marks, question: str, criteria: Iterable[rubrics.Criterion]) -> dict[str, str]:
+    """The marks of one question by the names of a form's fields; the way back is `typed`."""
+    shown = {f"points-{question}": marks.points.get(question, "")}
+    shown[f"comment-{question}"] = marks.comments.get(question, "")
+    for each in criteria:
+        shown[f"level-{each.question}-{each.id}"] = marks.levels.get(each.key, "")
+        shown[f"remark-{each.question}-{each.id}"] = marks.remarks.get(each.key, "")
+    return shown
 
 
 def _choices_apart(

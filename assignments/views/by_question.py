@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +18,7 @@ from assignments.models import Assignment, Grade, Submission
 from assignments.views.grading import signed_in, wants_json
 from assignments.views.teacher import Request, page
 from destalin_site.common import clock
-from destalin_site.common.errors import DomainError
+from destalin_site.common.errors import DomainError, VersionStale
 
 
 @never_cache
@@ -46,6 +47,7 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
         raise Http404
     of_this = [each for each in criteria if each.question == name]
     form = MarksForm(request.POST, questions={name: possible[name]}, criteria=of_this)
+    stale = False
     if form.is_valid():
         (mark,) = form.marks()
         try:
@@ -62,18 +64,36 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
             )
         except DomainError as refused:
             form.tell(refused)
-            status = refused.status
+            status, stale = refused.status, isinstance(refused, VersionStale)
         else:
             return _saved(request, submission, saved, number, name)
     else:
         status = 422
     errors = {field: " ".join(map(str, found)) for field, found in form.errors.items()}
     words = " ".join(dict.fromkeys(errors.values()))
-    if wants_json(request):
-        return JsonResponse({"error": words, "saved": _("Not saved: %(why)s") % {"why": words}}, status=status)
     typed = judging.typed(form.data, {}, form.questions, of_this)
-    tried = judging.TriedQuestion(submission.pk, typed, words)
+    conflict = judging.conflict(submission, typed, question=name) if stale else None
+    if wants_json(request):
+        told: dict[str, Any] = {"error": words, "saved": _("Not saved: %(why)s") % {"why": words}}
+        if conflict:
+            told |= _both(request, submission, conflict, number)
+            told["theirs"] = judging.fields_of_question(conflict.theirs, name, of_this)
+            theirs = submission.grades.select_related("rubric").latest_first().first()
+            told["scores"] = _scores(theirs, name) if theirs else {}
+        return JsonResponse(told, status=status)
+    tried = judging.TriedQuestion(submission.pk, typed, "" if conflict else words, conflict)
     return _shown(request, assignment, number, at=_page(request), tried=tried, status=status)
+
+
+def _both(request: Request, submission: Submission, conflict: judging.Conflict, number: int) -> dict[str, Any]:
+    """Both versions, to be chosen from in the place of the card."""
+    address = judging.address_of_answer(submission, number, _page(request))
+    context = {"conflict": conflict, "form_id": f"m-{submission.pk}", "address": address}
+    return {
+        "saved": _("Not saved: changed elsewhere"),
+        "version": conflict.version,
+        "conflict": render_to_string("assignments/teacher/_conflict.html", context, request=request),
+    }
 
 
 def _page(request: Request) -> int:
@@ -86,8 +106,7 @@ def _saved(request: Request, submission: Submission, saved: Grade, number: int, 
         zone = submission.assignment.classroom.zone
         words = {"version": saved.version, "saved": judging.saved_words(saved, zone)}
         return JsonResponse(words | {"scores": _scores(saved, name)})
-    address = reverse("grade-question", args=[submission.assignment_id, number])
-    return redirect(f"{address}?page={_page(request)}#s-{submission.pk}")
+    return redirect(judging.address_of_answer(submission, number, _page(request)))
 
 
 def _scores(saved: Grade, name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import { announce } from "./links.js";
 const PAUSE = 900;
 const RETRY = 5000;
 const line = document.querySelector("[data-save]");
-const cards = new Map();      // form -> { saved, timer, running, stopped }
+const cards = new Map();      // form -> { saved, timer, running, stopped, theirs }
 
 function say(said, kind = "") {
   line.className = `save ${kind}`;
@@ -25,9 +25,13 @@ async function save(form) {
   const card = cards.get(form);
   clearTimeout(card.timer);
   while (card.running) await card.running;
-  if (card.stopped) return false;
   if (!unsaved(form, card)) return true;
-  card.running = post(form, card).finally(() => { card.running = null; });
+  if (card.stopped) return false;
+  return start(form, card, null);
+}
+
+function start(form, card, button) {
+  card.running = post(form, card, button).finally(() => { card.running = null; });
   return card.running;
 }
 
@@ -37,9 +41,9 @@ function later(form, card, said) {
   return false;
 }
 
-async function post(form, card) {
+async function post(form, card, button) {
   const sent = fingerprint(form);
-  const body = new FormData(form);
+  const body = new FormData(form, button);
   body.delete("csrfmiddlewaretoken");      // that of the header is newer
   say(line.dataset.saving, "save--here");
   let answer, told;
@@ -52,26 +56,58 @@ async function post(form, card) {
   if (answer.status === 401 || answer.redirected) return later(form, card, line.dataset.signedOut);
   if (answer.status >= 500 || answer.status === 429) return later(form, card, line.dataset.failed);
   const wrong = form.querySelector("[data-error]");
-  wrong.hidden = answer.ok;
-  wrong.textContent = answer.ok ? "" : told?.error ?? line.dataset.failed;
+  wrong.hidden = answer.ok || Boolean(told?.conflict);
+  wrong.textContent = wrong.hidden ? "" : told?.error ?? line.dataset.failed;
   if (!answer.ok) {
-    // Changed elsewhere, or held by a colleague: what was typed stays, and is not sent again.
+    // Changed elsewhere, or held by a colleague: what was typed stays, and is not sent again before somebody chose.
     card.stopped = answer.status === 409 || answer.status === 412;
     say(told?.saved ?? line.dataset.failed, "save--not");
-    announce(wrong.textContent);
+    if (told?.conflict) {
+      card.theirs = told;
+      const place = form.querySelector("[data-conflict]");
+      place.innerHTML = told.conflict;      // our own template's words, escaped there
+      if (form.contains(document.activeElement)) place.querySelector("[tabindex]").focus();
+    } else {
+      announce(wrong.textContent);
+    }
     return false;
   }
   card.saved = sent;
+  if (card.stopped) chosen(form, card);
   form.elements.version.value = told.version;
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
-  for (const place of form.querySelectorAll("[data-score]")) place.textContent = told.scores[place.dataset.score] ?? place.textContent;
+  showScores(form, told.scores);
   say(told.saved);
   if (fingerprint(form) !== card.saved) card.timer = setTimeout(() => save(form), PAUSE);
   return true;
 }
 
+function showScores(form, scores) {
+  for (const place of form.querySelectorAll("[data-score]")) place.textContent = scores[place.dataset.score] ?? place.textContent;
+}
+
+// The choice is made, and saving goes on.
+function chosen(form, card) {
+  card.stopped = false;
+  card.theirs = null;
+  form.querySelector("[data-conflict]").replaceChildren();
+  form.closest("[data-line]").focus();
+}
+
+function takeTheirs(form, card) {
+  for (const [name, value] of Object.entries(card.theirs.theirs)) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+  form.elements.version.value = card.theirs.version;
+  showScores(form, card.theirs.scores);
+  card.saved = fingerprint(form);
+  chosen(form, card);
+  say("");
+}
+
 for (const form of document.querySelectorAll("form[data-question-marks]")) {
-  const card = { saved: fingerprint(form), timer: null, running: null, stopped: false };
+  const card = { saved: fingerprint(form), timer: null, running: null, stopped: false, theirs: null };
   cards.set(form, card);
   form.addEventListener("input", () => {
     clearTimeout(card.timer);
@@ -79,10 +115,22 @@ for (const form of document.querySelectorAll("form[data-question-marks]")) {
     say(line.dataset.unsaved, "save--here");
     card.timer = setTimeout(() => save(form), PAUSE);
   });
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    save(form);
+    if (event.submitter?.name !== "over") {
+      save(form);
+      return;
+    }
+    const button = event.submitter;
+    while (card.running) await card.running;
+    start(form, card, button);
+  });
+  form.addEventListener("click", (event) => {
+    if (!card.theirs || !event.target.closest("[data-take-theirs]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    takeTheirs(form, card);
   });
 }
 for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
@@ -94,7 +142,17 @@ async function saveAll() {
   return whole;
 }
 
-const dirty = () => [...cards].some(([form, card]) => !card.stopped && unsaved(form, card));
+// Why the page is not left: whose marks are not saved, and beside them what is wrong.
+function stay() {
+  const [form] = [...cards].find(([form, card]) => unsaved(form, card)) ?? [];
+  if (!form) return;
+  say(line.dataset.stays.replace("{name}", form.dataset.name), "save--not");
+  const place = form.querySelector("[data-conflict-shown]") ?? form.closest("[data-line]");
+  place.focus();
+  place.scrollIntoView({ block: "nearest" });
+}
+
+const dirty = () => [...cards].some(([form, card]) => unsaved(form, card));
 addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
 addEventListener("online", saveAll);
 document.addEventListener("click", async (event) => {
@@ -103,6 +161,7 @@ document.addEventListener("click", async (event) => {
   if (link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
   if (await saveAll()) location.assign(link.href);
+  else stay();
 });
 
 const lines = [...document.querySelectorAll("[data-line]")];
@@ -117,7 +176,9 @@ function step(by) {
 
 async function go(rel) {
   const link = document.querySelector(`link[rel="${rel}"]`);
-  if (link && (await saveAll())) location.assign(link.href);
+  if (!link) return;
+  if (await saveAll()) location.assign(link.href);
+  else stay();
 }
 
 const acts = {

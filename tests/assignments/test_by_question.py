@@ -125,6 +125,45 @@ def test_marks_are_saved_with_and_without_a_script(teacher: Client, cast: Cast, 
     assert told["scores"][first["question"]] == "3 of 6"
 
 
+def test_both_versions_of_the_one_question_are_shown_and_chosen_from(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    first, second = names(judged)
+    address = reverse("grade-question-marks", args=[judged.pk, 2])
+    old = {f"points-{second}": "1", f"comment-{second}": "Typed here.", "version": "0"}
+    save(judged, 1, cast.teacher, 0, points=Decimal("1.5"), comment="Saved there.")
+    save(judged, 0, cast.teacher, 1, comment="Of another question.")
+
+    told = teacher.post(address, old, headers=JSON).json()
+    for words in ("Question 2, points", "1.5", "Saved there.", "Typed here.", "Saved by Teacher"):
+        assert words in told["conflict"]
+    assert "Of another question." not in told["conflict"]
+    assert "Feedback on the whole" not in told["conflict"]
+    assert (told["version"], told["theirs"]) == (2, {f"points-{second}": "1.5", f"comment-{second}": "Saved there."})
+
+    page = teacher.post(address, old).content.decode()
+    assert "These marks were changed elsewhere" in page
+    assert 'name="over" value="2"' in page
+    assert f'href="{judging.address_of_answer(judged, 2, 1)}"' in page
+    assert Grade.objects.get().points[second] == Decimal("1.5")
+
+    assert teacher.post(address, {**old, "over": "2"}).status_code == 302
+    grade = Grade.objects.get()
+    assert grade.points[second] == Decimal(1)
+    assert {mark["comment"] for mark in grade.marks} == {"Typed here.", "Of another question."}
+    assert first in {mark["question"] for mark in grade.marks}
+
+
+def test_levels_that_were_chosen_elsewhere_come_along(teacher: Client, cast: Cast, judged: Submission) -> None:
+    chosen = rubric.levels(judged.assignment, "Sourcing: sound")
+    save(judged, 0, cast.teacher, 0, criteria=chosen)
+    told = teacher.post(reverse("grade-question-marks", args=[judged.pk, 1]), {"version": "0"}, headers=JSON).json()
+    (level,) = (each for each in chosen if each["level"])
+    field = f"{level['question']}-{level['criterion']}"
+    assert told["theirs"][f"level-{field}"] == level["level"]
+    assert told["scores"][field] == "3 of 4"
+
+
 def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(
     cast: Cast, judged: Submission, queries: Callable[[Callable[[], object]], int]
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import Grade, Submission
 from tests.assignments import work
 from tests.assignments.rubric import make_edition
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.cast import Cast
 
 
@@ -54,6 +54,62 @@ def test_digits_choose_levels_for_one_student_after_the_other(page: Page, cast: 
     expect(page.locator("[data-save]")).to_contain_text("Marks saved")
     marks = Grade.objects.get(submission=judged).marks
     assert [mark["points"] for mark in marks if mark["points"]] == ["1.50"]
+
+
+@pytest.fixture
+def two_tabs(people: Callable[..., Page], cast: Cast, judged: Submission) -> tuple[Page, Page]:
+    """Of one teacher, on the second question; the student's points were saved in the first, and typed in the second."""
+    one, two = signed_in(people(), cast.teacher), signed_in(people(), cast.teacher)
+    for page in (one, two):
+        page.goto(f"/assignments/{judged.assignment_id}/questions/2/")
+    one.get_by_label("Points for Student").fill("1.5")
+    one.get_by_label("Comment for Student").fill("From the first tab.")
+    expect(one.locator("[data-save]")).to_contain_text("Marks saved")
+    two.get_by_label("Points for Student").fill("2")
+    two.get_by_label("Comment for Student").fill("From the second tab.")
+    return one, two
+
+
+def test_two_tabs_are_both_shown_and_what_was_typed_is_kept(
+    two_tabs: tuple[Page, Page], cast: Cast, judged: Submission
+) -> None:
+    _, page = two_tabs
+    conflict = page.get_by_role("region", name="Student", exact=True).get_by_role("alert")
+    for words in ("From the first tab.", "From the second tab.", "1.5"):
+        expect(conflict).to_contain_text(words)
+    expect(page.locator("[data-save]")).to_contain_text("Not saved")
+    in_every_look(page)
+
+    page.get_by_label("Points for Classmate").fill("1")  # of another student, which is saved all the same
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect(page.locator("[data-save]")).to_have_text("You are still here: marks for Student are not saved.")
+    expect(conflict).to_be_focused()
+
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(conflict).to_be_hidden()
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    page.keyboard.press("b")
+    expect(page.get_by_role("heading", name="Sourcing").or_(page.get_by_text("Sourcing")).first).to_be_visible()
+    (mark,) = (each for each in Grade.objects.get(submission=judged).marks if each["points"])
+    assert (mark["points"], mark["comment"]) == ("2.00", "From the second tab.")
+
+
+def test_what_was_saved_in_the_other_tab_can_be_taken(two_tabs: tuple[Page, Page], judged: Submission) -> None:
+    _, page = two_tabs
+    page.get_by_role("link", name="Take what is saved").click()
+    expect(page.get_by_label("Points for Student")).to_have_value("1.5")
+    expect(page.get_by_label("Comment for Student")).to_have_value("From the first tab.")
+    page.get_by_label("Points for Student").fill("1")  # and marking goes on upon it
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    assert {mark["points"] for mark in Grade.objects.get(submission=judged).marks if mark["points"]} == {"1.00"}
 
 
 def test_digits_choose_levels_on_the_desk_too(page: Page, cast: Cast, judged: Submission) -> None:
