@@ -733,8 +733,9 @@ def _cell_names(question: Question) -> list[str]:
 
 class ReturnForm(forms.Form):
     """What goes with a return: why it differs from the one before; that nothing was handed in, and that a draft which
-    nobody has seen does not matter."""
+    nobody has seen does not matter; how many refused hand-ins the page showed."""
 
     reason = forms.CharField(required=False, max_length=500)
     without_submission = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
+    waiting = forms.IntegerField(min_value=0, required=False)

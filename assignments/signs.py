@@ -305,12 +305,16 @@ def badges(work: Situation) -> tuple[str, ...]:
     if work.earlier_counts:
         found.append(_("An earlier hand-in counts"))
     if work.parked:
-        found.append(_("A hand-in waits"))
+        found.append(waits())
     if asks_more_time(work):
         found.append(_("Asks for more time"))
     if work.wrote_since:
         found.append(_("Changes not handed in"))
     return tuple(found)
+
+
+def waits() -> str:
+    return _("A hand-in waits")
 
 
 def time_badge(work: Situation) -> str:

@@ -334,6 +334,9 @@ def _student_row(
         detail = _("Handed in %(moment)s") % {"moment": handed_in}
     elif place is Place.RETURNED and work.score is not None:
         detail = _("Returned, %(score)s") % {"score": signs.score(work.score, work.out_of)}
+    if work.parked and detail != (waits := signs.waits()):
+        # The line says one thing of the badges, and this is to be decided before anything else.
+        detail = f"{detail}. {waits}"
     return StudentRow(
         student=whose.student,
         name=whose.name,

@@ -67,6 +67,7 @@ class Waiting:
     offline: str  # that it was finished on a device before it came
     work: Work
     may_accept: bool
+    consequence: str  # of letting it count
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +492,16 @@ class _Builder:
                 offline="" if self.nameless else finished_offline(copy.received_at, copy.finished),
                 work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission)),
                 may_accept="accept_parked" in self.allowed,
+                consequence=self._consequence(),
             )
+
+    def _consequence(self) -> str:
+        """What becomes of the hand-in that counts, and of marks on it, when another takes its place."""
+        if self.draft is not None and self.draft.saved_by_id is not None:
+            return _("It becomes the hand-in that counts. Marks drafted so far are set aside, and it is marked anew.")
+        if self.submission.counted_id:
+            return _("It becomes the hand-in that counts, in the place of the one before.")
+        return _("It becomes the hand-in that counts.")
 
     # --- The marks and the acts ---
 
@@ -537,9 +547,11 @@ class _Builder:
     def _return_words(self) -> str:
         if "grade_without_submission" in self.allowed:
             return _("The student gets marks and comments at once, and can hand in only what you accept.")
-        if "return" in self.allowed:
-            return _("The student gets marks and comments at once.")
-        return ""
+        if "return" not in self.allowed:
+            return ""
+        if self.submission.hand_ins_waiting:
+            return _("A hand-in waits, and these marks are not about it. The student gets them at once.")
+        return _("The student gets marks and comments at once.")
 
 
 def _line(rows: Sequence[boards.StudentRow]) -> tuple[boards.StudentRow, ...]:

@@ -93,7 +93,7 @@ def grade_release(request: Request, pk: UUID) -> HttpResponse:
 
 
 # What a save changes on the page besides its own words.
-PARTS = ("queue", "claim", "acts")
+PARTS = ("queue", "waiting", "claim", "acts")
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------------
@@ -211,6 +211,10 @@ def grade_return(request: Request, pk: UUID) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         raise BadRequest
+    shown = form.cleaned_data.pop("waiting")
+    if shown is not None and shown < submission.hand_ins_waiting:
+        messages.warning(request, _("Not returned: a hand-in came meanwhile. It waits for your decision."))
+        return redirect("grade", pk=pk)
     if not tried(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
         return redirect("grade", pk=pk)
     messages.success(

@@ -31,7 +31,13 @@ function drawn(told) {
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
   for (const [name, html] of Object.entries(told.parts)) {
     const part = document.querySelector(`[data-part="${name}"]`);
-    if (part && !part.contains(document.activeElement)) part.innerHTML = html;
+    if (!part || part.contains(document.activeElement)) continue;
+    const open = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
+    const waiting = part.querySelectorAll("[data-waiting]").length;
+    part.innerHTML = html;
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");      // it may be read just now
+    const waits = [...part.querySelectorAll("[data-waiting] h3")];
+    if (waits.length > waiting) announce(waits.at(-1).textContent);
   }
 }
 

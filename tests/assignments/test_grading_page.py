@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from assignments import actions, readings
-from assignments.errors import AssignmentClosed
+from assignments.errors import AssignmentClosed, BeingReviewed
 from assignments.models import Assignment, Event, Grade, Submission
 from assignments.views import grading as views
 from destalin_site.common import clock
@@ -422,6 +422,42 @@ def test_a_hand_in_that_came_too_late_is_read_and_accepted_with_its_time(cast: C
     submission.refresh_from_db()
     assert (submission.state, submission.handed_in_at) == ("submitted", came)
     assert "A hand-in waits" not in teacher.get(desk(submission)).content.decode()
+
+
+def came_meanwhile(submission: Submission) -> None:
+    """The student hands in once more while somebody grades."""
+    with pytest.raises(BeingReviewed):
+        work.hand_in(submission, work.body_for(submission.assignment, "Written since."))
+
+
+def test_a_hand_in_that_comes_while_one_grades_is_told_with_the_next_save(
+    teacher: Client, handed_in: Submission
+) -> None:
+    save(teacher, handed_in, "3", "1", "2")
+    came_meanwhile(handed_in)
+    parts = save(teacher, handed_in, "4", "1", "2").json()["parts"]
+    assert "Written since." in parts["waiting"]
+    assert "Marks drafted so far are set aside" in parts["waiting"]
+    assert "A hand-in waits, and these marks are not about it." in parts["acts"]
+    assert ", not returned. A hand-in waits" in parts["queue"]
+
+    copy = handed_in.parked.get()
+    teacher.post(reverse("grade-accept", args=[handed_in.pk, copy.pk]))
+    assert handed_in.grades.filter(status="superseded", attempt__number=1).exists()
+    assert "Written since." in teacher.get(desk(handed_in)).content.decode()
+
+
+def test_nothing_is_returned_over_a_hand_in_that_the_page_did_not_show(teacher: Client, handed_in: Submission) -> None:
+    save(teacher, handed_in, "3", "1", "2")
+    came_meanwhile(handed_in)
+    address = reverse("grade-return", args=[handed_in.pk])
+    page = teacher.post(address, {"waiting": "0"}, follow=True).content.decode()
+    assert "Not returned: a hand-in came meanwhile." in page
+    handed_in.refresh_from_db()
+    assert handed_in.returned_grade is None
+    teacher.post(address, {"waiting": "1"})
+    handed_in.refresh_from_db()
+    assert handed_in.returned_grade is not None
 
 
 def test_an_archived_class_is_read_and_not_graded(cast: Cast, teacher: Client, handed_in: Submission) -> None:

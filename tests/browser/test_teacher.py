@@ -10,9 +10,10 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Classroom, Membership
 from assignments import actions
+from assignments.errors import BeingReviewed
 from assignments.models import Assignment, Submission
 from tests.assignments import work
-from tests.browser.helpers import axe, signed_in
+from tests.browser.helpers import axe, in_every_look, signed_in
 from tests.cast import PASSWORD, Cast, person
 
 
@@ -224,6 +225,33 @@ def test_two_graders_meet_the_lease_before_they_meet_a_conflict(
     mine.get_by_label("Feedback on the whole").fill("Too late.")
     expect(mine.locator("[data-save]")).to_contain_text("Not saved: Somebody else is grading this work")
     expect(mine.get_by_label("Feedback on the whole")).to_have_value("Too late.")
+
+
+def test_a_hand_in_that_comes_meanwhile_stands_on_the_open_desk_after_the_next_save(
+    page: Page, assignment: Assignment, cast: Cast
+) -> None:
+    submission = of(assignment, cast.student)
+    signed_in(page, cast.teacher).goto(desk(submission))
+    page.get_by_label("Points for question 1").fill("3")
+    page.get_by_label("Feedback on the whole").fill("Well argued.")
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    with pytest.raises(BeingReviewed):
+        work.hand_in(submission, work.body_for(assignment, "Written since."))
+    page.get_by_label("Feedback on the whole").fill("Well argued indeed.")
+    waiting = page.get_by_role("region", name="A hand-in waits for your decision")
+    expect(waiting).to_be_visible()
+    expect(page.locator("#voice")).to_have_text("A hand-in waits for your decision")
+    expect(page.locator("#return-then")).to_contain_text("A hand-in waits, and these marks are not about it.")
+    expect(page.locator(".queue [aria-current] small")).to_contain_text("A hand-in waits")
+    waiting.get_by_text("Read it").click()
+    with page.expect_response("**/grading/marks/"):
+        page.get_by_label("Feedback on the whole").fill("Well argued, on the whole.")
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(waiting.get_by_text("Written since.")).to_be_visible()  # still open
+    in_every_look(page)
+    waiting.get_by_role("button", name="Let it count as handed in").click()
+    expect(page.get_by_text("It counts as handed in")).to_be_visible()
+    expect(page.get_by_label("Feedback on the whole")).to_have_value("")
 
 
 def test_marks_wait_for_the_connection(page: Page, assignment: Assignment, cast: Cast) -> None:
