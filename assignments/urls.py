@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:pk>/missing/", counting.missing_work, name="assignment-missing"),
     path("submissions/<uuid:pk>/grading/pick/", counting.grade_pick, name="grade-pick"),
     path("assignments/<uuid:pk>/return/", teacher.return_graded, name="assignment-return"),
+    path("assignments/<uuid:pk>/return/last/", teacher.returned_last, name="assignment-returned"),
     path("assignments/<uuid:pk>/return/take-back/", teacher.take_back_returned, name="assignment-recall"),
     path("assignments/<uuid:pk>/grade/", teacher.grade_next, name="grade-next"),
     path("assignments/<uuid:pk>/questions/<int:number>/", by_question.grade_question, name="grade-question"),

@@ -274,10 +274,11 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
 
 def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
     """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. Each result
-    is the grade; an id that is none of this assignment's is not found. By id."""
+    is the grade; an id that is none of this assignment's is not found. By id. What `by` has returned already, and
+    nobody marked since, is returned: asked again, the answer is the same."""
     refuse_archived(assignment.classroom)
     asked = set(submissions)
-    return list(by_row(asked, _of(assignment, asked, by), lambda found: return_grade(found, by=by)))
+    return list(by_row(asked, _of(assignment, asked, by), lambda found: _return_once(found, by)))
 
 
 def rehearse_returns(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
@@ -286,9 +287,20 @@ def rehearse_returns(assignment: Assignment, *, submissions: Iterable[UUID], by:
 
     def rehearsed(found: Submission) -> Grade:
         with rehearsal(True):
-            return return_grade(found, by=by)
+            return _return_once(found, by)
 
     return list(by_row(asked, _of(assignment, asked, by), rehearsed))
+
+
+def _return_once(submission: Submission, by: User) -> Grade:
+    try:
+        return return_grade(submission, by=by)
+    except StateConflict:
+        mine = submission.grades.filter(status=Grade.Status.RETURNED, returned_by=by)
+        again = mine.filter(submission__state=State.RETURNED.value).first()
+        if again is None or submission.grades.filter(status=Grade.Status.DRAFT).exists():
+            raise
+        return again
 
 
 def recall_many(

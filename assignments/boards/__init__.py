@@ -21,6 +21,7 @@ from assignments.boards.notices import (
 from assignments.boards.passages import PassagesBoard, Target, Users, passages_board, target, targets, usage, users_of
 from assignments.boards.pulse import pulse
 from assignments.boards.removed import Removed, removed_work
+from assignments.boards.returned import opened, returned_last
 from assignments.boards.rows import Chip
 from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, has_a_day_of_teaching, teacher_today
 from assignments.boards.totals import COUNTED, class_totals
@@ -67,9 +68,11 @@ __all__ = [
     "left_behind",
     "mail_choice",
     "notice_days",
+    "opened",
     "passages_board",
     "pulse",
     "removed_work",
+    "returned_last",
     "target",
     "targets",
     "teacher_today",

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access as people_access
@@ -27,7 +28,7 @@ from assignments.forms import ReasonForm
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from assignments.own_dates import dates_of_class
-from destalin_site.common import clock, moments
+from destalin_site.common import clock, keeping, moments
 from destalin_site.common.errors import DomainError, Forbidden
 from lessons import adaptations
 from lessons.models import Edition
@@ -237,44 +238,71 @@ def acknowledge(request: Request, pk: UUID, erratum: UUID) -> HttpResponse:
 @show_or_do
 @login_required
 def return_graded(request: Request, pk: UUID) -> HttpResponse:
-    """Whose work would be returned, by name; and then what became of each."""
+    """Whose work would be returned, by name; then what became of each stands on a page of its own, which a reload asks
+    for again and does nothing."""
     assignment = access.assignment_to_grade(request.user, pk)
-    outcomes: list[dict[str, Any]] = []
     if request.method == "POST":
         chosen = [found for text in request.POST.getlist("submissions") if (found := _uuid(text))]
-        names = {
-            row.submission: row.name
-            for row in boards.assignment_board(assignment, viewer=request.user, now=clock.now()).rows
-        }
-        done = {row.submission: row for row in actions.return_many(assignment, submissions=chosen, by=request.user)}
-        for submission, name in names.items():  # in the order of the board
-            if submission is not None and (outcome := done.get(submission)) is not None:
-                outcomes.append(
-                    {
-                        "submission": submission,
-                        "name": name,
-                        "returned": outcome.done,
-                        "words": refusal_words(outcome.error) if outcome.error else "",
-                    }
-                )
+        done = actions.return_many(assignment, submissions=chosen, by=request.user)
+        outcomes = [
+            [str(row.submission), row.done, refusal_words(row.error) if row.error else ""]
+            for row in done
+            if row.done or row.error
+        ]
         if not outcomes:
             return redirect("assignment-return", pk=pk)
+        token = keeping.keep(outcomes, person=request.user.pk, about=pk)
+        return redirect(f"{reverse('assignment-returned', args=[pk])}?of={token}")
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
-    returned = sum(outcome["returned"] for outcome in outcomes)
+    return page(request, "return", board=board, consequence=_consequence(board))
+
+
+@never_cache
+@require_safe
+@login_required
+def returned_last(request: Request, pk: UUID) -> HttpResponse:
+    """What became of each whose work was just returned; later, all that this person returned last in one go. From here
+    it is taken back."""
+    assignment = access.assignment_to_grade(request.user, pk)
+    said = keeping.kept(request.GET.get("of", ""), person=request.user.pk, about=pk)
+    if said is None:
+        said = [[str(found), True, ""] for found in boards.returned_last(assignment, by=request.user)]
+    by_work = {UUID(found): (returned, words) for found, returned, words in said}
+    opened = boards.opened(assignment, by=request.user)
+    board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
+    outcomes = [
+        {
+            "submission": row.submission,
+            "name": row.name,
+            "returned": by_work[row.submission][0],
+            "words": by_work[row.submission][1],
+            "standing": by_work[row.submission][0] and row.submission in opened,
+        }
+        for row in board.rows
+        if row.submission in by_work
+    ]
+    standing = [row["submission"] for row in outcomes if row["standing"]]
+    returned = sum(row["returned"] for row in outcomes)
     kept = len(outcomes) - returned
     done_words = ngettext("%(n)d student has it back.", "%(n)d students have it back.", returned) % {"n": returned}
     return page(
         request,
-        "return",
+        "returned",
         board=board,
         outcomes=outcomes,
         kept=kept,
         outcome_words=outcome_words(done_words, kept),
-        consequence=_consequence(board),
-        kept_back=ngettext("Take the return back", "Take all %(n)d returns back", returned) % {"n": returned}
-        if returned
-        else "",
+        standing=standing,
+        opened_words="" if board.names_hidden else _opened_words(sum(opened[found] for found in standing)),
+        take_back=ngettext("Take the return back", "Take all %(n)d returns back", len(standing)) % {"n": len(standing)},
+        archived=assignment.classroom.archived,
     )
+
+
+def _opened_words(n: int) -> str:
+    if not n:
+        return _("No student has opened it yet.")
+    return ngettext("%(n)d student has opened it already.", "%(n)d students have opened it already.", n) % {"n": n}
 
 
 @require_POST
@@ -286,7 +314,7 @@ def take_back_returned(request: Request, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why, in at most 500 letters: the students read it. Nothing was taken back."))
-        return redirect("assignment-board", pk=pk)
+        return redirect("assignment-returned", pk=pk)
     outcomes = actions.recall_many(assignment, submissions=chosen, reason=form.cleaned_data["reason"], by=request.user)
     done = sum(outcome.done for outcome in outcomes)
     refused = [outcome.error for outcome in outcomes if outcome.error is not None]

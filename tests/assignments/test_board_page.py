@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from assignments import actions, boards
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Grade, Submission
 from assignments.views import teacher as views
 from tests.api_client import ApiClient
 from tests.assignments import work
@@ -144,9 +144,8 @@ def test_each_row_is_returned_by_itself_and_told_by_name(
     teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
 ) -> None:
     actions.claim(graded[1], by=cast.co_teacher)
-    answer = teacher.post(
-        reverse("assignment-return", args=[assignment.pk]), {"submissions": [str(row.pk) for row in graded]}
-    )
+    chosen = {"submissions": [str(row.pk) for row in graded]}
+    answer = teacher.post(reverse("assignment-return", args=[assignment.pk]), chosen, follow=True)
     assert [(row["name"], row["returned"], row["words"]) for row in answer.context["outcomes"]] == [
         ("Classmate", False, "Somebody else is grading this work"),
         ("Student", True, ""),
@@ -159,7 +158,7 @@ def test_what_was_just_returned_to_many_is_taken_back_with_a_reason_and_not_with
     teacher: Client, assignment: Assignment, graded: list[Submission]
 ) -> None:
     chosen = {"submissions": [str(row.pk) for row in graded]}
-    page = teacher.post(reverse("assignment-return", args=[assignment.pk]), chosen).content.decode()
+    page = teacher.post(reverse("assignment-return", args=[assignment.pk]), chosen, follow=True).content.decode()
     assert "Take all 2 returns back" in page
     undo = reverse("assignment-recall", args=[assignment.pk])
     page = teacher.post(undo, {**chosen, "reason": " "}, follow=True).content.decode()
@@ -168,6 +167,71 @@ def test_what_was_just_returned_to_many_is_taken_back_with_a_reason_and_not_with
     page = teacher.post(undo, {**chosen, "reason": "The second question counts once."}, follow=True).content.decode()
     assert "2 returns were taken back." in page
     assert {(row.state, row.grade_ready) for row in assignment.submissions.all()} == {("submitted", True)}
+
+
+def test_sent_again_the_outcome_is_the_same_and_a_colleagues_return_is_hers(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    chosen = {"submissions": [str(row.pk) for row in graded]}
+    actions.return_grade(graded[1], by=cast.co_teacher)
+    address = reverse("assignment-return", args=[assignment.pk])
+    said = [
+        [(row["name"], row["returned"]) for row in teacher.post(address, chosen, follow=True).context["outcomes"]]
+        for _ in range(2)
+    ]
+    assert said == [[("Classmate", False), ("Student", True)]] * 2
+    assert Grade.objects.filter(status="returned").count() == 2
+
+
+def test_what_has_other_marks_since_is_not_called_returned(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    chosen = {"submissions": [str(graded[0].pk)]}
+    address = reverse("assignment-return", args=[assignment.pk])
+    teacher.post(address, chosen)
+    actions.claim(graded[0], by=cast.teacher)
+    work.mark(graded[0], cast.teacher, feedback="Once more.")
+    actions.release(graded[0], by=cast.teacher)
+    (row,) = teacher.post(address, chosen, follow=True).context["outcomes"]
+    assert (row["returned"], bool(row["words"])) == (False, True)
+
+
+def test_the_board_leads_to_what_one_returned_last_and_says_how_many_opened_it(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    board = reverse("assignment-board", args=[assignment.pk])
+    last = reverse("assignment-returned", args=[assignment.pk])
+    assert last not in teacher.get(board).content.decode()
+    teacher.post(reverse("assignment-return", args=[assignment.pk]), {"submissions": [str(r.pk) for r in graded]})
+    actions.note_seen(graded[0], by=cast.student)
+    assert last in teacher.get(board).content.decode()
+    page = teacher.get(last).content.decode()
+    assert "2 students have it back." in page
+    assert "1 student has opened it already." in page
+    assert "Take all 2 returns back" in page
+
+    actions.recall(graded[0], reason="A slip", by=cast.teacher)
+    actions.return_grade(graded[0], by=cast.teacher)  # by itself, and later
+    assert [row["name"] for row in teacher.get(last).context["outcomes"]] == ["Student"]
+    actions.recall(graded[0], reason="A slip", by=cast.teacher)
+    assert [row["name"] for row in teacher.get(last).context["outcomes"]] == ["Classmate"]
+
+    teacher.force_login(cast.co_teacher)
+    assert "Nothing that you returned stands here" in teacher.get(last).content.decode()
+
+
+def test_what_was_taken_back_meanwhile_is_not_offered_again(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    chosen = {"submissions": [str(row.pk) for row in graded]}
+    answer = teacher.post(reverse("assignment-return", args=[assignment.pk]), chosen)
+    actions.recall(graded[0], reason="A slip", by=cast.teacher)
+    answer = teacher.get(answer["Location"])
+    assert [(row["name"], row["standing"]) for row in answer.context["outcomes"]] == [
+        ("Classmate", True),
+        ("Student", False),
+    ]
+    assert "Take the return back" in answer.content.decode()
 
 
 def test_work_of_another_room_cannot_be_returned_along(

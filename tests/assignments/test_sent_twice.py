@@ -90,6 +90,10 @@ def the_way_back(row: Submission) -> tuple[str, dict[str, Any]]:
     return reverse("class-move-back", args=[move.to_classroom_id, move.pk]), {}
 
 
+def many(row: Submission) -> tuple[str, dict[str, Any]]:
+    return reverse("assignment-return", args=[row.assignment_id]), {"submissions": [str(row.pk)]}
+
+
 FORMS: dict[str, tuple[Arrange, str, Callable[[Submission], tuple[str, dict[str, Any]]]]] = {
     "more time": (nothing, "teacher", of_the_work("extension", **DAY, reason="Ill")),
     "the time of a device": (offline, "teacher", of_the_work("device-time", reason="No net")),
@@ -103,6 +107,7 @@ FORMS: dict[str, tuple[Arrange, str, Callable[[Submission], tuple[str, dict[str,
     "a claim": (handed_in, "teacher", of_the_work("grade-claim")),
     "a release": (handed_in, "teacher", of_the_work("grade-release")),
     "a return": (marked, "teacher", of_the_work("grade-return")),
+    "a return to many": (marked, "teacher", many),
     "a recall": (returned, "teacher", of_the_work("grade-recall", reason="A slip")),
     "a deletion": (handed_in, "teacher", of_the_assignment("assignment-delete")),
     "a restoration": (handed_in, "teacher", of_the_assignment("assignment-restore")),

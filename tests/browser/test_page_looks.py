@@ -58,6 +58,7 @@ LOOKED_AT = {
         "assignment-board",
         "assignment-edit",
         "assignment-return",
+        "assignment-returned",
         "grade",
     ),
     "test_upgrade.py": ("assignment-upgrade", "assignment-upgraded", "upgrade-notice"),

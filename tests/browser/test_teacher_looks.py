@@ -79,6 +79,7 @@ def addresses(cast: Cast, made: Assignment) -> Iterator[str]:
     yield f"/assignments/{made.pk}/board/"
     yield f"/assignments/{made.pk}/edit/"
     yield f"/assignments/{made.pk}/return/"
+    yield f"/assignments/{made.pk}/return/last/"
     for submission in Submission.objects.filter(assignment=made):
         yield f"/submissions/{submission.pk}/grading/"
 

@@ -217,12 +217,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("get", "assignment-board"): row(**FOR_GRADERS, url=lambda w: w.its, sees=sees_one_room),
     ("get", "assignment-return"): row(**{**FOR_GRADERS, "given": Graded}, url=lambda w: w.its, sees=sees_one_room),
     ("post", "assignment-return"): row(
-        **{**FOR_GRADERS, "given": Graded},
+        **{**FOR_GRADERS, **dict.fromkeys(STAFF, 302), "given": Graded},
         url=lambda w: w.its,
         body=lambda w: {"submissions": [str(w.submission.pk), str(w.their_submission.pk)]},
-        sees=sees_one_room,
         done=stands("returned"),
     ),
+    ("get", "assignment-returned"): row(**{**FOR_GRADERS, "given": Returned}, url=lambda w: w.its, sees=sees_one_room),
     ("post", "assignment-recall"): row(
         **{**FOR_GRADERS, "given": Returned, "teacher": 302, "co_teacher": 403, "assistant": 403},
         url=lambda w: w.its,
