@@ -239,9 +239,10 @@ def _has_draft(turn: Turn) -> bool:
 def return_grade(
     submission: Submission, *, by: User, reason: str = "", without_submission: bool = False, confirmed: bool = False
 ) -> Grade:
-    """Shows the student the draft grade, which takes the place of an earlier one. `reason` says why it does; the
-    student reads it. Where nothing was handed in that must be said, and a draft that nobody has seen `confirmed`: what
-    the close brings comes first, whatever becomes of the marks."""
+    """Shows the student the draft grade, which takes the place of an earlier one. `reason` says why it does, and the
+    student reads it; it must be given where the score of the same hand-in becomes another. Where nothing was handed in
+    that must be said, and a draft that nobody has seen `confirmed`: what the close brings comes first, whatever becomes
+    of the marks."""
     if without_submission:
         closing.settle_close(submission.pk)
     return _return(submission, by, reason, without_submission, confirmed)
@@ -260,7 +261,10 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
             raise ValidationFailed(errors=_not_whole(grade, readings.judged(turn.submission)))
         raise turn.refusal(decision)
     assert grade is not None
+    earlier = _of_the_same_hand_in(turn)
     said = show(turn, grade)
+    if earlier is not None and said["old"] != said["new"] and not reason.strip():
+        raise ValidationFailed(errors=[problem("/reason", "reason-missing")])
     if (taken_back := turn.submission.withdrawn) is not None:
         said["withdrawn"] = taken_back.number
     turn.take(decision, reason=reason.strip(), **said)
@@ -272,29 +276,36 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
     return grade
 
 
-def return_many(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
+def return_many(
+    assignment: Assignment, *, submissions: Iterable[UUID], by: User, reason: str = ""
+) -> list[RowOutcome[Grade]]:
     """Returns each of these, one transaction a row: what cannot be returned keeps nobody else waiting. Each result
     is the grade; an id that is none of this assignment's is not found. By id. What `by` has returned already, and
-    nobody marked since, is returned: asked again, the answer is the same."""
+    nobody marked since, is returned: asked again, the answer is the same. `reason` says why marks change
+    that students see already, and only those read it."""
     refuse_archived(assignment.classroom)
     asked = set(submissions)
-    return list(by_row(asked, _of(assignment, asked, by), lambda found: _return_once(found, by)))
+    return list(by_row(asked, _of(assignment, asked, by), lambda found: _return_once(found, by, reason)))
 
 
-def rehearse_returns(assignment: Assignment, *, submissions: Iterable[UUID], by: User) -> list[RowOutcome[Grade]]:
+def rehearse_returns(
+    assignment: Assignment, *, submissions: Iterable[UUID], by: User, reason: str = ""
+) -> list[RowOutcome[Grade]]:
     """What `return_many` would do now: each is done, and taken back. Each result is the grade as it would be."""
     asked = set(submissions)
 
     def rehearsed(found: Submission) -> Grade:
         with rehearsal(True):
-            return _return_once(found, by)
+            return _return_once(found, by, reason)
 
     return list(by_row(asked, _of(assignment, asked, by), rehearsed))
 
 
-def _return_once(submission: Submission, by: User) -> Grade:
+def _return_once(submission: Submission, by: User, reason: str) -> Grade:
+    earlier = submission.returned_grade
+    changes = earlier is not None and earlier.attempt_id == submission.counted_id
     try:
-        return return_grade(submission, by=by)
+        return return_grade(submission, by=by, reason=reason if changes else "")
     except StateConflict:
         mine = submission.grades.filter(status=Grade.Status.RETURNED, returned_by=by)
         again = mine.filter(submission__state=State.RETURNED.value).first()

@@ -930,7 +930,10 @@ class ReturnIn(Input):
         max_length=2000,
         required=False,
         allow_blank=True,
-        help_text=_("Why it differs from what was returned before; the student reads it."),
+        help_text=_(
+            "Why it differs from what was returned before; the student reads it. It must be given where the score of "
+            "the same hand-in becomes another."
+        ),
     )
     without_submission = serializers.BooleanField(required=False, help_text=_("Where nothing was handed in."))
     confirmed = serializers.BooleanField(
@@ -963,6 +966,15 @@ class ReturnsIn(Input):
 
 
 class ReturnsManyIn(ReturnsIn):
+    reason = serializers.CharField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text=_(
+            "Why marks change that students see already, who read it. Without one a row whose score would become "
+            "another is kept."
+        ),
+    )
     dry_run = serializers.BooleanField(
         required=False, help_text=_("Whether the answer says what would be returned, and nothing is.")
     )

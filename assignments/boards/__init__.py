@@ -21,7 +21,7 @@ from assignments.boards.notices import (
 from assignments.boards.passages import PassagesBoard, Target, Users, passages_board, target, targets, usage, users_of
 from assignments.boards.pulse import pulse
 from assignments.boards.removed import Removed, removed_work
-from assignments.boards.returned import opened, returned_last
+from assignments.boards.returned import changing, opened, returned_last
 from assignments.boards.rows import Chip
 from assignments.boards.today import Ahead, Room, TeacherToday, Todo, TodoKind, has_a_day_of_teaching, teacher_today
 from assignments.boards.totals import COUNTED, class_totals
@@ -58,6 +58,7 @@ __all__ = [
     "answer_parts",
     "answers_board",
     "assignment_board",
+    "changing",
     "class_board",
     "class_totals",
     "compact_board",

@@ -1,7 +1,8 @@
-"""What one person returned, in one go, last."""
+"""What one person returned, in one go, last; and whose marks in sight a return would change."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -34,6 +35,16 @@ def returned_last(assignment: Assignment, *, by: User) -> tuple[UUID, ...]:
 def opened(assignment: Assignment, *, by: User) -> dict[UUID, bool]:
     """Of all that `by` returned here and nobody took back, whether its student has opened it."""
     return {pk: seen is not None for pk, seen in _standing(assignment, by).values_list("submission", "seen_at")}
+
+
+def changing(assignment: Assignment) -> frozenset[UUID]:
+    """The work whose drafted marks come to another score than its student sees for the same hand-in: to return it wants
+    a reason. One query."""
+    rows = Grade.objects.filter(submission__assignment=assignment).exclude(status=Grade.Status.SUPERSEDED)
+    scores: dict[tuple[UUID, UUID | None], list[Decimal | None]] = {}
+    for submission, attempt, score in rows.values_list("submission", "attempt", "final_score"):
+        scores.setdefault((submission, attempt), []).append(score)
+    return frozenset(submission for (submission, _), both in scores.items() if len(set(both)) > 1)
 
 
 def _standing(assignment: Assignment, by: User) -> QuerySet[Grade]:

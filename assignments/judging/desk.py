@@ -135,6 +135,8 @@ class Desk:
     errors: tuple[str, ...]
     conflict: Conflict | None
     regrades: bool  # a return takes the place of what the student sees now
+    reason_hint: str
+    return_error: str
     log: tuple[grade_log.Line, ...]
     # the acts
     lease: Lease | None
@@ -169,6 +171,7 @@ def desk(
     errors: Mapping[str, str] | None = None,
     conflict: Conflict | None = None,
     recall_error: str = "",
+    return_error: str = "",
     excuse_tried: Tried | None = None,
     comment_tried: TriedComment | None = None,
 ) -> Desk:
@@ -177,7 +180,8 @@ def desk(
     somebody has begun to. The number of queries is the same for every class and every piece of work, but for one more
     where a teacher handed in."""
     built = _Builder(submission, viewer, now)
-    return built.build(attempt, typed, errors or {}, conflict, recall_error, excuse_tried, without, comment_tried)
+    refusals = (recall_error, return_error)
+    return built.build(attempt, typed, errors or {}, conflict, refusals, excuse_tried, without, comment_tried)
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
@@ -227,7 +231,7 @@ class _Builder:
         typed: Marks | None,
         errors: Mapping[str, str],
         conflict: Conflict | None,
-        recall_error: str,
+        refusals: tuple[str, str],
         excuse_tried: Tried | None,
         without: bool,
         comment_tried: TriedComment | None,
@@ -325,6 +329,8 @@ class _Builder:
             errors=tuple(dict.fromkeys(errors.values())),
             conflict=conflict,
             regrades=self.returned is not None and "mark" in self.allowed and marking,
+            reason_hint=self._reason_hint(),
+            return_error=refusals[1],
             log=grade_log.lines(grade_log.of(submission, viewer=self.viewer), self.zone),
             lease=self._lease(),
             is_returned=is_returned,
@@ -337,7 +343,7 @@ class _Builder:
             without=without,
             unseen=self._unseen() if without else "",
             may_recall="recall" in self.allowed,
-            recall_error=recall_error,
+            recall_error=refusals[0],
             recall_words=self._recall_words(),
             return_words=self._return_words(),
             return_many=self._return_many(),
@@ -527,6 +533,11 @@ class _Builder:
                 return _("The student still sees the earlier marks, and nothing of these before you return them.")
             return _("Nobody sees this before you return it.")
         return self._recall_words()
+
+    def _reason_hint(self) -> str:
+        if self.returned is not None and self.returned.attempt_id == self.submission.counted_id:
+            return _("The student reads it once you return them. Other points are not returned without it.")
+        return _("The student reads it once you return them. It may be left empty.")
 
     def _recall_words(self) -> str:
         """When it was returned, and whether the student has opened it."""

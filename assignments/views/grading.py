@@ -215,7 +215,13 @@ def grade_return(request: Request, pk: UUID) -> HttpResponse:
     if shown is not None and shown < submission.hand_ins_waiting:
         messages.warning(request, _("Not returned: a hand-in came meanwhile. It waits for your decision."))
         return redirect("grade", pk=pk)
-    if not tried(request, lambda: actions.return_grade(submission, by=request.user, **form.cleaned_data)):
+    try:
+        actions.return_grade(submission, by=request.user, **form.cleaned_data)
+    except DomainError as error:
+        if any(row["pointer"] == "/reason" for row in error.extra.get("errors", [])):
+            desk = judging.desk(submission, viewer=request.user, now=clock.now(), return_error=refusal_words(error))
+            return page(request, "grading", desk=desk, status=error.status)
+        messages.error(request, refusal_words(error))
         return redirect("grade", pk=pk)
     messages.success(
         request, _("%(name)s has it back. You can take it back on the same page.") % {"name": submission.called}

@@ -241,9 +241,12 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
     """Whose work would be returned, by name; then what became of each stands on a page of its own, which a reload asks
     for again and does nothing."""
     assignment = access.assignment_to_grade(request.user, pk)
-    if request.method == "POST":
-        chosen = [found for text in request.POST.getlist("submissions") if (found := _uuid(text))]
-        done = actions.return_many(assignment, submissions=chosen, by=request.user)
+    changing = boards.changing(assignment)
+    chosen = {found for text in request.POST.getlist("submissions") if (found := _uuid(text))}
+    form = ReasonForm(request.POST)
+    if request.method == "POST" and (form.is_valid() or not chosen & changing):
+        reason = form.cleaned_data.get("reason", "")
+        done = actions.return_many(assignment, submissions=chosen, by=request.user, reason=reason)
         outcomes = [
             [str(row.submission), row.done, refusal_words(row.error) if row.error else ""]
             for row in done
@@ -254,7 +257,18 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
         token = keeping.keep(outcomes, person=request.user.pk, about=pk)
         return redirect(f"{reverse('assignment-returned', args=[pk])}?of={token}")
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
-    return page(request, "return", board=board, consequence=_consequence(board))
+    refused = request.method == "POST"
+    return page(
+        request,
+        "return",
+        board=board,
+        consequence=_consequence(board),
+        chosen=chosen if refused else {row.submission for row in board.to_return},
+        changed=[row for row in board.to_return if row.submission in changing],
+        reason=request.POST.get("reason", ""),
+        error=_("Say why, in at most 500 letters.") if refused else "",
+        status=422 if refused else 200,
+    )
 
 
 @never_cache

@@ -128,7 +128,7 @@ class World:
         submission.refresh_from_db()
 
     def give_back(self, submission: Submission) -> None:
-        actions.return_grade(submission, by=self.cast.teacher)
+        actions.return_grade(submission, reason="Read again", by=self.cast.teacher)
         submission.refresh_from_db()
 
     def found_in(self, text: str) -> set[str]:

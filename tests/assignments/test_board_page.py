@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -181,6 +182,32 @@ def test_sent_again_the_outcome_is_the_same_and_a_colleagues_return_is_hers(
     ]
     assert said == [[("Classmate", False), ("Student", True)]] * 2
     assert Grade.objects.filter(status="returned").count() == 2
+
+
+def test_one_reason_is_asked_for_where_marks_in_sight_change(
+    teacher: Client, cast: Cast, assignment: Assignment, graded: list[Submission]
+) -> None:
+    address = reverse("assignment-return", args=[assignment.pk])
+    chosen = {"submissions": [str(row.pk) for row in graded]}
+    assert "Why marks change" not in teacher.get(address).content.decode()
+    actions.return_grade(graded[0], by=cast.teacher)
+    actions.claim(graded[0], by=cast.teacher)
+    work.mark(graded[0], cast.teacher, questions=[], score=Decimal(5))
+    page = teacher.get(address).content.decode()
+    assert "One student sees other points already, and reads this: <bdi>Student</bdi>." in page
+
+    refused = teacher.post(address, {**chosen, "submissions": [str(graded[0].pk)], "reason": " "})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert 'id="change-reason-error"' in page
+    assert f'value="{graded[0].pk}" checked' in page
+    assert f'value="{graded[1].pk}">' in page
+    assert Grade.objects.filter(status="returned").get().final_score == Decimal(7)
+
+    answer = teacher.post(address, {**chosen, "reason": "Counted twice"}, follow=True)
+    assert [row["returned"] for row in answer.context["outcomes"]] == [True, True]
+    reasons = {row: row.events.in_order().last() for row in graded}
+    assert [getattr(reasons[row], "reason", None) for row in graded] == ["Counted twice", ""]
 
 
 def test_what_has_other_marks_since_is_not_called_returned(

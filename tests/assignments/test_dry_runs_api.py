@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -182,6 +183,25 @@ def test_a_dry_run_says_who_would_have_it_back_and_who_not_and_why_and_returns_n
     done = give_back(teacher, assignment, ids)
     assert (done["dry_run"], by_id(done)[str(ready.pk)]) == (False, hers)
     assert work.reread(ready).state == "returned"
+
+
+def test_marks_in_sight_change_with_a_reason(api: ApiClient, cast: Cast, assignment: Assignment) -> None:
+    row = work.submission_of(assignment, cast.student)
+    work.hand_in(row)
+    work.mark(row, cast.teacher)
+    actions.return_grade(row, by=cast.teacher)
+    actions.claim(row, by=cast.teacher)
+    work.mark(row, cast.teacher, questions=[], score=Decimal(5))
+    teacher = api.as_(cast.teacher)
+    for dry_run in (True, False):
+        (kept,) = give_back(teacher, assignment, [row.pk], dry_run=dry_run)["results"]
+        assert (kept["status"], kept["problem"]["errors"][0]["pointer"]) == (422, "/reason")
+    alone = teacher.post(f"/api/v1/submissions/{row.pk}/return", {}, headers={"Idempotency-Key": str(uuid7())})
+    assert (alone.status_code, alone.json()["errors"][0]["pointer"]) == (422, "/reason")
+    for _ in range(2):  # and asked once more it is returned still
+        (done,) = give_back(teacher, assignment, [row.pk], reason="Counted twice")["results"]
+        assert (done["status"], done["score"]) == (200, "5.00")
+    assert row.events.filter(name="return").count() == 2
 
 
 def test_without_names_a_dry_run_tells_numbers_and_knows_only_what_is_in(api: ApiClient, cast: Cast) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from assignments import actions, errors, facts, history, readings
+from accounts.models import User
+from assignments import actions, boards, errors, facts, history, readings
 from assignments.lifecycle import State
 from assignments.models import Assignment, Grade, Submission
 from destalin_site.common import clock
@@ -288,6 +289,61 @@ def test_what_the_student_had_seen_stays_as_it_was_whatever_becomes_of_the_marks
     )
     assert [grade.version for grade in handed_in.grades.order_by("version")] == [2, 4]
     assert not list(history.check_all())
+
+
+def regraded(submission: Submission, by: User, score: Decimal | None) -> None:
+    """Returned with 7 points, and marked once more."""
+    work.mark(submission, by)
+    actions.return_grade(submission, by=by)
+    actions.claim(submission, by=by)
+    work.mark(submission, by, questions=[], score=score)
+
+
+def test_another_score_in_sight_is_not_returned_without_a_reason(cast: Cast, handed_in: Submission) -> None:
+    regraded(handed_in, cast.teacher, Decimal("6.5"))
+    for reason in ("", "  "):
+        with pytest.raises(ValidationFailed) as refused:
+            actions.return_grade(handed_in, by=cast.teacher, reason=reason)
+        (error,) = refused.value.extra["errors"]
+        assert (error["pointer"], error["code"]) == ("/reason", "reason-missing")
+    assert Grade.objects.visible_to(cast.student).get().final_score == Decimal(7)
+    actions.return_grade(handed_in, by=cast.teacher, reason="Counted twice")
+    assert Grade.objects.visible_to(cast.student).get().final_score == Decimal("6.5")
+
+
+def test_other_words_and_another_hand_in_want_no_reason(cast: Cast, assignment: Assignment) -> None:
+    actions.update_assignment(assignment, if_version=1, by=cast.teacher, resubmission=True)
+    submission = work.submission_of(assignment, cast.student)
+    work.hand_in(submission)
+    regraded(submission, cast.teacher, Decimal(7))
+    actions.return_grade(submission, by=cast.teacher)
+    work.hand_in(work.reread(submission))
+    work.mark(submission, cast.teacher, questions=[], score=Decimal(5))
+    actions.return_grade(submission, by=cast.teacher)
+    assert Grade.objects.visible_to(cast.student).get(status="returned").final_score == Decimal(5)
+
+
+def test_of_a_bulk_return_one_reason_stands_for_those_whose_marks_change(
+    cast: Cast, assignment: Assignment, handed_in: Submission
+) -> None:
+    regraded(handed_in, cast.teacher, Decimal("6.5"))
+    other = work.submission_of(assignment, cast.classmate)
+    work.hand_in(other)
+    work.mark(other, cast.teacher)
+    assert boards.changing(assignment) == {handed_in.pk}
+    both = [handed_in.pk, other.pk]
+    for act in (actions.rehearse_returns, actions.return_many):
+        said = {row.submission: row for row in act(assignment, submissions=both, by=cast.teacher)}
+        assert said[other.pk].done
+        refused = said[handed_in.pk].error
+        assert refused is not None
+        assert refused.extra["errors"][0]["pointer"] == "/reason"
+    actions.recall(other, reason="Together", by=cast.teacher)
+    rows = actions.return_many(assignment, submissions=both, reason="Counted twice", by=cast.teacher)
+    assert all(row.done for row in rows)
+    told = {row.pk: row.events.in_order().last() for row in (handed_in, other)}
+    assert [getattr(told[pk], "reason", None) for pk in both] == ["Counted twice", ""]
+    assert boards.changing(assignment) == frozenset()
 
 
 def test_a_regrade_says_what_it_changes_and_why(cast: Cast, handed_in: Submission) -> None:

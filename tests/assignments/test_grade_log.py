@@ -85,7 +85,7 @@ def test_no_points_are_not_nought_points(cast: Cast, submission: Submission) -> 
     actions.return_grade(submission, by=cast.teacher)
     actions.claim(submission, by=cast.teacher)
     work.mark(submission, cast.teacher, questions=[])
-    actions.return_grade(submission, by=cast.teacher)
+    actions.return_grade(submission, reason="Words alone", by=cast.teacher)
     assert [(e.old, e.new) for e in grade_log.of(submission, viewer=cast.student)] == [
         (None, Decimal(0)),
         (Decimal(0), None),

@@ -400,7 +400,11 @@ def test_a_regrade_keeps_the_earlier_marks_in_sight_until_it_is_returned(
     seen = sees_as_student(cast, handed_in)
     assert "The first words." in seen
     assert "The second words." not in seen
-    teacher.post(reverse("grade-return", args=[handed_in.pk]))
+    refused = teacher.post(reverse("grade-return", args=[handed_in.pk]), {"reason": " "})
+    assert refused.status_code == 422
+    assert 'id="change-reason-error"' in refused.content.decode()
+    assert "The first words." in sees_as_student(cast, handed_in)
+    teacher.post(reverse("grade-return", args=[handed_in.pk]), {"reason": "Counted twice"})
     assert list(handed_in.grades.order_by("version").values_list("status", flat=True))[-2:] == [
         "superseded",
         "returned",

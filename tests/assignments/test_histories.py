@@ -188,9 +188,8 @@ class ByActions:
         return _went_well(lambda: actions.undo_regrade(made, reason="Too soon.", by=self.cast.teacher))
 
     def give_back(self, row: Submission, who: str, without: bool) -> bool:
-        return _went_well(
-            lambda: actions.return_grade(row, by=self.by(who), without_submission=without, confirmed=True)
-        )
+        said: dict[str, Any] = {"reason": "Read again", "without_submission": without, "confirmed": True}
+        return _went_well(lambda: actions.return_grade(row, by=self.by(who), **said))
 
     def recall(self, row: Submission, who: str) -> bool:
         return _went_well(lambda: actions.recall(row, reason="A slip", by=self.by(who)))

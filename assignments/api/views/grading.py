@@ -140,9 +140,9 @@ class ReturnsView(APIView):
         me = person(request)
         assignment = access.assignment_to_grade(me, pk)
         said = read(ReturnsManyIn, request)
-        dry_run = said.get("dry_run", False)
+        dry_run = said.pop("dry_run", False)
         act = actions.rehearse_returns if dry_run else actions.return_many
-        outcomes = act(assignment, submissions=said["submissions"], by=me)
+        outcomes = act(assignment, by=me, **said)
         whose = access.whose_work(me, assignment, said["submissions"])
         results = [shapes.returned(outcome, whose.get(outcome.submission), request) for outcome in outcomes]
         return Response({"dry_run": dry_run, "results": results})
