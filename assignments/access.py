@@ -323,14 +323,31 @@ def scan_to_read(user: Person, submission: UUID, number: int, place: int) -> Sca
     return get_object_or_404(Scan, attempt=attempt, place=place)
 
 
+def grades_returned(user: Person, submission: Submission) -> list[Grade]:
+    """What was returned of a piece of work and stands, so far as this user reads it: one for each hand-in, in their
+    order, and in the end what was given without one. Each with its hand-in, its rubric and its edition."""
+    rows = Grade.objects.visible_to(user).standing().filter(submission=submission).with_edition()
+    return list(rows.select_related("attempt", "rubric").by_hand_in())
+
+
+def grade_returned(user: Person, submission: Submission, number: int) -> Grade:
+    """The one of them that was given to this hand-in, 0 being that without one."""
+    grades = grades_returned(user, submission)
+    grade = next((one for one in grades if (one.attempt.number if one.attempt else 0) == number), None)
+    if grade is None:
+        raise Http404
+    return grade
+
+
 def comments_to_read(user: Person, submission: UUID, attempt: int | None = None) -> list[Comment]:
     """Those that this user reads on a piece of work: of the draft marks, to staff; else of what was returned. With
-    `attempt`, those on that hand-in: staff find those of before, too."""
+    `attempt`, those on that hand-in: of what was returned of it, and staff find those of before, too."""
     found = submission_to_read(user, submission)
     grades = Grade.objects.filter(submission=found)
-    if attempt is None or found.student_id == user.pk:
-        rows = Comment.objects.of(grades.before(user))
-        return list(rows if attempt is None else rows.filter(attempt__number=attempt))
+    if attempt is None:
+        return list(Comment.objects.of(grades.before(user)))
+    if found.student_id == user.pk:
+        return list(Comment.objects.of(grades.visible_to(user).filter(attempt__number=attempt).first()))
     about = list(grades.filter(attempt__number=attempt).latest_first())
     return of_hand_in(about[0].attempt_id, about) if about and about[0].attempt_id else []
 

@@ -137,6 +137,8 @@ def _mark_fault(
     seen, counts = submission.returned_grade_id, submission.assignment.counts
     if submission.mark_grade_id != counting.mark(standing, counts, seen=seen, picked=picked):
         yield "its mark is not the grade that counts"
+    if {one.grade for one in standing} != {one.pk for one in grades if one.stands}:
+        yield "the grades that stand are not those that its events say"
 
 
 class Counted(NamedTuple):

@@ -179,12 +179,7 @@ class SubmissionQuerySet(QuerySet["Submission"]):
     def with_graded_edition(self, grade: str = "returned_grade") -> SubmissionQuerySet:
         """Annotates `graded_edition`: the edition that this grade is about. Of marks without a hand-in it is what the
         student read when they were given: she may have been brought to another since."""
-        from assignments.models import EditionMove
-
-        since = EditionMove.objects.filter(submission=OuterRef("pk"), upgrade__at__gt=OuterRef(f"{grade}__saved_at"))
-        before = Subquery(since.order_by("upgrade__at", "pk").values("from_edition_id")[:1])
-        edition = Coalesce(f"{grade}__attempt__edition_id", before, "edition_id", output_field=CharField())
-        return self.annotate(graded_edition=edition)
+        return self.annotate(graded_edition=_graded_edition(f"{grade}__", "pk", "edition_id"))
 
     def with_version_told(self, user: User) -> SubmissionQuerySet:
         """Annotates `version_told`: the version, but to its student one that no drafting of marks moves, and to staff
@@ -279,19 +274,32 @@ class RevisionQuerySet(QuerySet["Revision"]):
 
 class GradeQuerySet(QuerySet["Grade"]):
     def visible_to(self, user: User | AnonymousUser) -> GradeQuerySet:
-        """A student sees a grade while it is returned; graders see all of them."""
+        """A student sees the last that was returned of each of her hand-ins, unless it was taken back; graders see all
+        of them."""
         from assignments.models import Submission
 
         if not user.is_authenticated:
             return self.none()
         own = Submission.objects.own(user).values("pk")
         gradable = Submission.objects.gradable_by(user).values("pk")
-        return self.filter(Q(submission__in=own, status="returned") | Q(submission__in=gradable))
+        return self.filter(Q(submission__in=own, stands=True) | Q(submission__in=gradable))
+
+    def standing(self) -> GradeQuerySet:
+        """Those that were returned and that nothing took the place of: one for each hand-in."""
+        return self.filter(stands=True)
+
+    def by_hand_in(self, *, of: str | None = None) -> GradeQuerySet:
+        """In the order of the hand-ins, those of each `of` together; what was given without one comes last."""
+        return self.order_by(*([of] if of else []), F("attempt__number").asc(nulls_last=True), "version")
+
+    def with_edition(self) -> GradeQuerySet:
+        """Annotates `graded_edition`, as of the work."""
+        return self.annotate(graded_edition=_graded_edition("", "submission", "submission__edition_id"))
 
     def kept_by(self, user: User | AnonymousUser) -> GradeQuerySet:
-        """What came back to a student and was not taken back, of removed work too: only a return or a recall ends a
-        returned grade, and removing is neither."""
-        return self.filter(submission__student=user, status="returned") if user.is_authenticated else self.none()
+        """What came back to a student and stands, of removed work too: only a return or a recall ends a returned grade,
+        and removing is neither."""
+        return self.standing().filter(submission__student=user) if user.is_authenticated else self.none()
 
     def latest_first(self) -> GradeQuerySet:
         return self.order_by("-version")
@@ -454,6 +462,15 @@ class DigestQuerySet(QuerySet["Digest"]):
     def unfinished(self) -> DigestQuerySet:
         """Those of which nobody knows yet that they went out, or that they never will."""
         return self.filter(state__in=["claimed", "waiting"])
+
+
+def _graded_edition(grade: str, submission: str, own: str) -> Coalesce:
+    """The edition that a grade is about, by where its columns are, the work, and the edition that its student reads."""
+    from assignments.models import EditionMove
+
+    since = EditionMove.objects.filter(submission=OuterRef(submission), upgrade__at__gt=OuterRef(f"{grade}saved_at"))
+    before = Subquery(since.order_by("upgrade__at", "pk").values("from_edition_id")[:1])
+    return Coalesce(f"{grade}attempt__edition_id", before, own, output_field=CharField())
 
 
 def _shown_to_staff() -> Q:

@@ -306,6 +306,7 @@ def fill_as_rows(given: list[Assignment], edition: Edition, teacher: User, share
         )  # fmt: skip
         if back:
             grade.status, grade.returned_at, grade.returned_by = Grade.Status.RETURNED, now, teacher
+            grade.stands = True
         grades.append(grade)
     Attempt.objects.bulk_create(attempts, batch_size=500)
     Grade.objects.bulk_create(grades, batch_size=500)

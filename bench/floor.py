@@ -176,8 +176,8 @@ def return_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         assert len(rows) == len(asked)
         scores = [sum(float(mark["points"]) for mark in orjson.loads(row[5])) for row in rows]
         cursor.executemany(
-            "UPDATE assignments_grade SET status = 'returned', override = NULL, entered_score = %s, deducted = 0,"
-            " final_score = %s, returned_at = %s, returned_by_id = %s, seen_at = NULL WHERE id = %s",
+            "UPDATE assignments_grade SET status = 'returned', stands = TRUE, override = NULL, entered_score = %s,"
+            " deducted = 0, final_score = %s, returned_at = %s, returned_by_id = %s, seen_at = NULL WHERE id = %s",
             [(score, score, when, user, row[3]) for row, score in zip(rows, scores, strict=True)],
         )
         cursor.executemany(

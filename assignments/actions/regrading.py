@@ -171,6 +171,7 @@ def _copied(
         status=status,
         version=turn.submission.grades.newest_version() + 1,
         rubric=rubric,
+        stands=status == Grade.Status.RETURNED,
         **columns,
         **{name: getattr(grade, name) for name in names},
     )

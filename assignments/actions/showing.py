@@ -19,15 +19,18 @@ COLUMNS = (
     "entered_score",
     "deducted",
     "final_score",
+    "stands",
 )
 
 
 def show(turn: Turn, grade: Grade) -> dict[str, Any]:
-    """Puts a drafted grade in the place of the one that the student saw before; what the event says of it."""
+    """Puts a drafted grade in the place of the one that the student saw before; what the event says of it. What was
+    given to an earlier hand-in stands beside it."""
     earlier = turn.submission.grades.filter(status=Grade.Status.RETURNED).first()
     if earlier:
-        put_aside(earlier)
-    grade.status, grade.seen_at = Grade.Status.RETURNED, None
+        put_aside(earlier, stands=earlier.stands)
+    turn.submission.grades.standing().filter(attempt=grade.attempt_id).update(stands=False)
+    grade.status, grade.seen_at, grade.stands = Grade.Status.RETURNED, None, True
     grade.returned_at, grade.returned_by = turn.now, turn.author
     lateness.settle(grade, turn.submission)
     grade.save(update_fields=COLUMNS)
@@ -55,6 +58,6 @@ def put_aside_drafts(turn: Turn, *, every: bool = False) -> None:
             turn.set(grade_ready=False)
 
 
-def put_aside(grade: Grade) -> None:
-    grade.status = Grade.Status.SUPERSEDED
-    grade.save(update_fields=["status"])
+def put_aside(grade: Grade, *, stands: bool = False) -> None:
+    grade.status, grade.stands = Grade.Status.SUPERSEDED, stands
+    grade.save(update_fields=["status", "stands"])

@@ -373,10 +373,11 @@ class OwnParkedOut(serializers.Serializer[Any]):
 
 
 class OwnGradeOut(MarkedOut):
-    """What came back last, while it is returned; a removed piece of work keeps it."""
+    """What came back of each hand-in, while it stands; a removed piece of work keeps it."""
 
     submission = serializers.UUIDField()
     attempt = serializers.IntegerField(allow_null=True)
+    counts = serializers.BooleanField(help_text="Whether it is the mark.")
     returned_at = serializers.DateTimeField()
 
 

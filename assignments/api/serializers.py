@@ -625,6 +625,19 @@ class GradeOut(serializers.Serializer[Any]):
     returned_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
+class ReturnedGradeOut(GradeOut):
+    """A grade that was returned. Its comments are at `/comments?attempt=`, its lateness at its hand-in."""
+
+    status = serializers.ChoiceField(choices=["returned"])
+    grade = serializers.UUIDField()
+    deducted = serializers.CharField(help_text=_("What lateness takes off the score that was entered."))
+    counts = serializers.BooleanField(help_text=_("Whether it is the mark."))
+
+
+class GradesOut(serializers.Serializer[Any]):
+    results = ReturnedGradeOut(many=True)
+
+
 class AnchorIn(Input):
     block = serializers.CharField(max_length=100, trim_whitespace=False)
     start = serializers.IntegerField(min_value=0, max_value=2**31 - 1)

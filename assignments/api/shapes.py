@@ -470,6 +470,11 @@ def grade(row: Grade | None) -> dict[str, Any]:
     }
 
 
+def returned_grade(row: Grade, *, counts: bool) -> dict[str, Any]:
+    """One that was returned and stands, whatever was returned after it."""
+    return {**grade(row), "status": "returned", "grade": row.pk, "deducted": number(row.deducted), "counts": counts}
+
+
 def comment(row: Comment, said: CommentReply | None = None, *, nameless: bool = False) -> dict[str, Any]:
     """A comment of a grade that the caller may see; `nameless` as of `attempt`."""
     return {

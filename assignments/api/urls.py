@@ -104,6 +104,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/restoration", submissions.RestorationView.as_view(), name="api-submission-restoration"),
     path(f"{SUBMISSION}/claim", grading.ClaimView.as_view(), name="api-claim"),
     path(f"{SUBMISSION}/grade", grading.GradeView.as_view(), name="api-grade"),
+    path(f"{SUBMISSION}/grades", grading.GradesView.as_view(), name="api-grades"),
     path(f"{SUBMISSION}/comments", commenting.CommentsView.as_view(), name="api-comments"),
     path(f"{SUBMISSION}/comments/<uuid:key>", commenting.CommentView.as_view(), name="api-comment"),
     path(f"{SUBMISSION}/comments/<uuid:key>/reply", commenting.ReplyView.as_view(), name="api-comment-reply"),

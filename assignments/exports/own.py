@@ -1,8 +1,8 @@
 """A student's own work, to take along: as one JSON document, and as a folder of pages with that document in it.
 
 All that is hers is in it, of every class that she is or was in and of work that was taken away from her: removing
-deletes nothing, so what she wrote stays hers. A returned grade is in it as long as it is returned, for only a return or
-a recall ends one; what was superseded, what is drafted, and everything of anybody else is not.
+deletes nothing, so what she wrote stays hers. What was returned of a hand-in is in it as long as it stands, for only
+another return of the same hand-in or a recall ends that; what is drafted, and everything of anybody else, is not.
 """
 
 from __future__ import annotations
@@ -26,7 +26,17 @@ from assignments.exports import papers, whole
 from assignments.exports.standing import Standing, standing
 from assignments.exports.whole import CHUNK, CHUNK_OF_BODIES, Item
 from assignments.lifecycle import State, Window
-from assignments.models import Assignment, Attempt, Comment, CommentReply, Draft, Grade, ParkedCopy, Submission
+from assignments.models import (
+    Assignment,
+    Attempt,
+    Comment,
+    CommentReply,
+    Draft,
+    Grade,
+    ParkedCopy,
+    Submission,
+    TimingDecision,
+)
 from assignments.querysets import SubmissionQuerySet
 from assignments.wire import counts_as, number
 from destalin_site.common import moments
@@ -166,11 +176,16 @@ def _parked(kept: SubmissionQuerySet) -> Iterator[Item]:
 
 
 def _grades(person: User) -> Iterator[Item]:
-    rows = Grade.objects.kept_by(person).annotate(number=F("attempt__number"), judged_by=F("rubric__number"))
-    for row in rows.order_by("submission").iterator(chunk_size=CHUNK):
+    rows = (
+        Grade.objects.kept_by(person)
+        .by_hand_in(of="submission_id")
+        .annotate(number=F("attempt__number"), judged_by=F("rubric__number"), mark=F("submission__mark_grade"))
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
         yield {
             "submission": row.submission_id,
             "attempt": row.number,
+            "counts": row.mark == row.pk,
             **whole.marked(row),
             "returned_at": row.returned_at,
         }
@@ -182,7 +197,7 @@ def _said(person: User) -> Any:
 
 def _comments(person: User) -> Iterator[Item]:
     rows = _said(person).annotate(submission=F("grade__submission"), number=F("attempt__number")).select_related("by")
-    for row in rows.order_by("submission", "at", "key").iterator(chunk_size=CHUNK):
+    for row in rows.order_by("submission", "number", "at", "key").iterator(chunk_size=CHUNK):
         yield {
             "id": row.key,
             "submission": row.submission,
@@ -210,7 +225,7 @@ def _replies(kept: SubmissionQuerySet) -> Iterator[Item]:
 
 def folder(person: User, *, now: dt.datetime) -> Iterator[bytes]:
     """The zip: a page for everything that came back, each hand-in with its receipt, each draft and each text that was
-    set aside, the list of them, and the document. Seven queries more than the document, and one more where a class was
+    set aside, the list of them, and the document. Eight queries more than the document, and one more where a class was
     brought to another edition for each text that was set aside; and for each hand-in that a teacher brought, whose
     pictures of the paper are in it."""
     sink = papers.Sink()
@@ -255,11 +270,7 @@ _Page = tuple[str, UUID, dict[str, Any], Attempt | None]
 
 def _works(person: User, now: dt.datetime) -> Iterator[tuple[Submission, Iterator[_Page]]]:
     kept = Submission.objects.kept_by(person)
-    rows = (
-        kept.with_facts()
-        .with_graded_edition()
-        .select_related("student", "edition", "returned_grade__rubric", "returned_grade__attempt")
-    )
+    rows = kept.with_facts().select_related("student", "edition")
     beside = _Beside(person, kept)
     for work in rows.order_by("pk").iterator(chunk_size=CHUNK_OF_BODIES):
         yield work, _pages(work, beside, now)
@@ -290,9 +301,18 @@ class _Beside:
         parked = ParkedCopy.objects.filter(submission__in=mine).order_by("submission_id", "received_at", "id")
         said = _said(person).select_related("by", "grade", "attempt__edition__lesson").defer("attempt__body_json")
         said = said.order_by("grade__submission_id", "at", "key")
+        given = Grade.objects.kept_by(person).with_edition().select_related("attempt", "rubric")
+        # Whether it came in time stands with the work where a hand-in counts, and is asked of the others.
+        timings = TimingDecision.objects.filter(attempt__grades__in=Grade.objects.kept_by(person).values("pk"))
+        timings = timings.exclude(attempt=F("attempt__submission__counted")).select_related("attempt")
+        timings = timings.defer("attempt__body_json").order_by("attempt__submission_id", "id")
         self.attempts = _Rows(attempts.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.drafts = _Rows(drafts.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
         self.parked = _Rows(parked.iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id)
+        self.given = _Rows(
+            given.by_hand_in(of="submission_id").iterator(chunk_size=CHUNK_OF_BODIES), lambda row: row.submission_id
+        )
+        self.timings = _Rows(timings.iterator(chunk_size=CHUNK), lambda row: row.attempt.submission_id)
         self.said: _Rows[Comment] = _Rows(said.iterator(chunk_size=CHUNK), lambda row: row.grade.submission_id)
         # Whatever she read or wrote for is an edition of a lesson that she was given.
         editions = Edition.objects.filter(lesson__in=kept.order_by().values("assignment__edition__lesson"))
@@ -302,16 +322,35 @@ class _Beside:
         return self._corrections.get(edition, ())
 
 
+def _came_back(work: Submission, grade: Grade) -> str:
+    """What a grade is called: what was returned last needs no number."""
+    if grade.pk == work.returned_grade_id:
+        return _("What came back")
+    if grade.attempt is None:
+        return _("What came back without a hand-in")
+    return _("What came back of hand-in %(number)d") % {"number": grade.attempt.number}
+
+
 def _pages(work: Submission, beside: _Beside, now: dt.datetime) -> Iterator[_Page]:
     zone, corrections = work.assignment.classroom.zone, beside.corrections
     said = list(beside.said.of(work.pk))
-    if (grade := work.returned_grade) is not None:
+    # The last of each hand-in is the one that holds.
+    decided = {row.attempt_id: row.as_timing() for row in beside.timings.of(work.pk)}
+    for grade in beside.given.of(work.pk):
         grade.submission = work
         # What was returned anew between the two queries has none of them here.
         comments = [each for each in said if each.grade_id == grade.pk]
-        graded: str = work.graded_edition  # type: ignore[attr-defined]
-        told = judging.paper(work, grade, comments=comments, corrections=corrections, edition=graded, now=now)
-        yield _("What came back"), grade.pk, told, None
+        graded: str = grade.graded_edition  # type: ignore[attr-defined]
+        told = judging.paper(
+            work,
+            grade,
+            comments=comments,
+            corrections=corrections,
+            edition=graded,
+            decided=decided.get(grade.attempt_id) if grade.attempt_id else None,
+            now=now,
+        )
+        yield _came_back(work, grade), grade.pk, told, None
     for attempt in beside.attempts.of(work.pk):
         edition = attempt.edition_id
         told = judging.paper(

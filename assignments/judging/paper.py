@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import answers, readings, signs, words
+from assignments import answers, readings, signs, timing, words
 from assignments.judging.reading import Marks, Work, work
 from assignments.models import Assignment, Attempt, Comment, Grade, Submission
 from assignments.scans import Shown
@@ -27,13 +27,14 @@ def paper(
     attempt: Attempt | None = None,
     nameless: bool = False,
     scans: Sequence[Shown] = (),
+    decided: timing.Timing | None = None,
     now: dt.datetime,
 ) -> dict[str, Any]:
     """What `assignments/_paper.html` shows of a submission read `with_facts`, its student and what counts, and of the
     grade that is told; or, without one, of `attempt`. `corrections` gives those of an edition; `edition` is the one
     that marks without a hand-in are about, whose questions stand there all the same. `nameless` is without the
-    student's name, and without when it came. `scans` are pictures of the paper, if it came on paper. The key is never
-    on it: paper goes from hand to hand."""
+    student's name, and without when it came. `scans` are pictures of the paper, if it came on paper. `decided` is
+    whether a hand-in that counts no more came in time. The key is never on it: paper goes from hand to hand."""
     about = grade.attempt if grade else None
     attempt = about or attempt or found.counted
     zone = found.assignment.classroom.zone
@@ -41,7 +42,7 @@ def paper(
         "title": found.assignment.title,
         "classroom": found.assignment.classroom.name,
         "student": found.called if nameless else str(found.student),
-        "facts": _facts(found, attempt, zone, now, nameless=nameless),
+        "facts": _facts(found, attempt, zone, now, decided, nameless=nameless),
         "newer": grade is not None and grade.attempt_id != found.counted_id,
         "before_any": about is None,
         "number": attempt.number if attempt else None,
@@ -70,7 +71,15 @@ def paper_of_text(
     }
 
 
-def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.datetime, *, nameless: bool) -> list[str]:
+def _facts(
+    found: Submission,
+    attempt: Attempt | None,
+    zone: str,
+    now: dt.datetime,
+    decided: timing.Timing | None,
+    *,
+    nameless: bool,
+) -> list[str]:
     """When it came and how long it is, and whether that was in time; without a name no time is told."""
     if attempt is None:
         return [_("Nothing was handed in.")]
@@ -88,6 +97,8 @@ def _facts(found: Submission, attempt: Attempt | None, zone: str, now: dt.dateti
         came, decided = found.first_handed_in_at or found.handed_in_at, found.timing_at(now)
         if offline := words.finished_offline(came, found.finished, decides=decided.by_device):
             facts.append(offline)
+        facts.append(words.explain_timing(decided, zone))
+    elif decided is not None:
         facts.append(words.explain_timing(decided, zone))
     return facts
 
@@ -130,7 +141,7 @@ def _answers(
 def _judged(found: Submission, grade: Grade | None, zone: str) -> dict[str, Any]:
     if grade is None:
         return {"judged": False}
-    returned = grade.returned_at if grade.status == Grade.Status.RETURNED else None
+    returned = grade.returned_at
     return {
         "judged": True,
         "draft": returned is None,

@@ -20,8 +20,9 @@ def _score() -> models.DecimalField[Decimal | None, Decimal | None]:
 
 
 class Grade(models.Model):
-    """Marks and words on one attempt. The student sees it while it is `returned`, and never before; from then on its
-    words stay as they are, and other words are another grade.
+    """Marks and words on one attempt. The student sees it once it is `returned`, and never before; from then on its
+    words stay as they are, and other words are another grade. She goes on reading it while it `stands`, whatever is
+    returned of a later attempt.
 
     `marks` is `[{"question", "points", "comment"}]` with points as decimal strings, or null where a question is not
     scored, which is not the same as zero. `criteria` is `[{"question", "criterion", "level", "points", "comment"}]`,
@@ -55,6 +56,11 @@ class Grade(models.Model):
     returned_at = models.DateTimeField(_("returned"), null=True)
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(_("seen by the student"), null=True)
+    stands = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("The last that was returned of its hand-in, and not taken back: its student reads it."),
+    )
 
     objects = GradeQuerySet.as_manager()
 
@@ -67,6 +73,9 @@ class Grade(models.Model):
             models.UniqueConstraint(fields=["submission"], condition=Q(status="returned"), name="one_returned_grade"),
             models.CheckConstraint(
                 condition=~Q(status="returned") | Q(returned_at__isnull=False), name="a_returned_grade_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(stands=False) | ~Q(status="draft") & Q(returned_at__isnull=False), name="no_draft_stands"
             ),
         ]
 

@@ -458,6 +458,11 @@ class Attempt(WriteOnceModel, HoldsBody, MayBeFinishedOffline):
     def __str__(self) -> str:
         return f"{self.submission_id} {self.number}"
 
+    @property
+    def decided(self) -> timing.Timing:
+        """Whether it came in time, as that was decided last. One query."""
+        return self.timings.order_by("-id")[0].as_timing()
+
 
 class TimingDecision(WriteOnceModel):
     """Whether an attempt came in time, with all that this was decided from. The newest one counts."""

@@ -20,12 +20,18 @@ from lessons import errata
 @never_cache
 @require_safe
 @login_required
-def submission(request: Request, pk: UUID) -> HttpResponse:
-    """For the staff of the class, and for the student herself: marks and words once they are returned."""
+def submission(request: Request, pk: UUID, number: int | None = None) -> HttpResponse:
+    """For the staff of the class, and for the student herself: marks and words once they are returned. `number` is that
+    of a hand-in which was returned, perhaps before, 0 being marks without one."""
     found = access.submission_to_read(request.user, pk)
     mine = found.student_id == request.user.pk
-    grade = Grade.objects.filter(submission=found).before(request.user)
-    if mine and grade is not None and grade.seen_at is None:
+    if number is None:
+        grade = Grade.objects.filter(submission=found).before(request.user)
+        edition = (readings.graded(found) if grade and grade == found.returned_grade else found.given).edition_id
+    else:
+        grade = access.grade_returned(request.user, found, number)
+        edition = grade.graded_edition  # type: ignore[attr-defined] # as it was annotated
+    if mine and grade is not None and grade.pk == found.returned_grade_id and grade.seen_at is None:
         actions.note_seen(found, by=request.user)
     nameless = access.is_nameless_to(request.user, found)
     attempt = (grade.attempt if grade else None) or found.counted
@@ -34,9 +40,10 @@ def submission(request: Request, pk: UUID) -> HttpResponse:
         grade,
         comments=list(Comment.objects.of(grade)),
         corrections=errata.of_edition,
-        edition=(readings.graded(found) if grade and grade == found.returned_grade else found.given).edition_id,
+        edition=edition,
         nameless=nameless,
         scans=scans.shown(attempt, nameless=nameless),
+        decided=attempt.decided if attempt and attempt.pk != found.counted_id else None,
         now=clock.now(),
     )
     zone = found.assignment.classroom.zone

@@ -42,6 +42,7 @@ from assignments.errors import NamesHidden
 from assignments.facts import facts_of, possible
 from assignments.lifecycle import REPLIES_MISSING, State, Window, hand_in_act
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
+from assignments.timing import Timing
 from assignments.views import replying
 from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, VersionStale
@@ -104,7 +105,7 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
             for copy, at in waiting.values_list("pk", "received_at")
         ],
         "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
-        "feedback_url": reverse("feedback", args=[pk]) if submission.returned_grade_id else "",
+        "feedback_url": reverse("feedback", args=[pk]) if _has_feedback(submission) else "",
         "counting": desk_words.counting_words(submission),
         "missing": desk_words.missing_words(submission, now, missing.projection(assignment)),
         "log": _log_of_missing_work(submission, person),
@@ -125,6 +126,10 @@ def _log_of_missing_work(submission: Submission, person: User) -> tuple[grade_lo
     if not submission.final_marks.exists():
         return ()
     return grade_log.lines(grade_log.of(submission, viewer=person), submission.assignment.classroom.zone)
+
+
+def _has_feedback(submission: Submission) -> bool:
+    return submission.returned_grade_id is not None or submission.grades.standing().exists()
 
 
 def _was_upgraded(submission: Submission) -> bool:
@@ -360,7 +365,7 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         raise NamesHidden()  # a receipt says when it came, and its student has it too
     assignment = submission.assignment
     zone = assignment.classroom.zone
-    decided = attempt.timings.order_by("-id")[0].as_timing()
+    decided = attempt.decided
     handed_in = HandedIn(attempt, decided, submission)
     mine = submission.student_id == person.pk
     context = {
@@ -507,18 +512,23 @@ def _settled(request: HttpRequest, parked: ParkedCopy, form: forms.ParkedForm) -
 @login_required
 @never_cache
 @require_safe
-def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Marks and words, once they are returned. Before that this page does not exist."""
+def feedback(request: HttpRequest, pk: UUID, number: int | None = None) -> HttpResponse:
+    """Marks and words, once they are returned: of the hand-in with this number, 0 being marks without one; else what
+    was returned last. Before that this page does not exist."""
     person = _person(request)
     submission = access.submission_to_answer(person, pk)
-    grade = submission.returned_grade
-    if grade is None:
+    given = access.grades_returned(person, submission)
+    shown = {one.attempt.number if one.attempt else 0: one for one in given}
+    last = next((place for place, one in shown.items() if one.pk == submission.returned_grade_id), None)
+    # While what was returned last is taken back, what came before it is still hers to read.
+    wanted = number if number is not None else max(shown, default=None) if last is None else last
+    if wanted is None or (grade := shown.get(wanted)) is None:
         raise Http404
-    if grade.seen_at is None:
+    if wanted == last and grade.seen_at is None:
         actions.note_seen(submission, by=person)
     assignment, zone = submission.assignment, submission.assignment.classroom.zone
     attempt = grade.attempt
-    timing = submission.timing_at(clock.now())
+    timing = _timing(submission, attempt)
     log = grade_log.lines(grade_log.of(submission, viewer=person), zone)
     context = {
         "title": assignment.title,
@@ -526,8 +536,18 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "log": log,
         "changed": len(log) > 1,
         "counting": desk_words.counting_words(submission),
+        "tabs": tuple(
+            (
+                reverse("feedback-earlier", args=[pk, place]),
+                _("Hand-in %(number)d") % {"number": place} if place else _("Without a hand-in"),
+                one.pk == grade.pk,
+                one.pk == submission.mark_grade_id,
+            )
+            for place, one in shown.items()
+        ),
+        "uncounted": submission.mark_grade_id is None,
         "work": _work(
-            readings.graded(submission),
+            submission.given.in_edition(grade.graded_edition),  # type: ignore[attr-defined] # as it was annotated
             attempt.body if attempt else answers.EMPTY,
             grade,
             Comment.objects.visible_to(person).of(grade),
@@ -545,9 +565,18 @@ def feedback(request: HttpRequest, pk: UUID) -> HttpResponse:
         "timing": words.explain_timing(timing, zone),
         "receipt_url": reverse("receipt", args=[pk, attempt.number]) if attempt else "",
         "desk_url": reverse("desk", args=[pk]),
-        "print_url": reverse("submission-print", args=[pk]),
+        "print_url": reverse("submission-print", args=[pk])
+        if wanted == last
+        else reverse("submission-print-earlier", args=[pk, wanted]),
     }
     return TemplateResponse(request, "assignments/student/feedback.html", context)
+
+
+def _timing(submission: Submission, attempt: Attempt | None) -> Timing:
+    """Whether this hand-in came in time; of one that does not count any more, as it was decided."""
+    if attempt is None or attempt.pk == submission.counted_id:
+        return submission.timing_at(clock.now())
+    return attempt.decided
 
 
 def _work(

@@ -203,6 +203,18 @@ def of_the_student(world: World) -> None:
         reason = hide(f"{name}-reason", TEACHER | STUDENT if seen else TEACHER)
         actions.recall(recalled, reason=reason, by=cast.teacher)
 
+    improved = world.given("Handed in three times", resubmission=True, counts="first")
+    work.hand_in(improved)
+    world.judge("first-of-three", improved, hide("first-score", TEACHER | STUDENT, "2.37"), TEACHER | STUDENT)
+    world.give_back(improved)
+    work.hand_in(improved)
+    world.judge("set-aside", improved, hide("set-aside-score", TEACHER, "2.41"), TEACHER)
+    actions.release(improved, by=cast.teacher)
+    work.hand_in(improved)
+    world.judge("third-of-three", improved, hide("taken-back-score", TEACHER, "2.43"), TEACHER)
+    world.give_back(improved)
+    actions.recall(improved, reason=hide("taken-back-reason", TEACHER), by=cast.teacher)
+
     revising = world.given("To be revised")
     work.hand_in(revising)
     world.judge("revised", revising, "2.03", TEACHER | STUDENT)
@@ -219,7 +231,7 @@ def of_the_student(world: World) -> None:
     removed_work(world, both)
     shut = world.given("Not open yet", opens_at=ahead(), instructions=hide("shut-instructions", TEACHER))
     assert shut.state == "assigned"
-    world.telling += [drafted, followed, recalled, revising, excused]
+    world.telling += [drafted, followed, recalled, improved, revising, excused]
     world.few.append(drafted)
 
 

@@ -11,6 +11,7 @@ from destalin_site.common.ids import uuid7
 from tests.assignments import work
 from tests.cast import Cast
 from tests.matrix import Row, row
+from tests.matrix.answering import MINE_ONLY
 
 API: dict[str, int] = {"everybody": 404, "anonymous": 401, "student": 403, "classmate": 403}
 ITS: dict[str, int] = {**API, "classmate": 404}
@@ -91,6 +92,13 @@ def _both(w: World, person: str, answer: Any) -> None:
     assert [each["score"] for each in answer.json()["results"]] == ["5.00", "3.00"]
 
 
+def _each_is_read(w: World, person: str, answer: Any) -> None:
+    assert [(each["final_score"], each["counts"]) for each in answer.json()["results"]] == [
+        ("5.00", False),
+        ("3.00", True),
+    ]
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("get", "api-counts"): row(
         given=World,
@@ -112,6 +120,22 @@ MATRIX: dict[tuple[str, str], Row] = {
         done=lambda w: w.changed,
     ),
     ("get", "api-pick"): row(given=World, url=lambda w: w.its, **ITS, **dict.fromkeys(STAFF, 200), sees=_both),
+    ("get", "api-grades"): row(
+        given=World,
+        url=lambda w: w.its,
+        **{**ITS, "student": 200},
+        **dict.fromkeys(STAFF, 200),
+        sees=_each_is_read,
+    ),
+    ("get", "feedback-earlier"): row(given=World, url=lambda w: {**w.its, "number": 1}, **MINE_ONLY, student=200),
+    ("get", "submission-print-earlier"): row(
+        given=World,
+        url=lambda w: {**w.its, "number": 1},
+        everybody=404,
+        anonymous=302,
+        student=200,
+        **dict.fromkeys(STAFF, 200),
+    ),
     ("put", "api-pick"): row(
         given=World,
         url=lambda w: w.its,

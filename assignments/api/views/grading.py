@@ -19,6 +19,7 @@ from assignments.api.serializers import (
     GradeIn,
     GradeLogPageOut,
     GradeOut,
+    GradesOut,
     RecallIn,
     RecallsIn,
     ReturnIn,
@@ -86,6 +87,18 @@ class GradeView(APIView):
             by=me,
         )
         return Response(shapes.grade(saved), headers={"ETag": etag("g", saved.version)})
+
+
+class GradesView(APIView):
+    @extend_schema(operation_id="grades_list", tags=["grading"], responses=GradesOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What was returned and stands, one for each hand-in, in their order, and which of them is the mark. To the
+        student and to staff alike: nothing of a draft, nor of what was taken back."""
+        me = person(request)
+        found = access.submission_to_read(me, pk)
+        rows = access.grades_returned(me, found)
+        results = [shapes.returned_grade(row, counts=row.pk == found.mark_grade_id) for row in rows]
+        return Response({"results": results})
 
 
 def _version(found: Submission, row: Grade | None, viewer: Any) -> int:

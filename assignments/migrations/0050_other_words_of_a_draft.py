@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0047_fill_instants_of_offsets'),
+        ('assignments', '0049_fill_what_each_hand_in_was_given'),
     ]
 
     operations = [
