@@ -226,38 +226,46 @@ def _timing_faults(
 
 
 def check_all(size: int = 500, *, among: QuerySet[Submission] | None = None) -> Iterator[tuple[Submission, str]]:
-    """Every fault of every submission, or of those among these, read in batches."""
+    """Every fault of every submission, or of those among these, read in batches. A class that works meanwhile writes
+    between one query and the next: what does not hold is read once more, and told if it does not hold then either."""
     rows = Submission.objects.all() if among is None else among
     rows = rows.select_related("assignment").order_by("pk")
     last = None
     while batch := list((rows.filter(pk__gt=last) if last else rows)[:size]):
         last = batch[-1].pk
-        events: dict[object, list[Event]] = {}
-        attempts: dict[object, list[Attempt]] = {}
-        grades: dict[object, list[Grade]] = {}
-        for event in Event.objects.filter(submission__in=batch).in_order():
-            events.setdefault(event.submission_id, []).append(event)
-        for attempt in Attempt.objects.filter(submission__in=batch).order_by("number"):
-            attempts.setdefault(attempt.submission_id, []).append(attempt)
-        parts: dict[UUID, list[Part]] = {}
-        for row in AnswerPart.objects.filter(attempt__submission__in=batch).order_by("attempt", "place"):
-            part = Part(row.question, row.kind, row.option, row.text, row.row, row.column)
-            parts.setdefault(row.attempt_id, []).append(part)
-        for grade in Grade.objects.filter(submission__in=batch).order_by("version"):
-            grades.setdefault(grade.submission_id, []).append(grade)
-        decided = {
-            decision.attempt_id: decision
-            for decision in TimingDecision.objects.filter(attempt__submission__in=batch).order_by("id")
-        }
-        given = given_to(batch)
-        refused = ParkedCopy.objects.waiting().filter(kind=ParkedCopy.Kind.SUBMIT, submission__in=batch)
-        waiting = Counter(refused.values_list("submission", flat=True))
-        for submission in batch:
-            pk = submission.pk
-            for fault in (
-                *faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, []), parts),
-                *_timing_faults(submission, attempts.get(pk, []), decided),
-                *_waiting_fault(submission, waiting.get(pk, 0)),
-                *_dates_fault(submission, given[pk]),
-            ):
-                yield submission, fault
+        if found := list(_faults_of(batch)):
+            again = rows.filter(pk__in={submission.pk for submission, _fault in found})
+            still = {(submission.pk, fault) for submission, fault in _faults_of(list(again))}
+            yield from (each for each in found if (each[0].pk, each[1]) in still)
+
+
+def _faults_of(batch: list[Submission]) -> Iterator[tuple[Submission, str]]:
+    events: dict[object, list[Event]] = {}
+    attempts: dict[object, list[Attempt]] = {}
+    grades: dict[object, list[Grade]] = {}
+    for event in Event.objects.filter(submission__in=batch).in_order():
+        events.setdefault(event.submission_id, []).append(event)
+    for attempt in Attempt.objects.filter(submission__in=batch).order_by("number"):
+        attempts.setdefault(attempt.submission_id, []).append(attempt)
+    parts: dict[UUID, list[Part]] = {}
+    for row in AnswerPart.objects.filter(attempt__submission__in=batch).order_by("attempt", "place"):
+        part = Part(row.question, row.kind, row.option, row.text, row.row, row.column)
+        parts.setdefault(row.attempt_id, []).append(part)
+    for grade in Grade.objects.filter(submission__in=batch).order_by("version"):
+        grades.setdefault(grade.submission_id, []).append(grade)
+    decided = {
+        decision.attempt_id: decision
+        for decision in TimingDecision.objects.filter(attempt__submission__in=batch).order_by("id")
+    }
+    given = given_to(batch)
+    refused = ParkedCopy.objects.waiting().filter(kind=ParkedCopy.Kind.SUBMIT, submission__in=batch)
+    waiting = Counter(refused.values_list("submission", flat=True))
+    for submission in batch:
+        pk = submission.pk
+        for fault in (
+            *faults(submission, events.get(pk, []), attempts.get(pk, []), grades.get(pk, []), parts),
+            *_timing_faults(submission, attempts.get(pk, []), decided),
+            *_waiting_fault(submission, waiting.get(pk, 0)),
+            *_dates_fault(submission, given[pk]),
+        ):
+            yield submission, fault

@@ -3,13 +3,16 @@
 import datetime
 import io
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from assignments.management.commands import verify_submissions
 from destalin_site.management.commands import run_due
 from destalin_site.management.commands.run_due import JOBS, Job, Rounds
+from lessons.management.commands import verify_editions
 from lessons.models import Edition, Lesson
 from tests.common.test_alone import elsewhere
 from tests.lessons.factories import make_lesson
@@ -117,6 +120,25 @@ def test_a_job_that_fails_is_logged_once_and_holds_up_neither_the_others_nor_the
     refused, broken = caplog.messages
     assert "Walls: no sections" in refused
     assert "ZeroDivisionError" in broken
+
+
+def test_what_the_daily_checks_find_is_logged_and_holds_up_nothing(
+    scheduled: Lesson, time_machine: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = SimpleNamespace(pk="e4")
+    monkeypatch.setattr(verify_submissions, "check_all", lambda: [(broken, "attempt 1 is not what its digest says")])
+    monkeypatch.setattr(verify_editions.Command, "_assets", lambda self: ["image 5a: its bytes are others"])
+    rounds = Rounds()
+    with caplog.at_level(logging.ERROR, logger="destalin.due"):
+        assert not rounds.go()
+    editions, submissions = caplog.messages
+    assert editions.startswith("verify_editions: image 5a: its bytes are others")
+    assert submissions.startswith("verify_submissions: e4: attempt 1 is not what its digest says")
+    time_machine.move_to(NOON + MINUTE)
+    assert rounds.go()
+    assert Lesson.objects.published().get() == scheduled
+    time_machine.move_to(NOON + 24 * 60 * MINUTE)
+    assert not rounds.go()
 
 
 def test_trouble_that_comes_back_is_logged_again(

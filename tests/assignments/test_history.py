@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField
 
-from assignments import actions
+from assignments import actions, history
 from assignments.actions.turn import Turn
 from assignments.device_clock import Said
 from assignments.errors import StateConflict
@@ -63,6 +63,24 @@ def read(cast: Cast) -> Submission:
     actions.claim(submission, by=cast.teacher)
     submission.refresh_from_db()
     return submission
+
+
+def test_what_is_written_while_it_is_read_is_no_fault(
+    cast: Cast, full: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, found = history._faults_of, []
+
+    def meanwhile(batch: list[Submission]) -> Any:
+        if not found:
+            actions.claim(full, by=cast.teacher)  # these rows are read, and what belongs to them is not
+        found.append(list(look(batch)))
+        return found[-1]
+
+    monkeypatch.setattr(history, "_faults_of", meanwhile)
+    assert list(check_all()) == []
+    first, second = found
+    assert first
+    assert not second
 
 
 def test_replay_gives_what_is_stored(full: Submission) -> None:

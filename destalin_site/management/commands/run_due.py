@@ -35,6 +35,9 @@ JOBS = (
     Job("settle_closes"),
     Job("send_digests"),
     Job("purge", every=timedelta(days=1)),
+    # Last, since they read everything: what is due is done before. Faults that they find are their trouble.
+    Job("verify_editions", every=timedelta(days=1)),
+    Job("verify_submissions", every=timedelta(days=1)),
 )
 
 
@@ -81,8 +84,8 @@ def _trouble_of(command: str) -> str:
 class Command(BaseCommand):
     help = (
         "Does what is due by the clock: publishes and takes down lessons, lets due times follow new zone data, settles "
-        "what has closed, sends the mails of the day, purges once a day. A site that was started with `manage.py "
-        "serve` has it beside the server."
+        "what has closed, sends the mails of the day; once a day it purges, and checks every edition and the history "
+        "of every piece of work. A site that was started with `manage.py serve` has it beside the server."
     )
     # The one who starts the site has checked it.
     requires_system_checks: list[str] = []
