@@ -25,6 +25,12 @@ class WorkedOnSince(StateConflict):
     title = _("There is work of since then in the class that the student came to. Look at what moving back would do")
 
 
+class ReachesNobody(StateConflict):
+    """An answer to a comment, which would go along with a hand-in that cannot come."""
+
+    title = _("Nothing more is handed in here, so nobody would read this answer")
+
+
 class AnsweredAlready(StateConflict):
     """A request for more time that somebody else has answered, or that is asked no longer."""
 

@@ -553,7 +553,8 @@ class MarksForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment on a hand-in. `rev` is its version, nothing for a new one; `words` are those that it is about, nothing
     for the whole block, and `near` is where they stood when they were selected. Without a block it is about the whole
-    answer, without a question about the whole hand-in."""
+    answer, without a question about the whole hand-in. `asked` is the earlier comment to which its student answered by
+    a question: this is what she is told to that."""
 
     key = forms.UUIDField(required=False)
     rev = forms.IntegerField(min_value=1, required=False)
@@ -564,6 +565,7 @@ class CommentForm(forms.Form):
     body = TextField(max_length=remarks.LONGEST)
     passage = forms.CharField(max_length=20, required=False)
     template = forms.UUIDField(required=False)  # of the bank: what the words were taken from
+    asked = forms.UUIDField(required=False)
 
     def tell(self, error: DomainError) -> None:
         """Puts a refusal beside the field that it is about, else on top."""

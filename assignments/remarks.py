@@ -16,6 +16,7 @@ from assignments.answers import Body
 from assignments.readable import Fault, a_text
 
 LONGEST: Final = 5000  # characters of one comment
+QUOTED: Final = 300  # characters of a question that stand before its answer
 MOST: Final = 200  # comments on one hand-in
 MOST_KEPT: Final = 500  # comments in the bank of one teacher
 
@@ -97,6 +98,14 @@ def reply_faults(words: str, at: str = "/text") -> Iterator[Fault]:
     yield from a_text(words, at)
     if len(words) > LONGEST:
         yield Fault(at, "too-long")
+
+
+def answering(question: str, words: str) -> str:
+    """What is said to a question of the student, with the question before it; to one without words alone."""
+    asked = " ".join(question.split())
+    if len(asked) > QUOTED:
+        asked = f"{asked[: QUOTED - 1].rstrip()}…"
+    return f"“{asked}”\n{words}" if asked else words
 
 
 def in_order(places: Iterable[tuple[str, Place]], body: Body, questions: Iterable[str]) -> list[str]:

@@ -8,7 +8,9 @@ from django.db import transaction
 from accounts.models import User
 from assignments import remarks
 from assignments.actions.turn import Turn
-from assignments.lifecycle import Act
+from assignments.errors import ReachesNobody
+from assignments.facts import facts_of
+from assignments.lifecycle import STATE_CONFLICT, SUBMISSION_EXCUSED, Act, Refused, hand_in_act
 from assignments.models import Comment, CommentReply, Submission
 from assignments.words import problem, problems
 from destalin_site.common.errors import ValidationFailed, VersionStale
@@ -19,9 +21,13 @@ def reply(
     submission: Submission, *, comment: Comment, stance: str, text: str, if_version: int, by: User
 ) -> CommentReply:
     """Says what was done about a comment, upon version `if_version` of what was said before (0: nothing). It is handed
-    along with the next hand-in; possible whenever a draft may be saved."""
+    along with the next hand-in; possible whenever a draft may be saved and one may still come, if only by a teacher's
+    decision."""
     turn = Turn.of(submission, by=by)
     turn.demand(Act.SAVE)
+    follows = turn.decide(hand_in_act(facts_of(turn.submission, person=by, now=turn.now)))
+    if isinstance(follows, Refused) and follows.problem in (STATE_CONFLICT, SUBMISSION_EXCUSED):
+        raise ReachesNobody(state=turn.submission.state, allowed=[])
     if faults := list(remarks.reply_faults(text)):
         raise ValidationFailed(errors=problems(faults))
     if stance not in CommentReply.Stance.values:

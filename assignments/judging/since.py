@@ -37,6 +37,7 @@ class Followed:
     key: UUID
     number: int
     question: int  # 0 for the whole hand-in
+    about_question: str  # the same by its id
     quote: str  # empty where it stands on no words
     about: str  # what it is about then
     body: str
@@ -45,6 +46,7 @@ class Followed:
     new: tuple[Piece, ...]
     touched: bool  # of the whole: whether anything in it is different
     stance: str  # what she answered, in words; empty for nothing
+    asks: bool  # and whether that is a question
     answer: str
 
 
@@ -239,6 +241,7 @@ class Compared:
                     key=each.key,
                     number=number,
                     question=self.numbers.get(each.question, 0),
+                    about_question=each.question,
                     quote=each.quote,
                     about="" if each.place.on_words else about_words(each),
                     body=each.body,
@@ -247,6 +250,7 @@ class Compared:
                     new=span.new,
                     touched=span.touched if each.place.on_words else self.changed(each.question),
                     stance=said.get_stance_display() if (said := self.replies.get(each.key)) else "",
+                    asks=said is not None and said.stance == CommentReply.Stance.QUESTION,
                     answer=said.text if said else "",
                 )
             )

@@ -66,6 +66,9 @@ def _save(request: Request, submission: Submission, said: dict[str, Any]) -> Com
     body = said["body"]
     if template and not body.strip():  # chosen without a script
         body, passage = template.body, passage or here
+    if said["asked"] and body.strip():
+        question = access.replies_to_read(request.user, submission.pk).get(said["asked"])
+        body = remarks.answering(question.text, body) if question else body
     return actions.add_comment(
         submission, place=place, body=body, passage=passage, key=said["key"], template=template, by=request.user
     )

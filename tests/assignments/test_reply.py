@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import orjson
@@ -13,8 +14,9 @@ from accounts import actions as people
 from assignments import actions
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, Comment, CommentReply, Submission
+from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
-from tests.api_client import ApiClient
+from tests.api_client import ApiClient, code
 from tests.assignments import remarks, work
 from tests.cast import Cast
 
@@ -169,6 +171,26 @@ def test_answers_through_rest(api: ApiClient, cast: Cast, revising: Submission) 
     assert [row["body"] for row in student.get(f"{address}?attempt=1").json()["results"]] == ["By whom?"]
     assert student.get(f"{address}?attempt=2").json()["results"] == []
     assert teacher.get(f"{address}?attempt=x").status_code == 400
+
+
+def test_where_nothing_more_is_handed_in_an_answer_that_nobody_would_read_is_refused(
+    api: ApiClient, cast: Cast, revising: Submission
+) -> None:
+    one = f"/api/v1/submissions/{revising.pk}/comments/{Comment.objects.get().key}/reply"
+    said: dict[str, Any] = {"data": {"stance": "question", "text": "Where?"}, "headers": {"If-Match": '"p0"'}}
+    Submission.objects.filter(pk=revising.pk).update(state="returned")
+    refused = api.as_(cast.student).put(one, **said)
+    assert (refused.status_code, code(refused)) == (409, "state-conflict")
+    assert "nobody would read this answer" in refused.json()["title"]
+    assert not CommentReply.objects.exists()
+    Assignment.objects.filter(pk=revising.assignment_id).update(resubmission=True)
+    assert api.as_(cast.student).put(one, **said).status_code == 200
+
+
+def test_where_a_teacher_may_still_take_a_hand_in_an_answer_is_kept(revising: Submission) -> None:
+    over = clock.now() - dt.timedelta(hours=1)
+    Submission.objects.filter(pk=revising.pk).update(closes_at=over)
+    assert answer(work.reread(revising), stance="question").version == 1
 
 
 def test_everything_of_a_class_goes_out_with_comments_and_what_was_answered(
