@@ -324,7 +324,12 @@ def time_badge(work: Situation) -> str:
 
 def badge_codes(work: Situation) -> tuple[str, ...]:
     """The same facts for machines."""
-    facts = {
+    return tuple(code for code, holds in facts(work).items() if holds)
+
+
+def facts(work: Situation) -> dict[str, bool]:
+    """Every such code, and whether it holds of this work."""
+    return {
         "missing": is_missing(work),
         "missing_final": work.missing is not None and work.missing.final,
         "nothing_handed_in": is_without(work),
@@ -337,7 +342,6 @@ def badge_codes(work: Situation) -> tuple[str, ...]:
         "asks_more_time": asks_more_time(work),
         "changes_not_handed_in": work.wrote_since,
     }
-    return tuple(code for code, holds in facts.items() if holds)
 
 
 def missing_words(counted: Counted, *, of: bool = False) -> str:

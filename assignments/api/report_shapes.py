@@ -247,7 +247,12 @@ class WorkReportOut(serializers.Serializer[Any]):
     late_seconds = serializers.IntegerField()
     hand_ins = serializers.IntegerField()
     words = serializers.IntegerField(allow_null=True)
+    draft_words = serializers.IntegerField(
+        allow_null=True, help_text="Of a draft, while nothing is handed in. Null where none is begun."
+    )
+    changes_not_handed_in = serializers.BooleanField()
     waiting = serializers.IntegerField()
+    asks_more_time = serializers.BooleanField()
     mark = serializers.CharField(help_text="scored, not_scored, missing or excused.")
     score = serializers.CharField(allow_null=True)
     out_of = serializers.CharField(allow_null=True)
@@ -367,7 +372,8 @@ def work(work: Work) -> dict[str, Any]:
         **{name: getattr(work, name) for name in ("due", "more_time", "handed_in", "finished")},
         "device": work.device.value,
         "timing": work.timing.value,
-        **{name: getattr(work, name) for name in ("late_seconds", "hand_ins", "words", "waiting")},
+        **{name: getattr(work, name) for name in ("late_seconds", "hand_ins", "words")},
+        **{name: getattr(work, name) for name in ("draft_words", "changes_not_handed_in", "waiting", "asks_more_time")},
         "mark": work.mark.value,
         "score": number(work.score),
         "out_of": number(work.out_of),

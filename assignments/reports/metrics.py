@@ -47,7 +47,20 @@ WORK: Final[tuple[Metric, ...]] = (
     Metric("late_seconds", _("How late"), _("For marks where lateness costs."), _WITH_THE_WORK),
     Metric("hand_ins", _("How often you handed in"), _("To know which version is read."), _WITH_THE_WORK),
     Metric("words", _("Words of your hand-in"), _("To plan reading."), _WITH_THE_WORK),
+    Metric(
+        "draft_words",
+        _("Words of a draft, while nothing is handed in"),
+        _("So that no marks are given over it unawares."),
+        _RECKONED,
+    ),
+    Metric(
+        "changes_not_handed_in",
+        _("Changes to your draft that are not handed in"),
+        _("To know that newer words may come."),
+        _RECKONED,
+    ),
     Metric("waiting", _("Hand-ins that wait for a decision"), _("So that none is overlooked."), _WITH_THE_WORK),
+    Metric("asks_more_time", _("Whether you ask for more time"), _("So that you get an answer."), _WITH_THE_WORK),
     Metric("mark", _("Scored, not scored, missing or excused"), _("To keep these four apart."), _RECKONED),
     Metric("score", _("Returned score"), _("Your mark."), _WITH_THE_WORK),
     Metric("out_of", _("Out of"), _("Your mark."), _WITH_THE_WORK),
@@ -101,6 +114,66 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "counted_missing": "counts_as",
     "is_in": "handed_in",
 }
+
+# The codes of the facts beside a state, which badges put in words.
+BADGES: Final[Mapping[str, str]] = {
+    "missing": "timing",
+    "missing_final": "counts_as",
+    "nothing_handed_in": "handed_in",
+    "late": "timing",
+    "finished_offline": "finished",
+    "extended": "more_time",
+    "feedback_outdated": "outdated",
+    "earlier_counts": "hand_in_marked",
+    "parked_waiting": "waiting",
+    "asks_more_time": "asks_more_time",
+    "changes_not_handed_in": "changes_not_handed_in",
+}
+
+# What a teacher's day says of one student, by the kinds of its lines; and what its lines are made of.
+ON_THE_DAY: Final[Mapping[str, str]] = {
+    "to_return": "ready",
+    "to_grade": "state",
+    "question": "hand_ins",  # it came with one of them
+    "asked": "asks_more_time",
+    "waiting": "waiting",
+    "late": "timing",
+    "missing": "timing",
+}
+OF_THE_DAY: Final = frozenset(
+    {"kind", "classroom", "count", "unit", "heading", "words", "note", "act", "comment"}  # the words tell of its kind
+)
+
+# What the grading desk says of a student and her work besides, which it calls by other names.
+ON_THE_DESK: Final[Mapping[str, str]] = {
+    "timing_words": "timing",
+    "on_time": "timing",
+    "nothing_words": "state",
+    "unseen": "draft_words",
+    "without": "handed_in",
+    "earlier": "hand_ins",
+    "since": "hand_ins",  # how they differ
+    "counts": "hand_in_marked",
+    "is_returned": "returned",
+    "regrades": "returned",
+    "recall_words": "opened",
+    "seen_words": "opened",
+    "more": "excused_for",
+    "lease": "holder",
+}
+# The work itself, and what was said of it, which stand with it on her own pages; marks until they are returned.
+THE_WORK: Final = frozenset(
+    {"work", "scans", "log", "about", "rubric", "rubric_words", "override", "total", "version", "saved", "conflict"}
+)
+# What the desk has that says nothing of her: the way through the class, what the teacher may do, and what he typed.
+OF_THE_DESK: Final = frozenset(
+    {
+        *("facts", "reading_url", "queue", "line", "queue_words", "handed_in_share", "graded_share"),
+        *("previous", "next", "next_to_grade", "passages", "bank", "tried", "errors", "recall_error", "marking"),
+        *("may_extend", "may_count_device", "may_count_arrival", "may_begin_without", "may_comment", "may_bring_along"),
+        *("may_mark", "may_claim", "may_release", "may_return", "may_recall", "return_words", "return_many"),
+    }
+)
 
 # What names a student or a piece of work, or helps to find them; `present`: whether she is of the class.
 NAMES: Final = frozenset({"id", "name", "order", "find", "shown", "present", "student", "submission", "assignment"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments import grading, missing, signs
+from assignments import answers, grading, missing, signs
 from assignments.boards.rows import Sums, sums
 from assignments.device_clock import Trust
 from assignments.grading import Counted, Mark
 from assignments.lifecycle import State, Window
-from assignments.models import Excuse, Grade, Submission
+from assignments.models import Draft, Excuse, Grade, Submission
 from assignments.models.submission import STATES
 from assignments.own_dates import dates_of_class
 from assignments.reports import words
@@ -55,7 +56,10 @@ class Work:
     late_seconds: int
     hand_ins: int
     words: int | None
+    draft_words: int | None  # of what she has begun, while nothing is handed in
+    changes_not_handed_in: bool
     waiting: int
+    asks_more_time: bool
     mark: Mark
     score: Decimal | None
     out_of: Decimal | None
@@ -106,20 +110,22 @@ class StudentReport:
 
 
 def student_report(member: Membership, *, own: bool, now: dt.datetime) -> StudentReport:
-    """Oldest assignment first; five queries, and one more where missing work counts as something. Nothing of it depends
-    on who reads it but that her `own` leads to all of her work, and nothing on marks that were not returned. Of work
-    whose names are hidden it says whether it is in."""
+    """Oldest assignment first; five queries, and one more where missing work counts as something, or nothing is in yet.
+    Nothing of it depends on who reads it but that her `own` leads to all of her work, and nothing on marks that were
+    not returned. Of work whose names are hidden it says whether it is in."""
     classroom, student = member.classroom, member.user
     given = given_in(classroom.pk)
     rows = list(
         Submission.objects.listed()
         .filter(assignment__classroom=classroom, student=student)
         .with_graded_edition("mark_grade")
+        .with_wrote_since()
         .select_related("assignment", "returned_grade", "mark_grade__attempt", "counted", "final_mark")
         .defer("counted__body_json", "mark_grade__attempt__body_json", "assignment__instructions")
         .order_by("assignment__created_at", "assignment_id")
     )
     works, situations = [], []
+    drafted = _draft_words(rows)
     projected = missing.projections(row.assignment for row in rows)
     others = dates_of_class(row.assignment_id for row in rows)
     for row in rows:
@@ -131,7 +137,7 @@ def student_report(member: Membership, *, own: bool, now: dt.datetime) -> Studen
         works.append(
             _nameless(row, situation, now, usual=usual, own=own)
             if row.assignment.names_hidden
-            else _work(row, now, situation.missing)
+            else _work(row, now, situation.missing, drafted.get(row.pk))
         )
     told = [row for row in rows if row.state != State.EXCUSED and not row.assignment.names_hidden]
     returned = [_marks(row, row.mark_grade) for row in told if row.mark_grade]
@@ -189,7 +195,10 @@ def _nameless(row: Submission, said: Situation, now: dt.datetime, *, usual: dt.d
         late_seconds=0,
         hand_ins=0,
         words=None,
+        draft_words=None,
+        changes_not_handed_in=False,
         waiting=0,
+        asks_more_time=False,
         mark=grading.mark_of(said.state, result=said.result, score=None),
         score=None,
         out_of=None,
@@ -204,7 +213,14 @@ def _nameless(row: Submission, said: Situation, now: dt.datetime, *, usual: dt.d
     )
 
 
-def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
+def _draft_words(rows: Iterable[Submission]) -> dict[UUID, int]:
+    """The words of each draft of work of which nothing is in, as the grading desk tells them."""
+    begun = [row.pk for row in rows if row.counted_id is None and not row.assignment.names_hidden]
+    drafts = Draft.objects.filter(submission__in=begun) if begun else ()
+    return {draft.submission_id: answers.word_count(draft.body) for draft in drafts}
+
+
+def _work(row: Any, now: dt.datetime, counts_as: Counted | None, draft_words: int | None) -> Work:
     state, decided, grade, mark = row.state_at(now), row.timing_at(now), row.returned_grade, row.mark_grade
     excused = state is State.EXCUSED
     if excused:
@@ -227,7 +243,10 @@ def _work(row: Submission, now: dt.datetime, counts_as: Counted | None) -> Work:
         late_seconds=decided.seconds if decided.result is Result.LATE else 0,
         hand_ins=row.attempt_count,
         words=row.counted.words if row.counted else None,
+        draft_words=draft_words,
+        changes_not_handed_in=row.wrote_since,
         waiting=row.hand_ins_waiting,
+        asks_more_time=row.asks_more_time and not excused,
         mark=grading.mark_of(state, result=decided.result, score=mark.final_score if mark else None),
         score=mark.final_score if mark else None,
         out_of=mark.out_of if mark else None,

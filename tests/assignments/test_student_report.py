@@ -12,15 +12,18 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
-from assignments import actions, boards, reports
+from assignments import actions, boards, reports, signs
 from assignments.boards.classroom import Cell
 from assignments.boards.compact import CELL
 from assignments.boards.rows import Sums
+from assignments.boards.today import Todo, TodoKind
 from assignments.grading import Mark
+from assignments.judging.desk import Desk
 from assignments.lifecycle import State
-from assignments.models import Assignment, Excuse
+from assignments.models import Assignment, Draft, Excuse, Submission
 from assignments.reports import metrics
 from assignments.reports.student import _STATES, Work
+from assignments.signs import Situation
 from assignments.timing import Result
 from destalin_site.common import clock
 from tests.api_client import ApiClient
@@ -148,14 +151,75 @@ def names(dataclass: type) -> set[str]:
 
 @pytest.mark.parametrize(
     "shown",
-    [names(Work), names(Sums), names(boards.BoardRow), names(boards.StudentRow), names(Cell), set(CELL)],
-    ids=["report", "sums", "class board", "assignment board", "cell", "compact board"],
+    [
+        names(Work),
+        names(Sums),
+        names(boards.BoardRow),
+        names(boards.StudentRow),
+        names(Cell),
+        set(CELL),
+        names(Desk) - set(metrics.ON_THE_DESK) - metrics.THE_WORK - metrics.OF_THE_DESK,
+        names(Todo) - metrics.OF_THE_DAY,
+    ],
+    ids=["report", "sums", "class board", "assignment board", "cell", "compact board", "grading desk", "day"],
 )
 def test_nothing_is_shown_of_a_student_that_she_cannot_look_up(shown: Iterable[str]) -> None:
     known = {metric.key for metric in [*metrics.WORK, *metrics.TERM]}
     assert set(metrics.ON_BOARDS.values()) <= known
     unlisted = set(shown) - known - set(metrics.ON_BOARDS) - metrics.NAMES - set(metrics.UNTIL_RETURN)
     assert not unlisted, f"name these in reports/metrics.py, with a purpose: {sorted(unlisted)}"
+
+
+def test_every_badge_and_every_line_of_the_day_speaks_of_what_is_listed() -> None:
+    known = {metric.key for metric in [*metrics.WORK, *metrics.TERM]}
+    assert set(metrics.BADGES) == set(signs.facts(Situation(State.ASSIGNED)))
+    assert set(metrics.BADGES.values()) <= known
+    assert set(metrics.ON_THE_DAY) == {kind.value for kind in TodoKind}
+    for told in (metrics.ON_THE_DAY, metrics.ON_THE_DESK):
+        assert set(told.values()) <= known | set(metrics.UNTIL_RETURN)
+
+
+def test_what_is_listed_of_a_page_is_still_on_it() -> None:
+    """A name that no page has any more would let another one pass that comes to be called so."""
+    assert {*metrics.ON_THE_DESK, *metrics.THE_WORK, *metrics.OF_THE_DESK} <= names(Desk)
+    assert names(Todo) >= metrics.OF_THE_DAY
+
+
+def test_the_length_of_a_draft_is_told_while_nothing_is_in_and_changes_after_that(
+    cast: Cast, term: Term, api: ApiClient
+) -> None:
+    row = term.of(term.missing, cast.student)
+
+    def write(text: str) -> None:
+        newest = Draft.objects.filter(submission=row).first()
+        body = work.body_for(term.missing, text)
+        actions.save_draft(work.reread(row), body=body, if_rev=newest.rev if newest else 0, by=cast.student)
+
+    def told() -> tuple[object, ...]:
+        hers = api.as_(cast.student).get(about_me(cast)).json()["report"]["works"][2]
+        assert hers == api.as_(cast.teacher).get(of_student(cast)).json()["works"][2]
+        return hers["draft_words"], hers["words"], hers["changes_not_handed_in"]
+
+    assert told() == (None, None, False)
+    write("Three more words")
+    assert told() == (3, None, False)
+    with time_machine.travel(NOW, tick=False):
+        work.hand_in(work.reread(row), work.body_for(term.missing, "Three more words"), received_at=NOW)
+    assert told() == (None, 3, False)
+    write("Three more words, and a fourth")
+    assert told() == (None, 3, True)
+
+
+def test_that_she_asks_for_more_time_is_told_until_she_is_answered(
+    cast: Cast, term: Term, client: Client, api: ApiClient
+) -> None:
+    row = term.of(term.missing, cast.student)
+    client.force_login(cast.student)
+    Submission.objects.filter(pk=row.pk).update(asks_more_time=True)
+    assert api.as_(cast.student).get(about_me(cast)).json()["report"]["works"][2]["asks_more_time"]
+    page = client.get(reverse("about-me", args=[cast.room.pk])).content.decode()
+    assert "asks for more time" in page
+    assert "Whether you ask for more time" in page
 
 
 def test_marks_in_the_making_change_nothing_in_what_either_is_told(cast: Cast, term: Term, api: ApiClient) -> None:
