@@ -61,6 +61,11 @@ class Criterion:
         """The points of its best level, wherever that stands; none on a scale."""
         return max((level.points for level in self.levels if level.points is not None), default=ZERO)
 
+    def place_of(self, level: Level) -> Decimal:
+        """Where a level stands on its scale, from 0 for the last to 1 for the best, which comes first."""
+        below = len(self.levels) - 1
+        return Decimal(below - self.levels.index(level)) / below if below else Decimal(1)
+
     def level(self, name: str | None) -> Level | None:
         return next((level for level in self.levels if level.id == name), None)
 

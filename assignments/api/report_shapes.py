@@ -279,6 +279,9 @@ class SkillStepOut(serializers.Serializer[Any]):
     points = serializers.CharField()
     possible = serializers.CharField()
     share = serializers.CharField(allow_null=True)
+    place = serializers.CharField(
+        allow_null=True, help_text="Of the levels on scales: the mean, from 0 for the last level to 1 for the best."
+    )
     students = serializers.IntegerField()
     levels = SkillLevelOut(many=True)
 
@@ -399,6 +402,7 @@ def _skills(found: Skills) -> list[dict[str, Any]]:
                     "points": number(step.points),
                     "possible": number(step.possible),
                     "share": share(step.share),
+                    "place": share(step.place),
                     "students": step.students,
                     "levels": [
                         {"criterion": each.criterion, "level": each.level, "count": each.count} for each in step.levels

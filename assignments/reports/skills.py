@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from assignments.grading import ZERO
 from assignments.lifecycle import State
 from assignments.models import Assignment, RubricEdition, Submission
 from assignments.reports import items, words
-from assignments.reports.spread import Point, points_of
+from assignments.reports.spread import ROOM_FOR_WORDS, SHARE, Point, points_of
 from lessons import render
 from lessons.document import Document
 from lessons.models import EditionFace
@@ -78,6 +78,7 @@ class Step:
     possible: Decimal
     students: int
     levels: tuple[Level, ...]
+    place: Decimal | None  # of the levels on scales, the mean: from 0 for the last to 1 for the best
 
     @property
     def share(self) -> Decimal | None:
@@ -93,6 +94,7 @@ class SkillLine:
     possible: Decimal
     drawn: tuple[Point, ...]
     said: str
+    by_levels: bool  # nothing that asks for it has points: what is drawn are the places of its levels
 
     @property
     def share(self) -> Decimal | None:
@@ -113,6 +115,11 @@ class Skills:
     lines: tuple[SkillLine, ...]  # of the skills that returned work asked for, in their usual order
     rows: tuple[TableRow, ...]  # the same as a table, oldest assignment first
 
+    @property
+    def on_scales(self) -> bool:
+        """Whether any of them is drawn by its levels."""
+        return any(line.by_levels for line in self.lines)
+
 
 def skills(classroom: UUID, returned: Iterable[Marks], given: Mapping[UUID, str], *, of_many: bool) -> Skills:
     """Over marks that were returned. `given` are the assignments with their titles, oldest first; with `of_many` the
@@ -126,6 +133,7 @@ def skills(classroom: UUID, returned: Iterable[Marks], given: Mapping[UUID, str]
     sums: dict[tuple[str, UUID], list[Decimal]] = {}
     students: Counter[tuple[str, UUID]] = Counter()
     chosen: dict[tuple[str, UUID], Counter[tuple[str, str]]] = {}
+    places: dict[tuple[str, UUID], list[Decimal]] = {}
     for each in returned:
         questions, known = asked.get(each.edition, {}), criteria.get(each.rubric, {}) if each.rubric else {}
         by_rubric = rubrics.possible(list(known.values()))
@@ -146,6 +154,8 @@ def skills(classroom: UUID, returned: Iterable[Marks], given: Mapping[UUID, str]
             if criterion is not None and level is not None and question is not None and question.skill:
                 place = question.skill, each.assignment
                 chosen.setdefault(place, Counter())[criterion.name, level.name] += 1
+                if criterion.is_scale:
+                    places.setdefault(place, []).append(criterion.place_of(level))
                 met.add(place)
         students.update(met)
     lines = []
@@ -157,12 +167,13 @@ def skills(classroom: UUID, returned: Iterable[Marks], given: Mapping[UUID, str]
                 *_two(sums.get((skill, pk))),
                 students[skill, pk],
                 tuple(Level(*key, count) for key, count in chosen.get((skill, pk), {}).items()),
+                _mean(places.get((skill, pk))),
             )
             for pk, title in given.items()
             if students[skill, pk]
         ]
         if steps:
-            lines.append(_line(skill, name, steps))
+            lines.append(_line(skill, name, steps, of_many=of_many))
     return Skills(tuple(lines), _rows(lines, given, of_many=of_many))
 
 
@@ -170,19 +181,44 @@ def _two(found: list[Decimal] | None) -> tuple[Decimal, Decimal]:
     return (found[0], found[1]) if found else (ZERO, ZERO)
 
 
+def _mean(found: list[Decimal] | None) -> Decimal | None:
+    return (sum(found, ZERO) / len(found)).quantize(SHARE, ROUND_HALF_UP) if found else None
+
+
 def _key(made: Mapping[str, Any]) -> rubrics.Key:
     return rubrics.Key(made["question"], made["criterion"])
 
 
-def _line(skill: str, name: str, steps: Sequence[Step]) -> SkillLine:
+def _line(skill: str, name: str, steps: Sequence[Step], *, of_many: bool) -> SkillLine:
     points, possible = sum((step.points for step in steps), ZERO), sum((step.possible for step in steps), ZERO)
+    if not possible:
+        return _line_of_levels(skill, name, steps, of_many=of_many)
     said = ngettext("%(share)s in %(n)d assignment", "%(share)s over %(n)d assignments", len(steps)) % {
         "n": len(steps),
         "share": signs.percent(items.share(points, possible)),
     }
     shares = [step.share for step in steps]
     drawn = points_of(shares, [signs.percent(share) for share in shares])
-    return SkillLine(skill, name, tuple(steps), points, possible, drawn, said)
+    return SkillLine(skill, name, tuple(steps), points, possible, drawn, said, by_levels=False)
+
+
+def _line_of_levels(skill: str, name: str, steps: Sequence[Step], *, of_many: bool) -> SkillLine:
+    """Of a skill that is judged on scales alone: a level has its place among the others, and no share of anything."""
+    labels = [_named(step, of_many=of_many) for step in steps]
+    said = ngettext("%(level)s, in %(n)d assignment", "last %(level)s, over %(n)d assignments", len(steps)) % {
+        "n": len(steps),
+        "level": labels[-1],
+    }
+    drawn = points_of([step.place for step in steps], labels, room=ROOM_FOR_WORDS)
+    return SkillLine(skill, name, tuple(steps), ZERO, ZERO, drawn, said, by_levels=True)
+
+
+def _named(step: Step, *, of_many: bool) -> str:
+    """The levels of one student by their names; of many the commonest."""
+    if not of_many:
+        return words.listed(list(dict.fromkeys(each.level for each in step.levels)))
+    commonest = max(step.levels, key=lambda each: each.count, default=None)
+    return _("%(level)s %(n)d") % {"level": commonest.level, "n": commonest.count} if commonest else ""
 
 
 def _rows(lines: Sequence[SkillLine], given: Mapping[UUID, str], *, of_many: bool) -> tuple[TableRow, ...]:
@@ -198,16 +234,15 @@ def _cell(step: Step | None, *, of_many: bool) -> tuple[str, str]:
     if step is None:
         return "", ""
     if of_many:
-        said = _("%(share)s (%(students)s)") % {
-            "share": signs.percent(step.share),
-            "students": signs.students(step.students),
-        }
-        return said, words.listed([f"{each.criterion}: {each.level} {each.count}" for each in step.levels])
-    said = _("%(share)s (%(score)s)") % {
-        "share": signs.percent(step.share),
-        "score": signs.score(step.points, step.possible),
-    }
-    return said if step.possible else "–", words.listed([f"{each.criterion}: {each.level}" for each in step.levels])
+        students = signs.students(step.students)
+        levels = words.listed([f"{each.criterion}: {each.level} {each.count}" for each in step.levels])
+        share = _("%(share)s (%(students)s)") % {"share": signs.percent(step.share), "students": students}
+        return (share if step.possible else students), levels
+    levels = words.listed([f"{each.criterion}: {each.level}" for each in step.levels])
+    if not step.possible:
+        return levels, ""
+    said = {"share": signs.percent(step.share), "score": signs.score(step.points, step.possible)}
+    return _("%(share)s (%(score)s)") % said, levels
 
 
 # --- A class ----------------------------------------------------------------------------------------------------------

@@ -89,22 +89,25 @@ class Point:
 
 
 ROOM: Final = 8  # that many labels stand beside one another on a phone
+ROOM_FOR_WORDS: Final = 3
+LONGEST: Final = 20  # characters of a label
 
 
-def points_of(shares: Sequence[Decimal | None], labels: Sequence[str]) -> tuple[Point, ...]:
-    """One for each share there is, in order, none where nothing could be reached. Past `ROOM` only the first and the
+def points_of(shares: Sequence[Decimal | None], labels: Sequence[str], *, room: int = ROOM) -> tuple[Point, ...]:
+    """One for each share there is, in order, none where nothing could be reached. Past `room` only the first and the
     last are labelled."""
     known = [(share, label) for share, label in zip(shares, labels, strict=True) if share is not None]
     step = 100 / max(1, len(known))
     made: list[Point] = []
     for place, (share, label) in enumerate(known):
         before = made[-1] if made else None
-        told = len(known) <= ROOM or place in (0, len(known) - 1)
+        told = len(known) <= room or place in (0, len(known) - 1)
+        shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
         made.append(
             Point(
                 x=f"{(place + 0.5) * step:.1f}%",
                 y=BOTTOM - round((BOTTOM - TOP) * share),
-                label=label if told else "",
+                label=shown if told else "",
                 from_x=before.x if before else "",
                 from_y=before.y if before else 0,
             )

@@ -22,16 +22,18 @@ from assignments.judging.desk import Desk
 from assignments.lifecycle import State
 from assignments.models import Assignment, Draft, Excuse, Submission
 from assignments.reports import metrics
+from assignments.reports.spread import points_of
 from assignments.reports.student import _STATES, Work
 from assignments.signs import Situation
 from assignments.timing import Result
 from destalin_site.common import clock
 from tests.api_client import ApiClient
+from tests.assignments import rubric, work
 from tests.assignments import term as terms
-from tests.assignments import work
 from tests.assignments.term import NOW, Term
 from tests.assignments.test_boards import joins
 from tests.cast import Cast
+from tests.lessons import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,72 @@ def test_skills_are_points_and_levels_by_assignment(cast: Cast, term: Term) -> N
         ("Voice", "own"),
     }
     assert found.rows[0].cells[0][0] == "17 % (1 of 6)"
+
+
+@pytest.fixture
+def on_a_scale(cast: Cast) -> list[Assignment]:
+    """Three times the same skill, judged by a scale of three levels without points: it gets better."""
+    voice = ("Voice", [("own", None), ("borrowed", None), ("none", None)])
+    edition = factories.make_edition(
+        sections=[
+            ("Before", [("paragraph", f"<p>{work.TEXT}</p>")]),
+            ("After", [("question", {**factories.question("essay"), "rubric": rubric.make_rubric(voice)})]),
+        ]
+    )
+    made = [work.make_assignment(cast, edition, title=f"Number {n}") for n in (1, 2, 3)]
+    for assignment, hers, his in zip(made, ("none", "borrowed", "own"), ("own", "own", "own"), strict=True):
+        for student, level in ((cast.student, hers), (cast.classmate, his)):
+            row = work.submission_of(assignment, student)
+            work.hand_in(row)
+            work.mark(row, cast.teacher, questions=[], criteria=rubric.levels(assignment, f"Voice: {level}"))
+            actions.return_grade(work.reread(row), by=cast.teacher)
+    return made
+
+
+def test_a_skill_that_is_judged_by_a_scale_alone_is_drawn_by_its_levels(
+    cast: Cast, on_a_scale: list[Assignment], client: Client, api: ApiClient
+) -> None:
+    (line,) = report(cast).skills.lines
+    assert [(point.y, point.label) for point in line.drawn] == [(74, "none"), (48, "borrowed"), (22, "own")]
+    assert (line.share, line.said) == (None, "last own, over 3 assignments")
+    assert [row.cells[0] for row in report(cast).skills.rows] == [
+        ("Voice: none", ""),
+        ("Voice: borrowed", ""),
+        ("Voice: own", ""),
+    ]
+    client.force_login(cast.student)
+    page = client.get(reverse("about-me", args=[cast.room.pk])).content.decode()
+    drawing = page.split("<svg height=")[1].split("</svg>")[0]
+    assert drawing.count("<circle") == 3
+    assert ">borrowed</text>" in drawing
+    assert "the upper line is the best level and the lower one the last" in page
+    told = api.as_(cast.student).get(about_me(cast)).json()["report"]["term"]["skills"][0]
+    assert [(step["share"], step["place"]) for step in told["steps"]] == [
+        (None, "0.0000"),
+        (None, "0.5000"),
+        (None, "1.0000"),
+    ]
+
+
+def test_of_a_class_the_commonest_level_is_named_and_the_mean_place_drawn(
+    cast: Cast, on_a_scale: list[Assignment]
+) -> None:
+    (line,) = reports.class_skills(cast.room).skills.lines
+    assert [step.place for step in line.steps] == [Decimal("0.5"), Decimal("0.75"), Decimal(1)]
+    assert line.drawn[2].label == "own 2"
+    assert reports.class_skills(cast.room).skills.rows[2].cells[0] == ("2 students", "Voice: own 2")
+
+
+def test_where_points_and_scales_meet_the_points_are_drawn(cast: Cast, term: Term) -> None:
+    found = report(cast).skills
+    assert not found.on_scales
+    assert found.lines[0].steps[1].place == Decimal(1)
+    assert found.lines[0].drawn[1].label == "100 %"
+
+
+def test_a_name_that_has_no_room_in_a_drawing_is_shortened() -> None:
+    (point,) = points_of([Decimal(1)], ["Looks at who wrote it, and why"])
+    assert point.label == "Looks at who wrote…"
 
 
 def test_the_skills_of_a_class_are_those_of_its_students_together(cast: Cast, term: Term) -> None:
