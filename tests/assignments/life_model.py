@@ -96,6 +96,8 @@ class Model:
     draft: str = ""
     saved: int = -1
     texts: list[str] = field(default_factory=list)  # of the attempts
+    came: list[int] = field(default_factory=list)  # when each of them did
+    ways: list[str] = field(default_factory=list)  # on which each of them came
     made: int = -1  # when the last of them was
     counted: int | None = None
     withdrawn: int | None = None
@@ -110,10 +112,12 @@ class Model:
     extended: int | None = None
     extended_at: int = 0
     counts: str = "latest"
-    final: bool = False  # a teacher made what missing work counts as final
+    final: int | None = None  # a teacher made what missing work counts as final, when it was out of so much
     stands: dict[int | None, Marks] = field(default_factory=dict)  # of each hand-in that was returned
     asking: bool = False
     late: bool = False  # what was handed in came late; told by the row, since dates have tests of their own
+    late_by: dict[int, int] = field(default_factory=dict)  # so is of each hand-in by how many seconds it came late
+    opened: bool = False  # she has read what came back
     sent: int = -1  # when something that she handed in came last
     parked_at: dict[str, int] = field(default_factory=dict)
     by_site: list[int] = field(default_factory=list)  # when the site handed in, or let count again
@@ -207,22 +211,63 @@ class Model:
         return self.due is not None and self.now > self.due
 
     @property
-    def counting(self) -> int | None:
-        """The score that counts; nothing does while nothing is returned."""
-        if self.returned is None:
-            return None
-        return self.counting_among(self.returned, self.stands)
+    def counting(self) -> Marks | None:
+        """The marks that count; none do while nothing is returned."""
+        return None if self.returned is None else self.counting_among(self.returned, self.stands)
 
-    def counting_among(self, seen: Marks, stands: dict[int | None, Marks]) -> int | None:
+    def counting_among(self, seen: Marks, stands: dict[int | None, Marks]) -> Marks:
         order = sorted(stands, key=lambda attempt: (attempt is None, attempt or 0))
         scored = [marks for attempt in order if (marks := stands[attempt]).score is not None]
         if self.counts == "latest" or not scored:
-            return seen.score
+            return seen
         if self.counts == "first":
-            return scored[0].score
+            return scored[0]
         shares = [Fraction(marks.score or 0, marks.out_of) for marks in scored]
         best = [marks for marks, share in zip(scored, shares, strict=True) if share == max(shares)]
-        return seen.score if seen in best else best[-1].score
+        return seen if seen in best else best[-1]
+
+    @property
+    def lengthened(self) -> bool:
+        return self.due != self.usual
+
+    @property
+    def wrote_since(self) -> bool:
+        """She went on writing after what counts came, and it reads otherwise now."""
+        if self.counted is None or self.state not in ("submitted", "in_review"):
+            return False
+        return self.saved > self.came[self.counted - 1] and self.draft != self.texts[self.counted - 1]
+
+    @property
+    def timing(self) -> tuple[str, int]:
+        """In a word, and by how many seconds late or missing. A due time is over with its minute."""
+        if self.state == "excused":
+            return "not_due", 0
+        if self.counted is not None:
+            late = self.late_by[self.counted]
+            return ("late", late) if late else ("not_due" if self.due is None else "on_time", 0)
+        if self.due is not None and self.overdue:
+            return "missing", max(1, (self.now - self.due - 1) * 60)
+        return "not_due", 0
+
+    @property
+    def badges(self) -> set[str]:
+        """What the board says beside the state."""
+        of_class = [one.due_after(self.base_due) for one in self.others.values() if one.kind == "class"]
+        class_due = next((due for due in of_class if due is not None), self.base_due)
+        mark, seen = self.counting, self.returned
+        holding = {
+            "missing": self.missing,
+            "missing_final": self.missing and self.final is not None,
+            "nothing_handed_in": self.counted is None and self.shown in ("returned", "revising"),
+            "late": self.counted is not None and self.late_by[self.counted] > 0,
+            "extended": self.due is not None and self.due != class_due,
+            "feedback_outdated": seen is not None and seen.attempt != self.counted,
+            "earlier_counts": mark is not None and seen is not None and mark.attempt != seen.attempt,
+            "parked_waiting": bool(self.parked),
+            "asks_more_time": self.asking and self.state != "excused",
+            "changes_not_handed_in": self.wrote_since,
+        }
+        return {name for name, holds in holding.items() if holds}
 
     @property
     def unanswered(self) -> list[str]:
@@ -306,12 +351,12 @@ class Model:
         worth = self.draft and (not self.texts or (self.saved > self.made and self.draft != self.texts[-1]))
         worth = worth and self.saved <= close
         if self.hands_in and worth:
-            self._hand_in(self.draft, keeps_waiting=True)
+            self._hand_in(self.draft, "auto", came=self.saved, keeps_waiting=True)
             self.by_site.append(self.now)
         elif self.now - MARGIN <= close:
             return False  # what was handed in before the close may still be on its way
         elif self.withdrawn is not None:
-            self.counted, self.withdrawn, self.final = self.withdrawn, None, False
+            self.counted, self.withdrawn, self.final = self.withdrawn, None, None
             self.reinstated += 1
             self.by_site.append(self.now)
             if self.marks and self.marks.attempt != self.counted:
@@ -326,15 +371,25 @@ class Model:
             return False
         return True
 
-    def _hand_in(self, text: str, *, keeps_waiting: bool = False, edition: int | None = None) -> None:
+    def _hand_in(
+        self,
+        text: str,
+        way: str,
+        *,
+        came: int | None = None,
+        keeps_waiting: bool = False,
+        edition: int | None = None,
+    ) -> None:
         edition = self.edition if edition is None else edition
         if self.state == "assigned" and not self.draft:
             self.draft, self.saved = text, self.now
             self.edition = edition  # the draft that begins with it is of its edition
         self.texts.append(text)
         self.editions.append(edition)
+        self.came.append(self.now if came is None else came)
+        self.ways.append(way)
         self.made, self.counted, self.withdrawn = self.now, len(self.texts), None
-        self.marks, self.ready, self.final = None, False, False
+        self.marks, self.ready, self.final = None, False, None
         if not keeps_waiting:
             self.parked = []
         if self.state == "excused" or self.excused_from:
@@ -399,7 +454,7 @@ class Model:
             self.sent = self.now
             return False
         self._lapse()
-        self._hand_in(text)
+        self._hand_in(text, "student")
         self.sent = self.now
         return True
 
@@ -407,7 +462,7 @@ class Model:
         if not self.can("hand_in_for", "teacher"):
             return False
         self._lapse()
-        self._hand_in(text, keeps_waiting=True)
+        self._hand_in(text, "proxy", keeps_waiting=True)
         return True
 
     def accept_parked(self) -> bool:
@@ -417,7 +472,8 @@ class Model:
         self._lapse()
         text = self.parked[-1]
         named, known = self.named[text], self.upgraded and self.named[text] in self.known
-        self._hand_in(text, edition=named if known else self.edition)
+        edition = named if known else self.edition
+        self._hand_in(text, "accepted_parked", came=self.parked_at[text], edition=edition)
         self.sent = max(self.sent, self.parked_at[text])
         return True
 
@@ -536,7 +592,7 @@ class Model:
         ]
         return [(draft, marks) for draft, marks in here if marks and marks.edition != len(self.rubric)]
 
-    def counting_then(self) -> int | None:
+    def counting_then(self) -> Marks:
         """What would count once what she sees is on the newest edition."""
         assert self.returned is not None
         new = self.by_newest(self.returned)
@@ -743,18 +799,19 @@ class Model:
 
     def _not_due(self) -> None:
         """Work whose due time lies ahead again is not missing any more, and nothing of it is final."""
-        self.final = self.final and self.overdue
+        self.final = self.final if self.overdue else None
 
     def make_final(self) -> bool:
         if self.archived or not self.missing:
             return False
-        self.final = True
+        if self.final is None:
+            self.final = max(self.rubric[-1])
         return True
 
     def undo_final(self) -> bool:
         if self.archived:
             return False
-        self.final = False
+        self.final = None
         return True
 
     def ask(self) -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -52,6 +53,7 @@ from lessons.models import Edition
 from tests.api_client import ApiClient
 from tests.assignments import revised, work
 from tests.assignments.life_model import CLOSE, DUE, OFFLINE_HOURS, STUDENT_ACTS, TEACHER_ACTS, Model, Other
+from tests.assignments.life_views import OUTSIDERS, Views
 from tests.assignments.rubric import make_rubric
 from tests.cast import Cast
 from tests.lessons import factories
@@ -232,6 +234,10 @@ class ByActions:
         person, now = self.by(who), dt.datetime.now(dt.UTC)
         return set(facts.possible(found, person=person, now=now, owner=who == "teacher")["allowed"])
 
+    def look(self, row: Submission, model: Model, editions: list[Edition]) -> dict[str, set[str]]:
+        """What each may do now."""
+        return {who: self.allowed(row, who) for who in ("student", "teacher", "co_teacher")}
+
 
 def _rev(row: Submission, stale: bool) -> int:
     """That of her draft, or where it went on since, the one before."""
@@ -251,7 +257,9 @@ class ByRest:
     """The same through the interface, with every answer held against the schema."""
 
     def __init__(self, cast: Cast, api: ApiClient) -> None:
-        self.clients = {who: api.as_(getattr(cast, who)) for who in ("student", "teacher", "co_teacher")}
+        self.cast = cast
+        self.clients = {who: api.as_(getattr(cast, who)) for who in ("student", "teacher", "co_teacher", *OUTSIDERS)}
+        self.looks = 0
 
     def asked(self, who: str, verb: str, row: Submission, path: str, body: Any = None, **headers: str) -> bool:
         address = f"/api/v1/submissions/{row.pk}{path}"
@@ -416,6 +424,13 @@ class ByRest:
     def allowed(self, row: Submission, who: str) -> set[str]:
         answer = self.clients[who].get(f"/api/v1/submissions/{row.pk}")
         return set(answer.json()["allowed"]) if answer.status_code == 200 else set()
+
+    def look(self, row: Submission, model: Model, editions: list[Edition]) -> dict[str, set[str]]:
+        """The same, as they are told it beside all the rest, which is what the model says."""
+        self.looks += 1
+        cache.clear()  # how often she took her work along
+        keys = [edition.pk for edition in editions]
+        return Views(self.cast, self.clients, row, model, keys, at, self.looks).check()
 
 
 def _plain(said: dict[str, Any]) -> dict[str, Any]:
@@ -683,12 +698,16 @@ class Life(RuleBasedStateMachine):
         then = None
         for row in shown.returned:
             then = self.model.counting_then()
-            assert (row.mark and row.mark.score, row.mark_then and row.mark_then.score) == (self.model.counting, then)
+            assert self.model.counting is not None
+            expected_marks = self.model.counting.score, then.score
+            assert (row.mark and row.mark.score, row.mark_then and row.mark_then.score) == expected_marks
         mine = [self.pk] if scope == "chosen" else []
         free = not self.model.held_by_other("teacher")
         assert self.doing.regrade(self.row.assignment, scope, mine) == self.model.regrade(scope)
         if scope == "chosen" and shown.returned and free and not self.model.archived:
-            assert self.model.counting == then
+            assert self.model.counting is not None
+            assert then is not None
+            assert self.model.counting.score == then.score
 
     @there
     @rule(n=st.integers(0, 9))
@@ -925,8 +944,8 @@ class Life(RuleBasedStateMachine):
         assert (draft_of is not None) == (drafted is not None)
         if draft_of is not None and drafted is not None and draft_of.rubric is not None:
             assert (draft_of.final_score, draft_of.rubric.number) == (drafted.score, drafted.edition)
-        assert (row.mark_grade.final_score if row.mark_grade else None) == model.counting
-        assert (row.final_mark is not None) == model.final
+        assert (row.mark_grade.final_score if row.mark_grade else None) == (model.counting and model.counting.score)
+        assert (row.final_mark is not None) == (model.final is not None)
 
     @invariant()
     def nothing_becomes_later_by_itself(self) -> None:
@@ -941,14 +960,20 @@ class Life(RuleBasedStateMachine):
         assert not list(history.check_all(among=Submission.objects.filter(pk=self.pk)))
 
     @invariant()
-    def what_is_allowed_is_what_the_model_can(self) -> None:
-        if self.model.state == "void":
+    def everybody_is_told_what_the_model_says_and_may_do_what_it_can(self) -> None:
+        row, model = self.row, self.model
+        model.late, model.late_by = bool(row.late_seconds), self._late_by()
+        allowed = self.doing.look(row, model, self.editions)
+        if model.state == "void":
             return
-        row = self.row
-        self.model.late = bool(row.late_seconds)
         for who, acts in (("student", STUDENT_ACTS), ("teacher", TEACHER_ACTS), ("co_teacher", TEACHER_ACTS)):
-            can = {act for act in acts if self.model.can(act, who)}
-            assert self.doing.allowed(row, who) - {"count_device_time", "count_arrival_time"} == can
+            can = {act for act in acts if model.can(act, who)}
+            assert allowed[who] - {"count_device_time", "count_arrival_time"} == can
+
+    def _late_by(self) -> dict[int, int]:
+        """By how many seconds each hand-in came late, as was decided last."""
+        rows = TimingDecision.objects.filter(attempt__submission=self.pk).order_by("id")
+        return dict(rows.values_list("attempt__number", "seconds"))
 
 
 def _text(body: Any) -> str:
