@@ -5,7 +5,9 @@ Times are whole minutes since the start. A due time ends with its minute; what c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 LEASE = 30
@@ -30,6 +32,11 @@ TEACHER_ACTS = (
     "hand_in_for",
     "extend",
 )
+
+
+def in_order(attempts: Iterable[int | None]) -> list[int | None]:
+    """Where nothing was handed in comes last."""
+    return sorted(attempts, key=lambda attempt: (attempt is None, attempt or 0))
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,9 @@ class Model:
     extended: int | None = None
     extended_at: int = 0
     counts: str = "latest"
+    picked: tuple[int | None] | None = None  # the hand-in whose grade a teacher chose; that may be none at all
+    percent: int | None = None  # of the points, for each day that work comes late
+    floor: int = 0  # and never below so many per cent
     final: int | None = None  # a teacher made what missing work counts as final, when it was out of so much
     stands: dict[int | None, Marks] = field(default_factory=dict)  # of each hand-in that was returned
     asking: bool = False
@@ -216,15 +226,27 @@ class Model:
         return None if self.returned is None else self.counting_among(self.returned, self.stands)
 
     def counting_among(self, seen: Marks, stands: dict[int | None, Marks]) -> Marks:
-        order = sorted(stands, key=lambda attempt: (attempt is None, attempt or 0))
-        scored = [marks for attempt in order if (marks := stands[attempt]).score is not None]
-        if self.counts == "latest" or not scored:
+        scored = [stands[attempt] for attempt in in_order(stands) if stands[attempt].score is not None]
+        if self.counts == "pick" and self.picked is not None:
+            return stands.get(self.picked[0], seen)
+        if self.counts in ("latest", "pick") or not scored:
             return seen
         if self.counts == "first":
             return scored[0]
-        shares = [Fraction(marks.score or 0, marks.out_of) for marks in scored]
+        shares = [Fraction(self.left_of(marks) or 0) / marks.out_of for marks in scored]
         best = [marks for marks, share in zip(scored, shares, strict=True) if share == max(shares)]
         return seen if seen in best else best[-1]
+
+    def left_of(self, marks: Marks | None) -> Decimal | None:
+        """What lateness leaves of the score. It takes for each day that has begun, and lifts nothing to the floor."""
+        if marks is None or marks.score is None:
+            return None
+        late = 0 if marks.attempt is None else self.late_by[marks.attempt]
+        days = (late + 86_399) // 86_400
+        taken = Fraction(min(100, (self.percent or 0) * days) * marks.out_of, 100)
+        spare = max(Fraction(0), marks.score - Fraction(self.floor * marks.out_of, 100))
+        left = marks.score - min(taken, spare)
+        return (Decimal(left.numerator) / left.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     @property
     def lengthened(self) -> bool:
@@ -333,6 +355,13 @@ class Model:
         raise AssertionError(act, student)
 
     # ------------------------------------------------------------------------------------------------------------- acts
+
+    def pick(self, chosen: tuple[int | None] | None) -> bool:
+        """With None the latest counts again."""
+        if self.archived or self.counts != "pick":
+            return False
+        self.picked = chosen
+        return True
 
     def _lapse(self) -> None:
         """A lease that ran out is written down by whoever acts next."""

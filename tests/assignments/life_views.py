@@ -103,10 +103,10 @@ class Views:
         assert (timing["result"], timing["seconds"]) == model.timing
         assert _moment(timing["due"]) == (None if model.due is None else self.at(model.due))
         assert told["returned"] == (
-            model.returned and {**_score(model.returned), "at": _written(self.at(model.returned.at))}
+            model.returned and {**self._score(model.returned), "at": _written(self.at(model.returned.at))}
         )
         mark = told["mark"] and {name: said for name, said in told["mark"].items() if name != "grade"}
-        assert mark == (model.counting and {**_score(model.counting), "attempt": model.counting.attempt})
+        assert mark == (model.counting and {**self._score(model.counting), "attempt": model.counting.attempt})
         if who != "student":
             assert told["student"]["id"] == str(self.cast.student.pk)
             held = model.shown == "in_review"
@@ -144,7 +144,7 @@ class Views:
             "status": "draft" if drafted else "returned",
             "attempt": marks.attempt,
             "entered_score": _points(marks.score),
-            "final_score": _points(marks.score),
+            "final_score": _points(model.left_of(marks)),
             "out_of": _points(marks.out_of),
             "rubric": marks.edition,
         }
@@ -164,7 +164,7 @@ class Views:
             expected = {
                 "state": model.shown,
                 "attempts": len(model.texts),
-                "score": mark and _points(mark.score),
+                "score": _points(model.left_of(mark)),
                 "missing": self._missing(),
                 "opened": None if model.returned is None else model.opened,
             }
@@ -180,13 +180,16 @@ class Views:
         assert [body["answers"][0]["blocks"][0]["text"] for body in bodies] == self.model.texts
         grades = [one for one in told["grades"] if one["submission"] == mine]
         returned = self.model.returned
-        assert [one["final_score"] for one in grades] == ([_points(returned.score)] if returned else [])
+        assert [one["final_score"] for one in grades] == ([_points(self.model.left_of(returned))] if returned else [])
 
     # ------------------------------------------------------------------------------------------------------- the words
 
     def _named(self, who: str) -> dict[str, str]:
         person = getattr(self.cast, who)
         return {"id": str(person.pk), "name": person.get_full_name()}
+
+    def _score(self, marks: Marks) -> dict[str, str | None]:
+        return {"score": _points(self.model.left_of(marks)), "out_of": _points(marks.out_of)}
 
     def _missing(self) -> dict[str, str | None] | None:
         """Half of the points."""
@@ -200,10 +203,6 @@ class Views:
 
 def _points(score: Decimal | int | None) -> str | None:
     return None if score is None else f"{score:.2f}"
-
-
-def _score(marks: Marks) -> dict[str, str | None]:
-    return {"score": _points(marks.score), "out_of": _points(marks.out_of)}
 
 
 def _written(moment: dt.datetime) -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from accounts.actions import archive, open_classroom, remove_member, restore_mem
 from accounts.models import Classroom, Membership, User
 from assignments import actions, facts, history, marks_moving, regrades, time_tokens
 from assignments.actions import DueSaid
+from assignments.counting import Returned
 from assignments.device_clock import Said
 from assignments.models import (
     Assignment,
@@ -52,7 +54,7 @@ from destalin_site.common.ids import uuid7
 from lessons.models import Edition
 from tests.api_client import ApiClient
 from tests.assignments import revised, work
-from tests.assignments.life_model import CLOSE, DUE, OFFLINE_HOURS, STUDENT_ACTS, TEACHER_ACTS, Model, Other
+from tests.assignments.life_model import CLOSE, DUE, OFFLINE_HOURS, STUDENT_ACTS, TEACHER_ACTS, Model, Other, in_order
 from tests.assignments.life_views import OUTSIDERS, Views
 from tests.assignments.rubric import make_rubric
 from tests.cast import Cast
@@ -154,6 +156,13 @@ class ByActions:
 
     def counts(self, assignment: Assignment, counts: str, tag: str) -> bool:
         return _went_well(lambda: actions.change_counts(assignment, counts=counts, preview=tag, by=self.cast.teacher))
+
+    def standing(self, row: Submission) -> list[Returned]:
+        return list(marks_moving.given_to([row]).get(row.pk, marks_moving.NOTHING).standing)
+
+    def pick(self, row: Submission, who: str, grade: UUID | None) -> bool:
+        chosen = Grade.objects.get(pk=grade) if grade else None
+        return _went_well(lambda: actions.pick_grade(row, grade=chosen, reason="It says more", by=self.by(who)))
 
     def archive(self, room: Classroom, archived: bool) -> None:
         (archive if archived else unarchive)(room, by=self.cast.teacher)
@@ -332,6 +341,20 @@ class ByRest:
         said = {"counts": counts, "preview": tag}
         return self.of_assignment("post", assignment, "/counts", said, **{"Idempotency-Key": str(uuid7())})
 
+    def standing(self, row: Submission) -> list[Returned]:
+        told = self.clients["teacher"].get(f"/api/v1/submissions/{row.pk}/pick").json()
+        mark, picked = (str(pk) if pk else None for pk in (row.mark_grade_id, row.picked_grade_id))
+        assert (told["mark"], told["picked"], told["counts"]) == (mark, picked, row.assignment.counts)
+        return [
+            Returned(UUID(one["grade"]), one["attempt"], one["score"] and Decimal(one["score"]), Decimal(one["out_of"]))
+            for one in told["results"]
+        ]
+
+    def pick(self, row: Submission, who: str, grade: UUID | None) -> bool:
+        if grade is None:
+            return self.asked(who, "delete", row, "/pick")
+        return self.asked(who, "put", row, "/pick", {"grade": str(grade), "reason": "It says more"})
+
     def archive(self, room: Classroom, archived: bool) -> None:
         version = {"If-Match": f'"c{Classroom.objects.get(pk=room.pk).version}"'}
         address = f"/api/v1/classrooms/{room.pk}"
@@ -440,6 +463,9 @@ def _plain(said: dict[str, Any]) -> dict[str, Any]:
         words["due"] = as_json(due)
     if isinstance(close := said.get("closes_at"), dt.datetime):
         words["closes_at"] = close.isoformat()
+    if "late_percent" in said:
+        percent, floor = words.pop("late_percent"), words.pop("late_floor_percent")
+        words["late_policy"] = percent and {"percent": percent, "every": "day", "floor_percent": floor}
     return words
 
 
@@ -457,11 +483,20 @@ class Life(RuleBasedStateMachine):
         required=st.booleans(),
         due=st.sampled_from([DUE, DUE, None]),
         close=st.sampled_from([CLOSE, CLOSE, None]),
+        percent=st.sampled_from([10, 30, None]),
     )
-    def begins(self, resubmission: bool, hands_in: bool, required: bool, due: int | None, close: int | None) -> None:
+    def begins(
+        self,
+        resubmission: bool,
+        hands_in: bool,
+        required: bool,
+        due: int | None,
+        close: int | None,
+        percent: int | None,
+    ) -> None:
         self.travel = time_machine.travel(START, tick=False)
         self.clock = self.travel.start()
-        self.model = Model(resubmission, hands_in, due, close, required)
+        self.model = Model(resubmission, hands_in, due, close, required, percent=percent)
         # Whichever is current: an example that brings the class to another one publishes that.
         current = Edition.objects.filter(lesson=self.lesson.lesson_id).order_by("-number")[0]
         self.editions = [current]
@@ -476,6 +511,7 @@ class Life(RuleBasedStateMachine):
             hands_in_at_close=hands_in,
             replies_required=required,
             missing_percent=50,
+            late_percent=percent,
             offline_grace_h=OFFLINE_HOURS,
         )
         self.parallel = open_classroom(name="The parallel class", zone=ZONE, by=self.cast.teacher)
@@ -692,22 +728,19 @@ class Life(RuleBasedStateMachine):
     @there
     @rule(scope=st.sampled_from(["none", "drafts", "chosen"]))
     def teacher_brings_marks_along(self, scope: str) -> None:
-        shown = regrades.preview(self.row.assignment)
-        expected = [(draft, old.score, self.model.by_newest(old).score) for draft, old in self.model.to_bring()]
+        shown, left_of = regrades.preview(self.row.assignment), self.model.left_of
+        expected = [(draft, left_of(old), left_of(self.model.by_newest(old))) for draft, old in self.model.to_bring()]
         assert [(row.is_draft, row.old, row.new) for row in shown.rows] == expected
         then = None
         for row in shown.returned:
-            then = self.model.counting_then()
-            assert self.model.counting is not None
-            expected_marks = self.model.counting.score, then.score
-            assert (row.mark and row.mark.score, row.mark_then and row.mark_then.score) == expected_marks
+            then = left_of(self.model.counting_then())
+            told = row.mark and row.mark.score, row.mark_then and row.mark_then.score
+            assert told == (left_of(self.model.counting), then)
         mine = [self.pk] if scope == "chosen" else []
         free = not self.model.held_by_other("teacher")
         assert self.doing.regrade(self.row.assignment, scope, mine) == self.model.regrade(scope)
         if scope == "chosen" and shown.returned and free and not self.model.archived:
-            assert self.model.counting is not None
-            assert then is not None
-            assert self.model.counting.score == then.score
+            assert left_of(self.model.counting) == then
 
     @there
     @rule(n=st.integers(0, 9))
@@ -829,13 +862,32 @@ class Life(RuleBasedStateMachine):
             self.model.readd("deleted")
 
     @given
-    @rule(counts=st.sampled_from(["latest", "best", "first"]))
+    @rule(counts=st.sampled_from(["latest", "best", "first", "pick"]))
     def teacher_changes_what_counts(self, counts: str) -> None:
         assignment = self.row.assignment
         tag = marks_moving.preview(assignment, counts).tag
         assert self.doing.counts(assignment, counts, tag) != self.model.archived
         if not self.model.archived:
             self.model.counts = counts
+
+    @there
+    @rule(who=TEACHERS, n=st.integers(0, 9))
+    def teacher_picks_what_counts(self, who: str, n: int) -> None:
+        row, stands = self.row, self.model.stands
+        standing = self.doing.standing(row)
+        expected = [(attempt, self.model.left_of(stands[attempt])) for attempt in in_order(stands)]
+        assert [(one.number, one.score) for one in standing] == expected
+        chosen = [*standing, None][n % (len(standing) + 1)]
+        did = self.doing.pick(row, who, chosen and chosen.grade)
+        assert did == self.model.pick((chosen.number,) if chosen else None)
+
+    @given
+    @rule(percent=st.sampled_from([None, 10, 30]), floor=st.sampled_from([0, 50]))
+    def teacher_changes_what_lateness_costs(self, percent: int | None, floor: int) -> None:
+        did = self.doing.change(self.row, late_percent=percent, late_floor_percent=floor)
+        assert did != self.model.archived
+        if did:
+            self.model.percent, self.model.floor = percent, floor
 
     @there
     @rule()
@@ -902,7 +954,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def all_is_as_the_model_says(self) -> None:
-        row, model = self.row, self.model
+        row, model = self.row, self._model_told_of_lateness()
         assert row.state == model.state
         assert (row.claim_from, row.excused_from, row.voided_from) == (
             model.claim_from,
@@ -914,6 +966,7 @@ class Life(RuleBasedStateMachine):
         assert (row.withdrawn.number if row.withdrawn else None) == model.withdrawn
         assert (row.withdrawals, row.hand_ins_waiting) == (model.withdrawals, len(model.parked))
         assert (row.grade_ready, row.asks_more_time) == (model.ready, model.asking)
+        assert row.late_seconds == (model.late_by[model.counted] if model.counted else None)
         assert row.due_at == (None if model.due is None else at(model.due))
         if model.close is None:
             assert row.effective_close is None
@@ -934,7 +987,8 @@ class Life(RuleBasedStateMachine):
         expected = model.returned if model.state != "void" else None
         assert (seen is not None) == (expected is not None)
         if seen is not None and expected is not None:
-            assert (seen.final_score, seen.out_of) == (expected.score, expected.out_of)
+            assert (seen.entered_score, seen.final_score) == (expected.score, model.left_of(expected))
+            assert seen.out_of == expected.out_of
             assert seen.rubric is not None
             assert seen.rubric.number == expected.edition
             assert {comment.body for comment in seen.comments.all()} == expected.comments
@@ -943,8 +997,8 @@ class Life(RuleBasedStateMachine):
         drafted = model.marks if model.marks and model.marks.attempt == model.counted else None
         assert (draft_of is not None) == (drafted is not None)
         if draft_of is not None and drafted is not None and draft_of.rubric is not None:
-            assert (draft_of.final_score, draft_of.rubric.number) == (drafted.score, drafted.edition)
-        assert (row.mark_grade.final_score if row.mark_grade else None) == (model.counting and model.counting.score)
+            assert (draft_of.final_score, draft_of.rubric.number) == (model.left_of(drafted), drafted.edition)
+        assert (row.mark_grade.final_score if row.mark_grade else None) == model.left_of(model.counting)
         assert (row.final_mark is not None) == (model.final is not None)
 
     @invariant()
@@ -961,8 +1015,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def everybody_is_told_what_the_model_says_and_may_do_what_it_can(self) -> None:
-        row, model = self.row, self.model
-        model.late, model.late_by = bool(row.late_seconds), self._late_by()
+        row, model = self.row, self._model_told_of_lateness()
         allowed = self.doing.look(row, model, self.editions)
         if model.state == "void":
             return
@@ -970,10 +1023,12 @@ class Life(RuleBasedStateMachine):
             can = {act for act in acts if model.can(act, who)}
             assert allowed[who] - {"count_device_time", "count_arrival_time"} == can
 
-    def _late_by(self) -> dict[int, int]:
-        """By how many seconds each hand-in came late, as was decided last."""
+    def _model_told_of_lateness(self) -> Model:
+        """By how many seconds each hand-in came late stands in what was decided of it last."""
         rows = TimingDecision.objects.filter(attempt__submission=self.pk).order_by("id")
-        return dict(rows.values_list("attempt__number", "seconds"))
+        self.model.late_by = dict(rows.values_list("attempt__number", "seconds"))
+        self.model.late = bool(self.model.counted and self.model.late_by[self.model.counted])
+        return self.model
 
 
 def _text(body: Any) -> str:
