@@ -20,6 +20,7 @@ from assignments.models import (
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
+from destalin_site.common.request import request_id
 from lessons import adaptations, adapting, images
 from lessons.models import Adaptation
 from tests.api_client import token_for
@@ -50,6 +51,7 @@ class Grown(Class):
         self.revised = self._given(edition=work.make_edition(), title="Revised", drafts_visible=True)
         self.again = self._given(edition=remarks.make_edition(), title="Again", resubmission=True)
         self.excused = self._given(edition=plain, title="Excused")
+        self.back = self._given(edition=plain, title="Back")
         self.paper = self._given(edition=plain, title="Paper", resubmission=True)
         self.room = people.open_classroom(name="History 10C", zone="Europe/Warsaw", by=cast.teacher)
         self.adaptation = adaptations.start(work.make_edition(), by=cast.teacher)
@@ -85,6 +87,8 @@ class Grown(Class):
         body = work.body_for(now, citations=[work.cited(now.edition_id)], single=[1])
         actions.save_draft(self.of(self.revised, student), body=body, if_rev=0, by=student)
         self._excuse(self.excused, student)
+        work.hand_in(self.of(self.back, student))
+        work.mark(self.of(self.back, student), self.cast.teacher)
 
     def _excuse(self, assignment: Assignment, student: User) -> None:
         row = self.of(assignment, student)
@@ -136,6 +140,7 @@ class Grown(Class):
                 work.mark(row, cast.teacher)
                 if classroom != room:
                     actions.return_grade(work.reread(row), by=cast.teacher)
+        actions.delete_assignment(self._given(edition=edition, title=f"Deleted {n}"), by=cast.teacher)
         taken = self._given(edition=edition, title=f"Taken {n}", audience=both)
         work.hand_in(self.of(taken, cast.student))
         actions.update_assignment(taken, if_version=1, audience=both[1:], by=cast.teacher)
@@ -212,6 +217,7 @@ class Grown(Class):
     def _for_all(self) -> None:
         cast = self.cast
         self._final(*self.students[1::2])
+        self._return()
         rows = [self.of(self.judged, student) for student in self.students]
         self.regrade = edited.apply(self.judged, cast.teacher, "chosen", *rows)
         edited.edit(self.judged, edited.worth("Sourcing", "sound", f"0.{self.each}"), cast.teacher)
@@ -228,6 +234,13 @@ class Grown(Class):
         row = self.of(self.revised, cast.student)
         actions.read_upgrade(row, edition=row.edition_id, by=cast.student)
         self._publish(f"After {self.each}. {work.TEXT}")
+
+    def _return(self) -> None:
+        """What is marked and not returned, with one press."""
+        waiting = self.back.submissions.filter(grade_ready=True).values_list("pk", flat=True)
+        pressed = request_id.set(f"return-{self.each}")
+        actions.return_many(self.back, submissions=list(waiting), by=self.cast.teacher)
+        request_id.reset(pressed)
 
     def _widen(self) -> None:
         """A lesson of as many sections, sources and questions, of which the student has marks and the classmate a

@@ -197,6 +197,7 @@ ASKED: dict[str, list[Ask]] = {
     # Not of whom a teacher handed in pictures for: those are read hand-in by hand-in, so that few of them are held.
     "api-own-work": asked("student") + asked("classmate", nothing, "content=folder"),
     "api-grade": works("teacher student", "wide"),
+    "api-grades": works("teacher student", "judged wide"),
     "api-grade-log": works("teacher student", "judged missing"),
     "api-class-move": asked("teacher", move),
     "api-member-move": asked("teacher", member, to_room),
@@ -264,6 +265,7 @@ ASKED: dict[str, list[Ask]] = {
     "own-work": asked("student"),
     "own-work-file": asked("classmate"),
     "assignment-passages": each("teacher", "wide") + each("teacher", "judged nameless", "of=%C2%B61"),
+    "submission-print-earlier": works("teacher", "judged", number=1) + works("student", "wide", number=1),
     "submission-print": works("teacher", "again") + works("student", "wide"),
     "about-me": asked("student", room),
     "assignment-report": each("teacher", "judged nameless wide paper"),
@@ -279,6 +281,7 @@ ASKED: dict[str, list[Ask]] = {
     "desk": works("student", "revised again missing extended") + asked("classmate", his("wide")),
     "desk-preview": each("teacher", "judged wide"),
     "feedback": works("student", "judged wide"),
+    "feedback-earlier": works("student", "judged", number=1),
     "hand-in": works("student", "again") + asked("classmate", his("wide")),
     "my-work": asked("student"),
     "parked-copy": asked("student", parked),
@@ -287,6 +290,9 @@ ASKED: dict[str, list[Ask]] = {
     "assignment-board": each("teacher", f"{BOARDS} extended") + each("teacher", "graded", "find=pupil"),
     "assignment-names": each("teacher", "nameless"),
     "assignment-return": each("teacher", "graded"),
+    "assignment-returned": each("teacher", "back"),
+    "assignment-delete": each("teacher", "judged graded"),
+    "deleted-assignments": asked("teacher", room),
     "classroom": asked("teacher", room, "", "find=pupil") + asked("student", room, status=302),
     "grade-next": each("teacher", "graded", status=302),
     "assignment-upgrade": each("teacher", "revised"),
@@ -300,6 +306,7 @@ api-classroom api-me api-problem api-extension-request api-assignment api-extens
 api-notices-choice api-revision-request api-receipt api-scan api-submission api-rubric classroom-archive
 classroom-leave classroom-open classroom-settings home join join-code member-password member-role settings
 adaptation-question adaptation-question-new device-time excuse-by-name assignment-import-marks
+assignment-delete
 class-import-everything notice-settings notices-unsubscribe scan parked-copy receipt-check assignment-names
 grade-next upgrade-notice
 """
