@@ -650,6 +650,7 @@ class Model:
             self.ready = marks.attempt == self.counted and marks.score is not None
         else:
             self.returned = self.stands[marks.attempt] = marks
+            self.opened = False
 
     def undo_regrade(self, n: int) -> bool:
         left = self.regrades[n]
@@ -670,6 +671,7 @@ class Model:
         assert self.marks is not None
         score = self.marks.score if self.ready else None
         self.returned = replace(self.marks, score=score, by=who, at=self.now)
+        self.opened = False
         self.stands[self.marks.attempt] = self.returned
         self.marks, self.ready = None, False
 

@@ -484,6 +484,7 @@ class Life(RuleBasedStateMachine):
         due=st.sampled_from([DUE, DUE, None]),
         close=st.sampled_from([CLOSE, CLOSE, None]),
         percent=st.sampled_from([10, 30, None]),
+        counts=st.sampled_from(["latest", "best", "first", "pick"]),
     )
     def begins(
         self,
@@ -493,10 +494,11 @@ class Life(RuleBasedStateMachine):
         due: int | None,
         close: int | None,
         percent: int | None,
+        counts: str,
     ) -> None:
         self.travel = time_machine.travel(START, tick=False)
         self.clock = self.travel.start()
-        self.model = Model(resubmission, hands_in, due, close, required, percent=percent)
+        self.model = Model(resubmission, hands_in, due, close, required, percent=percent, counts=counts)
         # Whichever is current: an example that brings the class to another one publishes that.
         current = Edition.objects.filter(lesson=self.lesson.lesson_id).order_by("-number")[0]
         self.editions = [current]
@@ -512,6 +514,7 @@ class Life(RuleBasedStateMachine):
             replies_required=required,
             missing_percent=50,
             late_percent=percent,
+            counts=counts,
             offline_grace_h=OFFLINE_HOURS,
         )
         self.parallel = open_classroom(name="The parallel class", zone=ZONE, by=self.cast.teacher)
