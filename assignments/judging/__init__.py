@@ -6,6 +6,7 @@ from assignments.judging.by_question import address as address_of_answer
 from assignments.judging.comments import Theirs, of_hand_in, offers, passage_here, theirs
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.desk import Desk, desk, next_to_grade
+from assignments.judging.holding import Held, held
 from assignments.judging.marks import Conflict, conflict, fields_of_question, saved_words, total_of, typed
 from assignments.judging.more import More, Tried, more
 from assignments.judging.on_behalf import fields
@@ -18,6 +19,7 @@ __all__ = [
     "Asked",
     "Conflict",
     "Desk",
+    "Held",
     "Marks",
     "More",
     "QuestionDesk",
@@ -33,6 +35,7 @@ __all__ = [
     "desk",
     "fields",
     "fields_of_question",
+    "held",
     "more",
     "next_to_grade",
     "of_hand_in",

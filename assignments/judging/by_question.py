@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Classroom
 from assignments import boards, readings, rubrics, scans
-from assignments.facts import possible
+from assignments.judging.holding import Held, held
 from assignments.judging.marks import Conflict, edition_words
 from assignments.judging.reading import Answered, Marks, work
 from assignments.models import Assignment, Grade, RubricEdition, Submission
@@ -55,7 +55,7 @@ class Line:
     question: Answered
     cited: tuple[Cited, ...]
     scans: tuple[scans.Shown, ...]  # pictures of the paper, on which the answer may stand
-    may_mark: bool
+    held: Held | None  # what keeps it from being marked
     version: int
     about: str
     rubric: int
@@ -63,6 +63,10 @@ class Line:
     error: str
     conflict: Conflict | None
     address: str
+
+    @property
+    def may_mark(self) -> bool:
+        return self.held is None
 
     @property
     def key(self) -> str:
@@ -83,6 +87,7 @@ class QuestionDesk:
     page: int
     pages: int
     may_bring_along: bool
+    to_return: int  # how many are graded and could be returned
 
 
 def address(submission: Submission, number: int, page: int) -> str:
@@ -144,6 +149,7 @@ def by_question(
     on_paper = scans.shown_of(
         [found.counted for found in works.values() if found.counted], nameless=assignment.names_hidden
     )
+    zone = assignment.classroom.zone
     lines = []
     for row in shown:
         found = works[row.submission]
@@ -168,7 +174,7 @@ def by_question(
                 question=question,
                 cited=cited,
                 scans=tuple(on_paper.get(counted.pk, ())),
-                may_mark="mark" in possible(found, person=viewer, now=now)["allowed"],
+                held=held(found, viewer=viewer, now=now, zone=zone, holder=row.holder),
                 version=newest.get(found.pk, 0),
                 about=str(counted.pk),
                 rubric=rubric_number,
@@ -193,6 +199,7 @@ def by_question(
         page=page,
         pages=pages,
         may_bring_along=_runs(viewer, assignment),
+        to_return=len(board.to_return),
     )
 
 

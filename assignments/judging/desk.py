@@ -20,11 +20,12 @@ from assignments.facts import possible
 from assignments.judging.comments import Offer, of_hand_in, offers
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.counts import CountsPart, counts_part
+from assignments.judging.holding import Lease, lease
 from assignments.judging.marks import Conflict, Total, edition_words, saved_words, total_of
 from assignments.judging.more import More, Tried, more
 from assignments.judging.reading import Marks, Work, work
 from assignments.judging.since import Since, since
-from assignments.lifecycle import Claim, State
+from assignments.lifecycle import State
 from assignments.models import Assignment, Attempt, Comment, Draft, Grade, ParkedCopy, Submission
 from assignments.signs import Place
 from assignments.timing import Result
@@ -68,15 +69,6 @@ class Waiting:
     work: Work
     may_accept: bool
     consequence: str  # of letting it count
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Who is grading this, and until when nobody else may."""
-
-    holder: str
-    until: str
-    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,13 +511,8 @@ class _Builder:
         return edition_words(number, newest.number) if newest and newest.number != number else ""
 
     def _lease(self) -> Lease | None:
-        claim = self.submission.claim_seen_by(self.viewer.pk, self.now)
-        if claim not in (Claim.MINE, Claim.OTHERS) or self.submission.claim_until is None:
-            return None
-        until = moments.clock_time(self.submission.claim_until, self.zone)
-        zone = moments.zone_short(self.submission.claim_until, self.zone)
         holder = self.row.holder if self.row else str(self.submission.claimed_by)
-        return Lease(holder, f"{until} ({zone})", claim is Claim.MINE)
+        return lease(self.submission, viewer=self.viewer, now=self.now, zone=self.zone, holder=holder)
 
     def _seen_words(self, is_returned: bool) -> str:
         if not is_returned:

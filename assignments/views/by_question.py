@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments import access, actions, judging, readings
+from assignments import access, actions, boards, judging, readings
 from assignments.forms import MarksForm
 from assignments.models import Assignment, Grade, Submission
-from assignments.views.grading import signed_in, wants_json
+from assignments.views.grading import number_in, signed_in, wants_json
 from assignments.views.teacher import Request, page
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, VersionStale
@@ -27,9 +27,7 @@ from destalin_site.common.errors import DomainError, VersionStale
 def grade_question(request: Request, pk: UUID, number: int) -> HttpResponse:
     """Everybody's answer to one question. Opening it claims nothing."""
     assignment = access.assignment_to_grade(request.user, pk)
-    asked = request.GET.get("page", "")
-    at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    return _shown(request, assignment, number, at=at)
+    return _shown(request, assignment, number, at=number_in(request.GET, "page") or 1)
 
 
 @never_cache
@@ -80,6 +78,8 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
             told["theirs"] = judging.fields_of_question(conflict.theirs, name, of_this)
             theirs = submission.grades.select_related("rubric").latest_first().first()
             told["scores"] = _scores(theirs, name) if theirs else {}
+        elif status == 409:
+            told["held"] = _held(request, submission, number)
         return JsonResponse(told, status=status)
     tried = judging.TriedQuestion(submission.pk, typed, "" if conflict else words, conflict)
     return _shown(request, assignment, number, at=_page(request), tried=tried, status=status)
@@ -96,16 +96,27 @@ def _both(request: Request, submission: Submission, conflict: judging.Conflict, 
     }
 
 
+def _held(request: Request, submission: Submission, number: int) -> str:
+    """What keeps this from being marked now, and how that ends; empty where nothing does any more."""
+    now_so = access.submission_to_grade(request.user, submission.pk)
+    zone, holder = now_so.assignment.classroom.zone, str(now_so.claimed_by or "")
+    held = judging.held(now_so, viewer=request.user, now=clock.now(), zone=zone, holder=holder)
+    context = {"held": held, "number": number, "page": _page(request)}
+    return render_to_string("assignments/teacher/_held.html", context, request=request) if held else ""
+
+
 def _page(request: Request) -> int:
-    asked = request.POST.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return number_in(request.POST, "page") or 1
 
 
 def _saved(request: Request, submission: Submission, saved: Grade, number: int, name: str) -> HttpResponse:
     if wants_json(request):
         zone = submission.assignment.classroom.zone
         words = {"version": saved.version, "saved": judging.saved_words(saved, zone)}
-        return JsonResponse(words | {"scores": _scores(saved, name)})
+        board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
+        context = {"to_return": len(board.to_return), "assignment": board.id}
+        returns = render_to_string("assignments/teacher/_return_many.html", context, request=request)
+        return JsonResponse(words | {"scores": _scores(saved, name), "returns": returns})
     return redirect(judging.address_of_answer(submission, number, _page(request)))
 
 

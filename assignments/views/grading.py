@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -33,11 +33,8 @@ from lessons import errata as lessons_errata
 def grade(request: Request, pk: UUID) -> HttpResponse:
     """The desk. Opening it claims nothing."""
     submission = access.submission_to_grade(request.user, pk)
-    asked = request.GET.get("attempt", "")
-    attempt = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
-    desk = judging.desk(
-        submission, viewer=request.user, now=clock.now(), attempt=attempt, without=request.GET.get("without") == "1"
-    )
+    attempt, without = number_in(request.GET, "attempt"), request.GET.get("without") == "1"
+    desk = judging.desk(submission, viewer=request.user, now=clock.now(), attempt=attempt, without=without)
     return page(request, "grading", desk=desk)
 
 
@@ -73,16 +70,6 @@ def draft(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def grade_claim(request: Request, pk: UUID) -> HttpResponse:
-    """Begins grading; takes over from a colleague only when that is said."""
-    submission = access.submission_to_grade(request.user, pk)
-    takeover = request.POST.get("takeover") == "1"
-    tried(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
-    return redirect("grade", pk=pk)
-
-
-@require_POST
-@login_required
 def grade_release(request: Request, pk: UUID) -> HttpResponse:
     submission = access.submission_to_grade(request.user, pk)
     others = submission.claim_seen_by(request.user.pk, clock.now()) is Claim.OTHERS
@@ -111,6 +98,31 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return to_sign_in(request, *args, **kwargs)
 
     return guarded
+
+
+@require_POST
+@signed_in
+def grade_claim(request: Request, pk: UUID) -> HttpResponse:
+    """Begins grading; takes over from a colleague only when that is said. Where it was done beside a question of
+    everybody, it leads back there."""
+    submission = access.submission_to_grade(request.user, pk)
+    takeover = request.POST.get("takeover") == "1"
+    if wants_json(request):
+        try:
+            actions.claim(submission, by=request.user, takeover=takeover)
+        except DomainError as error:
+            return JsonResponse({"error": refusal_words(error)}, status=error.status)
+        return JsonResponse({})
+    tried(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
+    if number := number_in(request.POST, "question"):
+        return redirect(judging.address_of_answer(submission, number, number_in(request.POST, "page") or 1))
+    return redirect("grade", pk=pk)
+
+
+def number_in(data: Mapping[str, str], name: str) -> int | None:
+    """The number that a page or an address says there, if it is one."""
+    said = data.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
 
 
 @never_cache

@@ -68,12 +68,14 @@ async function post(form, card, button) {
       place.innerHTML = told.conflict;      // our own template's words, escaped there
       if (form.contains(document.activeElement)) place.querySelector("[tabindex]").focus();
     } else {
+      if (told?.held) document.querySelector(`[data-held="${form.id}"]`).innerHTML = told.held;
       announce(wrong.textContent);
     }
     return false;
   }
   card.saved = sent;
   if (card.stopped) chosen(form, card);
+  document.querySelector("[data-returns]").innerHTML = told.returns;
   form.elements.version.value = told.version;
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
   showScores(form, told.scores);
@@ -136,6 +138,40 @@ for (const form of document.querySelectorAll("form[data-question-marks]")) {
 for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
 for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
 
+// Work that became a colleague's while something was typed is taken over from here, so that the words stay.
+async function takeOver(claim, form, card) {
+  const wrong = form.querySelector("[data-error]");
+  const body = new FormData(claim);
+  body.delete("csrfmiddlewaretoken");
+  let told = null;
+  try {
+    const answer = await send(claim.action, { body, headers: { Accept: "application/json" } });
+    told = answer.redirected ? null : await answer.json();
+    if (answer.ok && told) {
+      wrong.hidden = true;
+      document.querySelector(`[data-held="${form.id}"]`).replaceChildren();
+      card.stopped = false;
+      form.closest("[data-line]").focus();
+      await save(form);
+      return;
+    }
+  } catch { /* said below */ }
+  wrong.hidden = false;
+  wrong.textContent = told?.error ?? told?.saved ?? line.dataset.failed;
+}
+
+document.addEventListener("submit", async (event) => {
+  const claim = event.target.closest?.("[data-claim]");
+  if (!claim || !dirty()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const form = document.getElementById(claim.dataset.claim);
+  const card = cards.get(form);
+  if (unsaved(form, card)) takeOver(claim, form, card);
+  else if (await saveAll()) claim.submit();
+  else stay();
+}, { capture: true });
+
 async function saveAll() {
   let whole = true;
   for (const form of cards.keys()) whole = (await save(form)) && whole;
@@ -192,6 +228,10 @@ const acts = {
     const target = all[after] ?? all[0];
     target?.focus();
     target?.select?.();
+  },
+  c: () => {
+    const here = lines.find((each) => each.contains(document.activeElement)) ?? lines[0];
+    here?.querySelector('textarea[name^="comment-"]:enabled')?.focus();
   },
   "?": () => document.getElementById("keys")?.showModal(),
 };

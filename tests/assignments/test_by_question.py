@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import actions as people
 from accounts.models import Membership
 from assignments import actions, judging, readings
 from assignments.errors import ClaimHeld
@@ -162,6 +163,60 @@ def test_levels_that_were_chosen_elsewhere_come_along(teacher: Client, cast: Cas
     field = f"{level['question']}-{level['criterion']}"
     assert told["theirs"][f"level-{field}"] == level["level"]
     assert told["scores"][field] == "3 of 4"
+
+
+def test_who_holds_the_work_is_named_and_it_is_taken_over_from_the_page(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    actions.claim(judged, by=cast.co_teacher)
+    address = reverse("grade-question", args=[judged.assignment_id, 2])
+    assert f"{cast.co_teacher} is grading this, until" in teacher.get(address).content.decode()
+    marks = {f"points-{names(judged)[1]}": "1", "version": "0"}
+    told = teacher.post(reverse("grade-question-marks", args=[judged.pk, 2]), marks, headers=JSON)
+    assert told.status_code == 409
+    assert f"{cast.co_teacher} is grading this, until" in told.json()["held"]
+
+    claim, said = reverse("grade-claim", args=[judged.pk]), {"question": "2", "page": "1"}
+    assert teacher.post(claim, said, headers=JSON).status_code == 409
+    assert teacher.post(claim, {**said, "takeover": "1"}, headers=JSON).json() == {}
+    answer = teacher.post(claim, {**said, "takeover": "1"})
+    assert answer["Location"] == judging.address_of_answer(judged, 2, 1)
+    assert work.reread(judged).claimed_by == cast.teacher
+    assert "is grading this" not in teacher.get(address).content.decode()
+
+
+def test_what_is_returned_can_be_changed_from_the_page(teacher: Client, cast: Cast, judged: Submission) -> None:
+    work.mark(judged, cast.teacher, questions=[], score=Decimal(5))
+    actions.return_grade(judged, by=cast.teacher)
+    address = reverse("grade-question", args=[judged.assignment_id, 2])
+    page = teacher.get(address).content.decode()
+    assert "Change the marks" in page
+    assert " disabled data-points" in page
+    teacher.post(reverse("grade-claim", args=[judged.pk]), {"question": "2", "page": "1"})
+    page = teacher.get(address).content.decode()
+    assert "Change the marks" not in page
+    assert " disabled data-points" not in page
+
+
+def test_where_nothing_helps_it_is_said_why(teacher: Client, cast: Cast, judged: Submission) -> None:
+    people.archive(cast.room, by=cast.teacher)
+    page = teacher.get(reverse("grade-question", args=[judged.assignment_id, 2])).content.decode()
+    assert "This class is archived" in page
+    assert "Take it over" not in page
+
+
+def test_what_is_graded_by_and_by_can_be_returned_from_the_page(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    address = reverse("grade-question", args=[judged.assignment_id, 2])
+    returns = reverse("assignment-return", args=[judged.assignment_id])
+    assert returns not in teacher.get(address).content.decode()
+    chosen = rubric.levels(judged.assignment, "Sourcing: sound", "Context: weak", "Voice: own")
+    save(judged, 0, cast.teacher, 0, criteria=chosen)
+    marks = {f"points-{names(judged)[1]}": "1", "version": "1"}
+    told = teacher.post(reverse("grade-question-marks", args=[judged.pk, 2]), marks, headers=JSON).json()
+    assert returns in told["returns"]
+    assert "Return 1 graded" in teacher.get(address).content.decode()
 
 
 def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(

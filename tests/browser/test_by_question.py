@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from assignments import actions
 from assignments.models import Grade, Submission
 from tests.assignments import work
 from tests.assignments.rubric import make_edition
@@ -110,6 +112,31 @@ def test_what_was_saved_in_the_other_tab_can_be_taken(two_tabs: tuple[Page, Page
     page.get_by_label("Points for Student").fill("1")  # and marking goes on upon it
     expect(page.locator("[data-save]")).to_contain_text("Marks saved")
     assert {mark["points"] for mark in Grade.objects.get(submission=judged).marks if mark["points"]} == {"1.00"}
+
+
+def test_words_stay_when_a_colleague_holds_the_work_and_are_saved_once_it_is_taken_over(
+    page: Page, cast: Cast, judged: Submission
+) -> None:
+    signed_in(page, cast.teacher).goto(f"/assignments/{judged.assignment_id}/questions/2/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.get_by_label("Comment for Student")).to_be_focused()
+    actions.claim(judged, by=cast.co_teacher)
+    page.get_by_label("Comment for Student").fill("Typed meanwhile.")
+    region = page.get_by_role("region", name="Student", exact=True)
+    expect(region.get_by_text(f"{cast.co_teacher} is grading this, until")).to_be_visible()
+    expect(page.get_by_label("Comment for Student")).to_have_value("Typed meanwhile.")
+    in_every_look(page)
+    region.get_by_role("button", name="Take it over").click()
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(region.get_by_role("button", name="Take it over")).to_be_hidden()
+    assert Grade.objects.get(submission=judged).marks[0]["comment"] == "Typed meanwhile."
+
+    actions.save_marks(judged, questions=[], feedback="", score=Decimal(5), if_version=1, by=cast.teacher)
+    page.reload()
+    page.get_by_role("link", name="Return 1 graded").click()
+    expect(page.get_by_role("heading", name="Return what is graded")).to_be_visible()
 
 
 def test_digits_choose_levels_on_the_desk_too(page: Page, cast: Cast, judged: Submission) -> None:
