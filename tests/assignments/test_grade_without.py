@@ -168,11 +168,16 @@ def test_what_comes_after_waits_and_counts_when_the_teacher_takes_it(cast: Cast,
     actions.accept_parked(parked, by=cast.teacher)
     submission.refresh_from_db()
     assert (submission.state, submission.counted is not None) == ("submitted", True)
-    assert Grade.objects.visible_to(cast.student).get().attempt is None  # until other marks take its place
+    assert Grade.objects.visible_to(cast.student).get().attempt is None
     assert Act.RETURN.value not in may(submission, cast.teacher)
     work.mark(submission, cast.teacher)
     actions.return_grade(submission, by=cast.teacher)
-    assert Grade.objects.visible_to(cast.student).get().attempt == submission.counted
+    submission.refresh_from_db()
+    assert submission.returned_grade is not None
+    assert submission.returned_grade.attempt == submission.counted
+    # What was given without a hand-in stands beside it.
+    seen = Grade.objects.visible_to(cast.student).by_hand_in()
+    assert [grade.attempt for grade in seen] == [submission.counted, None]
     assert not list(history.check_all())
 
 
