@@ -54,7 +54,8 @@ class Situation:
     seconds: int = 0  # late by so many; how long work has been missing is never said
     score: Decimal | None = None  # as returned
     out_of: Decimal | None = None
-    until: str = ""  # her own due time in words, where she was given more time
+    until: str = ""  # her own due time in words, where it is another than that of the assignment
+    sooner: bool = False  # that is earlier, or the assignment has none
     parked: bool = False  # a hand-in waits for the teacher's decision
     begun: bool = False  # there is a draft, though nothing in its state says so
     asks: bool = False  # for more time, and nobody has answered
@@ -205,6 +206,10 @@ def _mark(work: Situation, language: str | None) -> Mark:
     )
 
 
+def has_more_time(work: Situation) -> bool:
+    return bool(work.until) and not work.sooner
+
+
 def note(work: Situation) -> str:
     """The one thing out of order that a narrow cell must say in words; empty where nothing is."""
     if is_missing(work):
@@ -218,7 +223,7 @@ def note(work: Situation) -> str:
     if is_late(work):
         return late(work.seconds)
     if work.until and place_of(work) in _WITH_STUDENT:
-        return _("More time")
+        return _("Own due time") if work.sooner else _("More time")
     return ""
 
 
@@ -239,7 +244,8 @@ def sentence(work: Situation) -> str:
     if came_late(work):
         said.append(_("late by %(span)s") % {"span": moments.span_spoken(work.seconds)})
     if work.until:
-        said.append(_("more time, until %(moment)s") % {"moment": work.until})
+        words = _("due at another time, %(moment)s") if work.sooner else _("more time, until %(moment)s")
+        said.append(words % {"moment": work.until})
     if is_offline(work):
         said.append(_("finished offline"))
     if work.outdated:
@@ -335,7 +341,7 @@ def facts(work: Situation) -> dict[str, bool]:
         "nothing_handed_in": is_without(work),
         "late": came_late(work),
         "finished_offline": is_offline(work),
-        "extended": bool(work.until),
+        "extended": has_more_time(work),
         "feedback_outdated": work.outdated,
         "earlier_counts": work.earlier_counts,
         "parked_waiting": work.parked,

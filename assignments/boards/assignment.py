@@ -43,7 +43,8 @@ class StudentRow:
     badge_codes: tuple[str, ...]
     offline: str  # the one among the badges that says so
     opened: bool | None  # whether she has opened what was returned; None where nothing is, and while names are hidden
-    until: str  # her own due time, where she was given more time
+    until: str  # her own due time, where it is another than that of the assignment
+    sooner: bool  # than that, or the assignment has none
     may_read_draft: bool  # there is one, and her class is told that it is read
     why: str  # how it comes that it is late, missing, or due later
     why_of: str  # the badge that this explains; empty where it explains `until`
@@ -352,6 +353,7 @@ def _student_row(
         offline=work.offline if signs.is_offline(work) else "",
         opened=work.opened,
         until=work.until,
+        sooner=work.sooner,
         may_read_draft=may_read_draft,
         why=why,
         why_of=signs.time_badge(work),

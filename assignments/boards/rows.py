@@ -94,6 +94,7 @@ def situation(
         parked=row.hand_ins_waiting > 0,
         asks=row.asks_more_time,
         until=moments.moment_short(row.due_at, zone) if row.due_at and row.due_at != base_due else "",
+        sooner=row.due_at is not None and (base_due is None or row.due_at < base_due),
         earlier_counts=row.mark_grade_id != row.returned_grade_id,
         missing=projected,
         nothing_in=row.handed_in_at is None,
@@ -232,7 +233,7 @@ def _filters(work: Situation) -> Iterator[str]:
         yield "waiting"
     if signs.asks_more_time(work):
         yield "asks_more_time"
-    if work.until:
+    if signs.has_more_time(work):
         yield "extended"
     if signs.is_offline(work):
         yield "finished_offline"

@@ -94,6 +94,7 @@ class Desk:
     badges: tuple[str, ...]
     offline: str  # that it was finished on a device before it came
     until: str
+    sooner: bool
     may_extend: bool
     may_count_device: bool  # the time at which it was finished on the device would make it less late
     may_count_arrival: bool  # and does already, by a teacher's decision
@@ -279,6 +280,7 @@ class _Builder:
             badges=tuple(badge for badge in self.row.badges if badge != self.row.offline) if self.row else (),
             offline=offline,
             until=self.row.until if self.row else "",
+            sooner=bool(self.row and self.row.sooner),
             may_extend="extend" in self.allowed,
             may_count_device="count_device_time" in self.allowed and bool(offline) and timing.result is Result.LATE,
             may_count_arrival="count_arrival_time" in self.allowed,

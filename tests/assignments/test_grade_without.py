@@ -428,7 +428,7 @@ def test_other_marks_that_were_given_meanwhile_do_not_forget_it(cast: Cast, subm
     actions.withdraw(submission, by=cast.student)
     given(submission, cast, confirmed=True)
     actions.claim(submission, by=cast.teacher)
-    given(submission, cast, score="1", confirmed=True)
+    given(submission, cast, score="1", confirmed=True, reason="Miscounted.")
     actions.recall(submission, reason="She had handed in.", by=cast.teacher)
     row = Submission.objects.get(pk=submission.pk)
     assert row.withdrawn == row.attempts.get()

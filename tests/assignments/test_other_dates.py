@@ -331,6 +331,26 @@ def test_dates_of_a_class_name_nobody(cast: Cast, assignment: Assignment, said: 
     to_class(cast, assignment)
 
 
+def test_an_earlier_time_of_ones_own_is_not_called_more_time(
+    teacher: Client, cast: Cast, assignment: Assignment
+) -> None:
+    give(cast, assignment, cast.student, due=due("2026-04-30T18:00"))
+    give(cast, assignment, cast.classmate)
+    with time_machine.travel("2026-04-30T10:00Z"):
+        teacher.force_login(cast.teacher)
+        pages = ["assignment-board", "classroom"]
+        board, room = (
+            teacher.get(reverse(n, args=[k])) for n, k in zip(pages, (assignment.pk, cast.room.pk), strict=True)
+        )
+        desk = teacher.get(reverse("grade", args=[hers(assignment, cast.student).pk])).content.decode()
+        found = {row.name: (row.sooner, "extended" in row.badge_codes) for row in board.context["board"].rows}
+    assert found == {"Classmate": (False, True), "Student": (True, False)}
+    assert board.content.decode().count("Own due time, 30 April, 18:00 (CEST)") == 1
+    assert board.content.decode().count("More time, until 4 May, 12:00 (CEST)") == 1
+    assert "due at another time, 30 April, 18:00 (CEST)" in room.content.decode()
+    assert "Own due time, 30 April, 18:00 (CEST)." in desk
+
+
 def test_boards_day_and_preview_name_the_dates_of_the_class(
     teacher: Client, cast: Cast, assignment: Assignment
 ) -> None:

@@ -72,6 +72,10 @@ def test_more_time_is_said_and_stands_below_all_that_is_out_of_order():
     assert signs.mark(replace(work, parked=True)).note == "Waiting"
     # What is in needs no time any more.
     assert signs.mark(replace(work, state=State.SUBMITTED)).note == ""
+    sooner = replace(work, sooner=True)
+    assert signs.sentence(sooner) == "draft begun, due at another time, 27 March, 12:00 (CET)"
+    assert signs.mark(sooner).note == "Own due time"
+    assert ("extended" in signs.badge_codes(work), "extended" in signs.badge_codes(sooner)) == (True, False)
     assert signs.sentence(signs.by_number(work)) == "draft begun"
     assert signs.sentence(signs.by_name(work)) == "handed in; names are hidden while it is marked"
 
