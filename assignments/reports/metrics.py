@@ -105,6 +105,7 @@ ON_BOARDS: Final[Mapping[str, str]] = {
     "seconds": "late_seconds",
     "attempts": "hand_ins",
     "until": "due",
+    "sooner": "due",
     "may_read_draft": "state",
     "why": "timing",
     "why_of": "timing",
@@ -172,6 +173,7 @@ OF_THE_DESK: Final = frozenset(
         *("previous", "next", "next_to_grade", "passages", "bank", "tried", "errors", "recall_error", "marking"),
         *("may_extend", "may_count_device", "may_count_arrival", "may_begin_without", "may_comment", "may_bring_along"),
         *("may_mark", "may_claim", "may_release", "may_return", "may_recall", "return_words", "return_many"),
+        *("reason_hint", "return_error"),
     }
 )
 

@@ -166,7 +166,7 @@ def test_marks_that_are_changed_carry_the_comments_on(cast: Cast, handed_in: Sub
     actions.return_grade(handed_in, by=cast.teacher)
     actions.claim(handed_in, by=cast.teacher)
     work.mark(handed_in, cast.teacher)
-    actions.return_grade(handed_in, by=cast.teacher)
+    actions.return_grade(handed_in, reason="Now with points.", by=cast.teacher)
     assert in_sight(handed_in) == ["By whom?"]
 
 
