@@ -102,7 +102,8 @@ def test_what_is_compared_knows_a_single_changed_mark(cast: Cast) -> None:
         seen, stored = shown(client, cast, given.first), rows()
         row = work.submission_of(given.first, cast.student)
         actions.claim(row, by=cast.teacher)
-        term.returned(row, cast.teacher, "Sourcing: strong", "Context: strong")
+        work.mark(row, cast.teacher, **term.marks(given.first, "Sourcing: strong", "Context: strong"))
+        actions.return_grade(row, reason="Miscounted.", by=cast.teacher)
         changed = {table for table, digest in rows().items() if digest != stored[table]}
         assert {"assignments.grade", "assignments.submission", "assignments.event"} <= changed
         after = shown(client, cast, given.first)

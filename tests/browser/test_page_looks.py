@@ -82,6 +82,7 @@ class Room(NamedTuple):
     hers: Submission  # handed in
     other: Submission  # a draft, which may be read
     nameless: Assignment
+    twice: Submission  # came back for each of two hand-ins
 
 
 @pytest.fixture
@@ -98,7 +99,12 @@ def room(live_server: object, cast: Cast) -> Room:
     nameless = work.make_assignment(cast, edition, title="Without names", anonymous=True)
     actions.delete_assignment(work.make_assignment(cast, edition, title="Given by mistake"), by=cast.teacher)
     open_classroom(name="History 11C", zone="Europe/Warsaw", by=cast.teacher)
-    return Room(made, work.reread(hers), work.reread(other), nameless)
+    twice = work.submission_of(work.make_assignment(cast, edition, title="Twice", resubmission=True), cast.classmate)
+    for text in ("Nobody was asked.", "Nobody was asked, and somebody decided."):
+        work.hand_in(twice, work.body_for(twice.assignment, text))
+        work.mark(twice, cast.teacher, feedback=f"You say: {text}")
+        actions.return_grade(work.reread(twice), by=cast.teacher)
+    return Room(made, work.reread(hers), work.reread(other), nameless, work.reread(twice))
 
 
 def of_teachers(room: Room, cast: Cast) -> Iterator[tuple[str, str]]:
@@ -110,10 +116,12 @@ def of_teachers(room: Room, cast: Cast) -> Iterator[tuple[str, str]]:
     for name in ("extension", "hand-in-for", "draft-to-read"):
         yield name, reverse(name, args=[room.other.pk])
     yield "revision", reverse("revision", args=[room.hers.pk])
+    yield "submission-print-earlier", reverse("submission-print-earlier", args=[room.twice.pk, 1])
 
 
 def of_students(room: Room) -> Iterator[tuple[str, str]]:
     yield "more-time", reverse("more-time", args=[room.other.pk])
+    yield "feedback-earlier", reverse("feedback-earlier", args=[room.twice.pk, 1])
 
 
 def test_the_pages_that_no_other_test_looks_at(people: Callable[..., Page], cast: Cast, room: Room) -> None:
@@ -169,7 +177,7 @@ def test_what_a_student_and_her_teachers_are_told_of_drafts_and_of_changes(
     in_every_look(hers)
     board = signed_in(people(), cast.teacher)
     board.goto(reverse("assignment-board", args=[room.made.pk]))
-    expect(board.get_by_text("Changes not handed in")).to_be_visible()
+    expect(board.get_by_text("Changes not handed in", exact=True)).to_be_visible()
     in_every_look(board)
     board.get_by_role("link", name="Read the draft Classmate").click()
     expect(board.get_by_text("Half a thought.")).to_be_visible()
