@@ -282,7 +282,7 @@ class Model:
             "missing_final": self.missing and self.final is not None,
             "nothing_handed_in": self.counted is None and self.shown in ("returned", "revising"),
             "late": self.counted is not None and self.late_by[self.counted] > 0,
-            "extended": self.due is not None and self.due != class_due,
+            "extended": self.due is not None and class_due is not None and self.due > class_due,
             "feedback_outdated": seen is not None and seen.attempt != self.counted,
             "earlier_counts": mark is not None and seen is not None and mark.attempt != seen.attempt,
             "parked_waiting": bool(self.parked),
