@@ -109,7 +109,7 @@ def save_marks(
     lateness.settle(grade, turn.submission)
     grade.version, grade.saved_at, grade.saved_by = version + 1, turn.now, by
     grade.save()
-    if anew and (earlier := _of_the_same_hand_in(turn)):
+    if anew and (earlier := _of_the_same_hand_in(turn.submission)):
         earlier.comments.copy_to(grade)
     turn.take(decision, **told(grade), **over)
     turn.set(grade_ready=draft_points.ready(grade, assignment))
@@ -121,7 +121,7 @@ def _judged_by(draft: Grade | None, turn: Turn, assignment: Assignment) -> Rubri
     """Marks that somebody began stay with the rubric edition of then; those that begin have the newest."""
     if draft is not None and draft.attempt_id == turn.submission.counted_id and draft.saved_by_id is not None:
         return draft.rubric
-    return readings.in_use(assignment, _of_the_same_hand_in(turn))
+    return readings.in_use(assignment, _of_the_same_hand_in(turn.submission))
 
 
 def _marks(
@@ -261,7 +261,7 @@ def _return(submission: Submission, by: User, reason: str, without_submission: b
             raise ValidationFailed(errors=_not_whole(grade, readings.judged(turn.submission)))
         raise turn.refusal(decision)
     assert grade is not None
-    earlier = _of_the_same_hand_in(turn)
+    earlier = _of_the_same_hand_in(turn.submission)
     said = show(turn, grade)
     if earlier is not None and said["old"] != said["new"] and not reason.strip():
         raise ValidationFailed(errors=[problem("/reason", "reason-missing")])
@@ -302,10 +302,8 @@ def rehearse_returns(
 
 
 def _return_once(submission: Submission, by: User, reason: str) -> Grade:
-    earlier = submission.returned_grade
-    changes = earlier is not None and earlier.attempt_id == submission.counted_id
     try:
-        return return_grade(submission, by=by, reason=reason if changes else "")
+        return return_grade(submission, by=by, reason=reason if _of_the_same_hand_in(submission) else "")
     except StateConflict:
         mine = submission.grades.filter(status=Grade.Status.RETURNED, returned_by=by)
         again = mine.filter(submission__state=State.RETURNED.value).first()
@@ -402,10 +400,10 @@ def _copied(grade: Grade, turn: Turn) -> Grade:
     return draft
 
 
-def _of_the_same_hand_in(turn: Turn) -> Grade | None:
+def _of_the_same_hand_in(submission: Submission) -> Grade | None:
     """What the student sees, where it is about the hand-in that counts."""
-    grade = turn.submission.returned_grade
-    return grade if grade is not None and grade.attempt_id == turn.submission.counted_id else None
+    grade = submission.returned_grade
+    return grade if grade is not None and grade.attempt_id == submission.counted_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +427,7 @@ def take_up(turn: Turn) -> Marking:
         put_aside(draft)
         draft = None
     if draft is None:
-        earlier = _of_the_same_hand_in(turn)
+        earlier = _of_the_same_hand_in(turn.submission)
         draft = _copied(earlier, turn) if earlier else draft_points.blank(turn)
     return Marking(draft, decision, over)
 

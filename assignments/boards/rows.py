@@ -231,20 +231,7 @@ def _filters(work: Situation) -> Iterator[str]:
         yield "missing"
     if work.parked:
         yield "waiting"
-    if signs.asks_more_time(work):
-        yield "asks_more_time"
-    if signs.has_more_time(work):
-        yield "extended"
-    if signs.is_offline(work):
-        yield "finished_offline"
-    if signs.is_without(work):
-        yield "nothing_handed_in"
-    if work.outdated:
-        yield "feedback_outdated"
-    if work.earlier_counts:
-        yield "earlier_counts"
-    if work.wrote_since:
-        yield "changes_not_handed_in"
+    yield from (code for code in signs.badge_codes(work) if code in _FACTS)
 
 
 # Facts beside the state, by the codes of their badges.

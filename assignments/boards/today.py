@@ -304,7 +304,7 @@ def _to_return(row: _Count) -> Todo:
         classroom=row.classroom,
         count=row.to_return,
         unit=_("graded"),
-        heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
+        heading=_heading(row.title, row.room),
         words=_("Marks and comments are ready. The students see nothing of them yet."),
         note="",
         act=ngettext("Return %(n)d graded", "Return %(n)d graded", row.to_return) % {"n": row.to_return},
@@ -324,7 +324,7 @@ def _to_grade(row: _Count, now: dt.datetime) -> Todo:
         classroom=row.classroom,
         count=row.to_grade,
         unit=_("to grade"),
-        heading=_("%(title)s, %(room)s") % {"title": row.title, "room": row.room},
+        heading=_heading(row.title, row.room),
         words=" ".join(said),
         note=ngettext("%(n)d came late.", "%(n)d came late.", row.late) % {"n": row.late} if row.late else "",
         act=_("Grade the next") if row.nameless else _("Grade the oldest"),
@@ -372,7 +372,7 @@ def _questions(user: User, rooms: Sequence[_Taught], now: dt.datetime, most: int
                 classroom=classroom,
                 count=1,
                 unit=_("question"),
-                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                heading=_heading(title, room),
                 words=_("%(name)s asks: “%(words)s”") % said
                 if text.strip()
                 else _("%(name)s has a question about a comment.") % said,
@@ -419,7 +419,7 @@ def _asked(rooms: Sequence[_Taught], most: int | None) -> Iterator[tuple[Todo, i
                 classroom=classroom,
                 count=1,
                 unit=_("asks"),
-                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                heading=_heading(title, room),
                 words=_("%(name)s asks for time until %(until)s: “%(words)s”") % words
                 if wish
                 else _("%(name)s asks for more time: “%(words)s”") % words,
@@ -460,7 +460,7 @@ def _parked(user: User, rooms: Sequence[_Taught], most: int | None) -> Iterator[
                 classroom=classroom,
                 count=1,
                 unit=_("waiting"),
-                heading=_("%(title)s, %(room)s") % {"title": title, "room": room},
+                heading=_heading(title, room),
                 words=_("%(student)s handed in when it could not be taken.") % said
                 if student.alias
                 else _("%(student)s handed in on %(moment)s, when it could not be taken.") % said,
@@ -470,6 +470,10 @@ def _parked(user: User, rooms: Sequence[_Taught], most: int | None) -> Iterator[
             ),
             of,
         )
+
+
+def _heading(title: str, room: str) -> str:
+    return _("%(title)s, %(room)s") % {"title": title, "room": room}
 
 
 def _yesterday(now: dt.datetime, zone: str) -> dt.datetime:
@@ -541,7 +545,7 @@ def _came_late(rows: Sequence[_Behind]) -> Todo:
         classroom=rows[0].classroom,
         count=len(rows),
         unit=_("late"),
-        heading=_("%(title)s, %(room)s") % {"title": rows[0].title, "room": rows[0].room},
+        heading=_heading(rows[0].title, rows[0].room),
         words=_("Since yesterday: %(names)s.") % {"names": _listed(spans)},
         note="",
         act=_("See who"),
@@ -556,7 +560,7 @@ def _missing(rows: Sequence[_Behind], since: dt.datetime) -> Todo:
         classroom=rows[0].classroom,
         count=len(rows),
         unit=_("missing"),
-        heading=_("%(title)s, %(room)s") % {"title": rows[0].title, "room": rows[0].room},
+        heading=_heading(rows[0].title, rows[0].room),
         words=_("%(names)s. Nothing handed in.") % {"names": _listed([row.name for row in rows])},
         note=ngettext("%(n)d since yesterday.", "%(n)d since yesterday.", fresh) % {"n": fresh} if fresh else "",
         act=_("See who"),
