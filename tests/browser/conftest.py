@@ -103,6 +103,13 @@ def page(people: Callable[..., Page]) -> Page:
     return people()
 
 
+def put_in(page: Page, look: str) -> None:
+    """The window and the theme of one of the four looks, for a way that is walked in each."""
+    width, height, scheme = LOOKS[look]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+
 @pytest.fixture(params=list(LOOKS))
 def look(request: pytest.FixtureRequest, people: Callable[..., Page]) -> Page:
     """A page in each of the four looks that a page must stand up to."""

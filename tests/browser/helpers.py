@@ -47,23 +47,24 @@ def fits(page: Page) -> None:
     assert wide <= 0, f"{page.url} is {wide} px wider than the window"
 
 
-def in_every_look(page: Page) -> None:
-    """The page as it stands now, wide and narrow, light and dark: nothing for axe to find, nothing too wide."""
+def in_every_look(page: Page, name: str = "") -> None:
+    """The page as it stands now, wide and narrow, light and dark: nothing for axe to find, nothing too wide. Its
+    pictures, where they are wanted, have this name, or that of its address."""
     for each in (390, 1280):
         page.set_viewport_size({"width": each, "height": 900})
-        in_both_themes(page)
+        in_both_themes(page, name)
 
 
-def in_both_themes(page: Page) -> None:
+def in_both_themes(page: Page, name: str = "") -> None:
     """The same in the window as it is, for a way that is walked in a wide and in a narrow one."""
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         axe(page)
         fits(page)
         if folder := os.environ.get("LOOKS"):
-            name = re.sub(r"[0-9a-f-]{36}|\W+", "-", page.url.partition("://")[2].partition("/")[2])
+            called = name or re.sub(r"[0-9a-f-]{36}|\W+", "-", page.url.partition("://")[2].partition("/")[2])
             width = page.viewport_size["width"] if page.viewport_size else ""
-            page.screenshot(path=f"{folder}/{name.strip('-')}-{width}-{scheme}.png", full_page=True)
+            page.screenshot(path=f"{folder}/{called.strip('-')}-{width}-{scheme}.png", full_page=True)
 
 
 class Guard:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from assignments import actions
 from assignments.models import Comment, CommentReply, CommentTemplate, Submission
 from tests.assignments import remarks, work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 TEXT = "It was 🧱 decided elsewhere, and nobody asked who."
@@ -32,15 +32,6 @@ def handed_in(live_server: object, cast: Cast) -> Submission:
     submission = work.submission_of(assignment, cast.student)
     work.hand_in(submission, work.body_for(assignment, TEXT))
     return submission
-
-
-def looks(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            axe(page)
-            fits(page)
 
 
 def test_words_are_selected_commented_on_and_read(page: Page, cast: Cast, handed_in: Submission) -> None:
@@ -70,7 +61,7 @@ def test_words_are_selected_commented_on_and_read(page: Page, cast: Cast, handed
     expect(page.locator("mark")).to_contain_text("decided elsewhere")
     page.get_by_role("link", name="Comment 1").click()
     expect(page.locator("#comment-1")).to_contain_text("By whom, and when?")
-    looks(page)
+    in_every_look(page)
     page.locator("#comment-1").get_by_role("link", name="¶1").click()
     expect(page.locator("#p1")).to_contain_text("nobody was asked")
 
@@ -83,7 +74,7 @@ def test_a_comment_is_made_changed_and_deleted_by_keyboard(page: Page, cast: Cas
     page.keyboard.type("Well seen.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-save]")).to_contain_text("Comment saved")
-    looks(page)
+    in_every_look(page)
     page.reload()
     page.keyboard.press("m")
     expect(page.get_by_label("Comment 1", exact=True)).to_be_focused()
@@ -113,7 +104,7 @@ def test_a_comment_goes_into_the_bank_and_comes_out_of_it(page: Page, cast: Cast
     page.keyboard.press("b")
     bank = page.get_by_role("dialog", name="From the bank")
     expect(bank.get_by_label("Search your comments")).to_be_focused()
-    looks(page)
+    in_every_look(page)
     page.keyboard.type("office")
     expect(bank.get_by_role("button", name="Say who decided.")).to_be_hidden()
     page.keyboard.press("Tab")
@@ -126,7 +117,7 @@ def test_a_comment_goes_into_the_bank_and_comes_out_of_it(page: Page, cast: Cast
     expect(page.locator("[data-save]")).to_contain_text("It is in your comment bank")
     page.goto("/comment-bank/")
     expect(page.get_by_role("textbox", name="Comment 3")).to_be_visible()
-    looks(page)
+    in_every_look(page)
 
 
 def test_a_student_answers_a_comment_and_her_teacher_reads_what_changed(
@@ -140,7 +131,7 @@ def test_a_student_answers_a_comment_and_her_teacher_reads_what_changed(
     asked.get_by_label("not changed").check()
     page.get_by_label("Your words to comment 1").fill("The minutes name nobody.")
     expect(page.locator("[data-reply-state]")).to_have_text("Answer saved at school")
-    looks(page)
+    in_every_look(page)
     kept = CommentReply.objects.get()
     assert (kept.stance, kept.text) == ("unchanged", "The minutes name nobody.")
 
@@ -149,7 +140,7 @@ def test_a_student_answers_a_comment_and_her_teacher_reads_what_changed(
     row = page.get_by_role("row", name="1. By whom?")
     expect(row).to_contain_text("in Warsaw")
     expect(row).to_contain_text("The minutes name nobody.")
-    looks(page)
+    in_every_look(page)
 
 
 def test_what_was_saved_elsewhere_stands_beside_what_was_typed(page: Page, cast: Cast, handed_in: Submission) -> None:
@@ -161,7 +152,7 @@ def test_what_was_saved_elsewhere_stands_beside_what_was_typed(page: Page, cast:
     actions.edit_comment(handed_in, key=made.key, body="In another tab.", if_version=1, **said)
     field.fill("Typed here.")
     expect(page.get_by_text("In another tab.")).to_be_visible()
-    looks(page)
+    in_every_look(page)
     page.get_by_role("button", name="Save what I typed").click()
     expect(page.locator("[data-save]")).to_contain_text("Comment saved")
     expect(page.get_by_text("In another tab.")).to_be_hidden()

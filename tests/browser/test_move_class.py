@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import ClassMove
 from tests.assignments import revised, work
 from tests.assignments.test_move_class import World, current
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import make_cast
 
@@ -26,11 +26,9 @@ def world(transactional_db: None) -> World:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_student_is_moved_with_her_text_and_back(world: World, people: Callable[..., Page], look: str) -> None:
-    width, height, scheme = LOOKS[look]
     teacher, student = people(), people()
     for page in (teacher, student):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        put_in(page, look)
     signed_in(teacher, world.cast.teacher)
     signed_in(student, world.cast.student)
 

@@ -14,7 +14,7 @@ from assignments.actions import DueSaid
 from assignments.models import Excuse, Notice, Submission
 from tests.assignments import work
 from tests.assignments.told import read_all, unread, with_mail
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, in_both_themes, signed_in
 from tests.cast import Cast, make_cast
 
@@ -26,15 +26,9 @@ def cast(transactional_db: None) -> Cast:
     return make_cast()
 
 
-def look(page: Page, name: str) -> None:
-    width, height, scheme = LOOKS[name]
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_student_reads_what_is_new_and_puts_it_away(cast: Cast, page: Page, name: str) -> None:
-    look(page, name)
+    put_in(page, name)
     signed_in(page, cast.student)
     page.goto("/notices/")
     expect(page.get_by_role("heading", name="Nothing has happened yet")).to_be_visible()
@@ -73,7 +67,7 @@ def _handed_in(pk: object) -> Submission:
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_the_mails_are_chosen_and_ended_by_the_link_in_one(cast: Cast, page: Page, name: str) -> None:
-    look(page, name)
+    put_in(page, name)
     signed_in(page, cast.student)
     page.goto("/settings/notices/")
     expect(page.get_by_text("there is no confirmed address of yours", exact=False)).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.assignments import work
 from tests.assignments.edited import worth
 from tests.assignments.test_regrade_marks import BEST, BETTER, SOUND, Room, twice
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast
 
@@ -20,10 +20,8 @@ from tests.cast import Cast
 def test_the_marks_that_count_are_told_before_anything_comes_along(
     live_server: object, people: Callable[..., Page], cast: Cast, look: str
 ) -> None:
-    width, height, scheme = LOOKS[look]
     page = people()
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    put_in(page, look)
     room = Room(cast, "best", BEST, SOUND)
     twice(work.submission_of(room.assignment, cast.classmate), cast, SOUND, BETTER)
     room.edit(worth("Sourcing", "strong", "2"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Callable
 
@@ -15,7 +14,7 @@ from assignments import actions
 from assignments.models import CommentReply, Draft, ParkedCopy, Submission
 from destalin_site.common import clock
 from tests.assignments import remarks, work
-from tests.browser.helpers import axe, fits, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 TEXT = "It was decided elsewhere, and nobody asked who."
@@ -33,26 +32,15 @@ def revising(live_server: object, cast: Cast) -> Submission:
     return work.reread(submission)
 
 
-def looks(page: Page, name: str) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            axe(page)
-            fits(page)
-            if folder := os.environ.get("LOOKS"):
-                page.screenshot(path=f"{folder}/{name}-{scheme}-{width}.png", full_page=True)
-
-
 def test_the_desk_leads_to_each_comment_before_it_hands_in(page: Page, cast: Cast, revising: Submission) -> None:
     signed_in(page, cast.student).goto(reverse("desk", args=[revising.pk]))
-    looks(page, "desk")
+    in_every_look(page, "desk")
     button = page.get_by_role("button", name="Answer and hand in")
     button.click()
     dialog = page.get_by_role("dialog", name="Answer and hand in")
     expect(dialog.get_by_role("link")).to_have_text(["Comment 1", "Comment 2"])
     expect(dialog.get_by_role("button", name="Hand in")).to_be_hidden()
-    looks(page, "dialog")
+    in_every_look(page, "dialog")
     dialog.get_by_role("link", name="Comment 2").click()
     second = page.get_by_role("group", name="Your answer to comment 2")
     expect(second.get_by_label("changed", exact=True)).to_be_focused()
@@ -97,7 +85,7 @@ def test_the_page_of_handing_in_is_fit_to_be_shown(page: Page, cast: Cast, revis
     signed_in(page, cast.student).goto(reverse("hand-in", args=[revising.pk]))
     page.get_by_role("button", name="Answer and hand in").click()
     expect(page.get_by_role("alert")).to_contain_text("2 comments want an answer first")
-    looks(page, "hand-in")
+    in_every_look(page, "hand-in")
 
 
 LOOK_AWAY = """() => {

@@ -12,7 +12,7 @@ from assignments import actions
 from assignments.actions import DueSaid
 from assignments.models import DateOverride, Revision, Submission
 from tests.assignments import work
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.cast import Cast, make_cast
 
@@ -34,19 +34,13 @@ def handed_in(cast: Cast) -> Submission:
     return submission
 
 
-def look(page: Page, name: str) -> None:
-    width, height, scheme = LOOKS[name]
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("name", LOOKS)
 def test_work_is_taken_back_handed_in_again_given_back_and_kept(
     cast: Cast, people: Callable[..., Page], handed_in: Submission, name: str
 ) -> None:
     teacher, student = people(), people()
     for page in (teacher, student):
-        look(page, name)
+        put_in(page, name)
     signed_in(teacher, cast.teacher)
     signed_in(student, cast.student)
 
@@ -88,7 +82,7 @@ def test_work_is_taken_back_handed_in_again_given_back_and_kept(
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_some_students_get_other_dates(cast: Cast, page: Page, handed_in: Submission, name: str) -> None:
-    look(page, name)
+    put_in(page, name)
     signed_in(page, cast.teacher)
     page.goto(f"/assignments/{handed_in.assignment_id}/board/")
     page.get_by_role("link", name="Other dates").click()
@@ -122,7 +116,7 @@ def test_more_time_is_taken_back_for_what_was_handed_in_too(
     cast: Cast, page: Page, handed_in: Submission, name: str
 ) -> None:
     """The teacher lives by other clocks than the class."""
-    look(page, name)
+    put_in(page, name)
     User.objects.filter(pk=cast.teacher.pk).update(zone="America/New_York")
     yesterday = timezone.now().date() - dt.timedelta(days=1)
     assignment = handed_in.assignment

@@ -12,7 +12,7 @@ from assignments.models import Grade, RubricEdition, Submission
 from tests.assignments import work
 from tests.assignments.edited import save
 from tests.assignments.rubric import make_edition
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import Cast
 
@@ -35,10 +35,8 @@ def returned(live_server: object, cast: Cast) -> Submission:
 def test_a_rubric_is_changed_and_marks_come_along(
     returned: Submission, people: Callable[..., Page], cast: Cast, look: str
 ) -> None:
-    width, height, scheme = LOOKS[look]
     page = people()
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    put_in(page, look)
 
     def looked_at() -> None:
         axe(page)

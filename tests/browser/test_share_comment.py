@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import Assignment, Comment
 from assignments.remarks import Place
 from tests.assignments import remarks, work
-from tests.browser.helpers import axe, fits, in_every_look, signed_in
+from tests.browser.helpers import in_every_look, signed_in
 from tests.cast import Cast
 
 WORDS = "You say nothing of who paid."
@@ -27,21 +26,10 @@ def assignment(live_server: object, cast: Cast) -> Assignment:
     return made
 
 
-def looks(page: Page, name: str) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            axe(page)
-            fits(page)
-            if folder := os.environ.get("LOOKS"):
-                page.screenshot(path=f"{folder}/{name}-{scheme}-{width}.png", full_page=True)
-
-
 def through(page: Page, cast: Cast, assignment: Assignment, *, looked_at: bool) -> None:
     def seen(name: str) -> None:
         if looked_at:
-            looks(page, name)
+            in_every_look(page, name)
 
     signed_in(page, cast.teacher).goto(f"/assignments/{assignment.pk}/board/")
     page.get_by_role("link", name="Who used which passage").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from assignments.models import EditionUpgrade
 from tests.assignments import revised
 from tests.assignments.revised import GONE, Room
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LOOKS, put_in
 from tests.browser.helpers import axe, fits, signed_in
 from tests.cast import make_cast
 
@@ -22,11 +22,9 @@ def room(transactional_db: None) -> Room:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_class_is_brought_to_a_newer_edition(room: Room, people: Callable[..., Page], look: str) -> None:
-    width, height, scheme = LOOKS[look]
     teacher, student = people(), people()
     for page in (teacher, student):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        put_in(page, look)
     signed_in(teacher, room.cast.teacher)
     signed_in(student, room.cast.student)
 
