@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from assignments.device_clock import Finished
@@ -24,6 +25,7 @@ class HasDue(Protocol):
     def due_zone(self) -> str: ...
 
 
+@lru_cache(maxsize=1024)
 def number(value: Decimal | None) -> str | None:
     """Points and scores are decimal strings."""
     return None if value is None else str(value.quantize(Decimal("0.01")))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -120,41 +120,72 @@ def assignment(
 ) -> dict[str, Any]:
     """A student sees of work that is not open yet its title and when it opens."""
     window = timing.window(row.opens_at, row.closes_at, row.due_at, at=now)
+    state = AssignmentState.of(window, archived=row.classroom__archived_at is not None)
     shut = not staff and window is Window.BEFORE
-    shown: dict[str, Any] = {
+    shown = {
         "id": row.id,
         "classroom": row.classroom_id,
-        "edition": None if shut else {"id": row.edition_id, "number": row.edition__number},
-        "reading": None if shut else row.edition_id,
         "title": row.title,
-        "instructions": "" if shut else row.instructions,
-        "questions": [] if shut else row.questions,
         "opens_at": row.opens_at,
-        "due": None if shut else due(row),
-        "closes_at": None if shut else row.closes_at,
-        "points": None if shut else number(row.points),
-        "attempts": None if shut else row.attempts_limit,
-        "late_policy": None if shut or row.late_percent is None else _late_policy(row),
-        "grace_seconds": 0 if shut else row.grace_seconds,
-        "offline_grace_h": 0 if shut else row.offline_grace_h,
-        "withdrawals": 0 if shut else row.withdrawals_limit,
-        "reinstates_at_close": False if shut else row.reinstates_at_close,
-        "hands_in_at_close": False if shut else row.hands_in_at_close,
         "drafts_visible": row.drafts_visible,
-        "resubmission": False if shut else row.resubmission,
-        "replies_required": False if shut else row.replies_required,
-        "resubmit_until": None if shut else row.resubmit_until,
         "counts": row.counts,
-        "missing_percent": None if shut else row.missing_percent,
         "anonymous": row.anonymous,
         "revealed_at": row.revealed_at,
-        "state": AssignmentState.of(window, archived=row.classroom__archived_at is not None).value,
+        "state": state.value,
         "version": row.version,
+        **(_SHUT if shut else _opened(row)),
     }
     if staff:
         shown["audience"] = audience
         shown["rubric"] = rubric and {"number": rubric.number, "title": rubric.title, "criteria": rubric.criteria}
     return shown
+
+
+def _opened(row: Given) -> dict[str, Any]:
+    """What a student does not see of work that is not open yet."""
+    return {
+        "edition": {"id": row.edition_id, "number": row.edition__number},
+        "reading": row.edition_id,
+        "instructions": row.instructions,
+        "questions": row.questions,
+        "due": due(row),
+        "closes_at": row.closes_at,
+        "points": number(row.points),
+        "attempts": row.attempts_limit,
+        "late_policy": None if row.late_percent is None else _late_policy(row),
+        "grace_seconds": row.grace_seconds,
+        "offline_grace_h": row.offline_grace_h,
+        "withdrawals": row.withdrawals_limit,
+        "reinstates_at_close": row.reinstates_at_close,
+        "hands_in_at_close": row.hands_in_at_close,
+        "resubmission": row.resubmission,
+        "replies_required": row.replies_required,
+        "resubmit_until": row.resubmit_until,
+        "missing_percent": row.missing_percent,
+    }
+
+
+# The same of work that is: of the same kinds where the contract has no null.
+_SHUT: Final[dict[str, Any]] = {
+    "edition": None,
+    "reading": None,
+    "instructions": "",
+    "questions": [],
+    "due": None,
+    "closes_at": None,
+    "points": None,
+    "attempts": None,
+    "late_policy": None,
+    "grace_seconds": 0,
+    "offline_grace_h": 0,
+    "withdrawals": 0,
+    "reinstates_at_close": False,
+    "hands_in_at_close": False,
+    "resubmission": False,
+    "replies_required": False,
+    "resubmit_until": None,
+    "missing_percent": None,
+}
 
 
 def deletion(known: Deletion) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import DecimalField, Model, QuerySet
 from django.db.models.query import ModelIterable, RelatedPopulator, get_related_populators
 from django.db.transaction import TransactionManagementError
 
@@ -44,7 +44,9 @@ class Prepared:
             return found
         columns: list[Any] = list(zip(*found, strict=True))
         for place, convert in converters:
-            columns[place] = convert(columns[place])
+            # No column of ours becomes something where it is NULL, and most are for every row.
+            if columns[place].count(None) < len(found):
+                columns[place] = convert(columns[place])
         return list(zip(*columns, strict=True))
 
     def raw(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -136,16 +138,15 @@ class _Made:
 
 def _column(functions: list[Callable[..., Any]], expression: Any) -> Convert:
     """What makes values of a column out of those of the driver, by these functions in turn. Of ids, moments and truths
-    the driver of SQLite has done nearly all, and a list has hundreds of them. No column of ours becomes something when
-    it is NULL, and most are."""
+    the driver of SQLite has done nearly all, and a list has hundreds of them."""
     if len(functions) == 1 and connection.vendor == "sqlite":
         ops: Any = connection.ops
         if functions[0] == ops.convert_uuidfield_value:
-            return _ids
+            return _once(lambda column: [uuid.UUID(int=int(value, 16)) for value in column])
         if functions[0] == ops.convert_datetimefield_value:
             return _moments
         if functions[0] == ops.convert_booleanfield_value:
-            return lambda column: [None if value is None else bool(value) for value in column]
+            return lambda column: list(map(_TRUTHS.get, column))
 
     def convert(column: Iterable[Any]) -> list[Any]:
         plain = connections[DEFAULT_DB_ALIAS]  # `connection` is a proxy, which asks anew each time
@@ -153,13 +154,21 @@ def _column(functions: list[Callable[..., Any]], expression: Any) -> Convert:
             column = [None if value is None else function(value, expression, plain) for value in column]
         return list(column)
 
-    return convert
+    return _once(convert) if isinstance(expression.output_field, DecimalField) else convert
 
 
-def _ids(column: Iterable[Any]) -> list[Any]:
-    """Each is made once: a list is often of one class, or of one person."""
-    made = {value: uuid.UUID(int=int(value, 16)) for value in set(column) if value is not None}
-    return [made.get(value) for value in column]
+_TRUTHS: Final = {None: None, 0: False, 1: True}  # of an expression the driver gives numbers
+
+
+def _once(convert: Convert) -> Convert:
+    """Makes each value once: a list is often of one class or of one person, and its points are few."""
+
+    def made(column: Iterable[Any]) -> list[Any]:
+        values = [value for value in set(column) if value is not None]
+        found = dict(zip(values, convert(values), strict=True))
+        return [found.get(value) for value in column]
+
+    return made
 
 
 def _moments(column: Iterable[Any]) -> list[Any]:

@@ -60,6 +60,10 @@ def _first(viewer: User, limit: int) -> list[Given]:
     return [Given._make(row) for row in _first_page(limit).rows(me=viewer.pk)]
 
 
+def _given(rows: Sequence[Any]) -> list[Given]:
+    return [row if isinstance(row, Given) else Given._make(row) for row in rows]
+
+
 _TAUGHT = Prepared(lambda me: Classroom.objects.taught_by(User(pk=me)).values_list("pk"), me=UUID)
 
 
@@ -167,7 +171,7 @@ class AssignmentsView(PlainView):
         if flag(request, "deleted"):
             gone = Assignment.objects.deleted().editable_by(me)
             page = paginate(_rows(gone.filter(classroom=classroom) if classroom else gone), request, order=ORDER)
-            return page.plain_response(_shown_deleted([Given._make(row) for row in page.rows], me))
+            return page.plain_response(_shown_deleted(_given(page.rows), me))
         if classroom:
             page = paginate(_rows(Assignment.objects.visible_to(me).filter(classroom=classroom)), request, order=ORDER)
         else:
@@ -175,7 +179,7 @@ class AssignmentsView(PlainView):
             page = paginate(
                 lambda: _rows(Assignment.objects.visible_to(me)), request, order=ORDER, first=partial(_first, me)
             )
-        return page.plain_response(_shown([Given._make(row) for row in page.rows], me))
+        return page.plain_response(_shown(_given(page.rows), me))
 
     @extend_schema(
         operation_id="assignments_create", tags=["assignments"], request=AssignmentIn, responses={201: AssignmentOut}
