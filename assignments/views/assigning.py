@@ -262,9 +262,11 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
 @show_or_do
 @login_required
 def assignment_delete(request: Request, pk: UUID) -> HttpResponse:
-    """How much work goes out of sight, and then it does."""
+    """How much work goes out of sight, and then it does. Whoever comes back to it afterwards finds the way to undo it."""
+    found = access.assignment_to_edit(request.user, pk, deleted=True)
     if request.method != "POST":
-        found = access.assignment_to_edit(request.user, pk)
+        if found.deleted_at is not None:
+            return redirect("deleted-assignments", pk=found.classroom_id)
         return page(
             request,
             "delete",
@@ -273,7 +275,7 @@ def assignment_delete(request: Request, pk: UUID) -> HttpResponse:
             kept=boards.kept_work(found).lines,
             archived=found.classroom.archived,
         )
-    assignment = actions.delete_assignment(access.assignment_to_edit(request.user, pk, deleted=True), by=request.user)
+    assignment = actions.delete_assignment(found, by=request.user)
     undo.offer(
         request,
         _("“%(title)s” is deleted. The work of the students is kept.") % {"title": assignment.title},

@@ -42,6 +42,17 @@ def test_deleting_asks_first_and_says_how_much_is_in(client: Client, cast: Cast,
     asked = client.get(where)
     assert asked.context["kept"] == ("1 handed in", "1 has marks or comments", "1 draft begun")
     assert client.post(where).status_code == 302
+
+
+def test_going_back_to_the_question_after_deleting_leads_to_what_was_deleted(
+    client: Client, cast: Cast, made: Assignment
+) -> None:
+    client.force_login(cast.teacher)
+    where = reverse("assignment-delete", args=[made.pk])
+    assert client.get(where).status_code == 200
+    client.post(where)
+    assert client.get(where).headers["Location"] == reverse("deleted-assignments", args=[cast.room.pk])
+    client.force_login(cast.student)
     assert client.get(where).status_code == 404
 
 
