@@ -262,7 +262,7 @@ def assignment_edit(request: Request, pk: UUID) -> HttpResponse:
 @show_or_do
 @login_required
 def assignment_delete(request: Request, pk: UUID) -> HttpResponse:
-    """How much work goes out of sight, and then it does. Whoever comes back to it afterwards finds the way to undo it."""
+    """How much work goes out of sight, and then it does. Whoever comes back afterwards finds the way to undo it."""
     found = access.assignment_to_edit(request.user, pk, deleted=True)
     if request.method != "POST":
         if found.deleted_at is not None:

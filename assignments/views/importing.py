@@ -16,8 +16,10 @@ from assignments import access, actions, signs
 from assignments.exports import compared, marksheet
 from assignments.models import Assignment
 from assignments.views.teacher import Request, page, refusal_words, show_or_do
-from destalin_site.common import keeping
 from destalin_site.common.errors import ValidationFailed
+from destalin_site.common.keeping import Keeping
+
+_SHOWN: Final = Keeping("import")  # what a file would change
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -73,7 +75,7 @@ def marks(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, assignment, MarksFileForm(about=assignment))
     if "rows" in request.POST:
-        kept = keeping.kept(request.POST["rows"], person=request.user.pk, about=assignment.pk)
+        kept = _SHOWN.kept(request.POST["rows"], person=request.user.pk, about=assignment.pk)
         if kept is None:
             form = MarksFileForm(about=assignment)
             return _page(request, assignment, form, status=409, expired=True)
@@ -83,7 +85,7 @@ def marks(request: Request, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, assignment, form, status=422)
     found = actions.rehearse_marks(assignment, form.found, by=request.user)
-    token = keeping.keep(_packed(found), person=request.user.pk, about=assignment.pk) if found.changes else ""
+    token = _SHOWN.keep(_packed(found), person=request.user.pk, about=assignment.pk) if found.changes else ""
     return _page(request, assignment, None, found=found, kept=token)
 
 
@@ -111,7 +113,7 @@ def everything(request: Request, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _class_page(request, classroom, ClassFileForm(about=classroom))
     if "rows" in request.POST:
-        kept = keeping.kept(request.POST["rows"], person=request.user.pk, about=classroom.pk)
+        kept = _SHOWN.kept(request.POST["rows"], person=request.user.pk, about=classroom.pk)
         if kept is None:
             return _class_page(request, classroom, ClassFileForm(about=classroom), status=409, expired=True)
         lines: dict[UUID | None, list[marksheet.Line]] = {UUID(pk): _unpacked(rows) for pk, rows in kept}
@@ -122,7 +124,7 @@ def everything(request: Request, pk: UUID) -> HttpResponse:
         return _class_page(request, classroom, form, status=422)
     found = actions.rehearse_class(classroom, form.found, by=request.user)
     rows = [(str(assignment.pk), _packed(marks)) for assignment, marks in found.marks if marks.changes]
-    token = keeping.keep(rows, person=request.user.pk, about=classroom.pk) if rows else ""
+    token = _SHOWN.keep(rows, person=request.user.pk, about=classroom.pk) if rows else ""
     return _class_page(request, classroom, None, found=found, kept=token)
 
 

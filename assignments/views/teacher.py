@@ -28,12 +28,14 @@ from assignments.forms import ReasonForm
 from assignments.models import Assignment
 from assignments.models.assignment import AssignmentState
 from assignments.own_dates import dates_of_class
-from destalin_site.common import clock, keeping, moments
+from destalin_site.common import clock, moments
 from destalin_site.common.errors import DomainError, Forbidden
+from destalin_site.common.keeping import Keeping
 from lessons import adaptations
 from lessons.models import Edition
 
 NO_WORK: Final = UUID(int=0)  # stands in an address for the work that the script will name
+_RETURNED: Final = Keeping("returned")  # what became of each of many
 
 show_or_do = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -254,7 +256,7 @@ def return_graded(request: Request, pk: UUID) -> HttpResponse:
         ]
         if not outcomes:
             return redirect("assignment-return", pk=pk)
-        token = keeping.keep(outcomes, person=request.user.pk, about=pk)
+        token = _RETURNED.keep(outcomes, person=request.user.pk, about=pk)
         return redirect(f"{reverse('assignment-returned', args=[pk])}?of={token}")
     board = boards.assignment_board(assignment, viewer=request.user, now=clock.now())
     refused = request.method == "POST"
@@ -278,7 +280,7 @@ def returned_last(request: Request, pk: UUID) -> HttpResponse:
     """What became of each whose work was just returned; later, all that this person returned last in one go. From here
     it is taken back."""
     assignment = access.assignment_to_grade(request.user, pk)
-    said = keeping.kept(request.GET.get("of", ""), person=request.user.pk, about=pk)
+    said = _RETURNED.kept(request.GET.get("of", ""), person=request.user.pk, about=pk)
     if said is None:
         said = [[str(found), True, ""] for found in boards.returned_last(assignment, by=request.user)]
     by_work = {UUID(found): (returned, words) for found, returned, words in said}

@@ -16,23 +16,28 @@ from django.utils.crypto import constant_time_compare
 HOUR: Final = 60 * 60  # seconds in which what was shown can be confirmed
 
 
-def keep(values: list[Any], *, person: UUID, about: UUID) -> str:
-    """Keeps plain values for this person, in place of whatever was kept for her before, so that nobody fills the cache.
-    Gives the token that `kept` asks for."""
-    token = secrets.token_urlsafe(16)
-    cache.set(_address(person), (token, str(about), zlib.compress(json.dumps(values).encode())), HOUR)
-    return token
+class Keeping:
+    """A place of that name for each person, which holds one thing."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-def kept(token: str, *, person: UUID, about: UUID) -> list[Any] | None:
-    """What was kept with this token, as often as somebody asks; None where it was not, for somebody else, about
-    something else, too long ago, or where something newer took its place."""
-    known, of, packed = cache.get(_address(person), ("", "", b""))
-    if not known or not constant_time_compare(known, token) or of != str(about):
-        return None
-    values: list[Any] = json.loads(zlib.decompress(packed))
-    return values
+    def keep(self, values: list[Any], *, person: UUID, about: UUID) -> str:
+        """Keeps plain values for this person, in place of whatever was kept here for her before, so that nobody fills
+        the cache. Gives the token that `kept` asks for."""
+        token = secrets.token_urlsafe(16)
+        packed = zlib.compress(json.dumps(values).encode())
+        cache.set(self._address(person), (token, str(about), packed), HOUR)
+        return token
 
+    def kept(self, token: str, *, person: UUID, about: UUID) -> list[Any] | None:
+        """What was kept with this token, as often as somebody asks; None where it was not, for somebody else, about
+        something else, too long ago, or where something newer took its place."""
+        known, of, packed = cache.get(self._address(person), ("", "", b""))
+        if not known or not constant_time_compare(known, token) or of != str(about):
+            return None
+        values: list[Any] = json.loads(zlib.decompress(packed))
+        return values
 
-def _address(person: UUID) -> str:
-    return f"kept:{person}"
+    def _address(self, person: UUID) -> str:
+        return f"kept:{self._name}:{person}"
