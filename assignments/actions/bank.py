@@ -21,7 +21,8 @@ def save_template(
     *, body: str, passage: Mapping[str, Any] | None = None, edition: str | None = None, by: User
 ) -> CommentTemplate:
     """Puts a comment into the bank; `passage` stands in `edition`. What is in it already stays one."""
-    User.objects.select_for_update().get(pk=by.pk)  # two at once would both find room, and both be new
+    # Two at once would both find room, and both be new. Rows that only refer to her need not wait for it.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     passage, edition = (remarks.as_passage(passage), edition) if passage else (None, None)
     _check(body, passage, edition)
     mine = CommentTemplate.objects.own(by)

@@ -112,7 +112,9 @@ def share_comment(
     returned, and nobody holds the work afterwards who did not before. `key` is made by the client: the same one again
     changes nothing. `template`, of the bank of `by`, is what the words were taken from: each who gets it is a use."""
     submissions = list(submissions)
-    User.objects.select_for_update().get(pk=by.pk)  # the same key twice at once would be two
+    # The same key twice at once would be two. Rows that only refer to her (events, notices) need not wait for it:
+    # whoever writes them holds work that is wanted here.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if (known := SharedComment.objects.filter(pk=key).first() if key else None) is not None:
         same = (known.assignment_id, known.by_id) == (assignment.pk, by.pk) and _told(known) == said
         if not same or {row.submission for row in rows_of(known)} != set(submissions):
