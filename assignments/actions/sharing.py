@@ -172,7 +172,10 @@ def _shared(assignment: Assignment, said: Said, key: UUID, by: User) -> SharedCo
 def _give(
     assignment: Assignment, said: Said, shared: SharedComment, submissions: Iterable[UUID], *, by: User
 ) -> Sharing:
-    asked = sorted(set(submissions))  # in the order in which everybody locks them
+    asked = sorted(set(submissions))
+    # In the order in which everybody locks them, and read after that: what is handed in just now was not shown.
+    held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=asked, assignment=assignment)
+    list(held.order_by("pk").values_list("pk", flat=True))
     works = Submission.objects.gradable_by(by).listed().filter(assignment=assignment).select_related("counted")
     found = works.defer("counted__body_json").in_bulk(asked)
     rows, shown = [], []
