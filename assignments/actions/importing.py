@@ -195,7 +195,8 @@ def rehearse_marks(assignment: Assignment, lines: Sequence[Line], *, by: User) -
 def import_marks(assignment: Assignment, lines: Sequence[Line], *, by: User) -> MarksImport:
     """Saves what was changed in a file of marks as draft marks, one transaction a row: nothing is returned to anybody,
     and what cannot be saved keeps no other row back. A changed score becomes the teacher's own total; comments, levels
-    and the points of questions stay. Marks that were saved since the file was made are not written over."""
+    and the points of questions stay. Marks that were saved since the file was made are not written over, and what was
+    handed in since gets none that were not for it."""
     refuse_archived(assignment.classroom)
     found = _import(assignment, lines, by=by, in_earnest=True)
     if found.changes:
@@ -260,6 +261,11 @@ def _row(line: Line, work: Any, *, by: User, in_earnest: bool) -> ImportedRow:
                 raise VersionStale(
                     _("These marks were changed after the file was made."), current_etag=f'"g{work.desk_version}"'
                 )
+            if line.hand_in is not None and line.hand_in != (work.desk_hand_in or 0):
+                raise VersionStale(
+                    _("Another hand-in counts now than when the file was made: it was not for that."),
+                    current_etag=f'"g{work.desk_version}"',
+                )
             _save(line, work, by=by)
             after = _said(Submission.objects.annotate(**tables.on_the_desk()).get(pk=work.pk))
             if not in_earnest:
@@ -291,6 +297,7 @@ def _save(line: Line, work: Any, *, by: User) -> None:
         score=_total(line, work, grade),
         if_version=line.version,
         by=by,
+        about=str(work.counted_id or ""),
     )
     if not held:
         release(work, by=by)

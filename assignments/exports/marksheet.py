@@ -2,7 +2,8 @@
 
 Two cells of a row are read back, the score and the feedback. What they said when the file was written is kept in a
 third as a checksum, so that a row that nobody touched asks for nothing, whatever became of its marks since. It also
-names the version that the marks had, and covers the cells beside, which are not read back: who changes one is told.
+names the version that the marks had and the hand-in that they are for, and covers the cells beside, which are not read
+back: who changes one is told.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ MOST_BYTES: Final = 3_000_000
 MOST_ROWS: Final = 2_000
 LONGEST: Final = 50_000  # characters of feedback
 
-_STAMP: Final = re.compile(r"g(\d{1,9})\.([0-9a-f]{8})\.([0-9a-f]{8})", re.ASCII)
+# Files of before there was a hand-in in it are read as ever.
+_STAMP: Final = re.compile(r"g(\d{1,9})(?:-(\d{1,9}))?\.([0-9a-f]{8})\.([0-9a-f]{8})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,7}(?:[.,]\d{1,9})?", re.ASCII)
 _BOMS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -61,6 +63,7 @@ class Line:
     feedback: str = ""
     touched: bool = False
     fault: str = ""
+    hand_in: int | None = None  # the number of the one that counted, 0 for none; None where the file does not say
 
 
 def stamp(
@@ -68,13 +71,14 @@ def stamp(
     student: UUID,
     version: int,
     *,
+    hand_in: int,
     score: Decimal | None,
     feedback: str,
     beside: Sequence[cells.Value],
 ) -> str:
-    """ "g7.1f0c9a2b.77ab01cd": never a number or a date to a spreadsheet."""
+    """ "g7-2.1f0c9a2b.77ab01cd", of the second hand-in: never a number or a date to a spreadsheet."""
     changeable = _checksum(submission, student, ["" if score is None else cells.number(score), feedback])
-    return f"g{version}.{changeable}.{_checksum(submission, student, map(_plain, beside))}"
+    return f"g{version}-{hand_in}.{changeable}.{_checksum(submission, student, map(_plain, beside))}"
 
 
 def _plain(value: cells.Value) -> str:
@@ -173,10 +177,11 @@ def _line(number: int, row: list[str], places: dict[str, int], beside: list[int]
         return Line(number, name, student, submission, fault="version")
     version = int(known[1])
     score, feedback = row[places[SCORE]].strip(), cells.original(row[places[FEEDBACK]])
-    touched = _checksum(submission, student, [score, feedback]) != known[2]
-    about = {"name": name, "student": student, "submission": submission, "version": version}
+    touched = _checksum(submission, student, [score, feedback]) != known[3]
+    hand_in = None if known[2] is None else int(known[2])
+    about = {"name": name, "student": student, "submission": submission, "version": version, "hand_in": hand_in}
     fault = ""
-    if beside and _checksum(submission, student, [cells.original(row[place]) for place in beside]) != known[3]:
+    if beside and _checksum(submission, student, [cells.original(row[place]) for place in beside]) != known[4]:
         fault = "beside"
     elif not touched:
         pass
@@ -202,10 +207,18 @@ def of_values(number: int, values: Mapping[str, object]) -> Line:
     return _line(number, row, {name: place for place, name in enumerate(NEEDED)}, None, len(NEEDED))
 
 
-def unpacked(number: int, student: str, submission: str, version: int, score: str | None, feedback: str) -> Line:
+def unpacked(
+    number: int,
+    student: str,
+    submission: str,
+    version: int,
+    score: str | None,
+    feedback: str,
+    hand_in: int | None = None,
+) -> Line:
     """A row that was read before, from plain values."""
     entered = None if score is None else Decimal(score)
-    return Line(number, "", UUID(student), UUID(submission), version, entered, feedback, touched=True)
+    return Line(number, "", UUID(student), UUID(submission), version, entered, feedback, touched=True, hand_in=hand_in)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -98,13 +98,14 @@ def headings_beside(assignment: Assignment) -> list[str]:
 
 
 def on_the_desk() -> dict[str, Any]:
-    """Columns for a row of `works`: the marks as the grading desk has them (drafts, where there are some) and the
-    version that others are saved upon. Only for those who grade."""
+    """Columns for a row of `works`: the marks as the grading desk has them (drafts, where there are some), the version
+    that others are saved upon, and the number of the hand-in that they are for. Only for those who grade."""
     grades = Grade.objects.filter(submission=OuterRef("pk"))
     # "draft" sorts before "returned".
     shown = grades.exclude(status=Grade.Status.SUPERSEDED).order_by("status")
     columns = ("status", "override", "entered_score", "final_score", "feedback")
     return {
+        "desk_hand_in": F("counted__number"),
         "desk_attempt": Subquery(shown.values("attempt")[:1], output_field=UUIDField()),
         "desk_version": Coalesce(Subquery(grades.latest_first().values("version")[:1]), 0),
         **{f"desk_{name}": Subquery(shown.values(name)[:1]) for name in columns},
@@ -130,7 +131,13 @@ def _to_change(whose: Whose, row: Any, told: Standing, beside: list[cells.Value]
     """What can be changed in the file and read back: `desk_marks`. An excuse stands above marks."""
     score, feedback = (None, "") if told.mark is Mark.EXCUSED else desk_marks(row)
     key = student_key(whose, row)
-    stamp = marksheet.stamp(row.pk, key, row.desk_version, score=score, feedback=feedback, beside=beside)
+    stamp = marksheet.stamp(
+        *(row.pk, key, row.desk_version),
+        hand_in=row.desk_hand_in or 0,
+        score=score,
+        feedback=feedback,
+        beside=beside,
+    )
     return [stamp, score, feedback]
 
 

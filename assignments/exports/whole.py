@@ -407,7 +407,13 @@ def _marks(seen: QuerySet[Submission]) -> Iterator[Item]:
     for row in rows.iterator(chunk_size=CHUNK):
         # An excuse stands above marks.
         score, feedback = (None, "") if row.state == State.EXCUSED else tables.desk_marks(row)
-        stamp = marksheet.stamp(row.pk, row.student_id, row.desk_version, score=score, feedback=feedback, beside=())
+        stamp = marksheet.stamp(
+            *(row.pk, row.student_id, row.desk_version),
+            hand_in=row.desk_hand_in or 0,
+            score=score,
+            feedback=feedback,
+            beside=(),
+        )
         yield {
             "submission": row.pk,
             "student": row.student_id,

@@ -181,7 +181,7 @@ def _packed(found: actions.MarksImport) -> list[Any]:
     return [
         [
             *(line.number, str(line.student), str(line.submission), line.version),
-            *(None if line.score is None else str(line.score), line.feedback),
+            *(None if line.score is None else str(line.score), line.feedback, line.hand_in),
         ]
         for line in (row.line for row in found.changes)
     ]

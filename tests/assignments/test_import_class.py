@@ -309,7 +309,7 @@ def test_a_file_of_three_hundred_students_and_a_hundred_assignments_is_read_and_
     (like,) = [row for row in document["marks"] if row["submission"] == str(marked.pk)]
     while len(document["marks"]) < 300 * 100:
         submission, student = uuid7(), uuid7()
-        version = marksheet.stamp(submission, student, 1, score=Decimal("5.5"), feedback="", beside=[])
+        version = marksheet.stamp(submission, student, 1, hand_in=1, score=Decimal("5.5"), feedback="", beside=[])
         row = {"submission": str(submission), "student": str(student), "marks_version": version}
         document["marks"].append({**like, **row, "entered_score": "5.50", "feedback": ""})
     address, teacher = reverse("class-import-everything", args=[cast.room.pk]), browser(cast.teacher)

@@ -24,7 +24,7 @@ from assignments.lifecycle import State
 from assignments.models import Assignment, Event, Excuse, Grade, Submission
 from destalin_site.common.errors import ValidationFailed
 from tests.api_client import ApiClient
-from tests.assignments import rubric, work
+from tests.assignments import remarks, rubric, work
 from tests.assignments.test_exports import joins
 from tests.cast import Cast
 
@@ -203,6 +203,36 @@ def test_a_new_hand_in_makes_the_marks_of_the_file_old_ones(cast: Cast, assignme
     assert refusals(imported(assignment, file, cast.teacher)) == {"Student": "version-stale"}
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["as it was", "handed in again"])
+@pytest.mark.parametrize("returned", [False, True], ids=["not marked", "returned"])
+def test_marks_of_a_file_are_for_the_hand_in_that_it_was_made_of(cast: Cast, returned: bool, again: bool) -> None:
+    """Nothing in this work is marked by a key, so that no version of marks tells of another hand-in."""
+    assignment = work.make_assignment(cast, remarks.make_edition(), resubmission=True)
+    mine = work.submission_of(assignment, cast.student)
+    work.hand_in(mine)
+    if returned:
+        work.mark(mine, cast.teacher, score=Decimal(3))
+        actions.return_grade(work.reread(mine), by=cast.teacher)
+    rows = changed(taken(assignment, cast.teacher), "Student", entered_score="2", feedback="")
+    if again:
+        work.hand_in(work.reread(mine), work.body_for(assignment, "Said better."))
+    found = imported(assignment, written(rows), cast.teacher)
+    if again:
+        assert refusals(found) == {"Student": "version-stale"}
+        assert not Grade.objects.filter(status="draft").exists()
+    else:
+        assert [row.name for row in found.changes] == ["Student"]
+        assert draft(assignment, cast.student).entered_score == 2
+
+
+def test_a_file_of_before_it_named_the_hand_in_is_read_as_ever(cast: Cast, assignment: Assignment) -> None:
+    rows = changed(taken(assignment, cast.teacher), "Student", entered_score="5")
+    place = rows[0].index("marks_version")
+    older = [rows[0], *([*row[:place], row[place].replace("-1.", "."), *row[place + 1 :]] for row in rows[1:])]
+    assert older != rows
+    assert [row.name for row in imported(assignment, written(older), cast.teacher).changes] == ["Student"]
+
+
 def test_a_changed_mark_that_was_returned_is_a_draft_beside_it(cast: Cast, assignment: Assignment) -> None:
     submission = work.submission_of(assignment, cast.student)
     given = actions.return_grade(submission, by=cast.teacher)
@@ -366,12 +396,13 @@ def test_what_is_missing_from_a_file_is_named(cast: Cast, assignment: Assignment
 )
 def test_any_feedback_and_score_read_back_as_untouched(feedback: str, score: Decimal | None) -> None:
     student, submission = work.a_uuid(1), work.a_uuid(2)
-    mark = marksheet.stamp(submission, student, 3, score=score, feedback=feedback, beside=["=Name", score])
+    said = {"hand_in": 2, "score": score, "feedback": feedback}
+    mark = marksheet.stamp(submission, student, 3, **said, beside=["=Name", score])
     headings = ["Student", "Score", *marksheet.NEEDED]
     row = ["=Name", score, student, submission, mark, score, feedback]
     raw = b"".join(cells.lines([headings, row]))
     (line,) = marksheet.read(raw, beside=["Student", "Score"])
-    assert (line.touched, line.fault, line.version) == (False, "", 3)
+    assert (line.touched, line.fault, line.version, line.hand_in) == (False, "", 3, 2)
     assert (line.score, line.feedback) == (score, feedback)
 
 
