@@ -31,6 +31,11 @@ def number(value: Decimal | None) -> str | None:
     return None if value is None else str(value.quantize(Decimal("0.01")))
 
 
+def taken_off(value: Decimal) -> str:
+    """What lateness takes off a score, to the last place: what is left of the score is rounded once, from just this."""
+    return str(value.normalize()) if value != value.quantize(Decimal("0.01")) else f"{value:.2f}"
+
+
 def counts_as(found: Counted | None) -> dict[str, Any] | None:
     """What missing work counts as: projected, which is stored nowhere, or final; the other is null."""
     if found is None:

@@ -46,7 +46,7 @@ from assignments.models import (
 )
 from assignments.models.assignment import AssignmentState
 from assignments.timing import Origin, Timing, Window
-from assignments.wire import captured, counts_as, due, number
+from assignments.wire import captured, counts_as, due, number, taken_off
 from assignments.words import explain_timing
 from destalin_site.common import moments
 from destalin_site.common.api import clock_time
@@ -503,7 +503,7 @@ def grade(row: Grade | None) -> dict[str, Any]:
 
 def returned_grade(row: Grade, *, counts: bool) -> dict[str, Any]:
     """One that was returned and stands, whatever was returned after it."""
-    return {**grade(row), "status": "returned", "grade": row.pk, "deducted": number(row.deducted), "counts": counts}
+    return {**grade(row), "status": "returned", "grade": row.pk, "deducted": taken_off(row.deducted), "counts": counts}
 
 
 def comment(row: Comment, said: CommentReply | None = None, *, nameless: bool = False) -> dict[str, Any]:

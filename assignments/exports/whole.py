@@ -34,7 +34,7 @@ from assignments.models import (
     Submission,
     TimingDecision,
 )
-from assignments.wire import captured, counts_as, due, number
+from assignments.wire import captured, counts_as, due, number, taken_off
 from lessons.document import Document
 from lessons.models import EditionFace
 
@@ -364,7 +364,7 @@ def marked(row: Any) -> Item:
         "feedback": row.feedback,
         "score": number(row.override),
         "entered_score": number(row.entered_score),
-        "deducted": number(row.deducted),
+        "deducted": taken_off(row.deducted),
         "final_score": number(row.final_score),
         "out_of": number(row.out_of),
     }

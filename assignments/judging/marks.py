@@ -50,7 +50,7 @@ def total_of(assignment: Assignment, grade: Grade | None, criteria: Sequence[rub
         words = {
             "of": said,
             "entered": signs.points(grade.entered_score),
-            "deducted": signs.points(grading.rounded(grade.deducted)),
+            "deducted": signs.points(grade.deducted),
         }
         said = _("%(of)s; %(entered)s less %(deducted)s for lateness") % words
         return Total(signs.points(grade.final_score), said)

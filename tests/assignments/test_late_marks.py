@@ -58,6 +58,27 @@ def test_without_a_policy_or_in_time_nothing_is_taken(cast: Cast, submission: Su
     assert scores(work.mark(plain, cast.teacher)) == ("7.00", "0.00", "7.00")
 
 
+@pytest.mark.parametrize(
+    ("points", "taken", "left"), [("7", "0.70", "6.30"), ("7.15", "0.715", "6.29")], ids=["whole", "a fraction"]
+)
+def test_what_is_taken_off_is_told_so_that_the_sum_comes_out(
+    cast: Cast, api: ApiClient, client: Client, points: str, taken: str, left: str
+) -> None:
+    """Seven less 0.72, as it would be rounded, is not 6.29."""
+    policy = {**POLICY, "late_percent": 5, "points": Decimal(points)}
+    given = work.make_assignment(cast, due=due("2026-05-01T12:00"), **policy)
+    submission = work.submission_of(given, cast.student)
+    work.hand_in(submission, received_at=at(TWO_DAYS_LATE))
+    returned(submission, cast)
+    (grade,) = api.as_(cast.student).get(f"/api/v1/submissions/{submission.pk}/grades").json()["results"]
+    assert (grade["entered_score"], grade["deducted"], grade["final_score"]) == ("7.00", taken, left)
+    shown = taken.rstrip("0")
+    client.force_login(cast.student)
+    assert f"{shown} taken off" in client.get(reverse("feedback", args=[submission.pk])).content.decode()
+    client.force_login(cast.teacher)
+    assert f"7 less {shown} for lateness" in client.get(reverse("grade", args=[submission.pk])).content.decode()
+
+
 def test_points_by_the_key_bear_it_as_well(cast: Cast, submission: Submission) -> None:
     body = work.body_for(submission.assignment, single=[0], multiple=[1, 2])
     work.hand_in(submission, body, received_at=at(TWO_DAYS_LATE))
