@@ -2,8 +2,8 @@
 
 A spreadsheet takes a text that begins like a formula for one. Such a text gets a leading apostrophe, and so does one
 that would read back as if it had got one: `original` undoes it exactly. Where a country parts cells by semicolons,
-Excel does so inside our texts too, so what follows one, a tab or a line end is a beginning as well. A number is written
-as a number.
+Excel does so inside our texts too, so what follows one, a tab or a line end is a beginning as well; a quotation mark
+there, doubled as it is written, is an empty quotation before what follows it. A number is written as a number.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Value = str | int | Decimal | UUID | dt.datetime | None
 BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as something else
 # What begins a formula, or is passed over on the way to one. The wide forms are typed in East Asia.
 _SIGNS: Final = r"=+\-@＝＋－＠"
-_BEGINNING: Final = rf"(?:^(?='*[{_SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*[{_SIGNS}]))"
+_BEGINNING: Final = rf"(?:^(?='*[{_SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*\"?'*[{_SIGNS}]))"
 _UNSAFE: Final = re.compile(_BEGINNING)
 _MADE_SAFE: Final = re.compile(rf"{_BEGINNING}'")
 

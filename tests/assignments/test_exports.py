@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts import actions as people
@@ -104,6 +104,17 @@ def test_any_words_read_back_exactly(texts: list[str]) -> None:
     (row,) = csv.reader(io.StringIO(raw, newline=""))
     assert [cells.original(cell) for cell in row] == texts
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(st.lists(st.text(alphabet="=-;,\"'\n\tx"), min_size=1, max_size=3))
+@example(["x", 'x;"=1+1;x'])
+@example(["x", 'x\n"=1+1\nx'])
+def test_no_words_compute_anything_whatever_cells_are_parted_by(delimiter: str, texts: list[str]) -> None:
+    raw = b"".join(cells.lines([texts])).decode("utf-8")[1:]
+    parted = csv.reader(io.StringIO(raw, newline=""), delimiter=delimiter)
+    assert not [cell for row in parted for cell in row if cell.startswith(("=", "-"))]
+    assert [cells.original(cells.text(each)) for each in texts] == texts
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------------
