@@ -21,6 +21,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -415,6 +416,7 @@ class PlainView(APIView):
 
 LIMITS = (1, 200)
 DEFAULT_LIMIT = 50
+MOST_TEXT = 4_000_000  # characters: a text may be a megabyte long, and two hundred of them are more than a worker has
 
 
 class CursorMismatch(MalformedRequest):
@@ -478,13 +480,14 @@ def paginate(
     *,
     order: Sequence[str],
     first: Callable[[int], list[Any]] | None = None,
+    text: str = "",
 ) -> Page:
     """One page of `queryset` in `order`, by keyset: a row that stays is seen exactly once, whatever comes or goes.
 
     `order` names columns that are never null, each with an optional leading `-`, and ends with a unique one.
     Query parameters other than `cursor` and `limit` are bound into the cursor. `first(n)` gives the first n rows of
     `queryset` in `order` where there is a cheaper way than to ask it; then a `queryset` that is a function is not
-    even built.
+    even built. `text` names a column with texts of people, of which no page carries more than MOST_TEXT, or one row.
     """
     limit = _limit(request)
     binding = _binding(request, order)
@@ -495,11 +498,30 @@ def paginate(
         queryset = (queryset() if callable(queryset) else queryset).order_by(*order)
         if cursor:
             queryset = queryset.filter(_after(order, _opened(cursor, binding)))
-        rows = list(queryset[: limit + 1])
+        n, more = _fitting(queryset, text, limit) if text else (limit + 1, False)
+        rows = list(queryset[:n])
+        if more and rows:
+            return Page(rows, _next(request, limit, binding, _last(rows, order)))
     if len(rows) <= limit:
         return Page(rows, None)
     rows = rows[:limit]
-    return Page(rows, _next(request, limit, binding, [_get(rows[-1], name.lstrip("-")) for name in order]))
+    return Page(rows, _next(request, limit, binding, _last(rows, order)))
+
+
+def _last(rows: Sequence[Any], order: Sequence[str]) -> list[Any]:
+    return [_get(rows[-1], name.lstrip("-")) for name in order]
+
+
+def _fitting(queryset: models.QuerySet[Any], text: str, limit: int) -> tuple[int, bool]:
+    """How many of the first rows a page carries, and whether others come after them."""
+    lengths = list(queryset.annotate(_length=Length(text)).values_list("_length", flat=True)[: limit + 1])
+    total = n = 0
+    for length in lengths[:limit]:
+        total += length or 0
+        if n and total > MOST_TEXT:
+            break
+        n += 1
+    return n, len(lengths) > n
 
 
 def paginate_list(

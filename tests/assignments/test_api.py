@@ -12,6 +12,7 @@ from accounts.models import User
 from assignments import actions, answers
 from assignments.actions import grading
 from assignments.models import Assignment, Attempt, ParkedCopy, Submission
+from destalin_site.common import api as api_floor
 from destalin_site.common.ids import uuid7
 from tests.api_client import ApiClient, code
 from tests.assignments import work
@@ -54,6 +55,31 @@ def student(api: ApiClient, cast: Cast) -> ApiClient:
 @pytest.fixture
 def teacher(api: ApiClient, cast: Cast) -> ApiClient:
     return api.as_(cast.teacher)
+
+
+# --- Long lists
+
+
+@pytest.mark.parametrize("listed", ["attempts", "parked"])
+def test_a_page_of_long_texts_ends_before_they_fill_a_worker_and_the_next_ones_follow(
+    student: ApiClient, submission: Submission, monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    texts = [f"{n}{'x' * 3000}" for n in range(5)]
+    for text in texts:
+        body = work.body_for(submission.assignment, text)
+        if listed == "attempts":
+            work.hand_in(submission, body)
+        else:
+            save(student, submission, body)
+    assert len(student.get(address(submission, listed)).json()["results"]) == 5
+    monkeypatch.setattr(api_floor, "MOST_TEXT", 7000)
+    found, sizes, here = [], [], address(submission, listed)
+    while here:
+        page = student.get(here).json()
+        sizes.append(len(page["results"]))
+        found += [row["body"]["answers"][0]["blocks"][0]["text"] for row in page["results"]]
+        here = page["next"] or ""
+    assert (found, sizes) == (texts, [2, 2, 1])
 
 
 # --- Assigning

@@ -111,7 +111,8 @@ class AssignmentAnswersView(APIView):
             raise MalformedRequest(_("There is no such kind."))
         if len(asked["contains"]) > boards.LONGEST:
             raise MalformedRequest(_("contains has at most 100 characters."))
-        page = paginate(boards.answer_parts(assignment, viewer=me, **asked), request, order=boards.ORDER)
+        parts = boards.answer_parts(assignment, viewer=me, **asked)
+        page = paginate(parts, request, order=boards.ORDER, text="text")
         return page.response(
             [
                 {

@@ -265,7 +265,7 @@ class ParkedView(APIView):
         me = person(request)
         nameless = access.is_nameless_to(me, access.submission_to_read_or_write(me, pk))
         rows = ParkedCopy.objects.visible_to(me).waiting().filter(submission=pk)
-        page = paginate(rows, request, order=["id"] if nameless else ["received_at", "id"])
+        page = paginate(rows, request, order=["id"] if nameless else ["received_at", "id"], text="body_json")
         return page.response([shapes.parked(row, nameless=nameless) for row in page.rows])
 
 
@@ -337,7 +337,7 @@ class AttemptsView(APIView):
         found = access.submission_to_read(me, pk)
         zone, nameless = found.assignment.classroom.zone, access.is_nameless_to(me, found)
         rows = Attempt.objects.filter(submission=found).select_related("by").prefetch_related(_timings())
-        page = paginate(rows, request, order=["number"])
+        page = paginate(rows, request, order=["number"], text="body_json")
         corrections = errata.of_editions({row.edition_id for row in page.rows})
         on_paper = scans.of([row.pk for row in page.rows if row.via == Attempt.Via.PROXY], nameless=nameless)
         return page.response(
