@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,6 +40,9 @@ from lessons.models import Edition
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Characters of hand-ins that wait, on one page: a student may have as many set aside as she sends.
+MOST_WAITING: Final = 2_000_000
+
 # The queue shows first what the teacher can do something about.
 _ORDER = (
     Place.TO_GRADE,
@@ -66,7 +70,7 @@ class Waiting:
     id: UUID
     words: str
     offline: str  # that it was finished on a device before it came
-    work: Work
+    work: Work | None  # None where the texts of several are too long for one page: this one is asked for by its id
     may_accept: bool
     consequence: str  # of letting it count
 
@@ -167,14 +171,28 @@ def desk(
     return_error: str = "",
     excuse_tried: Tried | None = None,
     comment_tried: TriedComment | None = None,
+    waiting: str = "",
 ) -> Desk:
     """The desk of a submission read `with_facts`. `typed` are marks that could not be saved: they are shown instead of
     the saved ones. `without`: the questions are there to be marked although nothing was handed in, as they are where
-    somebody has begun to. The number of queries is the same for every class and every piece of work, but for one more
-    where a teacher handed in."""
-    built = _Builder(submission, viewer, now)
+    somebody has begun to. `waiting` is the id of a hand-in that waits, and is read here whatever else does. The number
+    of queries is the same for every class and every piece of work, but for one more where a teacher handed in."""
+    built = _Builder(submission, viewer, now, waiting)
     refusals = (recall_error, return_error)
     return built.build(attempt, typed, errors or {}, conflict, refusals, excuse_tried, without, comment_tried)
+
+
+def _shown(waiting: Sequence[Any], asked: str) -> list[UUID]:
+    """Whose texts the page carries: of the one that is asked for, then of the newest that come with it."""
+    in_turn = list(reversed(waiting))
+    in_turn.sort(key=lambda copy: str(copy.pk) != asked)
+    room, shown = MOST_WAITING, []
+    for copy in in_turn:
+        room -= copy.length
+        if shown and room < 0:
+            break
+        shown.append(copy.pk)
+    return shown
 
 
 def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
@@ -189,8 +207,9 @@ def next_to_grade(board: boards.AssignmentBoard, after: UUID) -> UUID | None:
 
 
 class _Builder:
-    def __init__(self, submission: Submission, viewer: User, now: dt.datetime) -> None:
+    def __init__(self, submission: Submission, viewer: User, now: dt.datetime, waiting: str = "") -> None:
         self.submission = submission
+        self.to_read = waiting
         self.assignment = readings.judged(submission)
         self.zone = self.assignment.classroom.zone
         self.viewer = viewer
@@ -480,7 +499,11 @@ class _Builder:
         if not self.submission.hand_ins_waiting:
             return
         copies = self.submission.parked.waiting().filter(kind=ParkedCopy.Kind.SUBMIT)
-        for copy in copies:
+        found = list(copies.defer("body_json").annotate(length=Length("body_json")))
+        texts = dict(copies.filter(pk__in=_shown(found, self.to_read)).values_list("pk", "body_json"))
+        for copy in found:
+            if copy.pk in texts:
+                copy.body_json = texts[copy.pk]
             moment = moments.moment(copy.received_at, self.zone)
             reason = REFUSALS[copy.reason].title if copy.reason in REFUSALS else _("It could not be taken as it was")
             said = {"moment": moment, "reason": reason}
@@ -490,7 +513,9 @@ class _Builder:
                 if self.nameless
                 else _("It came %(moment)s and was set aside: %(reason)s. It does not count until you decide.") % said,
                 offline="" if self.nameless else finished_offline(copy.received_at, copy.finished),
-                work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission)),
+                work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission))
+                if copy.pk in texts
+                else None,
                 may_accept="accept_parked" in self.allowed,
                 consequence=self._consequence(),
             )

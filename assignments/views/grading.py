@@ -34,7 +34,14 @@ def grade(request: Request, pk: UUID) -> HttpResponse:
     """The desk. Opening it claims nothing."""
     submission = access.submission_to_grade(request.user, pk)
     attempt, without = number_in(request.GET, "attempt"), request.GET.get("without") == "1"
-    desk = judging.desk(submission, viewer=request.user, now=clock.now(), attempt=attempt, without=without)
+    desk = judging.desk(
+        submission,
+        viewer=request.user,
+        now=clock.now(),
+        attempt=attempt,
+        without=without,
+        waiting=request.GET.get("waiting", ""),
+    )
     return page(request, "grading", desk=desk)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -449,6 +450,29 @@ def test_a_hand_in_that_comes_while_one_grades_is_told_with_the_next_save(
     teacher.post(reverse("grade-accept", args=[handed_in.pk, copy.pk]))
     assert handed_in.grades.filter(status="superseded", attempt__number=1).exists()
     assert "Written since." in teacher.get(desk(handed_in)).content.decode()
+
+
+def test_of_many_long_hand_ins_that_wait_the_newest_are_on_the_page_and_the_others_a_step_away(
+    teacher: Client, handed_in: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.claim(work.reread(handed_in), by=handed_in.assignment.created_by)
+    for n in range(3):
+        with suppress(BeingReviewed):
+            work.hand_in(work.reread(handed_in), work.body_for(handed_in.assignment, f"Text {n} {'x' * 3000}"))
+
+    def shown(address: str) -> list[int]:
+        page = teacher.get(address).content.decode()
+        assert page.count("Let it count as handed in") == 3
+        return [n for n in range(3) if f"Text {n} " in page]
+
+    assert shown(desk(handed_in)) == [0, 1, 2]
+    # The package gives the function of that name.
+    monkeypatch.setattr(import_module("assignments.judging.desk"), "MOST_WAITING", 7000)
+    assert shown(desk(handed_in)) == [1, 2]
+    oldest = handed_in.parked.order_by("received_at")[0]
+    address = f"{desk(handed_in)}?waiting={oldest.pk}"
+    assert f'href="{address}#waiting-{oldest.pk}"' in teacher.get(desk(handed_in)).content.decode()
+    assert shown(address) == [0, 2]
 
 
 def test_nothing_is_returned_over_a_hand_in_that_the_page_did_not_show(teacher: Client, handed_in: Submission) -> None:
