@@ -55,8 +55,10 @@ def show_names(assignment: Assignment, *, by: User) -> Assignment:
     assignment.revealed_at, assignment.revealed_by = now, by
     assignment.version += 1
     assignment.save(update_fields=["revealed_at", "revealed_by", "version"])
-    # Whoever asks for what changed since hears the names.
-    Submission.objects.filter(assignment=assignment).update(changed_at=now)
+    # Whoever asks for what changed since hears the names. Locked first, in the order in which everybody does.
+    rows = Submission.objects.filter(assignment=assignment)
+    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows.update(changed_at=now)
     work = Submission.objects.filter(names.work_in(), assignment=assignment)
     open_work = work.filter(returned_grade=None).count()
     audit.record("names shown", by=by, about=assignment, works=work.count(), unreturned=open_work)

@@ -1,12 +1,15 @@
-"""One comment is given to many at the very moment at which one of them is marked, or handed in anew."""
+"""Many pieces of work are gone through at the very moment at which one of them is marked, or handed in anew."""
+
+import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from assignments import actions
 from assignments.history import check_all
 from assignments.models import Comment, Grade, Notice, Submission
 from tests.assignments import remarks, work
+from tests.assignments.test_concurrency import _until_somebody_waits_for_a_lock
 from tests.assignments.test_share_comment import WORDS
 from tests.assignments.test_upgrade_at_once import while_waiting
 from tests.cast import make_cast
@@ -56,4 +59,30 @@ def test_who_hands_in_anew_just_then_is_told_to_the_teacher_who_shares(hers: Sub
     assert isinstance(answer, actions.PreviewStale)
     assert Notice.objects.filter(person=teacher, kind=Notice.Kind.AGAIN).count() == 1
     assert work.reread(hers).attempt_count == 2
+    assert list(check_all()) == []
+
+
+def test_names_are_shown_while_somebody_goes_through_the_class_and_both_come_to_an_end() -> None:
+    """Whoever works on many at once takes them by id; so does who shows the names, wherever the rows lie."""
+    cast = make_cast()
+    assignment = work.make_assignment(cast, remarks.make_edition(), anonymous=True)
+    low, high = assignment.submissions.order_by("pk")
+    for submission in (high, low):  # the row that was written last lies last
+        work.hand_in(work.reread(submission))
+    shown: list[object] = []
+
+    def show() -> None:
+        try:
+            shown.append(actions.show_names(assignment, by=cast.teacher).revealed_at)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=show)
+    with transaction.atomic():
+        actions.claim(work.reread(low), by=cast.teacher)
+        waiting.start()
+        _until_somebody_waits_for_a_lock()
+        actions.claim(work.reread(high), by=cast.teacher)
+    waiting.join(timeout=30)
+    assert len(shown) == 1
     assert list(check_all()) == []
