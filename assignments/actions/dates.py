@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -51,9 +51,16 @@ def resolved(due: DueSaid) -> timing.Due:
 
 def hold(turn: Turn) -> None:
     """Writes down which dates hold for this student, after something was given to her or taken back."""
-    submission = turn.submission
-    turn.set(**own_columns(submission.assignment, given_to_one(submission)))
-    final_marks.end_where_not_due(turn)
+    hold_all([turn])
+
+
+def hold_all(turns: Sequence[Turn]) -> dict[UUID, Given]:
+    """The same for each of these, in as many queries as for one; what was given to them."""
+    given = given_to(turn.submission for turn in turns)
+    for turn in turns:
+        turn.set(**own_columns(turn.submission.assignment, given[turn.submission.pk]))
+    final_marks.end_where_not_due(turns)
+    return given
 
 
 def terms(submission: Submission) -> timing.Terms:
@@ -211,7 +218,7 @@ def move_dates(assignment: Assignment, *, by: User, due_moved: bool) -> None:
             turn.write()
     for submission in every.filter(final_mark__isnull=False).order_by("pk"):
         turn = Turn.of(submission, by=by)
-        final_marks.end_where_not_due(turn)
+        final_marks.end_where_not_due([turn])
         turn.write()
 
 
@@ -254,9 +261,19 @@ def _measures(submission: Submission, given: Given) -> Callable[[Decided], Itera
 
 def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
     """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
-    found = measured(turn.submission)
-    kinder = [(attempt, old, new) for attempt, old, new in found if timing.never_worse(old, new) is not old]
-    _write_down(turn, kinder, reason)
+    decide_all_again([turn], given_to([turn.submission]), reason)
+
+
+def decide_all_again(turns: Iterable[Turn], given: Mapping[UUID, Given], reason: TimingDecision.Reason) -> None:
+    """The same for each of these, to whom that was given: two queries, and more for those alone to whom it is kinder
+    now."""
+    handed_in = [turn for turn in turns if turn.submission.attempt_count]
+    decided = _decided(turn.submission for turn in handed_in) if handed_in else {}
+    for turn in handed_in:
+        submission = turn.submission
+        found = _measures(submission, given[submission.pk])(decided[submission.pk])
+        kinder = [(attempt, old, new) for attempt, old, new in found if timing.never_worse(old, new) is not old]
+        _write_down(turn, kinder, reason)
 
 
 def _write_down(turn: Turn, decided: Iterable[Measured], reason: TimingDecision.Reason) -> None:

@@ -69,20 +69,29 @@ def undo_final(submission: Submission, *, by: User) -> Submission:
 
 def end(turn: Turn, why: FinalMark.Ended) -> None:
     """Ends the final mark of a piece of work, if it has one: it stays in the log, and does not come back by itself."""
-    final = turn.submission.final_mark
-    if final is None:
-        return
-    final.ended, final.ended_at, final.ended_by = why, turn.now, turn.author
-    final.save(update_fields=["ended", "ended_at", "ended_by"])
-    turn.note(FINAL_ENDED, why=why.value, **_told(final))
-    turn.set(final_mark=None)
+    _end([turn], why)
 
 
-def end_where_not_due(turn: Turn) -> None:
-    """After her dates changed: what is not missing any more is not final either, also when it is missing again."""
-    submission = turn.submission
-    if submission.final_mark_id and (submission.late_from is None or turn.now < submission.late_from):
-        end(turn, FinalMark.Ended.NOT_DUE)
+def end_where_not_due(turns: Iterable[Turn]) -> None:
+    """After dates changed: what is not missing any more is not final either, also when it is missing again."""
+    _end([turn for turn in turns if not _is_overdue(turn)], FinalMark.Ended.NOT_DUE)
+
+
+def _is_overdue(turn: Turn) -> bool:
+    late_from = turn.submission.late_from
+    return late_from is not None and late_from <= turn.now
+
+
+def _end(turns: Iterable[Turn], why: FinalMark.Ended) -> None:
+    """In two queries for all of them, which have one moment and one author."""
+    final = {turn.submission.final_mark_id: turn for turn in turns if turn.submission.final_mark_id}
+    for pk, mark in FinalMark.objects.in_bulk(final).items():
+        turn = final[pk]
+        turn.note(FINAL_ENDED, why=why.value, **_told(mark))
+        turn.set(final_mark=None)
+    if final:
+        last = next(iter(final.values()))
+        FinalMark.objects.filter(pk__in=final).update(ended=why, ended_at=last.now, ended_by=last.author)
 
 
 def _told(final: FinalMark) -> dict[str, str]:

@@ -93,13 +93,17 @@ def _staff_of(classrooms: Iterable[UUID]) -> Mapping[UUID, Iterable[UUID]]:
 # ------------------------------------------------------------------------------------------------------ what is told of
 
 
-def of_turn(turn: Turn, events: Iterable[Event]) -> None:
-    """Of what was done to one piece of work, as its events say."""
-    found: dict[Kind, Happened] = {}
-    for event in events:
-        for kind, facts in _of_event(turn, event):
-            found[kind] = Happened(kind, turn.submission, f"e{event.seq}", turn.now, facts)
-    tell(list(found.values()), by=turn.by)
+def of_turns(turns: Sequence[Turn]) -> None:
+    """Of what was done to each piece of work, by one and the same, as the events say; of one kind once."""
+    happened: list[Happened] = []
+    for turn in turns:
+        found: dict[Kind, Happened] = {}
+        for event in turn.events:
+            for kind, facts in _of_event(turn, event):
+                found[kind] = Happened(kind, turn.submission, f"e{event.seq}", turn.now, facts)
+        happened += found.values()
+    if happened:
+        tell(happened, by=turns[0].by)
 
 
 def _of_event(turn: Turn, event: Event) -> Iterable[tuple[Kind, dict[str, Any]]]:

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from assignments import timing
-from assignments.actions.dates import DueSaid, decide_again, hold, resolved
+from assignments.actions.dates import DueSaid, decide_all_again, hold_all, resolved
 from assignments.actions.roster import hold_assignment
-from assignments.actions.turn import Turn, stamp
+from assignments.actions.turn import Turn, stamp, write_all
 from assignments.models import Assignment, DateOverride, OverrideMember, Submission, TimingDecision
 from assignments.querysets import DATES, DATES_ENDED
 from assignments.words import problem
@@ -68,10 +68,11 @@ def give_dates(
             errors.append(problem("/offset_minutes", "out-of-range"))
     if closes_at is not None and not timing.within_reach(closes_at.date()):
         errors.append(problem("/closes_at", "day-out-of-reach"))
-    rows = Submission.objects.filter(assignment=assignment).order_by("pk")
+    rows = Submission.objects.filter(assignment=assignment)
     if not for_class:
         rows = rows.filter(student__in=students)
-    known = {row.student_id for row in rows}
+    named = [] if for_class else list(rows)
+    known = {row.student_id for row in named}
     errors += [problem(f"/students/{n}", "unknown-student") for n, pk in enumerate(students) if pk not in known]
     if errors:
         raise ValidationFailed(errors=errors)
@@ -89,14 +90,13 @@ def give_dates(
     if offset_minutes is not None:
         override.count_from(assignment.due)
     _check(assignment, override)
-    named = () if for_class else rows
     if (standing := _the_same(override, named)) is not None:
         return standing
     for earlier in _before(override, rows):
         _end(earlier, by)
     override.save(force_insert=True)
     OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in named)
-    _hold(override, rows, DATES, assignment, by)
+    _hold(override, Turn.of_all(rows, assignment, by=by), DATES)
     return override
 
 
@@ -108,10 +108,10 @@ def end_dates(override: DateOverride, *, by: User) -> DateOverride:
     override = DateOverride.objects.select_for_update(of=("self",), no_key=True).get(pk=override.pk)
     if override.ended_at is None:
         _end(override, by)
-        rows = Submission.objects.filter(assignment=assignment).order_by("pk")
+        rows = Submission.objects.filter(assignment=assignment)
         if not override.for_class:
             rows = rows.filter(override_members__override=override)
-        _hold(override, rows, DATES_ENDED, assignment, by)
+        _hold(override, Turn.of_all(rows, assignment, by=by), DATES_ENDED)
     return override
 
 
@@ -151,13 +151,10 @@ def _end(override: DateOverride, by: User) -> None:
     override.save(update_fields=["ended_at", "ended_by"])
 
 
-def _hold(override: DateOverride, rows: Iterable[Submission], event: str, assignment: Assignment, by: User) -> None:
-    for row in rows:
-        turn = Turn.of(row, by=by)
-        turn.submission.assignment = assignment
-        before = turn.submission.due_at
-        hold(turn)
-        due = {"due": stamp(turn.submission.due_at), "before": stamp(before)}
+def _hold(override: DateOverride, turns: Sequence[Turn], event: str) -> None:
+    given = hold_all(turns)
+    for turn in turns:
+        due = {"due": stamp(turn.submission.due_at), "before": stamp(turn.dates_before[0])}
         turn.note(event, reason=override.reason, override=str(override.pk), **due)
-        decide_again(turn, TimingDecision.Reason.DATES)
-        turn.write()
+    decide_all_again(turns, given, TimingDecision.Reason.DATES)
+    write_all(turns)

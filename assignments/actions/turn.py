@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.audit import Actor
 from accounts.models import User
@@ -34,8 +38,12 @@ _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")
 
 
 def _locked(pk: UUID) -> QuerySet[Submission]:
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True).select_related("assignment__classroom")
-    return rows.filter(pk=pk)
+    return _held(Submission.objects.select_related("assignment__classroom")).filter(pk=pk)
+
+
+def _held(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """These under their locks, once they are read; what refers to them need not wait for it."""
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 _LOCKED: Final = Prepared(_locked, pk=UUID)
@@ -51,7 +59,7 @@ class Turn:
         self._version = submission.version
         self._state = submission.state
         self.dates_before = self.dates
-        self._events: list[Event] = []
+        self.events: list[Event] = []  # still to be written
         self._changed: set[str] = set()
 
     @classmethod
@@ -71,6 +79,16 @@ class Turn:
             row.assignment = Assignment.objects.select_related("classroom").get(pk=row.assignment_id)
         row.assignment = row.given
         return cls(row, by=by)
+
+    @classmethod
+    def of_all(cls, rows: QuerySet[Submission], assignment: Assignment, *, by: Actor) -> list[Turn]:
+        """These rows of an assignment that is held: one query and one moment for all, in the order of their ids, so
+        that no two wait for each other. What becomes of them is written by `write_all`."""
+        found = list(_held(rows).order_by("pk"))
+        now = clock.now()
+        for row in found:
+            row.assignment = assignment
+        return [cls(row, by=by, now=now) for row in found]
 
     @property
     def actor_id(self) -> Any:
@@ -142,7 +160,7 @@ class Turn:
             request_id=request_id.get(),
             facts=facts,
         )
-        self._events.append(event)
+        self.events.append(event)
         return event
 
     def set(self, **fields: Any) -> None:
@@ -153,21 +171,22 @@ class Turn:
     def write(self, *, quietly: bool = False) -> Submission:
         """The changed columns in one UPDATE that compares the version, the events, and the notices of them. What is
         written `quietly` is no change in anybody's eyes, unless it also leads to another state: `changed_at` stays."""
-        submission = self.submission
-        if self._changed or self._events:
-            columns = {name: getattr(submission, name) for name in self._changed}
-            if not quietly or submission.state != self._state:
-                columns["changed_at"] = submission.changed_at = self.now
-            written = Submission.objects.filter(pk=submission.pk, version=self._version).update(
-                **columns, version=submission.version
-            )
-            if not written:
-                raise StateConflict(state=submission.state, allowed=[])
-            Event.objects.bulk_create(self._events)
-            noticing.of_turn(self, self._events)
-        self._version, self._state, self.dates_before = submission.version, submission.state, self.dates
-        self._events, self._changed = [], set()
-        return submission
+        write_all([self], quietly=quietly)
+        return self.submission
+
+    def _changes(self, *, quietly: bool) -> dict[str, Any] | None:
+        """The columns to write but for the version; None where nothing happened."""
+        if not self._changed and not self.events:
+            return None
+        columns = {name: getattr(self.submission, name) for name in sorted(self._changed)}
+        if not quietly or self.submission.state != self._state:
+            columns["changed_at"] = self.submission.changed_at = self.now
+        return columns
+
+    def _begin_again(self) -> None:
+        """What has been written is where the next act starts."""
+        self._version, self._state, self.dates_before = self.submission.version, self.submission.state, self.dates
+        self.events, self._changed = [], set()
 
     def refusal(self, refused: Refused, **extra: Any) -> DomainError:
         """The error that tells why, what the state is, and what may be done instead."""
@@ -203,6 +222,32 @@ class Turn:
                     "until": stamp(submission.claim_until),
                 }
         return REFUSALS[refused.problem](**extra)
+
+
+def write_all(turns: Iterable[Turn], *, quietly: bool = False) -> None:
+    """Each as `Turn.write` does, those that change alike in one UPDATE."""
+    turns = list(turns)
+    alike: dict[tuple[tuple[tuple[str, Any], ...], int], list[Turn]] = defaultdict(list)
+    for turn in turns:
+        columns = turn._changes(quietly=quietly)
+        if columns is not None:
+            alike[tuple(columns.items()), len(turn.events)].append(turn)
+    for (columns, n), group in alike.items():
+        _update(group, dict(columns), n)
+    done = [turn for turn in turns if turn.events]
+    Event.objects.bulk_create([event for turn in done for event in turn.events])
+    noticing.of_turns(done)
+    for turn in turns:
+        turn._begin_again()
+
+
+def _update(turns: list[Turn], columns: dict[str, Any], events: int) -> None:
+    of_version: dict[int, list[UUID]] = defaultdict(list)
+    for turn in turns:
+        of_version[turn._version].append(turn.submission.pk)
+    as_read = reduce(or_, (Q(version=version, pk__in=keys) for version, keys in of_version.items()))
+    if Submission.objects.filter(as_read).update(**columns, version=F("version") + events) != len(turns):
+        raise StateConflict(state=turns[0].submission.state, allowed=[])
 
 
 def stamp(moment: dt.datetime | None) -> str | None:

@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from assignments import actions
-from assignments.models import Assignment, DateOverride, ParkedCopy, Submission
+from assignments import actions, history
+from assignments.models import Assignment, DateOverride, FinalMark, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from tests.assignments import corrected, work
@@ -189,3 +189,26 @@ def test_other_dates_cost_the_same_for_each_of_a_group_and_of_the_class(room: Cl
     room.fill(MANY)
     for n_few, n_many in zip(few, cost(), strict=True):
         assert n_many <= n_few / FEW * MANY
+
+
+def test_other_dates_ask_no_more_for_thirty_without_a_hand_in_than_for_three(room: Class, queries: Queries) -> None:
+    by: User = room.cast.teacher
+    given: dict[str, Any] = {"offset_minutes": 3 * 24 * 60, "reason": "Away", "by": by}
+
+    def cost(size: int) -> list[int]:
+        while len(room.students) < size:
+            name = f"pupil{len(room.students)}"
+            room.students.append(joins(room.cast, name, name.title()))
+        return of(title="Those", students=[one.pk for one in room.students]) + of(for_class=True)
+
+    def of(**whom: Any) -> list[int]:
+        for student in room.students:
+            actions.make_final(room.of(room.missing, student), if_version=1, by=by)
+        giving = queries(lambda: actions.give_dates(room.missing, **whom, **given))
+        assert not FinalMark.objects.filter(ended="").exists()
+        override = DateOverride.objects.standing().get()
+        return [giving, queries(lambda: actions.end_dates(override, by=by))]
+
+    few = cost(3)
+    assert cost(30) == few
+    assert not list(history.check_all())

@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import archive, join_classroom
 from assignments import actions, boards, history
 from assignments.actions.dates import resolved
-from assignments.errors import ClassArchived
+from assignments.actions.turn import Turn, write_all
+from assignments.errors import ClassArchived, StateConflict
 from assignments.models import Assignment, DateOverride, Notice, Submission, TimingDecision
 from assignments.words import explain_timing
 from destalin_site.common.errors import ValidationFailed
@@ -514,3 +517,41 @@ def test_over_rest_a_due_time_and_a_close_of_ones_own_come_back_as_they_were_sai
     assert (told["timing"]["due"], told["due_from"]) == ("2026-05-04T00:30:00Z", "student")
     assert told["closes_at"] == "2026-05-06T10:00:00Z"
     assert "Exchange" not in str(told)
+
+
+# ------------------------------------------------------------------------------------------------------ many at once
+
+
+def test_each_has_her_own_event_and_notice_whatever_happened_to_her_before(cast: Cast, assignment: Assignment) -> None:
+    with time_machine.travel(at("2026-04-30T10:00Z"), tick=False):
+        begun = hers(assignment, cast.student)
+        actions.save_draft(begun, body=work.body_for(assignment, "Begun."), if_rev=0, by=cast.student)
+        before = {one: hers(assignment, one) for one in (cast.student, cast.classmate)}
+        assert before[cast.student].version != before[cast.classmate].version
+    with time_machine.travel(at("2026-04-30T11:00Z"), tick=False):
+        to_class(cast, assignment)
+        for one, was in before.items():
+            row = hers(assignment, one)
+            assert (row.version, row.changed_at) == (was.version + 1, at("2026-04-30T11:00Z"))
+            event = row.events.in_order().last()
+            assert (event.name, event.seq, event.facts["before"]) == ("dates", row.version, "2026-05-01T10:00:00Z")
+            told = Notice.objects.get(person=one, kind=Notice.Kind.DATES)
+            assert (told.happening, told.at) == (f"e{row.version}", at("2026-04-30T11:00Z"))
+    assert intact()
+
+
+def test_what_somebody_wrote_past_the_locks_is_not_written_over(cast: Cast, assignment: Assignment) -> None:
+    def written(meanwhile: bool) -> None:
+        with transaction.atomic():
+            turns = Turn.of_all(Submission.objects.filter(assignment=assignment), assignment, by=cast.teacher)
+            if meanwhile:
+                Submission.objects.filter(student=cast.classmate).update(version=F("version") + 1)
+            for turn in turns:
+                turn.note("dates", reason="Away")
+            write_all(turns)
+
+    with pytest.raises(StateConflict):
+        written(meanwhile=True)
+    assert not hers(assignment, cast.student).events.filter(name="dates").exists()
+    written(meanwhile=False)
+    assert hers(assignment, cast.student).events.filter(name="dates").exists()
