@@ -15,14 +15,13 @@ from django.db import transaction
 from accounts.models import User
 from assignments import timing
 from assignments.actions import final_marks, lateness, noticing
-from assignments.actions.turn import Turn, stamp
+from assignments.actions.turn import Turn, stamp, write_all
 from assignments.lifecycle import Act
 from assignments.models import Assignment, Attempt, Extension, ExtensionRequest, Grade, Submission, TimingDecision
 from assignments.models.submission import finished_columns
-from assignments.own_dates import Given, given_to, given_to_class, given_to_one, own_columns
+from assignments.own_dates import Given, given_to, given_to_one, own_columns
 from assignments.querysets import EXTENSION_REVOKED
 from assignments.words import problem
-from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed
 
 # The attempts of a submission with what was decided of each last, and what would be decided now.
@@ -61,6 +60,17 @@ def hold_all(turns: Sequence[Turn]) -> dict[UUID, Given]:
         turn.set(**own_columns(turn.submission.assignment, given[turn.submission.pk]))
     final_marks.end_where_not_due(turns)
     return given
+
+
+def follow(turns: Sequence[Turn], event: str, why: TimingDecision.Reason, *, reason: str, **facts: Any) -> None:
+    """Writes down, with an event for each of these, which dates hold for her now, and what that makes of what she
+    handed in."""
+    given = hold_all(turns)
+    for turn in turns:
+        due = {"due": stamp(turn.submission.due_at), "before": stamp(turn.dates_before[0])}
+        turn.note(event, reason=reason, **facts, **due)
+    decide_all_again(turns, given, why)
+    write_all(turns)
 
 
 def terms(submission: Submission) -> timing.Terms:
@@ -191,35 +201,17 @@ def move_dates(assignment: Assignment, *, by: User, due_moved: bool) -> None:
     """After the due time, the grace or the close of an assignment changed, which is locked. A kinder timing decision is
     written down with its reason, a harsher one is not. Who was given more time keeps the later of both. Offsets are
     counted anew only from another due time: by another grace alone no due time moves that is over."""
-    now = clock.now()
     if due_moved:
         for override in assignment.overrides.standing().filter(offset_minutes__isnull=False):
             override.count_from(assignment.due)
             override.save(update_fields=["offset_due_at", "due_tzdb"])
     # Whoever is handing in right now either ends first, and is found below, or waits for these locks, and reads her
     # dates under her own (`Turn.of`).
-    every = Submission.objects.filter(assignment=assignment)
-    before = list(every.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    given, of_class = given_to(before), given_to_class([assignment.pk])[assignment.pk]
-    others = {pk: what for pk, what in given.items() if what != of_class}
-    every.exclude(pk__in=others).update(**own_columns(assignment, of_class), changed_at=now)
-    for pk, what in others.items():
-        every.filter(pk=pk).update(**own_columns(assignment, what), changed_at=now)
-    noticing.of_moved_dates(assignment, before, by=by)
-    handed_in = list(every.filter(attempt_count__gt=0).order_by("pk"))
-    decided = _decided(handed_in)
-    for submission in handed_in:
-        submission.assignment = assignment
-        measured = _measures(submission, given[submission.pk])
-        if any(timing.never_worse(old, fresh) is fresh for _attempt, old, fresh in measured(decided[submission.pk])):
-            turn = Turn.of(submission, by=by)
-            turn.submission.assignment = assignment
-            decide_again(turn, TimingDecision.Reason.DUE_MOVED)
-            turn.write()
-    for submission in every.filter(final_mark__isnull=False).order_by("pk"):
-        turn = Turn.of(submission, by=by)
-        final_marks.end_where_not_due([turn])
-        turn.write()
+    turns = Turn.of_all(Submission.objects.filter(assignment=assignment), assignment, by=by)
+    given = hold_all(turns)
+    noticing.of_moved_dates(assignment, turns, by=by)
+    decide_all_again(turns, given, TimingDecision.Reason.DUE_MOVED)
+    write_all(turns)
 
 
 def measured(submission: Submission) -> Iterator[Measured]:

@@ -136,19 +136,17 @@ def _dates_changed(before: Dates, now: Dates) -> dict[str, Any]:
     return {}
 
 
-def of_moved_dates(assignment: Assignment, before: Iterable[Submission], *, by: Actor) -> None:
-    """Of the due time or the close of an assignment that changed: whoever has it still to do, and has other dates now
-    than `before` her row says."""
+def of_moved_dates(assignment: Assignment, turns: Iterable[Turn], *, by: Actor) -> None:
+    """Of the due time or the close of an assignment that changed: whoever has it still to do, and has other dates in
+    her turn than before it."""
     now = clock.now()
     if assignment.window_at(now) is Window.BEFORE:
         return
-    open_rows = {row.pk: row for row in before if row.state not in (State.EXCUSED, State.RETURNED, State.VOID)}
-    moved = Submission.objects.filter(pk__in=open_rows).only("due_at", "closes_at")
     happened = []
-    for row in moved:
-        was = open_rows[row.pk]
-        if facts := _dates_changed((was.due_at, was.closes_at), (row.due_at, row.closes_at)):
-            happened.append(Happened(Kind.DATES, was, f"a{assignment.version}", now, facts))
+    for turn in turns:
+        to_do = turn.submission.state not in (State.EXCUSED, State.RETURNED, State.VOID)
+        if to_do and (facts := _dates_changed(turn.dates_before, turn.dates)):
+            happened.append(Happened(Kind.DATES, turn.submission, f"a{assignment.version}", now, facts))
     tell(happened, by=by)
 
 

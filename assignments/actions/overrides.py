@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from assignments import timing
-from assignments.actions.dates import DueSaid, decide_all_again, hold_all, resolved
+from assignments.actions.dates import DueSaid, follow, resolved
 from assignments.actions.roster import hold_assignment
-from assignments.actions.turn import Turn, stamp, write_all
+from assignments.actions.turn import Turn
 from assignments.models import Assignment, DateOverride, OverrideMember, Submission, TimingDecision
 from assignments.querysets import DATES, DATES_ENDED
 from assignments.words import problem
@@ -96,7 +96,7 @@ def give_dates(
         _end(earlier, by)
     override.save(force_insert=True)
     OverrideMember.objects.bulk_create(OverrideMember(override=override, submission=row) for row in named)
-    _hold(override, Turn.of_all(rows, assignment, by=by), DATES)
+    _follow(override, Turn.of_all(rows, assignment, by=by), DATES)
     return override
 
 
@@ -111,7 +111,7 @@ def end_dates(override: DateOverride, *, by: User) -> DateOverride:
         rows = Submission.objects.filter(assignment=assignment)
         if not override.for_class:
             rows = rows.filter(override_members__override=override)
-        _hold(override, Turn.of_all(rows, assignment, by=by), DATES_ENDED)
+        _follow(override, Turn.of_all(rows, assignment, by=by), DATES_ENDED)
     return override
 
 
@@ -151,10 +151,5 @@ def _end(override: DateOverride, by: User) -> None:
     override.save(update_fields=["ended_at", "ended_by"])
 
 
-def _hold(override: DateOverride, turns: Sequence[Turn], event: str) -> None:
-    given = hold_all(turns)
-    for turn in turns:
-        due = {"due": stamp(turn.submission.due_at), "before": stamp(turn.dates_before[0])}
-        turn.note(event, reason=override.reason, override=str(override.pk), **due)
-    decide_all_again(turns, given, TimingDecision.Reason.DATES)
-    write_all(turns)
+def _follow(override: DateOverride, turns: Sequence[Turn], event: str) -> None:
+    follow(turns, event, TimingDecision.Reason.DATES, reason=override.reason, override=str(override.pk))

@@ -7,16 +7,17 @@ is concerned is told. What is over stays as it is, and so does what would be ove
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assignments import timing
-from assignments.actions.dates import decide_again, hold
+from assignments.actions.dates import follow
 from assignments.actions.roster import hold_assignment
-from assignments.actions.turn import Turn, stamp
+from assignments.actions.turn import Turn
 from assignments.errors import ClassArchived
 from assignments.models import Assignment, DateOverride, Extension, Revision, Submission, TimingDecision
 from assignments.models.due import IsDue, MayBeDue
@@ -50,9 +51,7 @@ def resolve_again(pk: UUID) -> int:
         assignment = hold_assignment(Assignment.objects.get(pk=pk))
     except ClassArchived:
         return 0  # meanwhile; its due times follow once it is opened again
-    before = list(
-        Submission.objects.select_for_update(of=("self",), no_key=True).filter(assignment=assignment).order_by("pk")
-    )
+    turns = Turn.of_all(Submission.objects.filter(assignment=assignment), assignment, by=SYSTEM)
     was, now = assignment.due_at, clock.now()
     if _resolve(assignment, now):
         assignment.version += assignment.due_at != was
@@ -64,13 +63,15 @@ def resolve_again(pk: UUID) -> int:
     for row in (*rows, *_revisions().filter(submission__assignment=assignment)):
         if _resolve(row, now):
             row.save(update_fields=["due_at", "due_tzdb"])
-    given, n = given_to(before), 0
-    for submission in before:
-        columns = own_columns(assignment, given[submission.pk])
-        if any(getattr(submission, name) != value for name, value in columns.items()):
-            _follow(submission, assignment)
-            n += 1
-    return n
+    given = given_to(turn.submission for turn in turns)
+    moved = [turn for turn in turns if _is_moved(turn.submission, own_columns(assignment, given[turn.submission.pk]))]
+    why = f"zone data {timing.tzdb_version()}"
+    follow(moved, DATES_RESOLVED, TimingDecision.Reason.DUE_MOVED, reason=why)
+    return len(moved)
+
+
+def _is_moved(submission: Submission, columns: Mapping[str, Any]) -> bool:
+    return any(getattr(submission, name) != value for name, value in columns.items())
 
 
 def _overrides() -> QuerySet[DateOverride]:
@@ -114,14 +115,3 @@ def _count_again(override: DateOverride, base: timing.Due | None, now: dt.dateti
         return False
     override.count_from(base)
     return True
-
-
-def _follow(submission: Submission, assignment: Assignment) -> None:
-    turn = Turn.of(submission, by=SYSTEM)
-    turn.submission.assignment = assignment
-    before = turn.submission.due_at
-    hold(turn)
-    due = {"due": stamp(turn.submission.due_at), "before": stamp(before)}
-    turn.note(DATES_RESOLVED, reason=f"zone data {timing.tzdb_version()}", **due)
-    decide_again(turn, TimingDecision.Reason.DUE_MOVED)
-    turn.write()

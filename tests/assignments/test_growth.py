@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from assignments import actions, history
-from assignments.models import Assignment, DateOverride, FinalMark, ParkedCopy, Submission
+from assignments.models import Assignment, DateOverride, FinalMark, Notice, ParkedCopy, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError
 from tests.assignments import corrected, work
@@ -46,10 +46,13 @@ class Class:
     def of(self, assignment: Assignment, student: User) -> Submission:
         return work.reread(work.submission_of(assignment, student))
 
-    def fill(self, size: int) -> None:
+    def join(self, size: int) -> None:
         while len(self.students) < size:
             name = f"pupil{len(self.students)}"
             self.students.append(joins(self.cast, name, name.title()))
+
+    def fill(self, size: int) -> None:
+        self.join(size)
         for student in self.students:
             self.do_all(student)
 
@@ -196,9 +199,7 @@ def test_other_dates_ask_no_more_for_thirty_without_a_hand_in_than_for_three(roo
     given: dict[str, Any] = {"offset_minutes": 3 * 24 * 60, "reason": "Away", "by": by}
 
     def cost(size: int) -> list[int]:
-        while len(room.students) < size:
-            name = f"pupil{len(room.students)}"
-            room.students.append(joins(room.cast, name, name.title()))
+        room.join(size)
         return of(title="Those", students=[one.pk for one in room.students]) + of(for_class=True)
 
     def of(**whom: Any) -> list[int]:
@@ -208,6 +209,31 @@ def test_other_dates_ask_no_more_for_thirty_without_a_hand_in_than_for_three(roo
         assert not FinalMark.objects.filter(ended="").exists()
         override = DateOverride.objects.standing().get()
         return [giving, queries(lambda: actions.end_dates(override, by=by))]
+
+    few = cost(3)
+    assert cost(30) == few
+    assert not list(history.check_all())
+
+
+def test_another_due_time_asks_no_more_for_thirty_who_had_more_time_or_a_final_mark(
+    room: Class, queries: Queries
+) -> None:
+    by: User = room.cast.teacher
+
+    def cost(size: int) -> int:
+        room.join(size)
+        owed = work.make_assignment(room.cast, room.missing.edition, title="Owed", due=tomorrow(-2), missing_percent=0)
+        for n, student in enumerate(room.students):
+            if n % 2:
+                actions.extend(room.of(owed, student), due=tomorrow(9), reason="Ill", by=by)
+            else:
+                actions.make_final(room.of(owed, student), if_version=1, by=by)
+        asked = queries(lambda: actions.update_assignment(owed, if_version=1, due=tomorrow(3), by=by))
+        assert not FinalMark.objects.filter(ended="").exists()
+        assert (
+            Notice.objects.filter(kind="dates", happening="a2", submission__assignment=owed).count() == (size + 1) // 2
+        )
+        return asked
 
     few = cost(3)
     assert cost(30) == few
