@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -41,8 +41,8 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 def parts(assignment: Assignment, *, now: dt.datetime) -> Iterator[bytes]:
     """The zip. In it is whose work came back and is in her sight, by name (by number while names are hidden), and the
-    index of them; four queries, one more for each edition that they were written for, and one for each hand-in that a
-    teacher brought, whose pictures of the paper stand beside its page."""
+    index of them; four queries, and one for each hand-in that a teacher brought, whose pictures of the paper stand
+    beside its page."""
     sink = Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as folder:
         index: list[list[Value]] = [_headings()]
@@ -94,18 +94,20 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
     returned = Submission.objects.listed().filter(assignment=assignment).exclude(returned_grade=None)
     if assignment.names_hidden:
         returned = returned.filter(names.work_in())
-    people = {row[0]: names.read(*row[1:]) for row in returned.values_list("pk", *names.lookups())}
+    written_for = ("graded_edition", "counted__edition_id")
+    found = list(returned.with_graded_edition().values_list("pk", *written_for, *names.lookups()))
+    people = {row[0]: names.read(*row[3:]) for row in found}
+    corrections = _Corrections({edition for row in found for edition in row[1:3] if edition})
     order = [(pk, whose.name) for pk, whose in sorted(people.items(), key=lambda item: item[1].order)]
     works = returned.with_graded_edition().select_related(
         "student", "edition", "counted", "returned_grade__rubric", "returned_grade__attempt"
     )
     comments = _comments(assignment, in_order_of("grade__submission", order))
     places = {pk: place for place, (pk, _name) in enumerate(order)}
-    corrections = cache(errata.of_edition)
     taken: set[str] = set()
-    found = works.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=CHUNK)
+    rows = works.order_by(in_order_of("pk", order), "pk").iterator(chunk_size=CHUNK)
     # Whose work was returned between the two is not among them.
-    for work, said in _with_comments((work for work in found if work.pk in people), comments, places):
+    for work, said in _with_comments((work for work in rows if work.pk in people), comments, places):
         work.assignment = assignment
         grade = work.returned_grade
         assert grade is not None
@@ -118,7 +120,7 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
             work,
             grade,
             comments=said,
-            corrections=corrections,
+            corrections=corrections.of,
             edition=work.graded_edition,  # type: ignore[attr-defined]
             nameless=nameless,
             scans=shown,
@@ -126,6 +128,18 @@ def _pages(assignment: Assignment, now: dt.datetime) -> Iterator[tuple[list[Valu
         )
         page = render_to_string("assignments/feedback_file.html", {**told, "style": style()})
         yield _line(work, whose, told, len(said), name), name, page, pictures
+
+
+class _Corrections:
+    """Those of these editions, in one query."""
+
+    def __init__(self, editions: Set[str]) -> None:
+        self._editions, self._found = editions, errata.of_editions(editions)
+
+    def of(self, edition: str) -> Sequence[errata.Correction]:
+        if edition in self._editions:
+            return self._found.get(edition, ())
+        return errata.of_edition(edition)  # of what was returned anew since
 
 
 def _with_comments(

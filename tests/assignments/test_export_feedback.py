@@ -16,11 +16,11 @@ from accounts import actions as people
 from accounts.models import AuditEntry, User
 from assignments import actions, exports
 from assignments.exports import papers
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Attempt, Submission
 from destalin_site.common import clock
 from destalin_site.common.ids import uuid7
 from tests.api_client import ApiClient
-from tests.assignments import remarks, work
+from tests.assignments import corrected, remarks, revised, work
 from tests.cast import Cast, person
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,34 @@ def test_it_costs_the_same_number_of_queries_for_two_students_and_for_thirty(
         people.add_member(cast.room, username=joined.username, role="student", by=cast.teacher)
         give_back(assignment, joined, cast.teacher)
     assert queries(lambda: packed(assignment, cast.teacher)) == few
+
+
+def test_corrections_are_asked_once_for_all_the_editions_that_were_written_for(cast: Cast, queries: Queries) -> None:
+    source = corrected.make_source()
+    edition = corrected.make_edition(source)
+    one, several = (work.make_assignment(cast, edition, title=title) for title in ("One", "Several"))
+    for n, student in enumerate((cast.student, cast.classmate)):
+        for assignment in (one, several):
+            submission = work.reread(work.submission_of(assignment, student))
+            submission.assignment = submission.given
+            work.hand_in(submission, corrected.citing(submission.assignment))
+            work.mark(submission, cast.teacher)
+            actions.return_grade(submission, by=cast.teacher)
+        if not n:
+            newer = revised.saying(edition, revised.MOVED)
+            said = {"from_edition": edition.pk, "to_edition": newer.pk, "scope": "all", "by": cast.teacher}
+            actions.upgrade_edition(several, **said)
+    corrected.announce(source)
+    cost = []
+    for assignment, editions in ((one, 1), (several, 2)):
+        assert (
+            Attempt.objects.filter(submission__assignment=assignment).values("edition").distinct().count() == editions
+        )
+        folder = opened(Assignment.objects.get(pk=assignment.pk), cast.teacher)
+        pages = [folder.read(name).decode() for name in folder.namelist() if name.endswith(".html")]
+        assert [corrected.NOTE in page for page in pages] == [True, True]
+        cost.append(queries(lambda it=assignment: packed(it, cast.teacher)))  # type: ignore[misc]
+    assert cost[0] == cost[1]
 
 
 def test_of_three_hundred_pages_no_more_than_one_is_held(
