@@ -41,6 +41,11 @@ export function startComments({ say, drawn }) {
         event.preventDefault();
         event.stopPropagation();
         save(form);
+      } else if (event.key === "Escape" && isNew(form) && empty(form) && card.running === null) {
+        // Begun by mistake: it goes, and the focus is where it was begun.
+        event.preventDefault();
+        event.stopPropagation();
+        remove(form);
       }
     });
     return card;
@@ -278,14 +283,20 @@ export function startComments({ say, drawn }) {
     },
     begin() {
       const place = selected();
-      const here = document.activeElement?.closest?.("[data-comment-here]");
-      if (place) begin(place.text, place);
-      else if (here) here.click();
-      else if (template) {
-        // Nothing is selected: to the button of the next paragraph, so that Enter comments on it.
-        const buttons = [...document.querySelectorAll("[data-comment-here]")];
-        (buttons.find((each) => each.getBoundingClientRect().top > 0) ?? buttons[0])?.focus();
+      if (place) {
+        begin(place.text, place);
+        return;
       }
+      // Nothing is selected: on the paragraph whose button has the focus, else in the question where the focus is, else
+      // on the first that is in sight. At once, since what is typed next is the comment: as keys, its letters would
+      // act, and R and a space would return the work.
+      const near = document.activeElement;
+      const buttons = [...document.querySelectorAll("[data-comment-here]")];
+      const here = buttons.find((each) => each === near)
+        ?? buttons.find((each) => near?.closest?.(".answered")?.contains(each))
+        ?? buttons.find((each) => each.getBoundingClientRect().top > 0)
+        ?? buttons[0];
+      here?.click();
     },
     next() {
       const items = [...document.querySelectorAll("li.comment")];

@@ -69,8 +69,9 @@ def test_words_are_selected_commented_on_and_read(page: Page, cast: Cast, handed
 def test_a_comment_is_made_changed_and_deleted_by_keyboard(page: Page, cast: Cast, handed_in: Submission) -> None:
     signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
     page.keyboard.press("c")
-    expect(page.get_by_role("button", name="Comment on paragraph 1 of answer 1")).to_be_focused()
-    page.keyboard.press("Enter")
+    expect(page.get_by_label("New comment")).to_be_focused()
+    page.keyboard.type("Where? Words, for sure.")
+    page.keyboard.press("Control+A")
     page.keyboard.type("Well seen.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-save]")).to_contain_text("Comment saved")
@@ -84,6 +85,24 @@ def test_a_comment_is_made_changed_and_deleted_by_keyboard(page: Page, cast: Cas
     page.get_by_role("button", name="Delete comment 1").click()
     expect(page.locator("li.comment")).to_have_count(0)
     assert not Comment.objects.exists()
+
+
+def test_what_is_typed_after_c_is_the_comment_and_an_empty_one_goes(
+    page: Page, cast: Cast, handed_in: Submission
+) -> None:
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    page.keyboard.type("cWho returns to whom?")  # r and a space, as keys, would press "Return"
+    expect(page.get_by_label("New comment")).to_have_value("Who returns to whom?")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    handed_in.refresh_from_db()
+    assert handed_in.state == "in_review"
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.locator("li.comment")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.locator("li.comment")).to_have_count(1)
+    expect(page.get_by_role("button", name="Comment on paragraph 1 of answer 1")).to_be_focused()
+    assert [row.body for row in Comment.objects.all()] == ["Who returns to whom?"]
 
 
 def test_a_comment_is_made_without_a_script(people: Callable[..., Page], cast: Cast, handed_in: Submission) -> None:
