@@ -106,6 +106,7 @@ class Desk:
     on_time: bool
     attempts: tuple[AttemptLine, ...]
     earlier: str  # says that this is not the hand-in that counts
+    removed: bool  # the work was taken away from the student
     since: Since | None  # what is different from the hand-in before
     scans: tuple[scans.Shown, ...]  # pictures of the paper
     work: Work | None
@@ -310,6 +311,7 @@ class _Builder:
             and not self.nameless,
             attempts=tuple(self._attempt_line(a, shown) for a in attempts),
             earlier="" if shown is None or counts else _("This is an earlier hand-in. Marks belong to the latest."),
+            removed=state is State.VOID,
             since=self._since(shown, attempts) if shown else None,
             scans=tuple(scans.shown(shown, nameless=self.nameless)),
             work=self._work(

@@ -13,6 +13,7 @@ import time_machine
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts import actions as people
 from accounts.models import Membership
 from assignments import actions, readings
 from assignments.errors import AssignmentClosed, BeingReviewed
@@ -143,6 +144,19 @@ def test_an_earlier_hand_in_is_read_and_not_marked(teacher: Client, handed_in: S
     assert "This is an earlier hand-in." in earlier
     assert "The second time." not in earlier
     assert 'name="feedback"' not in earlier
+
+
+def test_of_work_that_was_taken_away_the_desk_says_so_and_offers_no_act(
+    teacher: Client, cast: Cast, handed_in: Submission
+) -> None:
+    said = "This work was taken away from the student."
+    assert said not in teacher.get(desk(handed_in)).content.decode()
+    people.remove_member(cast.room.memberships.get(user=cast.student), by=cast.teacher)
+    page = teacher.get(desk(handed_in)).content.decode()
+    assert said in page
+    assert 'id="cite-1"' in page
+    assert "Start grading" not in page
+    assert f"{reverse('assignment-board', args=[handed_in.assignment_id])}?show=removed" in page
 
 
 def test_late_is_explained_in_words(cast: Cast, teacher: Client) -> None:
