@@ -435,7 +435,9 @@ def test_a_hand_in_that_came_too_late_is_read_and_accepted_with_its_time(cast: C
         work.hand_in(submission, work.body_for(assignment, "Too late."), received_at=came)
     page = teacher.get(desk(submission)).content.decode()
     assert "A hand-in waits for your decision" in page
-    assert "Too late." in page
+    waiting = " ".join(page.partition("data-waiting")[2].partition("</details>")[0].split())
+    assert "Too late." in waiting
+    assert "Question 1</p>" in waiting
     copy = submission.parked.get()
     teacher.post(reverse("grade-accept", args=[submission.pk, copy.pk]))
     submission.refresh_from_db()
