@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +19,7 @@ from assignments import access, actions, facts, judging, readings, scans
 from assignments.forms import ExcuseForm, HandInForForm
 from assignments.lifecycle import Act, State
 from assignments.models import Excuse, Submission
-from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
+from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried, words_beside
 from destalin_site.common import clock, moments, undo
 from destalin_site.common.errors import DomainError
 from destalin_site.common.ids import uuid7
@@ -110,7 +112,9 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
         return _hand_in_page(request, submission)
     form = HandInForForm(request.POST, questions=readings.questions(submission.given))
     if not form.is_valid():
-        return _hand_in_page(request, submission, form, " ".join(str(m) for row in form.errors.values() for m in row))
+        words = " ".join(str(m) for row in form.errors.values() for m in row)
+        beside = {"reason": " ".join(str(m) for m in form.errors.get("reason", ()))}
+        return _hand_in_page(request, submission, form, words, beside=beside)
     data = form.cleaned_data
     try:
         actions.hand_in_for(
@@ -124,10 +128,8 @@ def hand_in_for(request: Request, pk: UUID) -> HttpResponse:
             received_at=request.received_at,  # type: ignore[attr-defined]
         )
     except DomainError as error:
-        pointers = [each.get("pointer", "") for each in error.extra.get("errors", ())]
-        of_scans = bool(pointers) and all(pointer.startswith("/scans") for pointer in pointers)
-        words = refusal_words(error)
-        return _hand_in_page(request, submission, form, words, status=error.status, of_scans=of_scans)
+        beside = {name: words_beside(error, name) for name in ("reason", "scans")}
+        return _hand_in_page(request, submission, form, refusal_words(error), status=error.status, beside=beside)
     messages.success(request, _("Handed in for %(name)s. The receipt names you both.") % {"name": submission.called})
     return redirect("grade", pk=pk)
 
@@ -139,8 +141,9 @@ def _hand_in_page(
     error: str = "",
     status: int = 422,
     *,
-    of_scans: bool = False,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
+    """`beside`: what of the error stands at which field."""
     assignment = submission.given
     due, zone = submission.due_at, assignment.due_zone or assignment.classroom.zone
     return page(
@@ -158,7 +161,7 @@ def _hand_in_page(
         attempt_id=form.data.get("client_attempt_id", "") if form else uuid7(),
         reason=form.data.get("reason", "") if form else "",
         error=error,
-        scans_error=error if of_scans else "",
+        beside=beside,
         accepts=",".join(f"image/{kind.lower()}" for kind in images.FORMATS),
         nameless=assignment.names_hidden,
         fields=judging.fields(assignment, texts=form.texts if form else None, choices=form.choices if form else None),

@@ -356,6 +356,12 @@ def refusal_words(error: DomainError) -> str:
     return " ".join(dict.fromkeys(faults)) or str(error.detail)
 
 
+def words_beside(error: DomainError, field: str) -> str:
+    """Of a refusal, the sentences that stand beside this field of the form."""
+    faults = error.extra.get("errors", [])
+    return " ".join(row["message"] for row in faults if row.get("pointer", "").split("/")[1:2] == [field])
+
+
 def tried(request: Request, act: Callable[[], object]) -> bool:
     """Whether the act was done; where it was refused, the page that follows says why."""
     try:

@@ -265,6 +265,8 @@ def test_what_is_refused_is_shown_again_as_it_was_typed(teacher: Client, submiss
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Say why." in page
+    assert 'id="reason-error"' in page  # beside its field too
+    assert 'id="scans-error"' not in page
     assert "From the sheet," in page
     assert sheet["client_attempt_id"] in page
     assert page.count(" checked") == 1
