@@ -291,6 +291,13 @@ class RegradeForm(forms.Form):
         super().__init__(data)
         self.fields["submissions"].choices = [(str(pk), "") for pk in possible]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        # Or the log would say of returned marks that they were brought along, and nobody's was.
+        if data.get("scope") == Regrade.Scope.CHOSEN and not data.get("submissions"):
+            raise forms.ValidationError(_("Tick whose returned marks come along, or choose the drafts alone."))
+        return data
+
 
 class UndoForm(forms.Form):
     reason = forms.CharField(required=False, max_length=500)

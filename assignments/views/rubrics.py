@@ -23,7 +23,7 @@ from assignments.counting import Counts, Returned
 from assignments.models import Assignment, Grade, Regrade, RubricEdition
 from assignments.regrades import Done, Effect, Row, Stays
 from assignments.rubric_forms import RegradeForm, RubricForm, UndoForm, count_words, differences
-from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
+from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried, words_beside
 from destalin_site.common.errors import DomainError, ValidationFailed, VersionStale
 
 
@@ -131,12 +131,13 @@ def _decisions(assignment: Assignment) -> list[tuple[Regrade, str]]:
 def regrade(request: Request, pk: UUID) -> HttpResponse:
     """What the newest edition would make of each grade that is not on it; and the choice."""
     assignment = access.assignment_to_edit(request.user, pk)
-    error, status = "", 200
+    error, status, beside = "", 200, {}
     if request.method == "POST":
         possible = assignment.submissions.values_list("pk", flat=True)
         form = RegradeForm(request.POST, possible=possible)
         if not form.is_valid():
-            error, status = _("Choose which marks come along."), 422
+            nobody = " ".join(str(said) for said in form.non_field_errors())
+            error, status = nobody or _("Choose which marks come along."), 422
         else:
             said = form.cleaned_data
             chosen = [UUID(text) for text in said.pop("submissions")]
@@ -144,6 +145,7 @@ def regrade(request: Request, pk: UUID) -> HttpResponse:
                 made = actions.regrade(assignment, **said, submissions=chosen, by=request.user)
             except DomainError as refused:
                 error, status = refusal_words(refused), refused.status
+                beside = {"reason": words_beside(refused, "reason")}
             else:
                 if made.scope == Regrade.Scope.NONE:
                     messages.success(request, _("All marks stay where they are."))
@@ -167,6 +169,7 @@ def regrade(request: Request, pk: UUID) -> HttpResponse:
         drafts=len([row for row in shown.drafts if row.effect is not Effect.STUCK]),
         returned=len([row for row in shown.returned if row.effect is not Effect.STUCK]),
         error=error,
+        beside=beside,
         scope=request.POST.get("scope", ""),
         reason=request.POST.get("reason", "")[:500],
         ticked=set(request.POST.getlist("submissions")),

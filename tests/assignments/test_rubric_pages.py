@@ -241,15 +241,17 @@ def test_to_leave_all_marks_leads_back_to_the_rubric(returned: Submission, teach
         ({"scope": ""}, 422, "Choose which marks come along."),
         ({"scope": "undo"}, 422, "Choose which marks come along."),
         ({"reason": ""}, 422, "Say why."),
+        ({"submissions": []}, 422, "Tick whose returned marks come along"),
         ({"scope": "drafts"}, 422, "Students are named"),
         ({"digest": "0" * 64}, 412, "changed since this was shown"),
     ],
 )
 def test_what_cannot_be_is_said_and_changes_nothing(
-    returned: Submission, teacher: Client, sent: dict[str, str], status: int, words: str
+    returned: Submission, teacher: Client, sent: dict[str, Any], status: int, words: str
 ) -> None:
     answer = teacher.post(of("assignment-regrade", returned), choice(teacher, returned, **sent))
     assert (answer.status_code, words in text(answer)) == (status, True)
+    assert ('id="reason-error"' in text(answer)) is (words == "Say why.")  # beside its field too
     assert not Regrade.objects.exists()
     assert Grade.objects.filter(rubric__number=2).count() == 0
 
