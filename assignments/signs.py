@@ -7,6 +7,7 @@ those who listen. Nothing is said by colour alone.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -313,7 +314,7 @@ def badges(work: Situation) -> tuple[str, ...]:
     if work.parked:
         found.append(waits())
     if asks_more_time(work):
-        found.append(_("Asks for more time"))
+        found.append(asks())
     if work.wrote_since:
         found.append(_("Changes not handed in"))
     return tuple(found)
@@ -321,6 +322,16 @@ def badges(work: Situation) -> tuple[str, ...]:
 
 def waits() -> str:
     return _("A hand-in waits")
+
+
+def asks() -> str:
+    return _("Asks for more time")
+
+
+def waiting_words(codes: Collection[str]) -> tuple[str, ...]:
+    """Those of these badges, by their codes, that wait for a teacher's decision."""
+    said = {"parked_waiting": waits, "asks_more_time": asks}
+    return tuple(words() for code, words in said.items() if code in codes)
 
 
 def time_badge(work: Situation) -> str:

@@ -85,6 +85,7 @@ class MissingWork:
     name: str
     place_name: str
     counted: Counted
+    waits: tuple[str, ...] = ()  # what of hers waits for the teacher's decision, and could end it being missing
 
     @property
     def words(self) -> str:
@@ -119,7 +120,15 @@ class AssignmentBoard:
     @property
     def missing_work(self) -> tuple[MissingWork, ...]:
         shown = [
-            MissingWork(row.submission, row.submission, row.student, row.name, row.place_name, row.counted_missing)
+            MissingWork(
+                row.submission,
+                row.submission,
+                row.student,
+                row.name,
+                row.place_name,
+                row.counted_missing,
+                signs.waiting_words(row.badge_codes),
+            )
             for row in self.rows
             if row.counted_missing is not None and row.student is not None
         ]

@@ -109,6 +109,7 @@ def missing_work(request: Request, pk: UUID) -> HttpResponse:
         error=error,
         reason=request.POST.get("reason", "") if error else "",
         projected=projected,
+        ticked=sum(not row.waits for row in projected),
         final=[row for row in rows if row.counted.final],
         counts_as=signs.score(board.projected.score, board.projected.out_of) if board.projected else "",
         percent=assignment.missing_percent,

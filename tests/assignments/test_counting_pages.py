@@ -191,6 +191,20 @@ def test_missing_work_is_made_final_by_name_and_taken_back(
     assert "Make 1 mark final" in undone
 
 
+def test_where_something_waits_for_a_decision_the_mark_is_not_ticked(
+    cast: Cast, teacher: Client, assignment: Assignment, missing: Submission
+) -> None:
+    address = reverse("assignment-missing", args=[assignment.pk])
+    ticked = f'value="{missing.pk}" checked'
+    assert ticked in words(teacher.get(address))
+    assert "Asks for more time" not in words(teacher.get(address))
+    actions.ask_more_time(missing, reason="I was ill.", by=cast.classmate)
+    shown = words(teacher.get(address))
+    assert ticked not in shown
+    assert "Asks for more time" in shown
+    assert "Make 0 marks final" in shown
+
+
 def test_what_cannot_be_made_final_is_told_row_by_row(
     cast: Cast, teacher: Client, assignment: Assignment, missing: Submission, twice: Submission
 ) -> None:
