@@ -90,6 +90,7 @@ class TeacherToday:
     more: tuple[More, ...]
     ahead: tuple[Ahead, ...]
     rooms: tuple[Room, ...]
+    all_archived: bool  # and so there is no room here
 
     @property
     def more_turns(self) -> tuple[More, ...]:
@@ -115,8 +116,9 @@ def has_a_day_of_teaching(user: User) -> bool:
 
 
 def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) -> TeacherToday:
-    """What waits for somebody who grades, over all the classes that are not archived; eight queries. Of hand-ins to
-    decide about, questions and requests for more time the first MOST_LINES each, or with `all_waiting` all."""
+    """What waits for somebody who grades, over all the classes that are not archived; eight queries, and one more where
+    there is none. Of hand-ins to decide about, questions and requests for more time the first MOST_LINES each, or with
+    `all_waiting` all."""
     rooms = _rooms(user)
     zone = user.zone or (rooms[0].zone if rooms else "UTC")
     counts = list(_waiting(user, rooms, now))
@@ -157,6 +159,7 @@ def teacher_today(user: User, now: dt.datetime, *, all_waiting: bool = False) ->
             Room(room.id, room.name, room.runs, signs.students(room.students), signs.assignments(room.assignments))
             for room in rooms
         ),
+        all_archived=not rooms and Classroom.objects.taught_by(user).exists(),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import actions as people
 from assignments import actions
 from assignments.errors import AssignmentClosed, BeingReviewed
 from assignments.models import Assignment, ParkedCopy, Submission
@@ -28,6 +29,17 @@ def test_it_counts_what_waits_in_this_class_and_no_other(
     assert client.get(where).context["unfinished"] == ["1 draft not handed in"]
     client.force_login(cast.other_teacher)
     assert client.get(f"/classes/{cast.other_room.pk}/archive/").context["unfinished"] == []
+
+
+def test_whose_classes_are_all_archived_is_led_to_them_from_her_day(cast: Cast, client: Client) -> None:
+    client.force_login(cast.teacher)
+    said = "All your classes are archived"
+    assert said not in client.get("/today/").content.decode()
+    people.archive(cast.room, by=cast.teacher)
+    page = client.get("/today/").content.decode()
+    assert said in page
+    assert "You have no class yet" not in page
+    assert 'href="/classes/">Your classes' in page
 
 
 def test_of_what_was_kept_aside_it_counts_what_the_teacher_decides_as_the_board_does(
