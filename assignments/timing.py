@@ -554,11 +554,12 @@ def standing_timing(
     *,
     terms: Terms = PLAIN,
     finished: Finished | None = None,
+    due_moved: bool = False,
 ) -> Timing:
     """What stands of work that was decided to be `late_seconds` late, while the due time now is `due`. Where that comes
-    to something else, the due time has moved since and was not let count."""
+    to something else, or it is known (`due_moved`), the due time has moved since and was not let count."""
     fresh = decide_timing(handed_in, due, now=handed_in, terms=terms, finished=finished)
-    if due is None or fresh.seconds == late_seconds:
+    if due is None or (fresh.seconds == late_seconds and not due_moved):
         return fresh
     result = Result.LATE if late_seconds else Result.ON_TIME
     return Timing(result, late_seconds, Rule.KEPT, handed_in, due, terms=terms, finished=finished)
@@ -573,12 +574,14 @@ def timing_of_work(
     now: dt.datetime,
     terms: Terms,
     finished: Finished | None = None,
+    due_moved: bool = False,
 ) -> Timing:
     """What is told of work that nobody is excused from: what was decided when it came, and otherwise what the dates say
-    now. `first` is when the hand-in came whose lateness it inherits; None where it has its own."""
+    now. `first` is when the hand-in came whose lateness it inherits; None where it has its own. `due_moved`: another
+    due time was given since it came, for what is to come next."""
     if handed_in is None:
         return decide_timing(None, due, now=now, terms=terms)
-    stands = standing_timing(first or handed_in, due, late_seconds, terms=terms, finished=finished)
+    stands = standing_timing(first or handed_in, due, late_seconds, terms=terms, finished=finished, due_moved=due_moved)
     return inherited(stands, handed_in) if first else stands
 
 

@@ -324,6 +324,8 @@ class Submission(MayBeFinishedOffline):
         """Whether the work is in time: what was decided when it was handed in, and otherwise what the dates say now."""
         if self.state == State.EXCUSED:
             return timing.Timing(timing.Result.NOT_DUE, 0, timing.Rule.EXCUSED, self.handed_in_at, self.due_at)
+        # What counts while she revises came before the revision was asked for: the new due time is not its own.
+        asked_since = self.state == State.REVISING and self.due_from == timing.Origin.REVISION
         return timing.timing_of_work(
             self.handed_in_at,
             self.first_handed_in_at,
@@ -332,6 +334,7 @@ class Submission(MayBeFinishedOffline):
             now=now,
             terms=self.terms,
             finished=self.finished,
+            due_moved=asked_since,
         )
 
     @property

@@ -144,6 +144,14 @@ def test_a_revision_is_measured_by_its_own_day(
     assert intact(handed_in)
 
 
+def test_until_then_what_came_before_it_is_not_called_the_revision(cast: Cast, handed_in: Submission) -> None:
+    asked(handed_in, cast.teacher)
+    decided = reread(handed_in).timing_at(at("2026-05-05T10:00Z"))
+    assert (decided.result, decided.seconds) == ("on_time", 0)
+    told = explain_timing(decided, "Europe/Warsaw")
+    assert told.startswith("Handed in Saturday 25 April 2026, 12:00 Warsaw time (CEST), not late by the dates of then.")
+
+
 def test_a_late_first_hand_in_stays_late_when_more_time_is_given_for_the_revision(
     cast: Cast, submission: Submission, time_machine: Any
 ) -> None:
