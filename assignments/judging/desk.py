@@ -71,6 +71,7 @@ class Waiting:
     words: str
     offline: str  # that it was finished on a device before it came
     work: Work | None  # None where the texts of several are too long for one page: this one is asked for by its id
+    asked: bool
     may_accept: bool
     consequence: str  # of letting it count
 
@@ -518,6 +519,7 @@ class _Builder:
                 work=self._work(copy.body, Marks(), readings.written_for(copy, self.submission))
                 if copy.pk in texts
                 else None,
+                asked=str(copy.pk) == self.to_read,
                 may_accept="accept_parked" in self.allowed,
                 consequence=self._consequence(),
             )

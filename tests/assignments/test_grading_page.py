@@ -489,6 +489,7 @@ def test_of_many_long_hand_ins_that_wait_the_newest_are_on_the_page_and_the_othe
     address = f"{desk(handed_in)}?waiting={oldest.pk}"
     assert f'href="{address}#waiting-{oldest.pk}"' in teacher.get(desk(handed_in)).content.decode()
     assert shown(address) == [0, 2]
+    assert f'id="waiting-{oldest.pk}" open' in teacher.get(address).content.decode()
 
 
 def test_nothing_is_returned_over_a_hand_in_that_the_page_did_not_show(teacher: Client, handed_in: Submission) -> None:
