@@ -232,8 +232,8 @@ def write_all(turns: Iterable[Turn], *, quietly: bool = False) -> None:
         columns = turn._changes(quietly=quietly)
         if columns is not None:
             alike[tuple(columns.items()), len(turn.events)].append(turn)
-    for (columns, n), group in alike.items():
-        _update(group, dict(columns), n)
+    for (same, n), group in alike.items():
+        _update(group, dict(same), n)
     done = [turn for turn in turns if turn.events]
     Event.objects.bulk_create([event for turn in done for event in turn.events])
     noticing.of_turns(done)

@@ -188,7 +188,8 @@ def _shown(waiting: Sequence[Any], asked: str) -> list[UUID]:
     """Whose texts the page carries: of the one that is asked for, then of the newest that come with it."""
     in_turn = list(reversed(waiting))
     in_turn.sort(key=lambda copy: str(copy.pk) != asked)
-    room, shown = MOST_WAITING, []
+    room = MOST_WAITING
+    shown: list[UUID] = []
     for copy in in_turn:
         room -= copy.length
         if shown and room < 0:
