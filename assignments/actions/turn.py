@@ -229,11 +229,11 @@ def write_all(turns: Iterable[Turn], *, quietly: bool = False) -> None:
     turns = list(turns)
     alike: dict[tuple[tuple[tuple[str, Any], ...], int], list[Turn]] = defaultdict(list)
     for turn in turns:
-        columns = turn._changes(quietly=quietly)
-        if columns is not None:
-            alike[tuple(columns.items()), len(turn.events)].append(turn)
-    for (same, n), group in alike.items():
-        _update(group, dict(same), n)
+        changes = turn._changes(quietly=quietly)
+        if changes is not None:
+            alike[tuple(changes.items()), len(turn.events)].append(turn)
+    for (columns, n), group in alike.items():
+        _update(group, dict(columns), n)
     done = [turn for turn in turns if turn.events]
     Event.objects.bulk_create([event for turn in done for event in turn.events])
     noticing.of_turns(done)
