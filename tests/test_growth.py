@@ -1,4 +1,5 @@
-"""Every GET route of `accounts` and of `assignments` asks as much of the database for a few as for many."""
+"""Every GET route of `accounts` and of `assignments` asks as much of the database for a few as for many; of `lessons`
+tests/lessons/test_growth.py tells."""
 
 from __future__ import annotations
 
@@ -316,18 +317,18 @@ NO_LISTS = frozenset(_NO_LISTS.split())
 EXEMPT: dict[str, str] = {}
 
 
-def ours() -> set[str]:
-    """The GET routes whose views stand in these apps."""
+def get_routes(*apps: str) -> set[str]:
+    """Those whose views stand in these apps, which end in a dot."""
     found = set()
     for _address, name, view in _views(get_resolver()):
         module = getattr(view, "view_class", getattr(view, "cls", view)).__module__
-        if module.startswith(APPS) and ("get", name) in routes():
+        if module.startswith(apps) and ("get", name) in routes():
             found.add(name)
     return found
 
 
 def test_every_get_route_is_asked_or_exempt_for_a_reason() -> None:
-    there, known = ours(), {*ASKED, *EXEMPT}
+    there, known = get_routes(*APPS), {*ASKED, *EXEMPT}
     assert not there - known, f"GET routes of which nobody measures what they cost: {sorted(there - known)}"
     assert not {*known, *NO_LISTS} - there, f"no GET routes of these apps: {sorted({*known, *NO_LISTS} - there)}"
     assert not set(ASKED) & set(EXEMPT)

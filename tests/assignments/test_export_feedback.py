@@ -219,7 +219,12 @@ def test_corrections_are_asked_once_for_all_the_editions_that_were_written_for(c
             actions.return_grade(submission, by=cast.teacher)
         if not n:
             newer = revised.saying(edition, revised.MOVED)
-            said: dict[str, Any] = {"from_edition": edition.pk, "to_edition": newer.pk, "scope": "all", "by": cast.teacher}
+            said: dict[str, Any] = {
+                "from_edition": edition.pk,
+                "to_edition": newer.pk,
+                "scope": "all",
+                "by": cast.teacher,
+            }
             actions.upgrade_edition(several, **said)
     corrected.announce(source)
     cost = []

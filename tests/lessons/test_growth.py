@@ -1,13 +1,20 @@
 """What publishing and reading cost for a long lesson and for a full library: as many queries as for little, or so many
 more for each section."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from lessons import document
+from lessons import adaptations, document
 from lessons.document import Document
 from lessons.models import (
+    Adaptation,
     Course,
+    CuratedImage,
     CurrentEdition,
     Edition,
     EditionFace,
@@ -17,8 +24,12 @@ from lessons.models import (
     IndexedPassage,
     Lesson,
     Person,
+    Source,
 )
-from tests.lessons.factories import make_course, make_image, make_lesson, make_source, question
+from tests.assignments import corrected
+from tests.cast import Cast
+from tests.lessons.factories import make_course, make_image, make_lesson, make_source, publish, question
+from tests.test_growth import get_routes
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +188,169 @@ def test_pages_and_lists_cost_as_many_queries_for_fifteen_lessons_as_for_a_thous
     assert Edition.objects.current().count() == 1_000
     assert costs() == few
     assert max(max(pair) for pair in few.values()) < 15
+
+
+# --- Every route ------------------------------------------------------------------------------------------------------
+
+
+class Library:
+    """`grow` puts as many lessons in it, each with a source, a picture, a word, a person and an event of its own; then
+    one with all of them, whose sources were all put right; and as many teacher's own versions of the first."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.each = cast, 0
+        self.sources: list[Source] = []
+        self.course = make_course(slug="walls")
+        self.brought: dict[str, list[object]] = {"terms": [], "people": [], "events": []}
+        self.pictures: list[CuratedImage] = []
+        self.wide: Edition
+        self.adapted: Adaptation
+
+    def grow(self, each: int) -> None:
+        while self.each < each:
+            self.each += 1
+            self._one_more(self.each)
+        self.wide = self._published([self._section(n) for n in range(self.each)], self.brought)
+        for source in self.sources:
+            corrected.announce(source, f"19{50 + self.each}")
+        self.adapted = adaptations.start(self.wide, by=self.cast.teacher)
+        adaptations.cut(self.adapted, by=self.cast.teacher)
+
+    def _one_more(self, n: int) -> None:
+        self.sources.append(make_source())
+        self.pictures.append(make_image(colour=f"#0000{n:02x}"))
+        made = {
+            "terms": GlossaryTerm.objects.create(slug=f"word-{n}", term=f"Word {n}", meaning="A word."),
+            "people": Person.objects.create(slug=f"eve-{n}", name=f"Eve {n}", role="She was there."),
+            "events": Event.objects.create(slug=f"day-{n}", title=f"Day {n}", date="1956", text="It was."),
+        }
+        for name, row in made.items():
+            self.brought[name].append(row)
+        self._published([self._section(n - 1)], {name: [row] for name, row in made.items()})
+        self._published([self._section(n - 1)], {}).lesson.unpublish()
+        make_lesson(title=f"Unfinished {n}", course=self.course)
+
+    def _section(self, n: int) -> list[tuple[str, object]]:
+        figure = {"image": self.pictures[n], "alt": "A grey wall", "decorative": False, "caption": ""}
+        shown = {"source": self.sources[n], "framing": "", "first": None, "last": None}
+        return [("paragraph", "<p>A wall.</p>"), ("figure", figure), ("source", shown), ("question", question())]
+
+    def _published(self, sections: list[list[tuple[str, object]]], brought: dict[str, list[object]]) -> Edition:
+        lesson = make_lesson(course=self.course, sections=[(f"Section {n}", one) for n, one in enumerate(sections)])
+        for name, rows in brought.items():
+            setattr(lesson, name, rows)
+        return publish(lesson)
+
+    @property
+    def address(self) -> dict[str, Any]:
+        return {"slug": self.wide.lesson.slug, "number": self.wide.number}
+
+    @property
+    def at_source(self) -> dict[str, Any]:
+        return {**self.address, "source_slug": self.sources[0].slug}
+
+
+def _nothing(_w: Library) -> dict[str, Any]:
+    return {}
+
+
+def _course(w: Library) -> dict[str, Any]:
+    return {"slug": w.course.slug}
+
+
+def _adapted(w: Library) -> dict[str, Any]:
+    return {"pk": w.adapted.pk}
+
+
+def _edition(w: Library) -> dict[str, Any]:
+    return {"sha256": w.wide.pk}
+
+
+# Who asks, and where.
+ROUTES: dict[str, tuple[str, Callable[[Library], dict[str, Any]]]] = {
+    "adapted-edition": ("teacher", lambda w: {**_adapted(w), "number": 1}),
+    "api-adaptation": ("teacher", _adapted),
+    "api-adaptation-preview": ("teacher", _adapted),
+    "api-adaptations": ("teacher", _nothing),
+    "api-course": ("student", _course),
+    "api-courses": ("student", _nothing),
+    "api-edition": ("student", _edition),
+    "api-edition-errata": ("student", _edition),
+    "api-events": ("student", _nothing),
+    "api-glossary": ("student", _nothing),
+    "api-lesson": ("student", lambda w: {"slug": w.wide.lesson.slug}),
+    "api-lessons": ("student", _nothing),
+    "api-people": ("student", _nothing),
+    "api-source": ("student", lambda w: {"slug": w.sources[0].slug}),
+    "api-source-download": ("student", lambda w: {"slug": w.sources[0].slug, "extension": "ris"}),
+    "api-sources": ("student", _nothing),
+    "catalogue": ("student", _nothing),
+    "course": ("student", _course),
+    "course-timeline": ("student", _course),
+    "current-source": ("student", lambda w: {"source_slug": w.sources[0].slug}),
+    "edition": ("student", lambda w: w.address),
+    "front": ("student", _nothing),
+    "glossary": ("student", _nothing),
+    "lesson": ("student", lambda w: {"slug": w.wide.lesson.slug}),
+    "lessons_corrections": ("admin", _nothing),
+    "lessons_deleted": ("admin", _nothing),
+    "lessons_image_report": ("admin", _nothing),
+    "lessons_image_report_results": ("admin", _nothing),
+    "lessons_review": ("admin", _nothing),
+    "people": ("student", _nothing),
+    "person": ("student", lambda w: {"slug": "eve-1"}),
+    "source": ("student", lambda w: w.at_source),
+    "source-download": ("student", lambda w: {**w.at_source, "extension": "bib"}),
+    "sources": ("student", _nothing),
+    "timeline": ("student", _nothing),
+}
+
+# Routes that nobody asks here, each with why.
+EXEMPT = {
+    "api-media": "a picture, as bytes",
+    "lessons_announce_correction": "a form about one source; test_errata counts what its differences ask",
+    "lessons_export_source": "one source, as a file",
+    "lessons_image_library": "Wagtail keeps every thumbnail of a page in the cache by itself",
+    "lessons_images_found": "the same list",
+    "lessons_import": "a form without a list",
+    "lessons_import_sources": "a form without a list",
+    "lessons_imported": "what one file brought; test_import_page counts what it asks",
+    "lessons_imported_sources": "what one file brought, and which of it is there still, in two queries",
+    "lessons_publish_again": "every lesson of a page that shows the source is compiled, and a page has so many at most",
+    "lessons_rendition": "a picture, as bytes",
+    "lessons_unfinished": "every draft of a page is compiled to tell what it lacks, and a page has so many at most",
+}
+
+
+def test_every_get_route_is_asked_or_exempt_for_a_reason() -> None:
+    # What Wagtail makes of a kind of thing shows one row, in Wagtail's own form.
+    there = {name for name in get_routes("lessons.") if not name.startswith("wagtailsnippets_")}
+    known = {*ROUTES, *EXEMPT}
+    assert there == known, f"nobody measures {sorted(there - known)}; no routes: {sorted(known - there)}"
+    assert not set(ROUTES) & set(EXEMPT)
+
+
+def test_every_get_route_costs_the_same_for_a_few_and_for_many(cast: Cast, queries) -> None:
+    library = Library(cast)
+    clients = {who: Client() for who, _url in ROUTES.values()}
+    for who, client in clients.items():
+        client.force_login(getattr(cast, who))
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for name, (who, url) in ROUTES.items():
+            address = reverse(name, kwargs=url(library))
+
+            def read(client: Client = clients[who], address: str = address) -> None:
+                answer = client.get(address, follow=True)
+                assert answer.status_code == 200, f"{answer.status_code} from {address}"
+
+            read()  # what a process keeps is kept now
+            found[name] = queries(read)
+        return found
+
+    library.grow(3)
+    few = costs()
+    library.grow(8)
+    many = costs()
+    assert not {name: (few[name], many[name]) for name in few if few[name] != many[name]}
