@@ -275,13 +275,19 @@ def _said(work: Work, row: Submission, zone: str, now: dt.datetime) -> WorkWords
     return WorkWords(
         why="" if silent else why_so(row.timing_at(now), zone),
         state=str(_STATES[work.state.value]),
-        due=moments.moment_short(work.due, zone) if work.due else _("no due date"),
+        due=_due(work, row, zone, now),
         handed_in=moments.moment_short(work.handed_in, zone) if work.handed_in else "",
         finished=_finished(work, zone),
         timing=_timing(work),
         mark=_mark(work),
         feedback=_feedback(work, zone),
     )
+
+
+def _due(work: Work, row: Submission, zone: str, now: dt.datetime) -> str:
+    if work.due is not None:
+        return moments.moment_short(work.due, zone)
+    return _("not open yet") if row.window_at(now) is Window.BEFORE else _("no due date")
 
 
 def _finished(work: Work, zone: str) -> str:

@@ -323,7 +323,10 @@ def test_the_words_of_an_excuse_are_told_to_nobody_here(cast: Cast, term: Term, 
 def test_what_opens_later_has_no_due_time_yet(cast: Cast) -> None:
     with time_machine.travel(NOW, tick=False):
         made = work.make_assignment(cast, opens_at=clock.now() + dt.timedelta(days=1), due=work.due("2026-03-30 23:59"))
-        assert report(cast).works[0].due is None
+        shown = report(cast)
+        assert (shown.works[0].due, shown.said[0].due) == (None, "not open yet")
+        work.make_assignment(cast)
+        assert report(cast).said[1].due == "no due date"
     assert report(cast, NOW + dt.timedelta(days=2)).works[0].due == made.due_at
 
 
