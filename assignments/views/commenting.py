@@ -20,7 +20,7 @@ from assignments import access, actions, judging, readings, remarks
 from assignments.forms import CommentForm, TemplateForm
 from assignments.models import Attempt, Comment, CommentTemplate, Submission
 from assignments.querysets import CommentTemplateQuerySet
-from assignments.views.grading import PARTS, signed_in, wants_json
+from assignments.views.grading import parts, signed_in, wants_json
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from assignments.words import problem
 from destalin_site.common import clock, moments
@@ -118,10 +118,7 @@ def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
             }
             for question, block in blocks
         ],
-        "parts": {
-            name: render_to_string(f"assignments/teacher/_{name}.html", {"desk": desk}, request=request)
-            for name in PARTS
-        },
+        "parts": parts(request, desk),
     }
 
 
@@ -133,7 +130,7 @@ def _not_saved(request: Request, submission: Submission, form: CommentForm, erro
     theirs = _theirs(request, submission, key) if key and isinstance(error, VersionStale) else None
     shown = judging.TriedComment(key=key, errors=errors, theirs=theirs, **typed)
     if wants_json(request):
-        told = {"errors": errors, "saved": _("Comment not saved: %(why)s") % {"why": errors[0]}}
+        told: dict[str, Any] = {"errors": errors, "saved": _("Comment not saved: %(why)s") % {"why": errors[0]}}
         if theirs:
             both = render_to_string(
                 "assignments/teacher/_comment_conflict.html",
@@ -141,6 +138,9 @@ def _not_saved(request: Request, submission: Submission, form: CommentForm, erro
                 request=request,
             )
             told |= {"conflict": both}
+        if error and error.code == "claim-held":
+            now_so = access.submission_to_grade(request.user, submission.pk)
+            told |= {"parts": parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))}
         return JsonResponse(told, status=status)
     submission = access.submission_to_grade(request.user, submission.pk)
     desk = judging.desk(submission, viewer=request.user, now=clock.now(), comment_tried=shown)

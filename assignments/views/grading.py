@@ -86,8 +86,12 @@ def grade_release(request: Request, pk: UUID) -> HttpResponse:
     return redirect("grade", pk=pk)
 
 
-# What a save changes on the page besides its own words.
-PARTS = ("queue", "waiting", "claim", "acts")
+def parts(request: Request, desk: judging.Desk) -> dict[str, str]:
+    """What a save, or a refusal of one, changes on the page besides its own words."""
+    return {
+        name: render_to_string(f"assignments/teacher/_{name}.html", {"desk": desk}, request=request)
+        for name in ("queue", "waiting", "claim", "acts")
+    }
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------------
@@ -119,7 +123,10 @@ def grade_claim(request: Request, pk: UUID) -> HttpResponse:
             actions.claim(submission, by=request.user, takeover=takeover)
         except DomainError as error:
             return JsonResponse({"error": refusal_words(error)}, status=error.status)
-        return JsonResponse({})
+        if "question" in request.POST:
+            return JsonResponse({})
+        now_so = access.submission_to_grade(request.user, pk)
+        return JsonResponse({"parts": parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))})
     tried(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
     if number := number_in(request.POST, "question"):
         return redirect(judging.address_of_answer(submission, number, number_in(request.POST, "page") or 1))
@@ -179,10 +186,7 @@ def _saved(request: Request, submission: Submission, saved: Grade) -> HttpRespon
                 "points": desk.total.points,
                 "total": desk.total.sentence,
                 "scores": _scores(desk),
-                "parts": {
-                    name: render_to_string(f"assignments/teacher/_{name}.html", {"desk": desk}, request=request)
-                    for name in PARTS
-                },
+                "parts": parts(request, desk),
             }
         )
     board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
@@ -214,6 +218,8 @@ def _not_saved(request: Request, submission: Submission, form: MarksForm, error:
             told["saved"] = _("Not saved: changed elsewhere")
         else:
             told["saved"] = _("Not saved: %(why)s") % {"why": next(iter(errors.values()), "")}
+        if told["held"]:
+            told["parts"] = parts(request, judging.desk(submission, viewer=request.user, now=clock.now()))
         return JsonResponse(told, status=error.status if error else 422)
     desk = judging.desk(submission, viewer=request.user, now=clock.now(), typed=typed, errors=errors, conflict=conflict)
     return page(request, "grading", desk=desk, status=error.status if error else 422)

@@ -122,6 +122,7 @@ export function startComments({ say, drawn }) {
       say(told?.saved ?? line.dataset.refused, "save--not");
       wrong(form, told?.errors ?? [line.dataset.refused]);
       if (told?.conflict) choose(form, card, told.conflict);
+      if (told?.parts) drawn(told);      // a colleague holds the work: the page says who
       return false;
     }
     card.saved = sent;
@@ -269,6 +270,12 @@ export function startComments({ say, drawn }) {
   }
   let at = -1;
   return {
+    // What a colleague held back is sent again; what was changed elsewhere goes on waiting for a choice.
+    resume() {
+      for (const [form, card] of cards) {
+        if (!form.querySelector("[data-comment-conflict]")?.hasChildNodes()) card.stopped = false;
+      }
+    },
     dirty: () => [...cards].some(([form, card]) => unsaved(form, card)),
     async save() {
       let whole = true;

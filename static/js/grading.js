@@ -27,7 +27,9 @@ function say(said, kind = "") {
 
 // What a save changed besides its own words: the version that marks are saved upon, and the queue, the claim, the acts.
 function drawn(told) {
-  for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
+  if (told.version !== undefined) {
+    for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
+  }
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
   for (const [name, html] of Object.entries(told.parts)) {
     const part = document.querySelector(`[data-part="${name}"]`);
@@ -153,6 +155,7 @@ function startSaving(form) {
       place.querySelector("[tabindex]")?.focus();
     } else if (told?.held) {
       stopped = true;
+      drawn(told);      // who holds it, and the way to take it over
     }
     return false;
   }
@@ -196,6 +199,24 @@ function startSaving(form) {
     event.stopImmediatePropagation();
     // Saving draws the act bar anew: its form of then is the one to send.
     if (await saveAll()) document.querySelector("[data-return]")?.requestSubmit();
+  }, { capture: true });
+  // Work that became a colleague's while something was typed is taken over from here, so that the words stay.
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches?.("[data-take-over]") || !unsaved()) return;
+    event.preventDefault();
+    const body = new FormData(event.target);
+    body.delete("csrfmiddlewaretoken");
+    const answer = await send(event.target.action, { body, headers: { Accept: "application/json" } }).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (!answer?.ok || !told) {
+      tell(told?.error ?? told?.saved ?? line.dataset.failed, "save--not");
+      return;
+    }
+    stopped = false;
+    notes.resume();
+    form.elements.feedback.focus();
+    drawn(told);
+    await saveAll();
   }, { capture: true });
   // The form's own buttons, too, send words only from here: a page that leaves with them comes to nothing where the
   // sign-in has run out. With all saved, or none sent from here any more, the button posts the form.

@@ -220,6 +220,9 @@ def test_marks_of_somebody_who_lost_the_lease_are_refused_and_shown_again(
     page = answer.content.decode()
     assert "Somebody else is grading this work" in page
     assert "My words." in page
+    told = save(teacher, handed_in, "4").json()
+    assert f"{cast.co_teacher} is grading this" in " ".join(told["parts"]["claim"].split())
+    assert 'name="takeover"' in told["parts"]["claim"]
     assert handed_in.grades.get(status="draft").points[next(iter(readings.questions(handed_in.assignment)))] == 3
 
 

@@ -105,6 +105,27 @@ def test_what_is_typed_after_c_is_the_comment_and_an_empty_one_goes(
     assert [row.body for row in Comment.objects.all()] == ["Who returns to whom?"]
 
 
+def test_what_was_typed_while_a_colleague_took_the_work_is_saved_once_it_is_taken_over(
+    page: Page, cast: Cast, handed_in: Submission
+) -> None:
+    signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
+    page.keyboard.type("cWho?")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    expect(page.get_by_text("You are grading this")).to_be_visible()
+    actions.claim(handed_in, takeover=True, by=cast.co_teacher)
+    page.get_by_label("New comment").fill("Who, and when?")
+    expect(page.get_by_text(f"{cast.co_teacher} is grading this")).to_be_visible()
+    expect(page.get_by_text("You are grading this")).to_be_hidden()
+    page.get_by_label("Feedback on the whole").fill("Well read.")
+    expect(page.locator("[data-save]")).to_contain_text("Somebody else is grading this work")
+    page.get_by_role("button", name="Take it over").click()
+    expect(page.get_by_text("You are grading this")).to_be_visible()
+    expect(page.locator("[data-save]")).to_contain_text("saved")
+    page.reload()  # nothing is left unsaved: the browser does not ask
+    expect(page.get_by_label("Comment 1", exact=True)).to_have_value("Who, and when?")
+    expect(page.get_by_label("Feedback on the whole")).to_have_value("Well read.")
+
+
 def test_a_comment_is_made_without_a_script(people: Callable[..., Page], cast: Cast, handed_in: Submission) -> None:
     page = signed_in(people(java_script_enabled=False), cast.teacher)
     page.goto(f"/submissions/{handed_in.pk}/grading/")
