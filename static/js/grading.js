@@ -161,11 +161,12 @@ function startSaving(form) {
   }
 
   function showErrors(errors) {
-    for (const field of document.querySelectorAll("[data-points], #score")) {
+    for (const field of form.elements) {
+      if (!field.matches("[data-points], #score, textarea")) continue;
       const wrong = errors[field.name];
       field.toggleAttribute("aria-invalid", Boolean(wrong));
       if (wrong) field.setAttribute("aria-invalid", "true");
-      const row = field.closest(".points");
+      const row = field.closest(".points, .formrow") ?? field;
       row.parentElement.querySelector(`[data-error-for="${CSS.escape(field.name)}"]`)?.remove();
       if (!wrong) continue;
       const error = document.createElement("p");

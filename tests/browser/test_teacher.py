@@ -105,6 +105,21 @@ def test_what_was_deleted_is_brought_back_by_the_button_of_the_message(
     assert {row.state for row in assignment.submissions.all()} == {"submitted"}
 
 
+def test_words_that_are_too_long_are_told_beside_their_field_and_kept(
+    page: Page, assignment: Assignment, cast: Cast
+) -> None:
+    signed_in(page, cast.teacher).goto(desk(of(assignment, cast.student)))
+    feedback = page.get_by_label("Feedback on the whole")
+    feedback.fill("x" * 20_001)
+    error = page.locator("[data-error-for=feedback]")
+    expect(error).to_contain_text("at most 20000 characters")
+    expect(feedback).to_have_attribute("aria-invalid", "true")
+    expect(feedback).to_have_value("x" * 20_001)
+    feedback.fill("Shorter.")
+    expect(page.locator("[data-save]")).to_contain_text("Marks saved")
+    expect(error).to_have_count(0)
+
+
 def test_a_teacher_grades_and_returns_by_keyboard(page: Page, assignment: Assignment, cast: Cast) -> None:
     signed_in(page, cast.teacher).goto("/today/")
     page.get_by_role("link", name=re.compile("^Grade the oldest")).press("Enter")
