@@ -267,6 +267,8 @@ def _item(
     else:
         said.append(_("You are excused: %(category)s.") % {"category": row.get_excuse_category_display()})
         big, small = "–", _("excused")
+    if row.hand_ins_waiting:
+        said.append(_("Your teacher decides whether what you sent counts."))
     about, ask = _more_time(row, request, person=person, now=now)
     said.append(about)
     return Item(
@@ -355,11 +357,14 @@ def _summary(rows: dict[str, list[Submission]]) -> str:
 
 def _set_aside(person: User, now: dt.datetime) -> list[SetAside]:
     copies = ParkedCopy.objects.own(person).waiting().defer("body_json")
+    # A text that was sent to be handed in waits for somebody else than one that was saved.
+    theirs = set(copies.to_decide().values_list("pk", flat=True))
+    said = {True: _("Sent %(moment)s: your teacher decides whether it counts."), False: _("Set aside %(moment)s.")}
     return [
         SetAside(
             title=copy.submission.assignment.title,
             url=reverse("parked-copy", args=[copy.submission_id, copy.pk]),
-            said=_("Set aside %(moment)s.")
+            said=said[copy.pk in theirs]
             % {"moment": moments.moment_short(copy.received_at, copy.submission.assignment.classroom.zone)},
         )
         for copy in copies.select_related("submission__assignment__classroom")

@@ -101,8 +101,12 @@ def reading_desk(request: HttpRequest, pk: UUID) -> HttpResponse:
         "action": reverse("desk", args=[pk]),
         "back": reverse("today"),
         "set_aside": [
-            (reverse("parked-copy", args=[pk, copy]), moments.moment_short(at, assignment.classroom.zone))
-            for copy, at in waiting.values_list("pk", "received_at")
+            (
+                reverse("parked-copy", args=[pk, copy]),
+                moments.moment_short(at, assignment.classroom.zone),
+                kind == ParkedCopy.Kind.SUBMIT,
+            )
+            for copy, at, kind in waiting.values_list("pk", "received_at", "kind")
         ],
         "changes_url": reverse("upgrade-notice", args=[pk]) if _was_upgraded(submission) else "",
         "feedback_url": reverse("feedback", args=[pk]) if _has_feedback(submission) else "",

@@ -497,6 +497,19 @@ def set_aside_hand_in(cast: Cast) -> ParkedCopy:
     return ParkedCopy.objects.get()
 
 
+def test_of_what_she_sent_too_late_desk_and_day_say_whose_turn_it_is(
+    hers: Client, set_aside_hand_in: ParkedCopy
+) -> None:
+    pages = [reverse("desk", args=[set_aside_hand_in.submission_id]), reverse("today")]
+    said = ["is set aside: your teacher decides", "Your teacher decides whether what you sent counts."]
+    for page, words in zip(pages, said, strict=True):
+        assert words in hers.get(page).content.decode()
+        assert "A text of yours was set aside." not in hers.get(page).content.decode()
+    actions.discard_parked(set_aside_hand_in, by=set_aside_hand_in.by)
+    for page, words in zip(pages, said, strict=True):
+        assert words not in hers.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     ("choice", "words"),
     [("mine", ["Handed in."]), ("school", ["At school."]), ("both", ["At school.", "Handed in."])],
