@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from assignments import actions
-from assignments.models import CommentReply, Draft, ParkedCopy, Submission
+from assignments.models import Comment, CommentReply, Draft, ParkedCopy, Submission
 from destalin_site.common import clock
 from tests.assignments import remarks, work
 from tests.browser.helpers import in_every_look, signed_in
@@ -143,3 +143,29 @@ def test_an_answer_that_another_tab_overtook_holds_up_the_hand_in_and_warns_befo
     page.close(run_before_unload=True)
     page.wait_for_event("close")
     assert asked == ["beforeunload"]
+
+
+def test_an_answer_is_kept_on_the_device_until_the_school_has_it(page: Page, cast: Cast, revising: Submission) -> None:
+    desk = reverse("desk", args=[revising.pk])
+    signed_in(page, cast.student).goto(desk)
+    expect(page.get_by_role("listitem").filter(has_text="By whom?")).to_contain_text("Comment 1")
+    state = page.locator("[data-reply-state]").first
+    page.get_by_label("Your words to comment 1").fill("By the party.")
+    expect(state).to_have_text("Not saved yet: choose one of the three.")
+    page.goto(reverse("today"))
+    page.goto(desk)
+    expect(page.get_by_label("Your words to comment 1")).to_have_value("By the party.")
+    # It was answered on the phone meanwhile: both texts stand, and nothing is overwritten.
+    comment = Comment.objects.visible_to(cast.student).of(revising.returned_grade).get(body="By whom?")
+    actions.reply(revising, comment=comment, stance="question", text="Which party?", if_version=0, by=cast.student)
+    page.get_by_role("group", name="Your answer to comment 1").get_by_label("changed", exact=True).check()
+    expect(state).to_contain_text("changed")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(desk)
+    expect(state).to_have_text("Answer saved at school")
+    said = CommentReply.objects.get()
+    assert (said.stance, said.text) == ("question", "Which party?\n\nBy the party.")
+    page.goto(reverse("today"))
+    page.goto(desk)
+    expect(page.get_by_label("Your words to comment 1")).to_have_value(said.text)
+    assert CommentReply.objects.get().version == said.version

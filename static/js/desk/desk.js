@@ -6,7 +6,7 @@ import { Citing } from "./citing.js";
 import { Draft } from "./draft.js";
 import { Marks } from "./marks.js";
 import { Panes } from "./panes.js";
-import { settled, unanswered } from "./replies.js";
+import { keepIn, settled, unanswered } from "./replies.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
 
@@ -61,6 +61,7 @@ class Desk {
     if (config.preview) return;
     if (this.pane.absorbed) this.hear({ state: "writing", why: "typing" });
     const store = await Store.open(config);
+    keepIn(store);
     this.draft = new Draft({
       urls: config.urls,
       store,

@@ -1,12 +1,17 @@
-// Answers to comments: each keeps itself, apart from the draft, and goes along with the next hand-in. Whenever what is
-// said may have changed, the document hears "replies:changed".
+// Answers to comments: each keeps itself, apart from the draft, and goes along with the next hand-in. Until the school has
+// it, it is kept on this device, also while it waits for a choice. Whenever what is said may have changed, the document
+// hears "replies:changed".
 import { send } from "../http.js";
+import { digest } from "./canonical.js";
 
 const PAUSE = 900;
 const RETRY = 5000;
 
 const forms = [...document.querySelectorAll("form[data-reply]")];
-const cards = new Map(forms.map((form) => [form, { saved: said(form), timer: null, running: null, going: 0, stopped: false }]));
+const cards = new Map(forms.map((form) => [form, {
+  saved: said(form), timer: null, running: null, going: 0, stopped: false, keeping: Promise.resolve(), kept: false,
+}]));
+let store = null;
 
 function said(form) {
   return JSON.stringify([form.elements.stance.value, form.elements.text.value]);
@@ -34,6 +39,46 @@ const unsaved = (form, card) => !card.stopped && differs(form);
 function tell(form, words) {
   form.querySelector("[data-reply-state]").textContent = words;
 }
+
+// ---------------------------------------------------------------------------------------------------- on this device
+
+const slot = (form) => `reply/${form.closest("li").id}`;
+
+// One after the other, or the older words could be those that stay.
+function keep(form) {
+  const card = cards.get(form);
+  if (!store) return;
+  card.kept = false;
+  card.keeping = card.keeping.then(async () => {
+    const now = said(form);
+    if (now === card.saved) return store.remove(slot(form));
+    const [stance, text] = JSON.parse(now);
+    card.kept = await store.put(slot(form), await digest(now), { stance, text, rev: form.elements.rev.value });
+  });
+}
+
+// Begins to keep answers in this store, and takes up those that an earlier page left unsent.
+export async function keepIn(place) {
+  store = place;
+  const copies = new Map((await place.all()).map((copy) => [copy.slot, copy.value]));
+  for (const form of forms) {
+    const copy = copies.get(slot(form));
+    // What she says on this page already is newer.
+    if (copy && said(form) === cards.get(form).saved) takeUp(form, copy);
+    if (said(form) !== cards.get(form).saved) keep(form);
+  }
+}
+
+function takeUp(form, { stance, text, rev }) {
+  const { elements } = form;
+  // Where she answered elsewhere meanwhile, that choice stands, and both texts do.
+  const goesOn = rev === elements.rev.value || text.startsWith(elements.text.value);
+  elements.text.value = goesOn ? text : `${elements.text.value}\n\n${text}`;
+  if (rev === elements.rev.value || !elements.stance.value) elements.stance.value = stance;
+  changed(form);
+}
+
+// -------------------------------------------------------------------------------------------------------- to the school
 
 async function save(form, { leaving = false } = {}) {
   const card = cards.get(form);
@@ -64,11 +109,11 @@ async function post(form, card, keepalive) {
     answer = await send(form.getAttribute("action"), { body, headers: { Accept: "application/json" }, keepalive });
     told = (answer.headers.get("Content-Type") ?? "").startsWith("application/json") ? await answer.json() : null;
   } catch {
-    again(form.dataset.failed);
+    again(waits(form));
     return;
   }
   if (answer.status === 401 || answer.redirected) again(form.dataset.signedOut);
-  else if (answer.status >= 500 || answer.status === 429) again(form.dataset.failed);
+  else if (answer.status >= 500 || answer.status === 429) again(waits(form));
   // What was sent in haste, as the page was left, can cross with a save of this very page: that changed it, nobody else.
   else if (answer.status === 412 && (card.going > 1 || form.elements.rev.value !== upon)) {
     again(form.dataset.saving, PAUSE);
@@ -79,18 +124,25 @@ async function post(form, card, keepalive) {
     card.saved = sent;
     form.elements.rev.value = told.rev;
     tell(form, told.saved);
+    keep(form);
     if (unsaved(form, card)) card.timer = setTimeout(() => save(form), PAUSE);
   }
 }
 
-for (const form of forms) {
+const waits = (form) => (cards.get(form).kept ? form.dataset.here : form.dataset.failed);
+
+function changed(form) {
   const card = cards.get(form);
+  keep(form);
+  if (form.elements.stance.value === "" && form.elements.text.value) tell(form, form.dataset.choose);
+  document.dispatchEvent(new Event("replies:changed"));
+  clearTimeout(card.timer);
+  card.timer = setTimeout(() => save(form), PAUSE);
+}
+
+for (const form of forms) {
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
-  form.addEventListener("input", () => {
-    document.dispatchEvent(new Event("replies:changed"));
-    clearTimeout(card.timer);
-    card.timer = setTimeout(() => save(form), PAUSE);
-  });
+  form.addEventListener("input", () => changed(form));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -103,7 +155,8 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") for (const form of forms) save(form, { leaving: true });
 });
 addEventListener("beforeunload", (event) => {
-  if (forms.some((form) => cards.get(form).stopped && differs(form))) event.preventDefault();
+  const loose = (form) => said(form) !== cards.get(form).saved && (cards.get(form).stopped || !cards.get(form).kept);
+  if (forms.some(loose)) event.preventDefault();
 });
 document.addEventListener("focusin", (event) => {
   for (const form of forms) if (!form.contains(event.target)) save(form);

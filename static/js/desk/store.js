@@ -136,12 +136,16 @@ export class Store {
   }
 }
 
-// The pieces of work of which this device keeps something of this person's, without opening any of it.
+// The pieces of work of which this device keeps a text of this person's, without opening any of it. (Of an answer to a
+// comment it is not said that it will be sent: nobody may ask for it any more.)
 export async function unsentOf(person) {
   const works = new Set();
   for (const kind of ["indexed", "local"]) {
     const place = await shelf(kind);
-    for (const { key } of (await place?.all(`${person}/`).catch(() => [])) ?? []) works.add(key.split("/")[1]);
+    for (const { key } of (await place?.all(`${person}/`).catch(() => [])) ?? []) {
+      const [, work, what] = key.split("/");
+      if (what !== "reply") works.add(work);
+    }
   }
   return [...works];
 }
