@@ -1,5 +1,7 @@
 """The student's pages in both themes and both widths: nothing that axe knows is wrong with them, and they fit."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -85,3 +87,18 @@ def test_the_preview_and_what_is_not_open_yet(look: Page, cast: Cast, assignment
     stands(signed_in(look, cast.teacher), f"/assignments/{assignment.pk}/preview/")
     later = desks.give(cast, edition=assignment.edition, due=None, opens_at=work.at("2036-01-01T08:00Z"))
     stands(signed_in(look, cast.student), f"/work/{desks.desk_of(later, cast).pk}/")
+
+
+@pytest.mark.parametrize(("size", "text"), [((390, 844), "200%"), ((320, 256), "100%")], ids=["large text", "zoomed"])
+def test_in_large_text_the_desk_leaves_room_to_write_and_its_act_is_reached(
+    people: Callable[..., Page], cast: Cast, submission: Submission, size: tuple[int, int], text: str
+) -> None:
+    page = signed_in(people(viewport={"width": size[0], "height": size[1]}, bypass_csp=True), cast.student)
+    for address in ("/work/", f"/work/{submission.pk}/#answer"):
+        page.goto(address)
+        page.add_style_tag(content=f"html {{ font-size: {text} }}")
+        fits(page)
+    assert page.locator(".panes").evaluate("box => box.clientHeight") >= min(190, 0.75 * size[1])
+    assert page.locator(".actbar .due").evaluate("due => due.clientWidth") >= 90
+    page.locator("[data-hand-in]").click()
+    expect(page.locator("#hand-in")).to_be_visible()
