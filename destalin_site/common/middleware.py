@@ -106,7 +106,11 @@ class TroubleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Who presses a button when the sign-in has run out is led back to its address, which is no page.
+        if response.status_code == 405 and request.method == "GET" and not request.path_info.startswith("/api/"):
+            return pages.not_a_page(request, response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Http404 | PermissionDenied):

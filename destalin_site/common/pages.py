@@ -66,6 +66,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _trouble(request, NotFound(), "errors/404.html")
 
 
+def not_a_page(request: HttpRequest, allowed: str) -> HttpResponse:
+    response = render(request, "errors/405.html", status=405)
+    response["Allow"] = allowed
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     # No context processors: whatever broke may break them too.
     if request.path_info.startswith("/api/"):

@@ -429,6 +429,21 @@ def test_anybody_checks_a_receipt_and_learns_nothing_of_its_author(client: Clien
     assert get(client, "receipt-check", code="AAAA-AAAA").status_code == 404
 
 
+def test_who_pressed_a_button_signed_out_is_told_after_signing_in_that_nothing_was_done(
+    client: Client, cast: Cast, submission: Submission
+) -> None:
+    work.hand_in(submission)
+    button = reverse("take-back", args=[submission.pk])
+    login = client.post(button)
+    assert login.url.endswith(f"next={button}")
+    client.force_login(cast.student)
+    led_back = client.get(button)
+    assert (led_back.status_code, led_back["Allow"]) == (405, "POST")
+    assert "Nothing was done yet" in led_back.content.decode()
+    assert client.post(button).status_code == 302
+    assert work.reread(submission).state == "drafting"
+
+
 # --- What was set aside -----------------------------------------------------------------------------------------------
 
 
