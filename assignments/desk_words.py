@@ -224,6 +224,10 @@ def labels() -> dict[str, str | dict[str, str]]:
         "refused.validation-failed": _(
             "Something in this could not be taken. Nothing is lost: your words are still here."
         ),
+        "refused.not-found": _(
+            "In this browser somebody else is signed in now, or this work is not yours any more. Nothing is lost: your "
+            "words are still here. Sign out in another tab, sign in as yourself, and try again."
+        ),
         "notHandedIn": _("Nothing was handed in."),
         "handing": _("Your answer is being handed in."),
         "handing.page": _(

@@ -152,6 +152,19 @@ def test_the_mouse_cites_whole_words_and_a_number_counts_through_all_questions(
     expect(desk.locator("#answer [data-remove-citation]")).to_have_accessible_name("Remove citation 1, ¶1")
 
 
+def test_the_keyboard_need_not_pass_through_the_reading_to_write(desk: Page) -> None:
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    expect(desk.locator(":focus")).to_have_text("Skip to your answer")
+    desk.keyboard.press("Enter")
+    fields = desk.locator("#answer textarea, #answer input:visible").first
+    for _field in range(3):
+        desk.keyboard.press("Tab")
+        if fields.evaluate("each => each === document.activeElement"):
+            break
+    expect(fields).to_be_focused()
+
+
 def test_she_cites_with_the_keyboard_alone_and_ends_the_citation_earlier(desk: Page, submission: Submission) -> None:
     desk.locator("#read").focus()
     passage = desk.locator("#read [data-block][tabindex='0']")
@@ -362,6 +375,18 @@ def test_a_sign_in_that_has_run_out_keeps_her_words_until_she_is_back(
     desk.evaluate("dispatchEvent(new Event('focus'))")
     saved(desk)
     assert draft_text(submission).strip() == "Still here."
+
+
+def test_while_somebody_else_is_signed_in_her_words_stay_on_her_page_and_she_is_told_why(
+    desk: Page, cast: Cast, submission: Submission
+) -> None:
+    signed_in(desk, cast.classmate)
+    desk.locator(ESSAY).first.fill("Still mine.")
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("somebody else is signed in now")
+    signed_in(desk, cast.student)
+    desk.get_by_role("button", name="Try again").click()
+    saved(desk)
+    assert draft_text(submission).strip() == "Still mine."
 
 
 def test_the_next_one_at_a_shared_computer_finds_nothing_of_hers(

@@ -10,6 +10,8 @@ import { keepIn, settled, unanswered } from "./replies.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
 
+// Of these troubles the sentence of the page says more than the school's own.
+const SAYS_ALL = new Set(["stale", "not-found"]);
 const NOT_SAVED = new Set(["page", "parked", "refused"]);
 
 class Desk {
@@ -321,7 +323,7 @@ class Desk {
     const { state, why } = news;
     const calm = state === "school" || why === "typing";
     const known = `${state}.${why}` in this.config.labels ? `${state}.${why}` : state;
-    const detail = why === "stale" ? "" : news.detail;
+    const detail = SAYS_ALL.has(why) ? "" : news.detail;
     const first = state === "refused" && news.handIn ? this.words.say("notHandedIn") : "";
     const words = calm ? "" : [first, this.words.say(known), detail].filter(Boolean).join(" ");
     const line = this.trouble.querySelector("[data-trouble-words]");
