@@ -219,6 +219,10 @@ def labels() -> dict[str, str | dict[str, str]]:
         "page.signin": _("Your sign-in has run out, and this browser keeps nothing. Sign in again in another tab."),
         "parked": _("Your words are safe at school, but they are not in your draft."),
         "parked.stale": _("This answer was also changed somewhere else. Both texts are safe at school: choose below."),
+        "parked.state-conflict": _(
+            "This work was taken away from you while you wrote, or has come back for good. Your words are safe at "
+            "school."
+        ),
         "refused": _("The school did not take this. Nothing is lost: your words are still here."),
         "refused.digest-mismatch": _("Your words arrived damaged. Nothing is lost: they are still here. Try again."),
         "refused.validation-failed": _(
@@ -285,6 +289,7 @@ _WHY: Final[dict[str, Promise]] = {
     "being-reviewed": gettext_lazy("Your teacher was reading what you had handed in before."),
     "attempts-exhausted": gettext_lazy("It had been handed in as often as is allowed."),
     "replies-missing": gettext_lazy("Comments that came back to you were not answered yet."),
+    "state-conflict": gettext_lazy("This work had been taken away from you, or had come back for good."),
     "submission-excused": gettext_lazy("You are excused from this assignment."),
     "edition-mismatch": gettext_lazy("It was written for another edition of the lesson."),
     ParkedCopy.FROM_ANOTHER_CLASS: gettext_lazy("You wrote it in the class that you were in before."),

@@ -501,6 +501,18 @@ def test_put_together_the_draft_keeps_its_choice_and_the_copy_with_another_waits
     assert ParkedCopy.objects.waiting().get() == copy
 
 
+def test_of_what_was_taken_away_while_she_wrote_it_is_said_that_it_was(
+    hers: Client, cast: Cast, submission: Submission
+) -> None:
+    actions.delete_assignment(submission.assignment, by=cast.teacher)
+    with pytest.raises(StateConflict):
+        actions.save_draft(submission, body=work.body_for(submission.assignment, "Gone?"), if_rev=0, by=cast.student)
+    copy = ParkedCopy.objects.get()
+    shown = hers.get(reverse("parked-copy", args=[submission.pk, copy.pk])).content.decode()
+    assert "Gone?" in shown
+    assert "This work had been taken away from you" in shown
+
+
 @pytest.fixture
 def set_aside_hand_in(cast: Cast) -> ParkedCopy:
     """A hand-in after the close, with another text as her draft."""

@@ -11,7 +11,7 @@ import { Store } from "./store.js";
 import { Words } from "./words.js";
 
 // Of these troubles the sentence of the page says more than the school's own.
-const SAYS_ALL = new Set(["stale", "not-found"]);
+const SAYS_ALL = new Set(["stale", "not-found", "state-conflict"]);
 const NOT_SAVED = new Set(["page", "parked", "refused"]);
 
 class Desk {
