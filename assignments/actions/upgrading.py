@@ -16,6 +16,7 @@ from assignments.actions.archived import refuse_archived
 from assignments.actions.roster import hold_assignment
 from assignments.actions.turn import Turn, stamp
 from assignments.errors import EditionMismatch
+from assignments.lifecycle import NOT_OPEN_YET, Refused
 from assignments.models import Assignment, Draft, EditionMove, EditionUpgrade, Event, Notice, ParkedCopy, Submission
 from assignments.moving import Moved
 from assignments.querysets import UPGRADE, UPGRADE_READ
@@ -181,6 +182,8 @@ def read_upgrade(submission: Submission, *, edition: str, by: User) -> Submissio
     if by.pk != submission.student_id:
         raise Forbidden()
     turn = Turn.of(submission, by=by)
+    if turn.submission.window_at(turn.now) is Window.BEFORE:  # what she is to read is told to nobody yet
+        raise turn.refusal(Refused(NOT_OPEN_YET))
     if edition != turn.submission.edition_id:
         raise mismatch(turn.submission, edition)
     if turn.submission.upgrade_unseen:

@@ -82,6 +82,25 @@ def test_a_page_of_long_texts_ends_before_they_fill_a_worker_and_the_next_ones_f
     assert (found, sizes) == (texts, [2, 2, 1])
 
 
+@pytest.mark.parametrize("opens", ["2026-05-01T08:00:00Z", "2199-05-01T08:00:00Z"], ids=["open", "not open yet"])
+def test_no_refusal_tells_what_is_read_before_it_opens(cast: Cast, student: ApiClient, opens: str) -> None:
+    """A hand-in that names another edition is told hers, and so is who says that she saw the changes of another."""
+    submission = work.submission_of(work.make_assignment(cast, opens_at=work.at(opens)), cast.student)
+    hers, other = submission.assignment.edition_id, work.make_edition().pk
+    sent = {"client_attempt_id": str(uuid7()), "edition": other, "body": answers.EMPTY}
+    refused = [
+        student.post(address(submission, "attempts"), sent),
+        student.post(address(submission, "upgrade"), {"edition": other}),
+    ]
+    if opens.startswith("2026"):
+        assert [code(answer) for answer in refused] == ["edition-mismatch"] * 2
+        assert all(answer.json()["expected_edition"] == hers for answer in refused)
+    else:
+        assert [code(answer) for answer in refused] == ["not-open-yet"] * 2
+        assert not [answer for answer in refused if hers in answer.content.decode()]
+        assert submission.parked.get().kind == ParkedCopy.Kind.SUBMIT
+
+
 # --- Assigning
 
 
