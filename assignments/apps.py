@@ -13,7 +13,7 @@ WRITE_ONCE = (
     *("assignments_regrade", "assignments_classmove"),
 )
 # What the database derives from each hand-in.
-PARTS = import_module("assignments.migrations.0044_parts_that_are_cells")
+PARTS = import_module("assignments.migrations.0051_parts_read_once")
 # A grade is open while it is a draft; what was returned or set aside keeps its words. Its status still moves on, and
 # what lateness takes off may still change.
 GRADE = "assignments_grade"
