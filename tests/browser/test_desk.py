@@ -155,7 +155,7 @@ def test_the_mouse_cites_whole_words_and_a_number_counts_through_all_questions(
 def test_the_keyboard_need_not_pass_through_the_reading_to_write(desk: Page) -> None:
     desk.keyboard.press("Tab")
     desk.keyboard.press("Tab")
-    expect(desk.locator(":focus")).to_have_text("Skip to your answer")
+    expect(desk.locator(":focus")).to_have_text("Skip the reading")
     desk.keyboard.press("Enter")
     fields = desk.locator("#answer textarea, #answer input:visible").first
     for _field in range(3):
