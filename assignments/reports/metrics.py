@@ -150,6 +150,7 @@ ON_THE_DESK: Final[Mapping[str, str]] = {
     "timing_words": "timing",
     "on_time": "timing",
     "nothing_words": "state",
+    "removed": "state",
     "unseen": "draft_words",
     "without": "handed_in",
     "earlier": "hand_ins",
