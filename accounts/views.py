@@ -231,6 +231,8 @@ def classroom_archive(request: Request, pk: UUID) -> HttpResponse:
             url=reverse("classroom-unarchive", kwargs={"pk": pk}),
         )
         return redirect("classrooms")
+    if classroom.archived:
+        return redirect("classroom-settings", pk=pk)  # where it is opened again
     return page(
         request,
         "classroom_archive",

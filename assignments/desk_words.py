@@ -42,16 +42,15 @@ def due_words(assignment: Assignment, submission: Submission | None, *, person: 
     seconds = int((at - now).total_seconds())
     place = {"zone": moments.zone_name(zone), "short": moments.zone_short(at, zone)}
     named = place["zone"] if place["zone"] == place["short"] else _("%(zone)s (%(short)s)") % place
-    ahead = moments.span_spoken(abs(seconds))
     line = {
         timing.Origin.EXTENSION.value: _("More time, until %(day)s, %(clock)s"),
         timing.Origin.REVISION.value: _("Revise by %(day)s, %(clock)s"),
     }.get(submission.due_from if submission else "", _("Due %(day)s, %(clock)s"))
     return Due(
         line=line % {"day": moments.weekday(at, zone), "clock": moments.clock_time(at, zone)},
-        zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": ahead}
+        zone=_("%(zone)s, in %(span)s") % {"zone": named, "span": moments.span_left(seconds)}
         if now < timing.over(at)
-        else _("%(zone)s, %(span)s ago") % {"zone": named, "span": ahead},
+        else _("%(zone)s, %(span)s ago") % {"zone": named, "span": moments.span_spoken(-seconds)},
         yours=your_time(at, zone, person),
     )
 

@@ -128,7 +128,7 @@ def today(person: User, *, now: dt.datetime, all_returned: bool = False) -> Toda
     zone = person.zone or (rows[0].assignment.classroom.zone if rows else "UTC")
     return Today(
         day=moments.weekday(now, zone),
-        summary=_summary(by_state),
+        summary=_summary(by_state, now),
         groups=tuple(groups),
         set_aside=tuple(_set_aside(person, now)),
         rooms=tuple(_rooms(rows)),
@@ -299,12 +299,14 @@ def _due(row: Submission, *, now: dt.datetime, person: User) -> str:
     at, zone = row.due_at, row.assignment.due_zone or row.assignment.classroom.zone
     if at is None:
         return _("No due date.")
-    span = {"span": moments.span_spoken(abs(int((at - now).total_seconds())))}
+    seconds = int((at - now).total_seconds())
     words = {
         "day": moments.weekday(at, zone),
         "clock": moments.clock_time(at, zone),
         "zone": moments.zone_short(at, zone),
-        "left": _("in %(span)s") % span if now < timing.over(at) else _("%(span)s ago") % span,
+        "left": _("in %(span)s") % {"span": moments.span_left(seconds)}
+        if now < timing.over(at)
+        else _("%(span)s ago") % {"span": moments.span_spoken(-seconds)},
     }
     if row.due_from == Origin.REVISION:
         said = _("Revise it by %(day)s, %(clock)s (%(zone)s), %(left)s.") % words
@@ -322,7 +324,7 @@ def _still_open(row: Submission, *, now: dt.datetime) -> str:
         return ""
     return _("You can hand in until %(moment)s, %(left)s.") % {
         "moment": moments.moment_short(close, zone),
-        "left": _("in %(span)s") % {"span": moments.span_spoken(int((close - now).total_seconds()))},
+        "left": _("in %(span)s") % {"span": moments.span_left(int((close - now).total_seconds()))},
     }
 
 
@@ -342,11 +344,13 @@ def _word(row: Submission, state: State, now: dt.datetime) -> Word | None:
     return None
 
 
-def _summary(rows: dict[str, list[Submission]]) -> str:
-    todo, handed_in = len(rows["todo"]) + len(rows["revise"]), len(rows["handed-in"])
+def _summary(rows: dict[str, list[Submission]], now: dt.datetime) -> str:
+    shut = sum(row.window_at(now) is Window.BEFORE for row in rows["todo"])
+    todo, handed_in = len(rows["todo"]) - shut + len(rows["revise"]), len(rows["handed-in"])
     fresh = sum(1 for row in rows["returned"] if row.returned_grade and row.returned_grade.seen_at is None)
     said = [
         ngettext("%(n)d thing to do", "%(n)d things to do", todo) % {"n": todo} if todo else _("Nothing to do"),
+        ngettext("%(n)d that opens later", "%(n)d that open later", shut) % {"n": shut} if shut else "",
         ngettext("%(n)d with your teacher", "%(n)d with your teacher", handed_in) % {"n": handed_in}
         if handed_in
         else "",

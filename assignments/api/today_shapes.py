@@ -69,6 +69,7 @@ class TeacherTodayOut(serializers.Serializer[Any]):
     more = MoreOut(many=True, help_text=_("Lines that are left out, by their kind; `all_waiting=true` has them."))
     ahead = AheadOut(many=True, help_text=_("What falls due within seven days."))
     rooms = TaughtRoomOut(many=True)
+    all_archived = serializers.BooleanField(help_text=_("Whether there are classes, and every one is archived."))
     corrections = WaitingCorrectionOut(many=True, help_text=_("Those that no teacher of a class has acknowledged."))
 
 

@@ -120,6 +120,16 @@ def span_spoken(seconds: int) -> str:
     return _spoken(*_whole(seconds))
 
 
+def span_left(seconds: int) -> str:
+    """ "1 day 23 hours", "2 hours 5 minutes", "3 days": time that is still to come. Two units where one of them alone
+    would leave out a third of it or more."""
+    n, unit = _whole(seconds)
+    more, smaller = (seconds % DAY // HOUR, "hour") if unit == "day" else (seconds % HOUR // MINUTE, "minute")
+    if unit == "minute" or n > 2 or not more:
+        return _spoken(n, unit)
+    return f"{_spoken(n, unit)} {_spoken(more, smaller)}"
+
+
 def span_exact(seconds: int) -> str:
     """ "1 hour 30 minutes": all of it, for a span that somebody relies on."""
     parts = [(seconds // DAY, "day"), (seconds % DAY // HOUR, "hour"), (seconds % HOUR // MINUTE, "minute")]

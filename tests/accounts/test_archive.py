@@ -84,6 +84,7 @@ def test_the_page_says_first_what_it_means_and_offers_undo_after(cast: Cast, cli
     answer = client.post(f"{where}/archive/", follow=True)
     assert Classroom.objects.get(pk=cast.room.pk).archived
     assert f'action="{where}/unarchive/"' in answer.content.decode()
+    assert client.get(f"{where}/archive/").headers["Location"] == f"{where}/settings/", "it is not asked again"
     client.post(f"{where}/unarchive/")
     assert not Classroom.objects.get(pk=cast.room.pk).archived
 

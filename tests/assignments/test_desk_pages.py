@@ -107,7 +107,7 @@ def test_what_is_missing_and_still_open_says_until_when_and_how_long_that_is(cas
     def said(now: str) -> str:
         return today(cast.student, now=work.at(now)).groups[0].items[0].said
 
-    left = "You can hand in until 13 January, 12:00 (CET), in 2 days."
+    left = "You can hand in until 13 January, 12:00 (CET), in 2 days 1 hour."
     assert said("2036-01-11T11:00:00+01:00").endswith(left)
     assert "hand in until" not in said("2036-01-09T12:00:00+01:00")
     assert "hand in until" not in said("2036-01-13T12:01:00+01:00")
@@ -115,6 +115,16 @@ def test_what_is_missing_and_still_open_says_until_when_and_how_long_that_is(cas
     Submission.objects.filter(pk=submission.pk).update(state="revising")
     [group] = today(cast.student, now=work.at("2036-01-11T11:00:00+01:00")).groups
     assert (group.id, group.items[0].said) == ("revise", f"Your teacher asks for another version. {left}")
+
+
+def test_what_is_not_open_yet_is_no_thing_to_do(cast: Cast) -> None:
+    work.make_assignment(cast, due=work.due("2036-01-10T12:00"), opens_at=work.at("2036-01-02T12:00:00+01:00"))
+
+    def summary(now: str) -> str:
+        return today(cast.student, now=work.at(now)).summary
+
+    assert summary("2036-01-02T11:59:59+01:00") == "Nothing to do, 1 that opens later."
+    assert summary("2036-01-02T12:00:00+01:00") == "1 thing to do."
 
 
 def test_the_day_does_not_tell_when_work_is_due_that_is_not_open_yet(hers: Client, cast: Cast) -> None:

@@ -59,6 +59,24 @@ def test_a_span_is_its_largest_whole_unit(seconds, short, spoken):
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
+        (0, "1 minute"),
+        (3599, "59 minutes"),
+        (3600, "1 hour"),
+        (2 * 3600 + 301, "2 hours 5 minutes"),
+        (3 * 3600 + 3599, "3 hours"),
+        (86_399, "23 hours"),
+        (2 * 86_400 - 1, "1 day 23 hours"),
+        (2 * 86_400 + 59, "2 days"),
+        (3 * 86_400 + 86_399, "3 days"),
+    ],
+)
+def test_time_that_is_left_does_not_lose_most_of_itself_in_its_words(seconds: int, words: str) -> None:
+    assert moments.span_left(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
         (0, "0 minutes"),
         (1, "1 second"),
         (60, "1 minute"),
