@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -325,7 +326,11 @@ class CommentQuerySet(QuerySet["Comment"]):
 
     def of(self, grade: Grade | None) -> CommentQuerySet:
         """Those of one grade, with who made them and the edition that they point into."""
-        rows = self.filter(grade=grade) if grade else self.none()
+        return self.of_all([grade.pk] if grade else [])
+
+    def of_all(self, grades: Collection[UUID]) -> CommentQuerySet:
+        """The same of several grades, by their ids."""
+        rows = self.filter(grade__in=grades) if grades else self.none()
         return rows.select_related("by", "attempt__edition__lesson").defer("attempt__body_json").order_by("at", "key")
 
     def unanswered(self) -> CommentQuerySet:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Classroom
 from assignments import boards, readings, rubrics, scans
+from assignments.judging.comments import Shelf, of_hand_ins, shelves
+from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.holding import Held, held
 from assignments.judging.marks import Conflict, edition_words
 from assignments.judging.reading import Answered, Marks, work
-from assignments.models import Assignment, Grade, RubricEdition, Submission
+from assignments.models import Assignment, Comment, Grade, RubricEdition, Submission
 from lessons import errata
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ A_PAGE: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Marks of one student as they were typed, and why they were refused."""
+    """Marks of one student, or a comment on her answer, as they were typed, and why they were refused."""
 
     submission: UUID
-    marks: Marks
-    error: str
+    marks: Marks | None = None  # those that are saved, where it was a comment
+    error: str = ""
     conflict: Conflict | None = None
+    comment: TriedComment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,27 @@ class Line:
     error: str
     conflict: Conflict | None
     address: str
+    page: int  # of the desk
+    shelf: Shelf  # what comments are made of
+    adding: bool  # a form for a new comment is asked for, as without a script
+    tried: TriedComment | None  # a comment that could not be saved, as it was typed
 
     @property
     def may_mark(self) -> bool:
         return self.held is None
 
     @property
+    def may_comment(self) -> bool:
+        return self.may_mark
+
+    @property
     def key(self) -> str:
         return str(self.submission)
+
+    @property
+    def at(self) -> str:
+        """Before the ids of what belongs to it: others on the page have the same."""
+        return f"s-{self.submission}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +98,16 @@ class QuestionDesk:
     previous: int | None
     next: int | None
     lines: tuple[Line, ...]
+    shelves: tuple[Shelf, ...]
     words: str
     page: int
     pages: int
     may_bring_along: bool
     to_return: int  # how many are graded and could be returned
+
+    @property
+    def may_comment(self) -> bool:
+        return any(line.may_comment for line in self.lines)
 
 
 def address(submission: Submission, number: int, page: int) -> str:
@@ -96,10 +116,19 @@ def address(submission: Submission, number: int, page: int) -> str:
 
 
 def by_question(
-    assignment: Assignment, number: int, *, viewer: User, now: dt.datetime, page: int = 1, tried: Tried | None = None
+    assignment: Assignment,
+    number: int,
+    *,
+    viewer: User,
+    now: dt.datetime,
+    page: int = 1,
+    tried: Tried | None = None,
+    only: UUID | None = None,
+    adding: UUID | None = None,
 ) -> QuestionDesk | None:
-    """Every hand-in that counts, in the order of the board, a page at a time; None where there is no such question. The
-    number of queries is the same for one student and for thirty."""
+    """Every hand-in that counts, in the order of the board, a page at a time; None where there is no such question.
+    With `only` that of this piece of work alone. `adding` is the work that a comment is to be typed on. The number of
+    queries is the same for one student and for thirty."""
     asked = readings.questions(assignment)
     numbers = {n: name for name, n in readings.numbered(assignment).items() if name in asked}
     if number not in numbers:
@@ -109,12 +138,15 @@ def by_question(
     rows = [row for row in board.rows if row.attempts]
     pages = max(1, -(-len(rows) // A_PAGE))
     page = min(max(page, 1), pages)
-    shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+    shown = [row for row in rows if row.submission == only] if only else rows[(page - 1) * A_PAGE : page * A_PAGE]
     works = Submission.objects.with_facts().select_related("counted").in_bulk([row.submission for row in shown])
-    grades = _grades(works)
-    newest = dict(
-        Grade.objects.filter(submission__in=works).values_list("submission").annotate(Max("version")).order_by()
-    )
+    every: dict[UUID, list[Grade]] = {pk: [] for pk in works}
+    for each in Grade.objects.filter(submission__in=works).select_related("rubric").latest_first():
+        every[each.submission_id].append(each)
+    comments = of_hand_ins({found.counted_id: every[pk] for pk, found in works.items() if found.counted_id})
+    editions = {found.counted.edition_id for found in works.values() if found.counted}
+    # What is on the edition of the assignment comes first, since it is what most have.
+    shelved = shelves(viewer, sorted(editions, key=lambda each: (each != assignment.edition_id, each)))
     newest_rubric = readings.rubric(assignment)
     newest_number = newest_rubric.number if newest_rubric else 0
     corrected = cache(errata.of_edition)
@@ -124,7 +156,11 @@ def by_question(
         return [each for each in readings.criteria(rubric) if each.question == name]
 
     def answered(
-        body: dict[str, object], marks: Marks, given: Assignment, rubric: RubricEdition | None
+        body: dict[str, object],
+        marks: Marks,
+        given: Assignment,
+        rubric: RubricEdition | None,
+        comments: Sequence[Comment] = (),
     ) -> tuple[Answered, tuple[Cited, ...]]:
         """In the edition that it was written for."""
         read = work(
@@ -135,6 +171,7 @@ def by_question(
             key=readings.key(given.edition_id, now) if viewer.teaches else None,
             corrections=corrected(given.edition_id),
             criteria=criteria(rubric),
+            comments=comments,
         )
         cited = tuple(
             Cited(
@@ -159,13 +196,13 @@ def by_question(
         given = assignment.in_edition(counted.edition_id)
         if name not in readings.questions(given):
             continue  # it was not asked when this was written
-        grade = grades.get(found.pk)
+        grade = _given(counted.pk, every[found.pk])
         mine = tried if tried and tried.submission == found.pk else None
-        marks = mine.marks if mine else (Marks.of(grade) if grade else Marks())
+        marks = (mine and mine.marks) or (Marks.of(grade) if grade else Marks())
         begun = grade is not None and grade.saved_by_id is not None
         rubric = grade.rubric if grade and begun else newest_rubric
         rubric_number = rubric.number if rubric else 0
-        question, cited = answered(counted.body, marks, given, rubric)
+        question, cited = answered(counted.body, marks, given, rubric, comments.get(counted.pk, ()))
         lines.append(
             Line(
                 submission=found.pk,
@@ -175,13 +212,17 @@ def by_question(
                 cited=cited,
                 scans=tuple(on_paper.get(counted.pk, ())),
                 held=held(found, viewer=viewer, now=now, zone=zone, holder=row.holder),
-                version=newest.get(found.pk, 0),
+                version=every[found.pk][0].version if every[found.pk] else 0,
                 about=str(counted.pk),
                 rubric=rubric_number,
                 rubric_words=edition_words(rubric_number, newest_number) if rubric_number != newest_number else "",
                 error=mine.error if mine else "",
                 conflict=mine.conflict if mine else None,
                 address=address(found, number, page),
+                page=page,
+                shelf=shelved[counted.edition_id],
+                adding=found.pk == adding,
+                tried=mine.comment if mine else None,
             )
         )
     order = sorted(numbers)
@@ -195,6 +236,7 @@ def by_question(
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place + 1 < len(order) else None,
         lines=tuple(lines),
+        shelves=tuple(shelved.values()),
         words=_words(len(rows), board.totals["students"] - len(rows)),
         page=page,
         pages=pages,
@@ -210,14 +252,10 @@ def _runs(viewer: User, assignment: Assignment) -> bool:
     return Classroom.objects.run_by(viewer).filter(pk=assignment.classroom_id).exists()
 
 
-def _grades(works: Mapping[UUID, Submission]) -> dict[UUID, Grade]:
-    """What each hand-in that counts was given: the draft, else what was returned."""
-    rows = Grade.objects.filter(submission__in=works).exclude(status=Grade.Status.SUPERSEDED)
-    found: dict[UUID, Grade] = {}
-    for grade in rows.select_related("rubric").order_by("-status"):  # "draft" last, in the place of "returned"
-        if grade.attempt_id == works[grade.submission_id].counted_id:
-            found[grade.submission_id] = grade
-    return found
+def _given(attempt: UUID, grades: Sequence[Grade]) -> Grade | None:
+    """What a hand-in was given: the draft, else what was returned."""
+    about = [each for each in grades if each.attempt_id == attempt and each.status != Grade.Status.SUPERSEDED]
+    return min(about, key=lambda each: each.status, default=None)  # "draft" sorts before "returned"
 
 
 def _words(handed_in: int, others: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -50,10 +50,23 @@ class Tried:
 def of_hand_in(attempt: UUID, grades: Sequence[Grade]) -> list[Comment]:
     """The comments on this hand-in, `grades` being those of the work, latest first: of the draft, else of what was
     returned, else of what was last said before another hand-in came. One query."""
+    return of_hand_ins({attempt: grades}).get(attempt, [])
+
+
+def of_hand_ins(grades: Mapping[UUID, Sequence[Grade]]) -> dict[UUID, list[Comment]]:
+    """The same of several, each with the grades of its work. One query."""
+    about = {grade.pk: attempt for attempt, rows in grades.items() if (grade := _commented(attempt, rows))}
+    found: dict[UUID, list[Comment]] = {}
+    for comment in Comment.objects.of_all(about):
+        found.setdefault(about[comment.grade_id], []).append(comment)
+    return found
+
+
+def _commented(attempt: UUID, grades: Sequence[Grade]) -> Grade | None:
     about = [grade for grade in grades if grade.attempt_id == attempt]
     rank = [Grade.Status.DRAFT, Grade.Status.RETURNED, Grade.Status.SUPERSEDED]
     about.sort(key=lambda grade: (rank.index(Grade.Status(grade.status)), grade.returned_at is None))
-    return list(Comment.objects.of(about[0] if about else None))
+    return about[0] if about else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,38 @@ class Offer:
     uses: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What comments on work of one edition can be made of: the bank, and the passages that they can point to by name,
+    each with how it begins."""
+
+    at: str  # behind its ids, where the page has more than one
+    bank: tuple[Offer, ...]
+    passages: tuple[tuple[str, str], ...]
+
+
 def offers(user: User, edition_id: str) -> tuple[Offer, ...]:
     """The comments that she uses most. One query."""
+    return shelves(user, [edition_id])[edition_id].bank
+
+
+def shelves(user: User, editions: Iterable[str]) -> dict[str, Shelf]:
+    """For each of these editions the comments that she uses most. One query."""
+    rows = list(CommentTemplate.objects.own(user).most_used_first()[:OFFERED])
+    return {
+        edition_id: Shelf(
+            at=f"-{place}" if place else "",
+            bank=tuple(_offers(rows, edition_id)),
+            passages=tuple(readings.passages(edition_id)),
+        )
+        for place, edition_id in enumerate(dict.fromkeys(editions))
+    }
+
+
+def _offers(rows: Iterable[CommentTemplate], edition_id: str) -> Iterator[Offer]:
     document = readings.document(edition_id)
-    rows = CommentTemplate.objects.own(user).most_used_first()[:OFFERED]
-    return tuple(Offer(row.pk, row.body, _name(document, passage_here(row, edition_id)), row.uses) for row in rows)
+    for row in rows:
+        yield Offer(row.pk, row.body, _name(document, passage_here(row, edition_id)), row.uses)
 
 
 def passage_here(template: CommentTemplate, edition_id: str) -> dict[str, Any] | None:

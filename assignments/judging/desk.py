@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 from django.db.models.functions import Length
@@ -18,7 +18,7 @@ from assignments import answers, boards, grade_log, readings, scans
 from assignments.device_clock import Trust
 from assignments.errors import REFUSALS
 from assignments.facts import possible
-from assignments.judging.comments import Offer, of_hand_in, offers
+from assignments.judging.comments import Shelf, of_hand_in, shelves
 from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.counts import CountsPart, counts_part
 from assignments.judging.holding import Lease, lease
@@ -116,8 +116,7 @@ class Desk:
     may_begin_without: bool  # marks could be given although nothing was handed in, and none are yet
     waiting: tuple[Waiting, ...]
     may_comment: bool
-    passages: tuple[tuple[str, str], ...]  # what a comment can point to: its name, and how it begins
-    bank: tuple[Offer, ...]
+    shelf: Shelf | None  # what comments are made of
     tried: TriedComment | None  # a comment that could not be saved, as it was typed
     # the marks
     marking: bool
@@ -153,6 +152,9 @@ class Desk:
     return_many: int
     more: More
     counts: CountsPart | None  # where there is more than one grade that could
+
+    at: ClassVar[str] = ""  # before its ids, of which there are no others
+    page: ClassVar[int] = 0  # of the desk by question
 
     @property
     def address(self) -> str:
@@ -329,8 +331,7 @@ class _Builder:
             may_begin_without=nothing_in and not marking and "mark" in self.allowed,
             waiting=tuple(self._waiting()),
             may_comment="mark" in self.allowed and counts,
-            passages=tuple(readings.passages(shown.edition_id)) if shown and counts else (),
-            bank=offers(self.viewer, shown.edition_id) if shown and counts else (),
+            shelf=shelves(self.viewer, [shown.edition_id])[shown.edition_id] if shown and counts else None,
             tried=comment_tried,
             marking=marking,
             about=str(submission.counted_id or ""),

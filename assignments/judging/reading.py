@@ -371,6 +371,8 @@ class _Reader:
         questions = [question["id"] for question in self.document.questions]
         for number, name in enumerate(remarks.in_order(places, body, questions), 1):
             each = by_key[name]
+            if each.question and each.question not in self.questions:
+                continue
             rows = self.remarks.setdefault((each.question, each.block), [])
             rows.append((remark(each, number), (each.start, each.end)))
 

@@ -27,7 +27,15 @@ from destalin_site.common.errors import DomainError, VersionStale
 def grade_question(request: Request, pk: UUID, number: int) -> HttpResponse:
     """Everybody's answer to one question. Opening it claims nothing."""
     assignment = access.assignment_to_grade(request.user, pk)
-    return _shown(request, assignment, number, at=number_in(request.GET, "page") or 1)
+    return shown(request, assignment, number, at=number_in(request.GET, "page") or 1, adding=_adding(request))
+
+
+def _adding(request: Request) -> UUID | None:
+    """On whose answer a comment is to be typed, where that is asked for by its address."""
+    try:
+        return UUID(request.GET.get("comment", ""))
+    except ValueError:
+        return None
 
 
 @never_cache
@@ -79,10 +87,10 @@ def grade_question_marks(request: Request, pk: UUID, number: int) -> HttpRespons
             theirs = submission.grades.select_related("rubric").latest_first().first()
             told["scores"] = _scores(theirs, name) if theirs else {}
         elif status == 409:
-            told["held"] = _held(request, submission, number)
+            told["held"] = held(request, submission, number)
         return JsonResponse(told, status=status)
     tried = judging.TriedQuestion(submission.pk, typed, "" if conflict else words, conflict)
-    return _shown(request, assignment, number, at=_page(request), tried=tried, status=status)
+    return shown(request, assignment, number, at=_page(request), tried=tried, status=status)
 
 
 def _both(request: Request, submission: Submission, conflict: judging.Conflict, number: int) -> dict[str, Any]:
@@ -96,13 +104,13 @@ def _both(request: Request, submission: Submission, conflict: judging.Conflict, 
     }
 
 
-def _held(request: Request, submission: Submission, number: int) -> str:
+def held(request: Request, submission: Submission, number: int) -> str:
     """What keeps this from being marked now, and how that ends; empty where nothing does any more."""
     now_so = access.submission_to_grade(request.user, submission.pk)
     zone, holder = now_so.assignment.classroom.zone, str(now_so.claimed_by or "")
-    held = judging.held(now_so, viewer=request.user, now=clock.now(), zone=zone, holder=holder)
-    context = {"held": held, "number": number, "page": _page(request)}
-    return render_to_string("assignments/teacher/_held.html", context, request=request) if held else ""
+    found = judging.held(now_so, viewer=request.user, now=clock.now(), zone=zone, holder=holder)
+    context = {"held": found, "number": number, "page": _page(request)}
+    return render_to_string("assignments/teacher/_held.html", context, request=request) if found else ""
 
 
 def _page(request: Request) -> int:
@@ -114,10 +122,15 @@ def _saved(request: Request, submission: Submission, saved: Grade, number: int, 
         zone = submission.assignment.classroom.zone
         words = {"version": saved.version, "saved": judging.saved_words(saved, zone)}
         board = boards.assignment_board(submission.assignment, viewer=request.user, now=clock.now())
-        context = {"to_return": len(board.to_return), "assignment": board.id}
-        returns = render_to_string("assignments/teacher/_return_many.html", context, request=request)
-        return JsonResponse(words | {"scores": _scores(saved, name), "returns": returns})
+        shown_anew = {"scores": _scores(saved, name), "returns": returns(request, board.id, len(board.to_return))}
+        return JsonResponse(words | shown_anew)
     return redirect(judging.address_of_answer(submission, number, _page(request)))
+
+
+def returns(request: Request, assignment: UUID, to_return: int) -> str:
+    """What leads to returning what is graded."""
+    context = {"to_return": to_return, "assignment": assignment}
+    return render_to_string("assignments/teacher/_return_many.html", context, request=request)
 
 
 def _scores(saved: Grade, name: str) -> dict[str, str]:
@@ -135,16 +148,20 @@ def _scores(saved: Grade, name: str) -> dict[str, str]:
     return scores | {name: read.said} if read.by_rubric else scores
 
 
-def _shown(
+def shown(
     request: Request,
     assignment: Assignment,
     number: int,
     *,
     at: int,
     tried: judging.TriedQuestion | None = None,
+    adding: UUID | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    desk = judging.by_question(assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried)
+    """The page of one question."""
+    desk = judging.by_question(
+        assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried, adding=adding
+    )
     if desk is None:
         raise Http404
     return page(request, "question", desk=desk, archived=assignment.classroom.archived, status=status)

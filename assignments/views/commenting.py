@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +21,8 @@ from assignments import access, actions, judging, readings, remarks
 from assignments.forms import CommentForm, TemplateForm
 from assignments.models import Attempt, Comment, CommentTemplate, Submission
 from assignments.querysets import CommentTemplateQuerySet
-from assignments.views.grading import parts, signed_in, wants_json
+from assignments.views import by_question
+from assignments.views.grading import number_in, parts, signed_in, wants_json
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from assignments.words import problem
 from destalin_site.common import clock, moments
@@ -96,29 +98,84 @@ def _saved(request: Request, submission: Submission, saved: Comment) -> HttpResp
         words = {"clock": moments.clock_time(saved.at, zone), "zone": moments.zone_short(saved.at, zone)}
         told = {"key": saved.key, "rev": saved.version, "saved": _("Comment saved %(clock)s (%(zone)s)") % words}
         return JsonResponse(told | _drawn(request, submission))
-    return redirect(reverse("grade", args=[submission.pk]) + f"#c-{saved.key}")
+    return redirect(_address(request, submission, f"c-{saved.key}"))
+
+
+class _Question(NamedTuple):
+    """The desk by question, where a comment came from there: the number of its question, and the page."""
+
+    number: int
+    page: int
+
+
+def _question(request: Request, submission: Submission) -> _Question | None:
+    at = number_in(request.POST, "page")
+    number = readings.numbered(submission.assignment).get(request.POST.get("question", ""))
+    return _Question(number, at) if number and at else None
+
+
+def _address(request: Request, submission: Submission, below: str = "") -> str:
+    """The page that a comment came from, at this place of it."""
+    if came := _question(request, submission):
+        address, _hash, answer = judging.address_of_answer(submission, *came).partition("#")
+        below = below or answer
+    else:
+        address = reverse("grade", args=[submission.pk])
+    return f"{address}#{below}" if below else address
 
 
 def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
     """What a comment changes on the page besides its own words: numbers, marks on the text, the version that marks are
     saved upon, and what the claim changes."""
     now_so = access.submission_to_grade(request.user, submission.pk)
+    if came := _question(request, submission):
+        return _drawn_by_question(request, now_so, came)
     desk = judging.desk(now_so, viewer=request.user, now=clock.now())
-    answered = desk.work.answered if desk.work else ()
+    return _noted(desk, desk.work.answered if desk.work else (), desk.work.remarks if desk.work else ()) | {
+        "parts": parts(request, desk)
+    }
+
+
+def _drawn_by_question(request: Request, submission: Submission, came: _Question) -> dict[str, Any]:
+    """The same on one card of the desk by question."""
+    desk = judging.by_question(
+        submission.assignment,
+        came.number,
+        viewer=request.user,
+        now=clock.now(),
+        page=came.page,
+        only=submission.pk,
+    )
+    if desk is None or not desk.lines:
+        raise Http404
+    (line,) = desk.lines
+    shown = {"returns": by_question.returns(request, desk.assignment, desk.to_return)}
+    return _noted(line, (line.question,), unopened=True) | shown
+
+
+def _noted(
+    desk: judging.Desk | judging.AnswerLine,
+    answered: Sequence[judging.Answered],
+    on_the_whole: Sequence[judging.Remark] = (),
+    *,
+    unopened: bool = False,
+) -> dict[str, Any]:
     blocks = [(question, block) for question in answered for block in question.written]
-    places: list[Any] = [desk.work, *answered, *(block for _question, block in blocks)] if desk.work else []
+    on_answers = [each for question in answered for each in question.remarks]
+    on_words = [each for _question, block in blocks for each in block.remarks]
     return {
         "version": desk.version,
-        "numbers": {str(each.key): each.number for place in places for each in place.remarks},
+        "numbers": {str(each.key): each.number for each in (*on_the_whole, *on_answers, *on_words)},
         "texts": [
             {
                 "question": question.id,
                 "block": block.id,
-                "html": render_to_string("assignments/teacher/_pieces.html", {"block": block, "desk": desk}),
+                "html": render_to_string(
+                    "assignments/teacher/_pieces.html", {"block": block, "desk": desk, "unopened": unopened}
+                ),
             }
             for question, block in blocks
         ],
-        "parts": parts(request, desk),
     }
 
 
@@ -128,21 +185,28 @@ def _not_saved(request: Request, submission: Submission, form: CommentForm, erro
     key, data = form.cleaned_data.get("key"), form.data
     typed = {name: data.get(name, "") for name in ("question", "block", "words", "body", "passage")}
     theirs = _theirs(request, submission, key) if key and isinstance(error, VersionStale) else None
+    came = _question(request, submission)
     shown = judging.TriedComment(key=key, errors=errors, theirs=theirs, **typed)
     if wants_json(request):
         told: dict[str, Any] = {"errors": errors, "saved": _("Comment not saved: %(why)s") % {"why": errors[0]}}
         if theirs:
             both = render_to_string(
                 "assignments/teacher/_comment_conflict.html",
-                {"tried": shown, "address": reverse("grade", args=[submission.pk])},
+                {"tried": shown, "address": _address(request, submission)},
                 request=request,
             )
             told |= {"conflict": both}
-        if error and error.code == "claim-held":
+        elif came and status == 409:
+            told |= {"held": by_question.held(request, submission, came.number)}
+        elif error and error.code == "claim-held":
             now_so = access.submission_to_grade(request.user, submission.pk)
             told |= {"parts": parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))}
         return JsonResponse(told, status=status)
     submission = access.submission_to_grade(request.user, submission.pk)
+    if came:
+        tried_there = judging.TriedQuestion(submission.pk, comment=shown)
+        assignment = submission.assignment
+        return by_question.shown(request, assignment, came.number, at=came.page, tried=tried_there, status=status)
     desk = judging.desk(submission, viewer=request.user, now=clock.now(), comment_tried=shown)
     return page(request, "grading", desk=desk, status=status)
 
@@ -174,7 +238,7 @@ def grade_comment_delete(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         return JsonResponse({"saved": _("Comment deleted")} | _drawn(request, submission))
     if tried(request, act):
         messages.success(request, _("The comment is deleted."))
-    return redirect("grade", pk=pk)
+    return redirect(_address(request, submission))
 
 
 # --- The bank ---------------------------------------------------------------------------------------------------------
@@ -199,7 +263,7 @@ def grade_comment_bank(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         return JsonResponse({"saved": _("It is in your comment bank")})
     if tried(request, act):
         messages.success(request, _("It is in your comment bank."))
-    return redirect(reverse("grade", args=[pk]) + f"#c-{key}")
+    return redirect(_address(request, comment.grade.submission, f"c-{key}"))
 
 
 @never_cache

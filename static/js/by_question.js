@@ -1,12 +1,15 @@
-// One question of everybody: each student's marks save themselves upon their own version.
+// One question of everybody: each student's marks and comments save themselves upon their own version.
+import { startComments } from "./comments.js";
 import { csrfToken, send } from "./http.js";
 import { chooseLevel } from "./levels.js";
 import { announce } from "./links.js";
+import { inTurn } from "./turns.js";
 
 const PAUSE = 900;
 const RETRY = 5000;
 const line = document.querySelector("[data-save]");
 const cards = new Map();      // form -> { saved, timer, running, stopped, theirs }
+const notes = startComments({ say, drawn, refused });
 
 function say(said, kind = "") {
   line.className = `save ${kind}`;
@@ -31,7 +34,7 @@ async function save(form) {
 }
 
 function start(form, card, button) {
-  card.running = post(form, card, button).finally(() => { card.running = null; });
+  card.running = inTurn(() => post(form, card, button)).finally(() => { card.running = null; });
   return card.running;
 }
 
@@ -68,20 +71,30 @@ async function post(form, card, button) {
       place.innerHTML = told.conflict;      // our own template's words, escaped there
       if (form.contains(document.activeElement)) place.querySelector("[tabindex]").focus();
     } else {
-      if (told?.held) document.querySelector(`[data-held="${form.id}"]`).innerHTML = told.held;
+      refused(told, form.closest("[data-work]"));
       announce(wrong.textContent);
     }
     return false;
   }
   card.saved = sent;
   if (card.stopped) chosen(form, card);
-  document.querySelector("[data-returns]").innerHTML = told.returns;
-  form.elements.version.value = told.version;
-  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
+  drawn(told, form.closest("[data-work]"));
   showScores(form, told.scores);
   say(told.saved);
   if (fingerprint(form) !== card.saved) card.timer = setTimeout(() => save(form), PAUSE);
   return true;
+}
+
+// What a save changed besides its own words: the version that this student's marks are saved upon, and what can be returned.
+function drawn(told, work) {
+  document.querySelector("[data-returns]").innerHTML = told.returns;
+  work.querySelector("form[data-question-marks]").elements.version.value = told.version;
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
+}
+
+// Who holds the work, where that is why.
+function refused(told, work) {
+  if (told?.held) work.querySelector("[data-held]").innerHTML = told.held;
 }
 
 function showScores(form, scores) {
@@ -153,6 +166,8 @@ async function takeOver(claim, form, card) {
       card.stopped = false;
       form.closest("[data-line]").focus();
       await save(form);
+      notes.resume(form.closest("[data-work]"));
+      await notes.save(form.closest("[data-work]"));
       return;
     }
   } catch { /* said below */ }
@@ -167,7 +182,7 @@ document.addEventListener("submit", async (event) => {
   event.stopImmediatePropagation();
   const form = document.getElementById(claim.dataset.claim);
   const card = cards.get(form);
-  if (unsaved(form, card)) takeOver(claim, form, card);
+  if (unsaved(form, card) || notes.dirty(form.closest("[data-work]"))) takeOver(claim, form, card);
   else if (await saveAll()) claim.submit();
   else stay();
 }, { capture: true });
@@ -175,20 +190,22 @@ document.addEventListener("submit", async (event) => {
 async function saveAll() {
   let whole = true;
   for (const form of cards.keys()) whole = (await save(form)) && whole;
-  return whole;
+  return (await notes.save()) && whole;
 }
 
-// Why the page is not left: whose marks are not saved, and beside them what is wrong.
+// Why the page is not left: whose marks or comments are not saved, and beside them what is wrong.
 function stay() {
-  const [form] = [...cards].find(([form, card]) => unsaved(form, card)) ?? [];
+  const [marks] = [...cards].find(([form, card]) => unsaved(form, card)) ?? [];
+  const form = marks ?? notes.unsaved();
   if (!form) return;
-  say(line.dataset.stays.replace("{name}", form.dataset.name), "save--not");
-  const place = form.querySelector("[data-conflict-shown]") ?? form.closest("[data-line]");
+  const { name } = form.closest("[data-work]").querySelector("form[data-question-marks]").dataset;
+  say((marks ? line.dataset.stays : line.dataset.staysComment).replace("{name}", name), "save--not");
+  const place = marks ? form.querySelector("[data-conflict-shown]") ?? form.closest("[data-line]") : form.elements.body;
   place.focus();
   place.scrollIntoView({ block: "nearest" });
 }
 
-const dirty = () => [...cards].some(([form, card]) => unsaved(form, card));
+const dirty = () => [...cards].some(([form, card]) => unsaved(form, card)) || notes.dirty();
 addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
 addEventListener("online", saveAll);
 document.addEventListener("click", async (event) => {
@@ -221,7 +238,7 @@ const acts = {
   j: () => step(1),
   k: () => step(-1),
   n: () => go("next"),
-  b: () => go("prev"),
+  q: () => go("prev"),
   p: () => {
     const all = fields();
     const after = all.findIndex((field) => field.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_PRECEDING && field !== document.activeElement);
@@ -229,7 +246,10 @@ const acts = {
     target?.focus();
     target?.select?.();
   },
-  c: () => {
+  c: () => notes.begin(),
+  b: () => notes.take(),
+  m: () => notes.next(),
+  f: () => {
     const here = lines.find((each) => each.contains(document.activeElement)) ?? lines[0];
     here?.querySelector('textarea[name^="comment-"]:enabled')?.focus();
   },

@@ -8,8 +8,13 @@ import { inTurn } from "./turns.js";
 const PAUSE = 900;
 const RETRY = 5000;
 
-// `say` tells what became of a save, `drawn` takes what it changed elsewhere on the page.
-export function startComments({ say, drawn }) {
+// The piece of work that something stands in: a part of the page that says so, else all of it.
+const workOf = (element) => element?.closest?.("[data-work]") ?? document;
+const toldBy = (work, name) => work.dataset?.[name] ?? "";      // the whole page tells nothing
+
+// `say` tells what became of a save, `drawn` takes what it changed elsewhere on the page, and `refused` what a refusal
+// told, both with the piece of work.
+export function startComments({ say, drawn, refused = () => {} }) {
   const line = document.querySelector("[data-save]");
   const template = document.getElementById("new-comment");
   const cards = new Map();      // form -> { saved, timer, running, stopped }
@@ -122,14 +127,14 @@ export function startComments({ say, drawn }) {
       say(told?.saved ?? line.dataset.refused, "save--not");
       wrong(form, told?.errors ?? [line.dataset.refused]);
       if (told?.conflict) choose(form, card, told.conflict);
-      if (told?.parts) drawn(told);      // a colleague holds the work: the page says who
+      else refused(told, workOf(form));
       return false;
     }
     card.saved = sent;
     form.elements.rev.value = told.rev;
     if (form.elements.words) form.elements.words.readOnly = true;
     wrong(form, []);
-    redraw(told);
+    redraw(told, workOf(form));
     if (words(form) !== card.saved) card.timer = setTimeout(() => save(form), PAUSE);
     return true;
   }
@@ -152,31 +157,31 @@ export function startComments({ say, drawn }) {
         wrong(form, told?.errors ?? [line.dataset.failed]);
         return;
       }
-      redraw(told);
+      redraw(told, workOf(form));
     }
     card.gone = true;
     const near = form.closest("li");
-    const next = near.nextElementSibling?.querySelector("textarea") ?? document.querySelector(`[data-comment-here="${CSS.escape(form.elements.block.value)}"]`);
+    const next = near.nextElementSibling?.querySelector("textarea") ?? workOf(form).querySelector(`[data-comment-here="${CSS.escape(form.elements.block.value)}"]`);
     near.remove();
     cards.delete(form);
     next?.focus();
   }
 
-  function redraw(told) {
+  function redraw(told, work) {
     say(told.saved);
     for (const { question, block, html } of told.texts) {
-      const text = document.querySelector(`[data-words-of="${CSS.escape(block)}"][data-question="${CSS.escape(question)}"]`);
+      const text = work.querySelector(`[data-words-of="${CSS.escape(block)}"][data-question="${CSS.escape(question)}"]`);
       if (text) text.innerHTML = html;      // our own template's words, escaped there
     }
     for (const form of cards.keys()) {
       const number = told.numbers[form.elements.key.value];
-      if (number === undefined) continue;
+      if (number === undefined || !work.contains(form)) continue;
       const item = form.closest("li");
-      item.id = `comment-${number}`;
+      item.id = `${toldBy(work, "at")}comment-${number}`;
       item.querySelector("[data-number]").textContent = number;
       item.querySelector("[data-number]").removeAttribute("aria-hidden");
     }
-    drawn(told);
+    drawn(told, work);
   }
 
   // --- New ones ---
@@ -201,10 +206,11 @@ export function startComments({ say, drawn }) {
     return raw.trim() ? { text, near: start + pointsIn(raw, lead), words: raw.trim() } : null;
   }
 
-  function begin(text, { words: said = "", near = 0 } = {}) {
+  function begin(text, { words: quote = "", near = 0 } = {}) {
     const { wordsOf: block, question } = text.dataset;
-    const list = [...document.querySelectorAll("ol[data-comments]")].find((each) => each.dataset.comments === block && each.dataset.question === question);
-    if (!list || !template) return;
+    const work = workOf(text);
+    const list = [...work.querySelectorAll("ol[data-comments]")].find((each) => each.dataset.comments === block && each.dataset.question === question);
+    if (!list || !template || !work.querySelector("[data-comment-here]")) return;
     const item = template.content.firstElementChild.cloneNode(true);
     const form = item.querySelector("form");
     Object.assign(form.elements.key, { value: uuid() });
@@ -212,8 +218,12 @@ export function startComments({ say, drawn }) {
     form.elements.block.value = block;
     form.elements.near.value = near;
     form.querySelector(".on-words").hidden = block === "";      // the whole hand-in has no words to name
-    form.elements.words.value = said.includes("\n") ? "" : said;
-    if (said.includes("\n")) form.elements.words.placeholder = said;
+    form.elements.words.value = quote.includes("\n") ? "" : quote;
+    if (quote.includes("\n")) form.elements.words.placeholder = quote;
+    if (work !== document) {
+      form.setAttribute("action", work.dataset.work);
+      form.elements.passage.setAttribute("list", `passages${toldBy(work, "shelf")}`);
+    }
     list.append(item);
     watch(form);
     form.querySelector("[data-from-bank]").addEventListener("click", () => offer(form));
@@ -223,18 +233,18 @@ export function startComments({ say, drawn }) {
 
   // --- From the bank ---
 
-  const bank = document.getElementById("bank");
   let asking = null;      // the form that takes what is chosen
 
   function offer(form) {
     asking = form;
+    const bank = document.getElementById(`bank${toldBy(workOf(form), "shelf")}`);
     bank?.showModal();
     bank?.querySelector("input, .offer, button")?.focus();
   }
 
-  for (const button of bank?.querySelectorAll(".offer") ?? []) {
+  for (const button of document.querySelectorAll("[data-bank] .offer")) {
     button.addEventListener("click", () => {
-      bank.close();
+      button.closest("dialog").close();
       if (!asking?.isConnected) return;
       const { body, passage, template } = asking.elements;
       body.value = body.value.trim() ? `${body.value.trimEnd()}\n${button.querySelector("[data-body]").textContent}` : button.querySelector("[data-body]").textContent;
@@ -244,21 +254,24 @@ export function startComments({ say, drawn }) {
       body.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
-  bank?.querySelector("#bank-find")?.addEventListener("input", (event) => {
-    const sought = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const button of bank.querySelectorAll(".offer")) {
-      const said = button.textContent.toLocaleLowerCase();
-      button.parentElement.hidden = !sought.every((word) => said.includes(word));
-      shown += button.parentElement.hidden ? 0 : 1;
-    }
-    bank.querySelector("[data-none]").hidden = shown > 0;
-  });
+  for (const find of document.querySelectorAll("[data-bank-find]")) {
+    find.addEventListener("input", () => {
+      const bank = find.closest("dialog");
+      const sought = find.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const button of bank.querySelectorAll(".offer")) {
+        const offered = button.textContent.toLocaleLowerCase();
+        button.parentElement.hidden = !sought.every((word) => offered.includes(word));
+        shown += button.parentElement.hidden ? 0 : 1;
+      }
+      bank.querySelector("[data-none]").hidden = shown > 0;
+    });
+  }
 
   for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
   for (const form of document.querySelectorAll("form[data-comment]")) watch(form);
   for (const button of document.querySelectorAll("[data-comment-here]")) {
-    const text = () => [...document.querySelectorAll("[data-words-of]")].find((each) => each.dataset.wordsOf === button.dataset.commentHere && each.dataset.question === button.dataset.question);
+    const text = () => [...workOf(button).querySelectorAll("[data-words-of]")].find((each) => each.dataset.wordsOf === button.dataset.commentHere && each.dataset.question === button.dataset.question);
     // The press takes the focus, and with it the selection, before the click is heard.
     let held = null;
     button.addEventListener("pointerdown", () => { held = selected(); });
@@ -268,23 +281,28 @@ export function startComments({ say, drawn }) {
       begin(text(), place?.text === text() ? place : {});
     });
   }
-  let at = -1;
+  let last = null;      // the comment that was gone to
+  const inside = (work) => [...cards.keys()].filter((form) => work.contains(form));
   return {
-    // What a colleague held back is sent again; what was changed elsewhere goes on waiting for a choice.
-    resume() {
-      for (const [form, card] of cards) {
-        if (!form.querySelector("[data-comment-conflict]")?.hasChildNodes()) card.stopped = false;
+    dirty: (work = document) => inside(work).some((form) => unsaved(form, cards.get(form))),
+    // Where a comment is that is not saved.
+    unsaved: () => [...cards.keys()].find((form) => unsaved(form, cards.get(form))),
+    // What was refused while a colleague held the work may be sent again; what was changed elsewhere waits for a choice.
+    resume(work = document) {
+      for (const form of inside(work)) {
+        if (form.querySelector("[data-theirs]")) continue;
+        cards.get(form).stopped = false;
+        wrong(form, []);
       }
     },
-    dirty: () => [...cards].some(([form, card]) => unsaved(form, card)),
-    async save() {
+    async save(work = document) {
       let whole = true;
-      for (const form of [...cards.keys()]) whole = (await save(form)) && whole;
+      for (const form of inside(work)) whole = (await save(form)) && whole;
       return whole;
     },
     take() {
       const place = selected();
-      const here = document.activeElement?.closest?.("[data-words-of], .answered")?.querySelector?.("[data-words-of]") ?? document.querySelector("[data-words-of]");
+      const here = document.activeElement?.closest?.("[data-words-of], .answered")?.querySelector?.("[data-words-of]") ?? workOf(document.activeElement).querySelector("[data-words-of]");
       const form = place ? begin(place.text, place) : here && begin(here);
       if (form) offer(form);
     },
@@ -298,7 +316,7 @@ export function startComments({ say, drawn }) {
       // on the first that is in sight. At once, since what is typed next is the comment: as keys, its letters would
       // act, and R and a space would return the work.
       const near = document.activeElement;
-      const buttons = [...document.querySelectorAll("[data-comment-here]")];
+      const buttons = [...workOf(near).querySelectorAll("[data-comment-here]")];
       const here = buttons.find((each) => each === near)
         ?? buttons.find((each) => near?.closest?.(".answered")?.contains(each))
         ?? buttons.find((each) => each.getBoundingClientRect().top > 0)
@@ -308,11 +326,15 @@ export function startComments({ say, drawn }) {
     next() {
       const items = [...document.querySelectorAll("li.comment")];
       if (items.length === 0) return announce(line.dataset.noComments ?? "");
-      at = (at + 1) % items.length;
-      const target = items[at].querySelector("textarea") ?? items[at];
-      if (target === items[at]) target.tabIndex = -1;
+      // Behind the one before, unless one has gone on to other work since.
+      const here = workOf(document.activeElement);
+      const after = here === document || here.contains(last) ? last : document.activeElement;
+      const follows = (item) => after?.isConnected && after.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+      last = items.find(follows) ?? items[0];
+      const target = last.querySelector("textarea") ?? last;
+      if (target === last) target.tabIndex = -1;
       target.focus();
-      items[at].scrollIntoView({ block: "nearest" });
+      last.scrollIntoView({ block: "nearest" });
     },
   };
 }

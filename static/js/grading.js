@@ -10,7 +10,7 @@ const RETRY = 5000;
 const SIGN_IN_POLL = 15_000;
 
 const marks = document.querySelector("[data-marks]");
-const notes = startComments({ say, drawn });
+const notes = startComments({ say, drawn, refused });
 const saver = marks && !marks.elements.feedback.disabled ? startSaving(marks) : null;
 const passages = startPassages(document.querySelector("[data-passages]"));
 startKeys();
@@ -23,6 +23,11 @@ function say(said, kind = "") {
   const line = document.querySelector("[data-save]");
   line.className = `save ${kind}`;
   line.textContent = said;
+}
+
+// Who holds the work, where that is why a comment was refused.
+function refused(told) {
+  if (told?.parts) drawn(told);
 }
 
 // What a save changed besides its own words: the version that marks are saved upon, and the queue, the claim, the acts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,12 @@ from accounts import actions as people
 from accounts.models import Membership
 from assignments import actions, judging, readings
 from assignments.errors import ClaimHeld
-from assignments.models import Assignment, Grade, Submission
+from assignments.models import Assignment, Comment, Grade, Submission
 from destalin_site.common import clock
 from destalin_site.common.errors import ValidationFailed, VersionStale
-from tests.assignments import rubric, work
+from destalin_site.common.ids import uuid7
+from tests.assignments import remarks, revised, rubric, work
+from tests.assignments.edited import fresh
 from tests.cast import Cast, person
 
 pytestmark = pytest.mark.django_db
@@ -225,15 +228,194 @@ def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(
     def desk() -> judging.QuestionDesk | None:
         return judging.by_question(judged.assignment, 1, viewer=cast.teacher, now=clock.now())
 
-    work.mark(judged, cast.teacher, questions=[], score=Decimal(3))
+    def marked(submission: Submission, comments: int) -> None:
+        work.mark(submission, cast.teacher, questions=[], score=Decimal(3))
+        for _ in range(comments):
+            remarks.comment(submission, cast.teacher)
+
+    marked(judged, 1)
+    actions.save_template(body="Say who.", by=cast.teacher)
     desk()
     one = queries(desk)
     for n in range(30):
         student = person(f"s{n}", school=cast.school)
         Membership.objects.create(classroom=cast.room, user=student, role="student")
         actions.sync_student(cast.room, student.pk, by=cast.teacher)
-        work.hand_in(work.submission_of(judged.assignment, student))
+        submission = work.submission_of(judged.assignment, student)
+        work.hand_in(submission)
+        marked(submission, 2)
+        actions.save_template(body=f"Say {n}.", by=cast.teacher)
     assert queries(desk) == one
     shown = desk()
     assert shown
     assert (len(shown.lines), shown.pages) == (judging.A_PAGE, 2)
+
+
+# --- Comments on words ------------------------------------------------------------------------------------------------
+
+
+def say(client: Client, submission: Submission, *, script: bool = False, **fields: Any) -> Any:
+    """A comment as the page of its question sends it."""
+    typed = {**remarks.typed(submission), "page": "1", **fields}
+    return client.post(reverse("grade-comment", args=[submission.pk]), typed, headers=JSON if script else {})
+
+
+def shown(client: Client, submission: Submission, number: int = 1, **data: Any) -> str:
+    return client.get(reverse("grade-question", args=[submission.assignment_id, number]), data).content.decode()
+
+
+def test_a_comment_is_saved_without_a_script_and_stands_on_its_words(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    assert "On which words" not in shown(teacher, judged)
+    assert "On which words" in shown(teacher, judged, comment=judged.pk)
+    answer = say(teacher, judged, words="decided elsewhere")
+    made = Comment.objects.get()
+    there, _hash, _answer = judging.address_of_answer(judged, 1, 1).partition("#")
+    assert answer["Location"] == f"{there}#c-{made.key}"
+    assert work.reread(judged).claimed_by == cast.teacher
+    page = shown(teacher, judged)
+    assert '<mark class="hl"><span data-at="7">decided elsewhere</span>' in page
+    assert f'id="c-{made.key}"' in page
+    assert remarks.BODY in page
+    gone = teacher.post(
+        reverse("grade-comment-delete", args=[judged.pk, made.key]),
+        {"rev": "1", "question": made.question, "page": "1"},
+    )
+    assert gone["Location"] == judging.address_of_answer(judged, 1, 1)
+
+
+def test_only_comments_on_this_question_are_on_its_page_under_their_numbers_in_the_whole_work(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    second = names(judged)[1]
+    for question, body in (("", "Of all of it."), (second, "Of the second."), (names(judged)[0], "Of the first.")):
+        actions.add_comment(judged, place=remarks.Place.whole(question), body=body, by=cast.teacher)
+    remarks.comment(judged, cast.teacher, body="On words.")
+    pages = [shown(teacher, judged, number) for number in (1, 2)]
+    assert ["Of the first." in page for page in pages] == [True, False]
+    assert ["On words." in page for page in pages] == [True, False]
+    assert ["Of the second." in page for page in pages] == [False, True]
+    assert "Of all of it." not in "".join(pages)
+    assert "Comment 3 on the answer of Student" in pages[0]
+    assert "Comment 4 on the answer of Student" in pages[1]
+    desk = teacher.get(reverse("grade", args=[judged.pk])).content.decode()
+    assert all(f'aria-label="Comment {number}"' in desk for number in range(1, 5))
+
+
+def test_ids_on_the_page_are_those_of_one_student(teacher: Client, cast: Cast, judged: Submission) -> None:
+    other = work.submission_of(judged.assignment, cast.classmate)
+    work.hand_in(other)
+    for submission in (judged, other):
+        remarks.comment(submission, cast.teacher)
+    page = shown(teacher, judged, comment=judged.pk)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert sorted(set(ids)) == sorted(ids)
+    for submission in (judged, other):
+        assert f'href="#s-{submission.pk}-comment-1"' in page
+        assert f"s-{submission.pk}-comment-1" in ids
+
+
+def test_a_script_gets_what_a_comment_changes_on_its_card(teacher: Client, cast: Cast, judged: Submission) -> None:
+    key = "0190a7d4-0000-7000-8000-000000000001"
+    told = say(teacher, judged, script=True, key=key, words="elsewhere").json()
+    assert (told["key"], told["rev"], told["version"], told["numbers"]) == (key, 1, 1, {key: 1})
+    assert f'elsewhere</span><sup><a href="#s-{judged.pk}-comment-1">' in told["texts"][0]["html"]
+    assert reverse("assignment-return", args=[judged.assignment_id]) in told["returns"]  # words alone can be returned
+    assert "parts" not in told
+    address = reverse("grade-comment-delete", args=[judged.pk, key])
+    told = teacher.post(address, {"rev": "1", "question": names(judged)[0], "page": "1"}, headers=JSON).json()
+    assert told["numbers"] == {}
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_comment_that_was_changed_elsewhere_stands_beside_what_was_typed(
+    teacher: Client, cast: Cast, judged: Submission, script: bool
+) -> None:
+    made = remarks.comment(judged, cast.teacher)
+    fields = {"body": "Saved in another tab.", "passage": None, "if_version": 1}
+    actions.edit_comment(judged, key=made.key, by=cast.teacher, **fields)
+    answer = say(teacher, judged, script=script, key=str(made.key), rev="1", body="Typed here.")
+    assert answer.status_code == 412
+    both = answer.json()["conflict"] if script else answer.content.decode()
+    for words in ("Saved in another tab.", "Typed here.", 'data-theirs-rev="2"'):
+        assert words in both
+    assert f'href="{judging.address_of_answer(judged, 1, 1)}" data-take-theirs' in both
+    assert Comment.objects.get().body == "Saved in another tab."
+    say(teacher, judged, script=script, key=str(made.key), rev="2", body="Typed here.")
+    assert Comment.objects.get().body == "Typed here."
+
+
+def test_what_was_refused_is_shown_again_on_its_card(teacher: Client, cast: Cast, judged: Submission) -> None:
+    other = work.submission_of(judged.assignment, cast.classmate)
+    work.hand_in(other)
+    answer = say(teacher, judged, words="decided here", body="Kept, whatever comes.")
+    assert answer.status_code == 422
+    first, second = answer.content.decode().split(f'id="s-{judged.pk}"')  # the classmate comes first
+    assert "These words do not stand in this paragraph." in second
+    assert "Kept, whatever comes." in second
+    assert "Kept, whatever comes." not in first
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_typed_beside_a_colleagues_claim_stays_and_says_who_holds_the_work(
+    teacher: Client, cast: Cast, judged: Submission, script: bool
+) -> None:
+    actions.claim(judged, by=cast.co_teacher)
+    answer = say(teacher, judged, script=script, body="Kept, whatever comes.")
+    assert answer.status_code == 409
+    there = answer.json()["held"] if script else answer.content.decode()
+    assert f"{cast.co_teacher} is grading this, until" in there
+    assert script or "Kept, whatever comes." in there
+    assert not Comment.objects.exists()
+
+
+def test_comments_that_are_returned_are_read_and_not_written(teacher: Client, cast: Cast, judged: Submission) -> None:
+    remarks.comment(judged, cast.teacher)
+    actions.return_grade(judged, by=cast.teacher)
+    page = shown(teacher, judged)
+    assert remarks.BODY in page
+    assert "data-comment>" not in page
+    assert "data-comment-here" not in page
+
+
+def test_a_comment_of_the_bank_is_taken_and_its_use_counted(teacher: Client, cast: Cast, judged: Submission) -> None:
+    passage = {"source": None, "anchor": work.cited(judged.assignment.edition_id)["anchor"]}
+    kept = {"passage": passage, "edition": judged.assignment.edition_id, "by": cast.teacher}
+    template = actions.save_template(body="Look again.", **kept)
+    page = shown(teacher, judged)
+    assert f'value="{template.pk}" data-passage="¶1"' in page
+    assert "used 0 times" in page
+    say(teacher, judged, body="", template=str(template.pk))
+    made = Comment.objects.get()
+    assert (made.body, made.passage) == ("Look again.", passage)
+    template.refresh_from_db()
+    assert template.uses == 1
+    assert "used 1 time<" in shown(teacher, judged)
+
+
+def test_the_bank_points_into_the_edition_of_each_student(teacher: Client, cast: Cast) -> None:
+    room = revised.make(cast, lambda edition: revised.saying(edition, revised.GONE))  # without what is cited
+    actions.submit(
+        room.draft,
+        body=room.body,
+        client_attempt_id=uuid7(),
+        edition=room.old.pk,
+        by=cast.student,
+        received_at=clock.now(),
+    )
+    room.upgrade("not_started")
+    room.reread()
+    work.hand_in(room.fresh, work.body_for(room.fresh.given))
+    passage = {"source": None, "anchor": work.cited(room.old.pk)["anchor"]}
+    actions.save_template(body="Look again.", passage=passage, edition=room.old.pk, by=cast.teacher)
+    desk = judging.by_question(fresh(room.assignment), 1, viewer=cast.teacher, now=clock.now())
+    assert desk
+    pointed = {line.submission: [offer.passage for offer in line.shelf.bank] for line in desk.lines}
+    assert pointed == {room.draft.pk: ["¶1"], room.fresh.pk: [""]}
+    page = shown(teacher, room.fresh)
+    for line in desk.lines:
+        (card,) = re.findall(rf'<section [^>]*id="s-{line.submission}"[^>]*>', page)
+        assert f'data-shelf="{line.shelf.at}"' in card
+        assert f'<dialog data-bank id="bank{line.shelf.at}"' in page

@@ -250,6 +250,23 @@ def test_everything_is_in_the_order_of_the_numbers(room: Room, client: Client) -
     assert len(shown) == 5
 
 
+def test_question_by_question_a_comment_tells_no_name_either(room: Room, client: Client) -> None:
+    client.force_login(room.cast.teacher)
+    submission, held = room.work(5), room.work(1)  # nobody has marked the one, a colleague the other
+    address = reverse("grade-question", args=[room.assignment.pk, 1])
+    told = []
+    with time_machine.travel(NOW, tick=False):
+        for one, fields in ((submission, {}), (submission, {"words": "not hers"}), (held, {})):
+            typed = {**remarks.typed(one), "page": "1", **fields}
+            for headers in ({"Accept": "application/json"}, {}):
+                told.append(client.post(reverse("grade-comment", args=[one.pk]), typed, headers=headers))
+        told += [client.get(address), client.get(address, {"comment": str(submission.pk)})]
+    assert [answer.status_code for answer in told] == [200, 302, 422, 422, 409, 409, 200, 200]
+    assert Comment.objects.filter(grade__submission=submission).count() == 2
+    assert f"Comment 1 on the answer of Student {NUMBERS[5]}" in said(told[-1])
+    assert not [name for answer in told for name in (*NAMES, "pupil_") if name in said(answer)]
+
+
 def test_the_next_to_grade_is_not_the_one_that_came_first(cast: Cast) -> None:
     room = nameless.make(cast)
     for place in (0, 1, 2):

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assignments import actions
-from assignments.models import Grade, Submission
-from tests.assignments import work
+from assignments.models import Comment, CommentTemplate, Grade, Submission
+from tests.assignments import remarks, work
 from tests.assignments.rubric import make_edition
 from tests.browser.helpers import axe, fits, in_every_look, signed_in
 from tests.cast import Cast
@@ -85,7 +85,7 @@ def test_two_tabs_are_both_shown_and_what_was_typed_is_kept(
     page.get_by_label("Points for Classmate").fill("1")  # of another student, which is saved all the same
     expect(page.locator("[data-save]")).to_contain_text("Marks saved")
     page.keyboard.press("Escape")
-    page.keyboard.press("b")
+    page.keyboard.press("q")
     expect(page.locator("[data-save]")).to_have_text("You are still here: marks for Student are not saved.")
     expect(conflict).to_be_focused()
 
@@ -98,7 +98,7 @@ def test_two_tabs_are_both_shown_and_what_was_typed_is_kept(
     page.get_by_role("button", name="Save what I typed").click()
     expect(conflict).to_be_hidden()
     expect(page.locator("[data-save]")).to_contain_text("Marks saved")
-    page.keyboard.press("b")
+    page.keyboard.press("q")
     expect(page.get_by_role("heading", name="Sourcing").or_(page.get_by_text("Sourcing")).first).to_be_visible()
     (mark,) = (each for each in Grade.objects.get(submission=judged).marks if each["points"])
     assert (mark["points"], mark["comment"]) == ("2.00", "From the second tab.")
@@ -120,7 +120,7 @@ def test_words_stay_when_a_colleague_holds_the_work_and_are_saved_once_it_is_tak
     signed_in(page, cast.teacher).goto(f"/assignments/{judged.assignment_id}/questions/2/")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    page.keyboard.press("c")
+    page.keyboard.press("f")
     expect(page.get_by_label("Comment for Student")).to_be_focused()
     actions.claim(judged, by=cast.co_teacher)
     page.get_by_label("Comment for Student").fill("Typed meanwhile.")
@@ -154,3 +154,168 @@ def test_a_question_is_marked_without_a_script(people: Callable[..., Page], cast
     page.get_by_role("region", name="Student", exact=True).get_by_role("button", name="Save").click()
     expect(page.get_by_label("Points for Student")).to_have_value("2")
     assert Grade.objects.get(submission=judged).marks[0]["points"] == "2.00"
+
+
+# --- Comments on words ---
+
+TEXTS = ("It was 🧱 decided elsewhere, and nobody asked who.", "It was 🧱 decided elsewhere, they say.")
+
+SELECT = """([of, from, to]) => {
+  const text = document.querySelector(`#s-${of} [data-words-of] [data-at]`).firstChild;
+  const range = document.createRange();
+  range.setStart(text, from);
+  range.setEnd(text, to);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+@pytest.fixture
+def essays(live_server: object, cast: Cast) -> tuple[Submission, Submission]:
+    """Of the student and of her classmate, who comes first on the page; their paragraphs have the same ids."""
+    assignment = work.make_assignment(cast, remarks.make_edition(), title="Walls")
+    found = []
+    for student, text in zip((cast.student, cast.classmate), TEXTS, strict=True):
+        submission = work.submission_of(assignment, student)
+        work.hand_in(submission, work.body_for(assignment, text))
+        found.append(submission)
+    return found[0], found[1]
+
+
+def question_of(page: Page, submission: Submission) -> None:
+    page.goto(f"/assignments/{submission.assignment_id}/questions/1/")
+
+
+def test_words_are_commented_on_and_marked_with_the_keyboard(
+    page: Page, cast: Cast, essays: tuple[Submission, Submission]
+) -> None:
+    hers, _ = essays
+    question_of(signed_in(page, cast.teacher), hers)
+    saved = page.locator("[data-save]")
+    student = page.get_by_role("region", name="Student", exact=True)
+    page.evaluate(SELECT, [str(hers.pk), 10, 27])
+    page.keyboard.press("c")
+    expect(student.get_by_label("New comment")).to_be_focused()
+    expect(student.get_by_label("on", exact=True)).to_have_value("decided elsewhere")
+    page.keyboard.type("By whom?")
+    student.get_by_role("combobox", name="points to").fill("1")
+    expect(saved).to_contain_text("Comment saved")
+    expect(student.locator(".answer mark")).to_contain_text("decided elsewhere")
+    expect(page.get_by_role("region", name="Classmate").locator("mark")).to_have_count(0)
+    made = Comment.objects.get()
+    assert (made.body, made.quote, made.grade.submission_id) == ("By whom?", "decided elsewhere", hers.pk)
+    hers.refresh_from_db()
+    assert hers.claimed_by == cast.teacher
+
+    page.get_by_label("Points for Student").fill("3")  # saved upon the version that the comment made
+    expect(saved).to_contain_text("Marks saved")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Comment on paragraph 1 of the answer of Student")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("On all of it.")
+    page.keyboard.press("Control+Enter")
+    expect(saved).to_contain_text("Comment saved")
+    in_every_look(page, "by-question-comments")
+
+    page.reload()
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    for number in (1, 2):
+        page.keyboard.press("m")
+        expect(page.get_by_label(f"Comment {number} on the answer of Student")).to_be_focused()
+        page.keyboard.press("Escape")
+    page.get_by_label("Comment 2 on the answer of Student").fill("By which office?")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Board").click()  # takes along what was not saved yet
+    expect(page.get_by_role("link", name="By question")).to_be_visible()
+    assert {row.body for row in Comment.objects.all()} == {"By which office?", "On all of it."}
+    question_of(page, hers)
+    page.get_by_role("region", name="Student", exact=True).get_by_role("button", name="Delete comment 1").click()
+    expect(page.locator("li.comment")).to_have_count(1)
+    assert [row.body for row in Comment.objects.all()] == ["By which office?"]
+
+
+def test_a_comment_comes_out_of_the_bank(page: Page, cast: Cast, essays: tuple[Submission, Submission]) -> None:
+    hers, _ = essays
+    actions.save_template(body="Say who decided.", by=cast.teacher)
+    actions.save_template(body="Name the office.", by=cast.teacher)
+    question_of(signed_in(page, cast.teacher), hers)
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("b")
+    bank = page.get_by_role("dialog", name="From the bank")
+    expect(bank.get_by_label("Search your comments")).to_be_focused()
+    expect(bank.get_by_role("button", name="Name the office.")).to_contain_text("used 0 times")
+    in_every_look(page, "by-question-bank")
+    page.keyboard.type("office")
+    expect(bank.get_by_role("button", name="Say who decided.")).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    student = page.get_by_role("region", name="Student", exact=True)
+    expect(student.get_by_label("New comment")).to_have_value("Name the office.")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert CommentTemplate.objects.get(body="Name the office.").uses == 1
+    assert Comment.objects.get().grade.submission_id == hers.pk
+    student.get_by_label("New comment").fill("Name the office, and its head.")
+    student.get_by_role("button", name="Keep this comment in your bank").click()
+    expect(page.locator("[data-save]")).to_contain_text("It is in your comment bank")
+
+
+def test_a_comment_that_was_changed_elsewhere_stands_beside_what_was_typed(
+    page: Page, cast: Cast, essays: tuple[Submission, Submission]
+) -> None:
+    hers, _ = essays
+    made = remarks.comment(hers, cast.teacher, words="decided elsewhere")
+    question_of(signed_in(page, cast.teacher), hers)
+    field = page.get_by_label("Comment 1 on the answer of Student")
+    expect(field).to_have_value(remarks.BODY)
+    actions.edit_comment(hers, key=made.key, body="In another tab.", passage=None, if_version=1, by=cast.teacher)
+    field.fill("Typed here.")
+    expect(page.get_by_text("In another tab.")).to_be_visible()
+    in_every_look(page, "by-question-conflict")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Board").click()
+    expect(page.locator("[data-save]")).to_have_text("You are still here: a comment for Student is not saved.")
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert Comment.objects.get().body == "Typed here."
+    actions.edit_comment(hers, key=made.key, body="Once more.", passage=None, if_version=3, by=cast.teacher)
+    field.fill("Typed again.")
+    page.get_by_role("link", name="Take what is saved").click()
+    expect(field).to_have_value("Once more.")
+
+
+def test_a_comment_stays_when_a_colleague_holds_the_work_and_is_saved_once_it_is_taken_over(
+    page: Page, cast: Cast, essays: tuple[Submission, Submission]
+) -> None:
+    hers, _ = essays
+    question_of(signed_in(page, cast.teacher), hers)
+    actions.claim(hers, by=cast.co_teacher)
+    student = page.get_by_role("region", name="Student", exact=True)
+    student.get_by_role("button", name="Comment on paragraph 1").click()
+    page.keyboard.type("Typed meanwhile.")
+    expect(student.get_by_text(f"{cast.co_teacher} is grading this, until")).to_be_visible()
+    assert not Comment.objects.exists()
+    student.get_by_role("button", name="Take it over").click()
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    assert Comment.objects.get().body == "Typed meanwhile."
+
+
+def test_a_comment_is_made_without_a_script(
+    people: Callable[..., Page], cast: Cast, essays: tuple[Submission, Submission]
+) -> None:
+    hers, _ = essays
+    page = signed_in(people(java_script_enabled=False), cast.teacher)
+    question_of(page, hers)
+    page.get_by_role("link", name="Comment on words of Student").click()
+    student = page.get_by_role("region", name="Student", exact=True)
+    student.get_by_text("Comment on this paragraph").click()
+    student.get_by_label("On which words").fill("nobody")
+    student.get_by_role("textbox", name="Comment", exact=True).fill("Who could have?")
+    student.get_by_role("button", name="Save comment").click()
+    expect(page.get_by_label("Comment 1 on the answer of Student")).to_have_value("Who could have?")
+    assert Comment.objects.get().quote == "nobody"
+    student.get_by_role("button", name="Delete comment 1").click()
+    expect(page.get_by_text("The comment is deleted.")).to_be_visible()
+    expect(page.get_by_role("region", name="Classmate")).to_be_visible()
