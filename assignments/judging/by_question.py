@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -20,11 +20,13 @@ from assignments.judging.comments import Tried as TriedComment
 from assignments.judging.holding import Held, held
 from assignments.judging.marks import Conflict, edition_words
 from assignments.judging.reading import Answered, Marks, work
-from assignments.models import Assignment, Comment, Grade, RubricEdition, Submission
+from assignments.judging.since import Before, Compared, Since, before, is_same
+from assignments.models import Assignment, Attempt, Comment, Grade, RubricEdition, Submission
 from lessons import errata
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from lessons.document import QuestionData
 
 A_PAGE: Final = 30
 
@@ -69,6 +71,8 @@ class Line:
     shelf: Shelf  # what comments are made of
     adding: bool  # a form for a new comment is asked for, as without a script
     tried: TriedComment | None  # a comment that could not be saved, as it was typed
+    before: str  # the hand-in that this one can be compared with, in words; empty for none
+    since: Since | None  # what changed, where that is asked for
 
     @property
     def may_mark(self) -> bool:
@@ -125,10 +129,11 @@ def by_question(
     tried: Tried | None = None,
     only: UUID | None = None,
     adding: UUID | None = None,
+    since: UUID | None = None,
 ) -> QuestionDesk | None:
     """Every hand-in that counts, in the order of the board, a page at a time; None where there is no such question.
-    With `only` that of this piece of work alone. `adding` is the work that a comment is to be typed on. The number of
-    queries is the same for one student and for thirty."""
+    With `only` that of this piece of work alone. `adding` is the work that a comment is to be typed on, `since` the one
+    that is compared with its hand-in before. The number of queries is the same for one student and for thirty."""
     asked = readings.questions(assignment)
     numbers = {n: name for name, n in readings.numbered(assignment).items() if name in asked}
     if number not in numbers:
@@ -183,6 +188,7 @@ def by_question(
         )
         return read.answered[0], cited
 
+    earlier = _before([found.counted for found in works.values() if found.counted], every)
     on_paper = scans.shown_of(
         [found.counted for found in works.values() if found.counted], nameless=assignment.names_hidden
     )
@@ -202,6 +208,8 @@ def by_question(
         begun = grade is not None and grade.saved_by_id is not None
         rubric = grade.rubric if grade and begun else newest_rubric
         rubric_number = rubric.number if rubric else 0
+        prior = earlier.get(found.pk)
+        text = readings.document(counted.edition_id)
         question, cited = answered(counted.body, marks, given, rubric, comments.get(counted.pk, ()))
         lines.append(
             Line(
@@ -223,6 +231,10 @@ def by_question(
                 shelf=shelved[counted.edition_id],
                 adding=found.pk == adding,
                 tried=mine.comment if mine else None,
+                before=_before_words(counted, prior, text.question(name), zone) if prior else "",
+                since=Compared(counted, prior, text, readings.questions(given), name).told(zone)
+                if prior and found.pk == since
+                else None,
             )
         )
     order = sorted(numbers)
@@ -250,6 +262,30 @@ def _runs(viewer: User, assignment: Assignment) -> bool:
     if assignment.rubric_changed_at is None:
         return False
     return Classroom.objects.run_by(viewer).filter(pk=assignment.classroom_id).exists()
+
+
+def _before(shown: Sequence[Attempt], grades: Mapping[UUID, Sequence[Grade]]) -> dict[UUID, Before]:
+    """By the work, what each of these hand-ins is compared with. Two queries, and none where all are first ones."""
+    # Comparing words takes its time, and is done where it is asked for: here only whether they are the same.
+    again = [each for each in shown if each.number > 1]
+    if not again:
+        return {}
+    attempts: dict[UUID, list[Attempt]] = {each.submission_id: [] for each in again}
+    for row in Attempt.objects.filter(submission__in=attempts).defer("body_json"):
+        attempts[row.submission_id].append(row)
+    found = {
+        each.submission_id: pair
+        for each in again
+        if (pair := before(each, attempts=attempts[each.submission_id], grades=grades[each.submission_id]))
+    }
+    read = Attempt.objects.in_bulk([pair.attempt.pk for pair in found.values()])
+    return {pk: pair._replace(attempt=read[pair.attempt.pk]) for pk, pair in found.items()}
+
+
+def _before_words(shown: Attempt, before: Before, question: QuestionData, zone: str) -> str:
+    if is_same(before.attempt.body, shown.body, question):
+        return before.title(zone, _("The same, word for word, as in hand-in %(number)d"))
+    return before.title(zone, _("What changed since hand-in %(number)d"))
 
 
 def _given(attempt: UUID, grades: Sequence[Grade]) -> Grade | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from destalin_site.common import moments
 from lessons.changes import Effort, How, Piece, words
 
 if TYPE_CHECKING:
-    from lessons.document import Document
+    from lessons.document import Document, QuestionData
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,39 +117,75 @@ def compared(
     """What is different from the earlier hand-in of this `number`, else from the one that was returned before, else
     from the one before; None where there is none. `grades` are those of the work that the reader may see, latest first;
     of them come the comments."""
-    before = {row.pk: row for row in attempts if row.number < shown.number and number in (None, row.number)}
-    if not before:
+    found = before(shown, attempts=attempts, grades=grades, number=number)
+    return Compared(shown, found, document, questions) if found else None
+
+
+class Before(NamedTuple):
+    """An earlier hand-in, and what was returned of it, if anything was."""
+
+    attempt: Attempt
+    grade: Grade | None
+
+    def title(self, zone: str, words: str) -> str:
+        """`words` speak of the hand-in by its `number`."""
+        said = words % {"number": self.attempt.number}
+        if self.grade and self.grade.returned_at:
+            returned = {"title": said, "moment": moments.moment_short(self.grade.returned_at, zone)}
+            said = _("%(title)s, which was returned %(moment)s") % returned
+        return said
+
+
+def before(
+    shown: Attempt, *, attempts: Iterable[Attempt], grades: Iterable[Grade], number: int | None = None
+) -> Before | None:
+    """What a hand-in is compared with, chosen as `compared` says."""
+    earlier = {row.pk: row for row in attempts if row.number < shown.number and number in (None, row.number)}
+    if not earlier:
         return None
-    grade = next((row for row in grades if row.returned_at is not None and row.attempt_id in before), None)
-    earlier = before[grade.attempt_id] if grade and grade.attempt_id else max(before.values(), key=lambda a: a.number)
-    return Compared(earlier, shown, grade, document, questions)
+    grade = next((row for row in grades if row.returned_at is not None and row.attempt_id in earlier), None)
+    if grade and grade.attempt_id:
+        return Before(earlier[grade.attempt_id], grade)
+    return Before(max(earlier.values(), key=lambda a: a.number), None)
+
+
+def is_same(one: answers.Body, other: answers.Body, question: QuestionData) -> bool:
+    """Whether both answer this question word for word alike."""
+    then, now = (_text(body, question) for body in (one, other))
+    return then.text == now.text
+
+
+def _text(body: answers.Body, question: QuestionData) -> redrafts.Text:
+    options = {option["id"]: option["text"] for option in question["options"]}
+    return redrafts.text_of(body, question["id"], options, cell_names(question))
 
 
 class Compared:
     """Two hand-ins of one piece of work; `grade` is what was returned of the earlier one, `comments` are its comments,
-    and `replies` what the student had answered to them by the later one, by their keys."""
+    and `replies` what the student had answered to them by the later one, by their keys. With `only` it is about the
+    answer to that question."""
 
     def __init__(
         self,
-        earlier: Attempt,
         shown: Attempt,
-        grade: Grade | None,
+        before: Before,
         document: Document,
         questions: Mapping[str, answers.Question],
+        only: str | None = None,
     ) -> None:
-        self.earlier, self.grade = earlier, grade
-        self.body, self.now = earlier.body, shown.body
-        self.asked = [(number, each) for number, each in enumerate(document.questions, 1) if each["id"] in questions]
-        self.numbers = {each["id"]: number for number, each in self.asked}
+        self.before, self.only = before, only
+        self.earlier, self.grade = before
+        self.body, self.now = before.attempt.body, shown.body
+        every = [(number, each) for number, each in enumerate(document.questions, 1) if each["id"] in questions]
+        self.numbers = {each["id"]: number for number, each in every}
+        self.asked = [(number, each) for number, each in every if only in (None, each["id"])]
         self.effort = Effort()
         self.texts: dict[str, redrafts.Text] = {}
         self.pieces: dict[str, tuple[Piece, ...]] = {}
         for _number, each in self.asked:
-            options = {option["id"]: option["text"] for option in each["options"]}
-            cells = cell_names(each)
-            old, new = (redrafts.text_of(body, each["id"], options, cells) for body in (self.body, self.now))
+            old, new = (_text(body, each) for body in (self.body, self.now))
             self.texts[each["id"]], self.pieces[each["id"]] = old, redrafts.between(old, new, self.effort)
-        self.comments = list(Comment.objects.of(grade))
+        self.comments = list(Comment.objects.of(self.grade))
         said = CommentReply.objects.to(shown.submission).filter(attempt_number__lte=shown.number)
         self.replies = said.by_key()
 
@@ -189,13 +225,12 @@ class Compared:
             if pieces
         ]
         followed = tuple(self.followed())
-        title = _("What changed since hand-in %(number)d") % {"number": self.earlier.number}
-        if self.grade and self.grade.returned_at:
-            returned = {"title": title, "moment": moments.moment_short(self.grade.returned_at, zone)}
-            title = _("%(title)s, which was returned %(moment)s") % returned
+        title = self.before.title(zone, _("What changed since hand-in %(number)d"))
         return Since(title, self.words(bool(changed), followed), tuple(changed), followed)
 
     def words(self, changed: bool, followed: Sequence[Followed]) -> str:
+        if not changed and self.only:
+            return _("The answer is the same, word for word.")
         if not changed:
             return _("The answers are the same, word for word.")
         on_words = [each for each in followed if each.quote]
@@ -234,7 +269,7 @@ class Compared:
         for number, name in enumerate(remarks.in_order(places, self.body, self.numbers), 1):
             each = by_key[name]
             span = self.span(each)
-            if span is None:
+            if span is None or self.only not in (None, each.question):
                 continue
             found.append(
                 Followed(

@@ -27,15 +27,30 @@ from destalin_site.common.errors import DomainError, VersionStale
 def grade_question(request: Request, pk: UUID, number: int) -> HttpResponse:
     """Everybody's answer to one question. Opening it claims nothing."""
     assignment = access.assignment_to_grade(request.user, pk)
-    return shown(request, assignment, number, at=number_in(request.GET, "page") or 1, adding=_adding(request))
+    at, since = number_in(request.GET, "page") or 1, _work_in(request, "since")
+    if since and wants_json(request):
+        return _since(request, assignment, number, at=at, since=since)
+    return shown(request, assignment, number, at=at, adding=_work_in(request, "comment"), since=since)
 
 
-def _adding(request: Request) -> UUID | None:
-    """On whose answer a comment is to be typed, where that is asked for by its address."""
+def _work_in(request: Request, name: str) -> UUID | None:
+    """The piece of work for which an address asks so."""
     try:
-        return UUID(request.GET.get("comment", ""))
+        return UUID(request.GET.get(name, ""))
     except ValueError:
         return None
+
+
+def _since(request: Request, assignment: Assignment, number: int, *, at: int, since: UUID) -> HttpResponse:
+    """What changed in one answer since the hand-in before, for a page that is open."""
+    desk = judging.by_question(
+        assignment, number, viewer=request.user, now=clock.now(), page=at, only=since, since=since
+    )
+    line = next((line for line in desk.lines if line.since), None) if desk else None
+    if line is None:
+        raise Http404
+    context = {"since": line.since, "desk": line, "whose": line.student}
+    return JsonResponse({"html": render_to_string("assignments/teacher/_redrafted.html", context, request=request)})
 
 
 @never_cache
@@ -156,11 +171,12 @@ def shown(
     at: int,
     tried: judging.TriedQuestion | None = None,
     adding: UUID | None = None,
+    since: UUID | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of one question."""
     desk = judging.by_question(
-        assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried, adding=adding
+        assignment, number, viewer=request.user, now=clock.now(), page=at, tried=tried, adding=adding, since=since
     )
     if desk is None:
         raise Http404

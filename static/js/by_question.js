@@ -217,12 +217,31 @@ document.addEventListener("click", async (event) => {
   else stay();
 });
 
+// --- What changed ---
+
+// Comparing takes its time, and is asked for when it is opened; without an answer the link does the same.
+for (const folded of document.querySelectorAll("details[data-since]")) {
+  folded.addEventListener("toggle", async () => {
+    const [waits, link] = [folded.querySelector("[role=status]"), folded.querySelector("a")];
+    if (!folded.open || !waits) return;
+    let told = null;
+    try {
+      const answer = await send(folded.dataset.since, { method: "GET", headers: { Accept: "application/json" } });
+      if (answer.ok) told = await answer.json();
+    } catch { /* the link is shown */ }
+    if (told) waits.parentElement.outerHTML = told.html;      // our own template's words, escaped there
+    waits.hidden = true;
+    link.hidden = false;
+  });
+}
+
 const lines = [...document.querySelectorAll("[data-line]")];
 const fields = () => [...document.querySelectorAll("[data-points]:enabled, [data-levels] input:checked:enabled")];
 
+const here = () => lines.find((each) => each.contains(document.activeElement));
+
 function step(by) {
-  const here = lines.findIndex((each) => each.contains(document.activeElement));
-  const next = lines[Math.min(lines.length - 1, Math.max(0, here + by))];
+  const next = lines[Math.min(lines.length - 1, Math.max(0, lines.indexOf(here()) + by))];
   next?.focus();
   next?.scrollIntoView({ block: "start" });
 }
@@ -249,9 +268,9 @@ const acts = {
   c: () => notes.begin(),
   b: () => notes.take(),
   m: () => notes.next(),
+  d: () => (here() ?? lines[0])?.querySelector(".since > summary")?.click(),
   f: () => {
-    const here = lines.find((each) => each.contains(document.activeElement)) ?? lines[0];
-    here?.querySelector('textarea[name^="comment-"]:enabled')?.focus();
+    (here() ?? lines[0])?.querySelector('textarea[name^="comment-"]:enabled')?.focus();
   },
   "?": () => document.getElementById("keys")?.showModal(),
 };

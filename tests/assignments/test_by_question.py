@@ -245,8 +245,8 @@ def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(
         work.hand_in(submission)
         marked(submission, 2)
         actions.save_template(body=f"Say {n}.", by=cast.teacher)
+    shown = desk()  # the key is read anew after half a minute
     assert queries(desk) == one
-    shown = desk()
     assert shown
     assert (len(shown.lines), shown.pages) == (judging.A_PAGE, 2)
 
@@ -419,3 +419,89 @@ def test_the_bank_points_into_the_edition_of_each_student(teacher: Client, cast:
         (card,) = re.findall(rf'<section [^>]*id="s-{line.submission}"[^>]*>', page)
         assert f'data-shelf="{line.shelf.at}"' in card
         assert f'<dialog data-bank id="bank{line.shelf.at}"' in page
+
+
+# --- What changed -----------------------------------------------------------------------------------------------------
+
+OTHERWISE = "It was decided by the bureau."
+
+
+def again(cast: Cast, submission: Submission, text: str = OTHERWISE) -> None:
+    """Commented on and returned, and handed in once more."""
+    remarks.comment(submission, cast.teacher, body="By whom?")
+    actions.return_grade(submission, by=cast.teacher)
+    work.revise(submission)
+    work.hand_in(submission, work.body_for(submission.assignment, text))
+
+
+def test_what_changed_since_the_hand_in_before_is_folded_and_compared_where_that_is_asked_for(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    assert "since" not in shown(teacher, judged).split("<dialog")[0]
+    again(cast, judged)
+    page = shown(teacher, judged)
+    assert "What changed since hand-in 1, which was returned" in page
+    assert "<del>" not in page
+    link = reverse("grade-question", args=[judged.assignment_id, 1])
+    data = {"page": "1", "since": str(judged.pk)}
+    opened = shown(teacher, judged, **data)
+    compared = teacher.get(link, data, headers=JSON).json()["html"]
+    for there in (opened, compared):
+        assert '<del><span class="vh">taken out: </span>elsewhere.</del>' in there
+        assert '<ins><span class="vh">put in: </span>by the bureau.</ins>' in there
+        assert "1. By whom?" in there
+    other = teacher.get(reverse("grade-question", args=[judged.assignment_id, 2]), data, headers=JSON).json()["html"]
+    assert "By whom?" not in other
+    assert teacher.get(link, {"since": str(judged.assignment_id)}, headers=JSON).status_code == 404
+
+
+def test_an_answer_that_is_the_same_is_called_so(teacher: Client, cast: Cast, judged: Submission) -> None:
+    again(cast, judged, "It was decided elsewhere.")
+    assert "The same, word for word, as in hand-in 1, which was returned" in shown(teacher, judged)
+    html = teacher.get(
+        reverse("grade-question", args=[judged.assignment_id, 1]), {"since": str(judged.pk)}, headers=JSON
+    ).json()["html"]
+    assert "The answer is the same, word for word." in html
+
+
+def test_a_question_that_came_with_the_hand_in_is_answered_there(
+    teacher: Client, cast: Cast, judged: Submission
+) -> None:
+    made = remarks.comment(judged, cast.teacher, body="By whom?")
+    actions.return_grade(judged, by=cast.teacher)
+    work.revise(judged)
+    actions.reply(judged, comment=made, stance="question", text="In which year?", if_version=0, by=cast.student)
+    work.hand_in(judged, work.body_for(judged.assignment, OTHERWISE))
+    page = shown(teacher, judged, since=judged.pk)
+    assert "In which year?" in page
+    assert f'name="asked" value="{made.key}"' in page
+    answer = say(teacher, judged, block="", asked=str(made.key), body="In 1961.")
+    assert answer["Location"].startswith(reverse("grade-question", args=[judged.assignment_id, 1]))
+    assert Comment.objects.get(body__contains="In 1961.").body == "“In which year?”\nIn 1961."
+
+
+def test_a_page_of_second_hand_ins_costs_the_same_for_one_and_for_five(
+    cast: Cast, judged: Submission, queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def desk() -> judging.QuestionDesk | None:
+        return judging.by_question(judged.assignment, 1, viewer=cast.teacher, now=clock.now(), since=judged.pk)
+
+    def marked(submission: Submission) -> None:
+        again(cast, submission)
+        remarks.comment(submission, cast.teacher, "decided by")
+
+    marked(judged)
+    desk()
+    one = queries(desk)
+    for n in range(4):
+        student = person(f"s{n}", school=cast.school)
+        Membership.objects.create(classroom=cast.room, user=student, role="student")
+        actions.sync_student(cast.room, student.pk, by=cast.teacher)
+        submission = work.submission_of(judged.assignment, student)
+        work.hand_in(submission)
+        marked(submission)
+    found = desk()
+    assert queries(desk) == one
+    assert found
+    assert [bool(line.before) for line in found.lines] == [True] * 5
+    assert [line.submission for line in found.lines if line.since] == [judged.pk]

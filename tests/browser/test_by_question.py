@@ -319,3 +319,43 @@ def test_a_comment_is_made_without_a_script(
     student.get_by_role("button", name="Delete comment 1").click()
     expect(page.get_by_text("The comment is deleted.")).to_be_visible()
     expect(page.get_by_role("region", name="Classmate")).to_be_visible()
+
+
+# --- What changed ---
+
+
+@pytest.fixture
+def twice(cast: Cast, essays: tuple[Submission, Submission]) -> Submission:
+    """Commented on, returned, and handed in with other words; the classmate handed in once."""
+    hers, _ = essays
+    remarks.comment(hers, cast.teacher, body="By whom?")
+    actions.return_grade(hers, by=cast.teacher)
+    work.revise(hers)
+    work.hand_in(hers, work.body_for(hers.assignment, TEXTS[0].replace("elsewhere", "in Warsaw")))
+    return hers
+
+
+def test_what_changed_since_the_hand_in_before_is_opened_with_a_key(page: Page, cast: Cast, twice: Submission) -> None:
+    question_of(signed_in(page, cast.teacher), twice)
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    expect(page.locator("details.since")).to_have_count(1)
+    expect(page.locator("del")).to_have_count(0)
+    in_every_look(page, "by-question-folded")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    student = page.get_by_role("region", name="Student", exact=True)
+    expect(student.locator("del").first).to_contain_text("elsewhere")
+    expect(student.locator("ins").first).to_contain_text("in Warsaw")
+    expect(student.get_by_role("row", name="1. By whom?")).to_contain_text("in Warsaw")
+    in_every_look(page, "by-question-since")
+    page.keyboard.press("d")
+    expect(student.locator("del").first).to_be_hidden()
+
+
+def test_what_changed_is_read_without_a_script(people: Callable[..., Page], cast: Cast, twice: Submission) -> None:
+    page = signed_in(people(java_script_enabled=False), cast.teacher)
+    question_of(page, twice)
+    page.get_by_text("What changed since hand-in 1").click()
+    page.get_by_role("link", name="Compare word by word the answer of Student").click()
+    expect(page.locator("del").first).to_contain_text("elsewhere")
