@@ -36,6 +36,7 @@ def grade_comment(request: Request, pk: UUID) -> HttpResponse:
     """Saves a comment upon the version that the page knew; a new one names the words that it is about."""
     submission = access.submission_to_grade(request.user, pk)
     form = CommentForm(request.POST)
+    upon = submission.grades.newest_version()
     error: DomainError | None = None
     if form.is_valid():
         try:
@@ -44,7 +45,7 @@ def grade_comment(request: Request, pk: UUID) -> HttpResponse:
             error = refused
             form.tell(refused)
         else:
-            return _saved(request, submission, saved)
+            return _saved(request, submission, saved, upon)
     return _not_saved(request, submission, form, error)
 
 
@@ -92,12 +93,12 @@ def _passage(edition: str, name: str, known: dict[str, Any] | None) -> dict[str,
     return known if known and known["anchor"]["block"] == found["anchor"]["block"] else found
 
 
-def _saved(request: Request, submission: Submission, saved: Comment) -> HttpResponse:
+def _saved(request: Request, submission: Submission, saved: Comment, upon: int) -> HttpResponse:
     if wants_json(request):
         zone = submission.assignment.classroom.zone
         words = {"clock": moments.clock_time(saved.at, zone), "zone": moments.zone_short(saved.at, zone)}
         told = {"key": saved.key, "rev": saved.version, "saved": _("Comment saved %(clock)s (%(zone)s)") % words}
-        return JsonResponse(told | _drawn(request, submission))
+        return JsonResponse(told | {"upon": upon} | _drawn(request, submission))
     return redirect(_address(request, submission, f"c-{saved.key}"))
 
 
@@ -126,7 +127,8 @@ def _address(request: Request, submission: Submission, below: str = "") -> str:
 
 def _drawn(request: Request, submission: Submission) -> dict[str, Any]:
     """What a comment changes on the page besides its own words: numbers, marks on the text, the version that marks are
-    saved upon, and what the claim changes."""
+    saved upon, and what the claim changes. Marks that were saved elsewhere are another version too: whoever tells this
+    says `upon` which one the comment was saved."""
     now_so = access.submission_to_grade(request.user, submission.pk)
     if came := _question(request, submission):
         return _drawn_by_question(request, now_so, came)
@@ -226,6 +228,8 @@ def grade_comment_delete(request: Request, pk: UUID, key: UUID) -> HttpResponse:
     if not (rev.isascii() and rev.isdigit() and len(rev) < 10):
         raise BadRequest
 
+    upon = submission.grades.newest_version()
+
     def act() -> None:
         actions.delete_comment(submission, key=key, if_version=int(rev), by=request.user)
 
@@ -235,7 +239,7 @@ def grade_comment_delete(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         except DomainError as refused:
             why = _("Comment not deleted: %(why)s") % {"why": refused.detail}
             return JsonResponse({"errors": [str(refused.detail)], "saved": why}, status=refused.status)
-        return JsonResponse({"saved": _("Comment deleted")} | _drawn(request, submission))
+        return JsonResponse({"saved": _("Comment deleted"), "upon": upon} | _drawn(request, submission))
     if tried(request, act):
         messages.success(request, _("The comment is deleted."))
     return redirect(_address(request, submission))

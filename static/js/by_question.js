@@ -3,7 +3,7 @@ import { startComments } from "./comments.js";
 import { csrfToken, send } from "./http.js";
 import { chooseLevel } from "./levels.js";
 import { announce } from "./links.js";
-import { inTurn } from "./turns.js";
+import { goOn, inTurn } from "./turns.js";
 
 const PAUSE = 900;
 const RETRY = 5000;
@@ -88,7 +88,7 @@ async function post(form, card, button) {
 // What a save changed besides its own words: the version that this student's marks are saved upon, and what can be returned.
 function drawn(told, work) {
   document.querySelector("[data-returns]").innerHTML = told.returns;
-  work.querySelector("form[data-question-marks]").elements.version.value = told.version;
+  goOn(work.querySelector("form[data-question-marks]").elements.version, told);
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
 }
 

@@ -3,7 +3,7 @@ import { announce } from "./links.js";
 import { startComments } from "./comments.js";
 import { csrfToken, send } from "./http.js";
 import { chooseLevel } from "./levels.js";
-import { inTurn } from "./turns.js";
+import { goOn, inTurn } from "./turns.js";
 
 const PAUSE = 900;          // milliseconds after the last key
 const RETRY = 5000;
@@ -33,7 +33,7 @@ function refused(told) {
 // What a save changed besides its own words: the version that marks are saved upon, and the queue, the claim, the acts.
 function drawn(told) {
   if (told.version !== undefined) {
-    for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
+    for (const field of document.querySelectorAll('input[name="version"]')) goOn(field, told);
   }
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrfToken();
   for (const [name, html] of Object.entries(told.parts)) {

@@ -6,3 +6,9 @@ export function inTurn(act) {
   last = turn.catch(() => {});
   return turn;
 }
+
+// The version that a form is saved upon next. What was made of another one than it knew has something in it that its
+// person has not seen: then it keeps its own, and the next save shows both.
+export function goOn(field, { version, upon = Number(field.value) }) {
+  if (Number(field.value) === upon) field.value = version;
+}

@@ -329,6 +329,21 @@ def test_a_script_gets_what_a_comment_changes_on_its_card(teacher: Client, cast:
     assert not Comment.objects.exists()
 
 
+@pytest.mark.parametrize("beside", [{"page": "1"}, {}], ids=["by question", "on her desk"])
+def test_a_comment_tells_upon_which_marks_it_was_saved(
+    teacher: Client, cast: Cast, judged: Submission, beside: dict[str, str]
+) -> None:
+    def told(name: str = "grade-comment", *args: Any, **fields: Any) -> tuple[int, int]:
+        sent = {**remarks.typed(judged), **beside, **fields}
+        answer = teacher.post(reverse(name, args=[judged.pk, *args]), sent, headers=JSON).json()
+        return answer["upon"], answer["version"]
+
+    assert told() == (0, 1)  # which made the draft
+    save(judged, 1, cast.teacher, 1, points=Decimal(2))
+    assert told() == (2, 2)
+    assert told("grade-comment-delete", Comment.objects.all()[0].key, rev="1") == (2, 2)
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_comment_that_was_changed_elsewhere_stands_beside_what_was_typed(
     teacher: Client, cast: Cast, judged: Submission, script: bool

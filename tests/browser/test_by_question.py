@@ -286,6 +286,25 @@ def test_a_comment_that_was_changed_elsewhere_stands_beside_what_was_typed(
     expect(field).to_have_value("Once more.")
 
 
+@pytest.mark.parametrize("place", ["question", "desk"])
+def test_a_comment_hides_no_marks_that_were_saved_elsewhere(
+    page: Page, cast: Cast, essays: tuple[Submission, Submission], place: str
+) -> None:
+    hers, _ = essays
+    by_question, desk = f"/assignments/{hers.assignment_id}/questions/1/", f"/submissions/{hers.pk}/grading/"
+    signed_in(page, cast.teacher).goto(by_question if place == "question" else desk)
+    points = page.get_by_label("Points for Student" if place == "question" else "Points for question 1")
+    expect(points).to_have_value("")
+    work.mark(hers, cast.teacher, feedback="From another tab.")
+    scope = page.get_by_role("region", name="Student", exact=True) if place == "question" else page
+    scope.get_by_role("button", name="Comment on paragraph 1").click()
+    page.keyboard.type("Said here.")
+    expect(page.locator("[data-save]")).to_contain_text("Comment saved")
+    points.fill("1")
+    expect(page.get_by_text("These marks were changed elsewhere")).to_be_visible()
+    assert Grade.objects.get(submission=hers).feedback == "From another tab."
+
+
 def test_a_comment_stays_when_a_colleague_holds_the_work_and_is_saved_once_it_is_taken_over(
     page: Page, cast: Cast, essays: tuple[Submission, Submission]
 ) -> None:
