@@ -171,7 +171,7 @@ THE_WORK: Final = frozenset(
 OF_THE_DESK: Final = frozenset(
     {
         *("facts", "reading_url", "queue", "line", "queue_words", "handed_in_share", "graded_share"),
-        *("previous", "next", "next_to_grade", "passages", "bank", "tried", "errors", "recall_error", "marking"),
+        *("previous", "next", "next_to_grade", "shelf", "tried", "errors", "recall_error", "marking"),
         *("may_extend", "may_count_device", "may_count_arrival", "may_begin_without", "may_comment", "may_bring_along"),
         *("may_mark", "may_claim", "may_release", "may_return", "may_recall", "return_words", "return_many"),
         *("reason_hint", "return_error"),
