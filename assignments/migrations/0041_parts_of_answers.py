@@ -42,7 +42,11 @@ SELECT attempt, row_number() OVER (PARTITION BY attempt ORDER BY nth, sort, n), 
 
 def making(vendor):
     """The statements that make the database derive them from now on."""
-    derive = f"{_INTO} {_SELECT[vendor].format(row='NEW', rows='', where='')};"
+    return deriving(vendor, f"{_INTO} {_SELECT[vendor].format(row='NEW', rows='', where='')};")
+
+
+def deriving(vendor, derive):
+    """The same of any statement that derives them from `NEW`, in place of the one of before."""
     if vendor == "sqlite":
         return [
             f"DROP TRIGGER IF EXISTS {TRIGGER}",

@@ -11,9 +11,9 @@ from django.db import migrations, models
 from destalin_site.common import triggers
 
 before = import_module("assignments.migrations.0041_parts_of_answers")
-TABLE, OF, TRIGGER, FUNCTION = before.TABLE, before.OF, before.TRIGGER, before.FUNCTION
+TABLE = before.TABLE
 
-_INTO = f'INSERT INTO {TABLE} (attempt_id, place, question, kind, "option", text, "row", "column")'
+INTO = f'INSERT INTO {TABLE} (attempt_id, place, question, kind, "option", text, "row", "column")'
 # Of each attempt: its answers in their order, of each what was chosen and then its blocks.
 _SELECT = {
     "sqlite": """
@@ -49,18 +49,7 @@ SELECT attempt, row_number() OVER (PARTITION BY attempt ORDER BY nth, sort, n), 
 
 def making(vendor):
     """The statements that make the database derive them from now on."""
-    derive = f"{_INTO} {_SELECT[vendor]};"
-    if vendor == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {TRIGGER}",
-            f"CREATE TRIGGER {TRIGGER} AFTER INSERT ON {OF} BEGIN {derive} END",
-        ]
-    return [
-        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {derive} RETURN NULL; END $$",
-        f"DROP TRIGGER IF EXISTS {TRIGGER} ON {OF}",
-        f"CREATE TRIGGER {TRIGGER} AFTER INSERT ON {OF} FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()",
-    ]
+    return before.deriving(vendor, f"{INTO} {_SELECT[vendor]};")
 
 
 def make(apps, schema_editor):

@@ -9,9 +9,9 @@ from importlib import import_module
 from django.db import migrations
 
 before = import_module("assignments.migrations.0044_parts_that_are_cells")
-TABLE, OF, TRIGGER, FUNCTION = before.TABLE, before.OF, before.TRIGGER, before.FUNCTION
+first = import_module("assignments.migrations.0041_parts_of_answers")
+TABLE = before.TABLE
 
-_INTO = f'INSERT INTO {TABLE} (attempt_id, place, question, kind, "option", text, "row", "column")'
 # Each answer by itself; LIMIT and OFFSET keep the database from working that out anew for each row that is joined.
 _ANSWERS = {
     "sqlite": """(
@@ -57,18 +57,7 @@ SELECT attempt, row_number() OVER (PARTITION BY attempt ORDER BY nth, sort, n), 
 
 def making(vendor):
     """The statements that make the database derive them from now on."""
-    derive = f"{_INTO} {_SELECT[vendor].format(answers=_ANSWERS[vendor])};"
-    if vendor == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {TRIGGER}",
-            f"CREATE TRIGGER {TRIGGER} AFTER INSERT ON {OF} BEGIN {derive} END",
-        ]
-    return [
-        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {derive} RETURN NULL; END $$",
-        f"DROP TRIGGER IF EXISTS {TRIGGER} ON {OF}",
-        f"CREATE TRIGGER {TRIGGER} AFTER INSERT ON {OF} FOR EACH ROW EXECUTE FUNCTION {FUNCTION}()",
-    ]
+    return first.deriving(vendor, f"{before.INTO} {_SELECT[vendor].format(answers=_ANSWERS[vendor])};")
 
 
 def _put(statements, schema_editor):
