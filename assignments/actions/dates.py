@@ -69,7 +69,7 @@ def follow(turns: Sequence[Turn], event: str, why: TimingDecision.Reason, *, rea
     for turn in turns:
         due = {"due": stamp(turn.submission.due_at), "before": stamp(turn.dates_before[0])}
         turn.note(event, reason=reason, **facts, **due)
-    decide_all_again(turns, given, why)
+    decide_again(turns, given, why)
     write_all(turns)
 
 
@@ -122,8 +122,7 @@ def prolong(turn: Turn, until: timing.Due, reason: str, *, words: str = "") -> E
     extension.save(force_insert=True)
     answered = _answered(turn, extension, words)
     turn.take(decision, reason=reason, due=stamp(until.at), before=stamp(submission.due_at), **answered)
-    hold(turn)
-    decide_again(turn, TimingDecision.Reason.EXTENDED)
+    decide_again([turn], hold_all([turn]), TimingDecision.Reason.EXTENDED)
     return extension
 
 
@@ -210,7 +209,7 @@ def move_dates(assignment: Assignment, *, by: User, due_moved: bool) -> None:
     turns = Turn.of_all(Submission.objects.filter(assignment=assignment), assignment, by=by)
     given = hold_all(turns)
     noticing.of_moved_dates(assignment, turns, by=by)
-    decide_all_again(turns, given, TimingDecision.Reason.DUE_MOVED)
+    decide_again(turns, given, TimingDecision.Reason.DUE_MOVED)
     write_all(turns)
 
 
@@ -251,14 +250,9 @@ def _measures(submission: Submission, given: Given) -> Callable[[Decided], Itera
     return measured
 
 
-def decide_again(turn: Turn, reason: TimingDecision.Reason) -> None:
-    """Of every attempt, so that each receipt says what holds now. What counts is told by the submission."""
-    decide_all_again([turn], given_to([turn.submission]), reason)
-
-
-def decide_all_again(turns: Iterable[Turn], given: Mapping[UUID, Given], reason: TimingDecision.Reason) -> None:
-    """The same for each of these, to whom that was given: two queries, and more for those alone to whom it is kinder
-    now."""
+def decide_again(turns: Iterable[Turn], given: Mapping[UUID, Given], reason: TimingDecision.Reason) -> None:
+    """Of every attempt of these, to whom that was given, so that each receipt says what holds now; what counts is told
+    by the submission. Two queries, and more for those alone to whom it is kinder now."""
     handed_in = [turn for turn in turns if turn.submission.attempt_count]
     decided = _decided(turn.submission for turn in handed_in) if handed_in else {}
     for turn in handed_in:
