@@ -261,7 +261,7 @@ def _row(line: Line, work: Any, *, by: User, in_earnest: bool) -> ImportedRow:
                 raise VersionStale(
                     _("These marks were changed after the file was made."), current_etag=f'"g{work.desk_version}"'
                 )
-            if line.hand_in is not None and line.hand_in != (work.desk_hand_in or 0):
+            if line.hand_in is not None and line.hand_in != work.desk_hand_in:
                 raise VersionStale(
                     _("Another hand-in counts now than when the file was made: it was not for that."),
                     current_etag=f'"g{work.desk_version}"',

@@ -105,7 +105,7 @@ def on_the_desk() -> dict[str, Any]:
     shown = grades.exclude(status=Grade.Status.SUPERSEDED).order_by("status")
     columns = ("status", "override", "entered_score", "final_score", "feedback")
     return {
-        "desk_hand_in": F("counted__number"),
+        "desk_hand_in": Coalesce("counted__number", 0),
         "desk_attempt": Subquery(shown.values("attempt")[:1], output_field=UUIDField()),
         "desk_version": Coalesce(Subquery(grades.latest_first().values("version")[:1]), 0),
         **{f"desk_{name}": Subquery(shown.values(name)[:1]) for name in columns},
@@ -133,7 +133,7 @@ def _to_change(whose: Whose, row: Any, told: Standing, beside: list[cells.Value]
     key = student_key(whose, row)
     stamp = marksheet.stamp(
         *(row.pk, key, row.desk_version),
-        hand_in=row.desk_hand_in or 0,
+        hand_in=row.desk_hand_in,
         score=score,
         feedback=feedback,
         beside=beside,

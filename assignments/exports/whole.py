@@ -409,7 +409,7 @@ def _marks(seen: QuerySet[Submission]) -> Iterator[Item]:
         score, feedback = (None, "") if row.state == State.EXCUSED else tables.desk_marks(row)
         stamp = marksheet.stamp(
             *(row.pk, row.student_id, row.desk_version),
-            hand_in=row.desk_hand_in or 0,
+            hand_in=row.desk_hand_in,
             score=score,
             feedback=feedback,
             beside=(),
