@@ -113,6 +113,15 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         """Without the removed ones."""
         return self.present().exclude(state=State.VOID)
 
+    def locked(self) -> SubmissionQuerySet:
+        """These under their locks once they are read, in the order in which everybody takes them; what only refers to
+        them need not wait for it."""
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+    def lock(self) -> list[UUID]:
+        """Takes their locks, for what is read after that; their ids. What is joined may be older than its row."""
+        return list(self.locked().values_list("pk", flat=True))
+
     def own(self, user: User | AnonymousUser) -> SubmissionQuerySet:
         """A student's own work, as she is shown it."""
         return self.listed().filter(student=user) if user.is_authenticated else self.none()

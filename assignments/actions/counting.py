@@ -33,7 +33,7 @@ def change_counts(assignment: Assignment, *, counts: str, preview: str, by: User
     assignment = hold_assignment(assignment)
     rows = Submission.objects.filter(assignment=assignment)
     # Whoever returns or recalls just now either ends first, and is found below, or reads the assignment anew.
-    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows.lock()
     found = marks_moving.preview(assignment, counts)
     if found.tag != preview:
         raise VersionStale(current_etag=f'"{found.tag}"')

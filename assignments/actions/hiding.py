@@ -32,7 +32,7 @@ def hide_names(assignment: Assignment, wanted: bool, *, by: User) -> None:
     shown by `show_names` alone."""
     if not wanted:
         raise ValidationFailed(errors=[problem("/anonymous", "shown-by-an-act")])
-    rows = list(Submission.objects.select_for_update(of=("self",), no_key=True).filter(assignment=assignment))
+    rows = list(Submission.objects.filter(assignment=assignment).locked())
     if not may_hide_names(assignment):
         raise ValidationFailed(errors=[problem("/anonymous", "work-came-in")])
     now = clock.now()
@@ -55,9 +55,9 @@ def show_names(assignment: Assignment, *, by: User) -> Assignment:
     assignment.revealed_at, assignment.revealed_by = now, by
     assignment.version += 1
     assignment.save(update_fields=["revealed_at", "revealed_by", "version"])
-    # Whoever asks for what changed since hears the names. Locked first, in the order in which everybody does.
+    # Whoever asks for what changed since hears the names.
     rows = Submission.objects.filter(assignment=assignment)
-    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows.lock()
     rows.update(changed_at=now)
     work = Submission.objects.filter(names.work_in(), assignment=assignment)
     open_work = work.filter(returned_grade=None).count()

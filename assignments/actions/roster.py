@@ -76,11 +76,7 @@ def hold_assignment(assignment: Assignment) -> Assignment:
 def _sync(assignments: list[Assignment], student_id: UUID | None, *, by: Actor, reason: str) -> None:
     now = clock.now()
     reached = _reached(assignments, student_id)
-    rows = (
-        Submission.objects.select_for_update(of=("self",), no_key=True)
-        .filter(assignment__in=assignments)
-        .order_by("pk")
-    )
+    rows = Submission.objects.filter(assignment__in=assignments).locked()
     present = {
         (row.assignment_id, row.student_id): row for row in (rows.filter(student=student_id) if student_id else rows)
     }

@@ -173,9 +173,8 @@ def _give(
     assignment: Assignment, said: Said, shared: SharedComment, submissions: Iterable[UUID], *, by: User
 ) -> Sharing:
     asked = sorted(set(submissions))
-    # In the order in which everybody locks them, and read after that: what is handed in just now was not shown.
-    held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=asked, assignment=assignment)
-    list(held.order_by("pk").values_list("pk", flat=True))
+    # Locked first and read after that: what is handed in just now was not shown.
+    Submission.objects.filter(pk__in=asked, assignment=assignment).lock()
     works = Submission.objects.gradable_by(by).listed().filter(assignment=assignment).select_related("counted")
     found = works.defer("counted__body_json").in_bulk(asked)
     rows, shown = [], []

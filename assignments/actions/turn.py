@@ -19,6 +19,7 @@ from assignments.errors import REFUSALS, StateConflict
 from assignments.facts import BY_NAME, NAMES_HIDDEN, facts_of, needs_name, possible, who
 from assignments.lifecycle import Act, Allowed, Refused, State, Step, Who, decide
 from assignments.models import Assignment, Event, Submission
+from assignments.querysets import SubmissionQuerySet
 from assignments.words import problem
 from destalin_site.common import clock
 from destalin_site.common.errors import DomainError, ValidationFailed
@@ -38,12 +39,7 @@ _STANDING: Final = ("state", "claim_from", "excused_from", "voided_from")
 
 
 def _locked(pk: UUID) -> QuerySet[Submission]:
-    return _held(Submission.objects.select_related("assignment__classroom")).filter(pk=pk)
-
-
-def _held(rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    """These under their locks, once they are read; what refers to them need not wait for it."""
-    return rows.select_for_update(of=("self",), no_key=True)
+    return Submission.objects.filter(pk=pk).locked().select_related("assignment__classroom")
 
 
 _LOCKED: Final = Prepared(_locked, pk=UUID)
@@ -81,10 +77,10 @@ class Turn:
         return cls(row, by=by)
 
     @classmethod
-    def of_all(cls, rows: QuerySet[Submission], assignment: Assignment, *, by: Actor) -> list[Turn]:
-        """These rows of an assignment that is held: one query and one moment for all, in the order of their ids, so
-        that no two wait for each other. What becomes of them is written by `write_all`."""
-        found = list(_held(rows).order_by("pk"))
+    def of_all(cls, rows: SubmissionQuerySet, assignment: Assignment, *, by: Actor) -> list[Turn]:
+        """These rows of an assignment that is held: one query and one moment for all. What becomes of them is written
+        by `write_all`."""
+        found = list(rows.locked())
         now = clock.now()
         for row in found:
             row.assignment = assignment

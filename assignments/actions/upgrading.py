@@ -87,9 +87,7 @@ def _move_all(upgrade: EditionUpgrade, assignment: Assignment, *, by: User) -> N
     while True:
         chunk = rows.filter(pk__gt=last) if last else rows
         # Locked first and read after that: what is joined may be older than the lock.
-        locked = list(
-            chunk.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True)[:CHUNK]
-        )
+        locked = list(chunk.locked().values_list("pk", flat=True)[:CHUNK])
         if not locked:
             return
         last = locked[-1]
