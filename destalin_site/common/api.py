@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial, wraps
+from itertools import accumulate
 from time import monotonic, sleep
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -492,36 +493,26 @@ def paginate(
     limit = _limit(request)
     binding = _binding(request, order)
     cursor = request.GET.get("cursor")
+    fits = limit
     if first is not None and not cursor:
         rows = first(limit + 1)
     else:
         queryset = (queryset() if callable(queryset) else queryset).order_by(*order)
         if cursor:
             queryset = queryset.filter(_after(order, _opened(cursor, binding)))
-        n, more = _fitting(queryset, text, limit) if text else (limit + 1, False)
-        rows = list(queryset[:n])
-        if more and rows:
-            return Page(rows, _next(request, limit, binding, _last(rows, order)))
-    if len(rows) <= limit:
+        if text:
+            fits = _fitting(queryset, text, limit)
+        rows = list(queryset[: fits + 1])
+    if len(rows) <= fits:
         return Page(rows, None)
-    rows = rows[:limit]
-    return Page(rows, _next(request, limit, binding, _last(rows, order)))
+    rows = rows[:fits]
+    return Page(rows, _next(request, limit, binding, [_get(rows[-1], name.lstrip("-")) for name in order]))
 
 
-def _last(rows: Sequence[Any], order: Sequence[str]) -> list[Any]:
-    return [_get(rows[-1], name.lstrip("-")) for name in order]
-
-
-def _fitting(queryset: models.QuerySet[Any], text: str, limit: int) -> tuple[int, bool]:
-    """How many of the first rows a page carries, and whether others come after them."""
-    lengths = list(queryset.annotate(_length=Length(text)).values_list("_length", flat=True)[: limit + 1])
-    total = n = 0
-    for length in lengths[:limit]:
-        total += length or 0
-        if n and total > MOST_TEXT:
-            break
-        n += 1
-    return n, len(lengths) > n
+def _fitting(queryset: models.QuerySet[Any], text: str, limit: int) -> int:
+    """How many of the first rows a page carries, of which there may be fewer: one at the least."""
+    lengths = queryset.annotate(_length=Length(text)).values_list("_length", flat=True)[:limit]
+    return max(1, sum(total <= MOST_TEXT for total in accumulate(length or 0 for length in lengths)))
 
 
 def paginate_list(
