@@ -142,7 +142,7 @@ def assignment(
 
 
 def _opened(row: Given) -> dict[str, Any]:
-    """What a student does not see of work that is not open yet."""
+    """What a student sees only once it is open."""
     return {
         "edition": {"id": row.edition_id, "number": row.edition__number},
         "reading": row.edition_id,
@@ -165,7 +165,7 @@ def _opened(row: Given) -> dict[str, Any]:
     }
 
 
-# The same of work that is: of the same kinds where the contract has no null.
+# What stands in the place of all that until it opens, of the same kinds where the contract has no null.
 _SHUT: Final[dict[str, Any]] = {
     "edition": None,
     "reading": None,

@@ -148,8 +148,9 @@ def by_question(
     every: dict[UUID, list[Grade]] = {pk: [] for pk in works}
     for each in Grade.objects.filter(submission__in=works).select_related("rubric").latest_first():
         every[each.submission_id].append(each)
-    comments = of_hand_ins({found.counted_id: every[pk] for pk, found in works.items() if found.counted_id})
-    editions = {found.counted.edition_id for found in works.values() if found.counted}
+    hand_ins = [found.counted for found in works.values() if found.counted]
+    comments = of_hand_ins({each.pk: every[each.submission_id] for each in hand_ins})
+    editions = {each.edition_id for each in hand_ins}
     # What is on the edition of the assignment comes first, since it is what most have.
     shelved = shelves(viewer, sorted(editions, key=lambda each: (each != assignment.edition_id, each)))
     newest_rubric = readings.rubric(assignment)
@@ -188,10 +189,8 @@ def by_question(
         )
         return read.answered[0], cited
 
-    earlier = _before([found.counted for found in works.values() if found.counted], every)
-    on_paper = scans.shown_of(
-        [found.counted for found in works.values() if found.counted], nameless=assignment.names_hidden
-    )
+    earlier = _before(hand_ins, every)
+    on_paper = scans.shown_of(hand_ins, nameless=assignment.names_hidden)
     zone = assignment.classroom.zone
     lines = []
     for row in shown:

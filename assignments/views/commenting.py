@@ -22,7 +22,7 @@ from assignments.forms import CommentForm, TemplateForm
 from assignments.models import Attempt, Comment, CommentTemplate, Submission
 from assignments.querysets import CommentTemplateQuerySet
 from assignments.views import by_question
-from assignments.views.grading import number_in, parts, signed_in, wants_json
+from assignments.views.grading import number_in, parts, parts_anew, signed_in, wants_json
 from assignments.views.teacher import Request, page, refusal_words, show_or_do, tried
 from assignments.words import problem
 from destalin_site.common import clock, moments
@@ -201,8 +201,7 @@ def _not_saved(request: Request, submission: Submission, form: CommentForm, erro
         elif came and status == 409:
             told |= {"held": by_question.held(request, submission, came.number)}
         elif error and error.code == "claim-held":
-            now_so = access.submission_to_grade(request.user, submission.pk)
-            told |= {"parts": parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))}
+            told |= {"parts": parts_anew(request, submission.pk)}
         return JsonResponse(told, status=status)
     submission = access.submission_to_grade(request.user, submission.pk)
     if came:

@@ -94,6 +94,12 @@ def parts(request: Request, desk: judging.Desk) -> dict[str, str]:
     }
 
 
+def parts_anew(request: Request, pk: UUID) -> dict[str, str]:
+    """The same as this work stands by now."""
+    now_so = access.submission_to_grade(request.user, pk)
+    return parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))
+
+
 # --- Marks ------------------------------------------------------------------------------------------------------------
 
 
@@ -125,8 +131,7 @@ def grade_claim(request: Request, pk: UUID) -> HttpResponse:
             return JsonResponse({"error": refusal_words(error)}, status=error.status)
         if "question" in request.POST:
             return JsonResponse({})
-        now_so = access.submission_to_grade(request.user, pk)
-        return JsonResponse({"parts": parts(request, judging.desk(now_so, viewer=request.user, now=clock.now()))})
+        return JsonResponse({"parts": parts_anew(request, pk)})
     tried(request, lambda: actions.claim(submission, by=request.user, takeover=takeover))
     if number := number_in(request.POST, "question"):
         return redirect(judging.address_of_answer(submission, number, number_in(request.POST, "page") or 1))
