@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions as people
-from accounts.models import Membership
 from assignments import actions, judging, readings
 from assignments.errors import ClaimHeld
 from assignments.models import Assignment, Comment, Grade, Submission
@@ -21,7 +20,8 @@ from destalin_site.common.errors import ValidationFailed, VersionStale
 from destalin_site.common.ids import uuid7
 from tests.assignments import remarks, revised, rubric, work
 from tests.assignments.edited import fresh
-from tests.cast import Cast, person
+from tests.assignments.test_exports import joins
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -238,9 +238,7 @@ def test_a_page_costs_the_same_for_one_hand_in_and_for_thirty(
     desk()
     one = queries(desk)
     for n in range(30):
-        student = person(f"s{n}", school=cast.school)
-        Membership.objects.create(classroom=cast.room, user=student, role="student")
-        actions.sync_student(cast.room, student.pk, by=cast.teacher)
+        student = joins(cast, f"s{n}", f"s{n}")
         submission = work.submission_of(judged.assignment, student)
         work.hand_in(submission)
         marked(submission, 2)
@@ -509,9 +507,7 @@ def test_a_page_of_second_hand_ins_costs_the_same_for_one_and_for_five(
     desk()
     one = queries(desk)
     for n in range(4):
-        student = person(f"s{n}", school=cast.school)
-        Membership.objects.create(classroom=cast.room, user=student, role="student")
-        actions.sync_student(cast.room, student.pk, by=cast.teacher)
+        student = joins(cast, f"s{n}", f"s{n}")
         submission = work.submission_of(judged.assignment, student)
         work.hand_in(submission)
         marked(submission)

@@ -14,14 +14,14 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import actions as people
-from accounts.models import Membership
 from assignments import actions, readings
 from assignments.errors import AssignmentClosed, BeingReviewed
 from assignments.models import Assignment, Event, Grade, Submission
 from assignments.views import grading as views
 from destalin_site.common import clock
 from tests.assignments import work
-from tests.cast import Cast, person
+from tests.assignments.test_exports import joins
+from tests.cast import Cast
 from tests.lessons import factories
 
 pytestmark = pytest.mark.django_db
@@ -185,9 +185,7 @@ def test_the_desk_costs_the_same_for_two_students_and_for_twenty(
     teacher.get(desk(handed_in))
     few = queries(lambda: teacher.get(desk(handed_in)))
     for n in range(18):
-        student = person(f"many{n}")
-        Membership.objects.create(classroom=cast.room, user=student, role="student")
-        actions.sync_student(cast.room, student.pk, by=cast.teacher)
+        student = joins(cast, f"many{n}", f"many{n}")
         work.hand_in(work.submission_of(handed_in.assignment, student))
     assert queries(lambda: teacher.get(desk(handed_in))) == few
 

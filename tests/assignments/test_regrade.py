@@ -27,6 +27,7 @@ from tests.assignments.edited import (
     worth,
 )
 from tests.assignments.rubric import make_edition
+from tests.assignments.test_exports import joins
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -376,13 +377,8 @@ def test_what_was_decided_is_written_once_also_for_what_goes_past_python(room: R
 def test_the_preview_costs_the_same_for_two_and_for_twelve(cast: Cast, room: Room, queries: Any) -> None:
     room.edit(worth("Sourcing", "sound", "3.5"))
     two = queries(room.preview)
-    from accounts.models import Membership
-    from tests.cast import person
-
     for n in range(10):
-        pupil = person(f"pupil{n}", school=cast.school)
-        Membership.objects.create(classroom=cast.room, user=pupil, role="student")
-        actions.sync_student(cast.room, pupil.pk, by=cast.teacher)
+        pupil = joins(cast, f"pupil{n}", f"pupil{n}")
         row = work.submission_of(room.assignment, pupil)
         work.hand_in(row)
         save(row, cast.teacher, "Sourcing: sound", "Context: weak")

@@ -67,6 +67,21 @@ def in_both_themes(page: Page, name: str = "") -> None:
             page.screenshot(path=f"{folder}/{called.strip('-')}-{width}-{scheme}.png", full_page=True)
 
 
+SELECT = """([of, from, to]) => {
+  const text = document.querySelector(`${of} [data-words-of] [data-at]`).firstChild;
+  const range = document.createRange();
+  range.setStart(text, from);
+  range.setEnd(text, to);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+def select(page: Page, start: int, end: int, *, of: str = "") -> None:
+    """Marks these characters of the first paragraph that is answered, on the page or in that part of it."""
+    page.evaluate(SELECT, [of, start, end])
+
+
 class Guard:
     """Watches a browser context: requests to other hosts, violations of the CSP, errors of scripts."""
 

@@ -12,7 +12,7 @@ from assignments import actions
 from assignments.models import Comment, CommentTemplate, Grade, Submission
 from tests.assignments import remarks, work
 from tests.assignments.rubric import make_edition
-from tests.browser.helpers import axe, fits, in_every_look, signed_in
+from tests.browser.helpers import axe, fits, in_every_look, select, signed_in
 from tests.cast import Cast
 
 
@@ -160,15 +160,6 @@ def test_a_question_is_marked_without_a_script(people: Callable[..., Page], cast
 
 TEXTS = ("It was 🧱 decided elsewhere, and nobody asked who.", "It was 🧱 decided elsewhere, they say.")
 
-SELECT = """([of, from, to]) => {
-  const text = document.querySelector(`#s-${of} [data-words-of] [data-at]`).firstChild;
-  const range = document.createRange();
-  range.setStart(text, from);
-  range.setEnd(text, to);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}"""
-
 
 @pytest.fixture
 def essays(live_server: object, cast: Cast) -> tuple[Submission, Submission]:
@@ -193,7 +184,7 @@ def test_words_are_commented_on_and_marked_with_the_keyboard(
     question_of(signed_in(page, cast.teacher), hers)
     saved = page.locator("[data-save]")
     student = page.get_by_role("region", name="Student", exact=True)
-    page.evaluate(SELECT, [str(hers.pk), 10, 27])
+    select(page, 10, 27, of=f"#s-{hers.pk}")
     page.keyboard.press("c")
     expect(student.get_by_label("New comment")).to_be_focused()
     expect(student.get_by_label("on", exact=True)).to_have_value("decided elsewhere")

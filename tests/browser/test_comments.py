@@ -11,19 +11,10 @@ from playwright.sync_api import Page, expect
 from assignments import actions
 from assignments.models import Comment, CommentReply, CommentTemplate, Submission
 from tests.assignments import remarks, work
-from tests.browser.helpers import in_every_look, signed_in
+from tests.browser.helpers import in_every_look, select, signed_in
 from tests.cast import Cast
 
 TEXT = "It was 🧱 decided elsewhere, and nobody asked who."
-
-SELECT = """([from, to]) => {
-  const text = document.querySelector("[data-words-of] [data-at]").firstChild;
-  const range = document.createRange();
-  range.setStart(text, from);
-  range.setEnd(text, to);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}"""
 
 
 @pytest.fixture
@@ -36,7 +27,7 @@ def handed_in(live_server: object, cast: Cast) -> Submission:
 
 def test_words_are_selected_commented_on_and_read(page: Page, cast: Cast, handed_in: Submission) -> None:
     signed_in(page, cast.teacher).goto(f"/submissions/{handed_in.pk}/grading/")
-    page.evaluate(SELECT, [10, 27])
+    select(page, 10, 27)
     page.keyboard.press("c")
     expect(page.get_by_label("New comment")).to_be_focused()
     expect(page.get_by_label("on", exact=True)).to_have_value("decided elsewhere")
