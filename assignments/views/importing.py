@@ -70,7 +70,7 @@ class MarksFileForm(ReadBackForm[Assignment, list[marksheet.Line]]):
 @login_required
 def marks(request: Request, pk: UUID) -> HttpResponse:
     """Choose a file; see what it would change; change it. Between the steps the rows that it would change are
-    kept for an hour, and no file. In an archived class it is only seen."""
+    kept for an hour, and no file. In an archived class each row is told that nothing can be changed."""
     assignment = access.assignment_to_grade(request.user, pk)
     if request.method != "POST":
         return _page(request, assignment, MarksFileForm(about=assignment))
@@ -85,8 +85,7 @@ def marks(request: Request, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, assignment, form, status=422)
     found = actions.rehearse_marks(assignment, form.found, by=request.user)
-    rows = [] if assignment.classroom.archived else _packed(found)
-    token = _SHOWN.keep(rows, person=request.user.pk, about=assignment.pk) if rows else ""
+    token = _SHOWN.keep(_packed(found), person=request.user.pk, about=assignment.pk) if found.changes else ""
     return _page(request, assignment, None, found=found, kept=token)
 
 
@@ -124,8 +123,7 @@ def everything(request: Request, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _class_page(request, classroom, form, status=422)
     found = actions.rehearse_class(classroom, form.found, by=request.user)
-    marked = [] if classroom.archived else found.marks
-    rows = [(str(assignment.pk), _packed(marks)) for assignment, marks in marked if marks.changes]
+    rows = [(str(assignment.pk), _packed(marks)) for assignment, marks in found.marks if marks.changes]
     token = _SHOWN.keep(rows, person=request.user.pk, about=classroom.pk) if rows else ""
     return _class_page(request, classroom, None, found=found, kept=token)
 
