@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -43,35 +44,37 @@ START = Facts(attempts_limit=2, resubmission=True, hands_in_at_close=True, hand_
 
 def happen(facts: Facts, decision: Allowed) -> Facts:
     """The facts after a decision, by the effects that the rows name."""
+    new: dict[str, Any] = {}
     for step in decision.steps:
-        facts = replace(facts, standing=step.after)
+        new["standing"] = step.after
         for effect in step.transition.effects:
             match effect:
                 case "attempt made":
-                    facts = replace(facts, attempts=min(facts.attempts + 1, 2), latest_withdrawn=False, counts=True)
-                    facts = replace(facts, grade_ready=False, draft_worth_handing_in=False)
+                    new |= {"attempts": min(new.get("attempts", facts.attempts) + 1, 2), "latest_withdrawn": False}
+                    new |= {"counts": True, "grade_ready": False, "draft_worth_handing_in": False}
                 case "attempt withdrawn":
-                    facts = replace(facts, latest_withdrawn=True, counts=facts.has_returned_grade)
+                    counts = new.get("has_returned_grade", facts.has_returned_grade)
+                    new |= {"latest_withdrawn": True, "counts": counts}
                 case "attempt counts again":
-                    facts = replace(facts, latest_withdrawn=False, counts=True)
+                    new |= {"latest_withdrawn": False, "counts": True}
                 case "draft saved":
-                    facts = replace(facts, has_draft=True, draft_worth_handing_in=True)
+                    new |= {"has_draft": True, "draft_worth_handing_in": True}
                 case "claimed":
-                    facts = replace(facts, claim=Claim.MINE)
+                    new["claim"] = Claim.MINE
                 case "claim dropped":
-                    facts = replace(facts, claim=Claim.NONE)
+                    new["claim"] = Claim.NONE
                 case "marks saved":
-                    facts = replace(facts, grade_ready=True)
+                    new["grade_ready"] = True
                 case "grade returned":
-                    facts = replace(facts, grade_ready=False, has_returned_grade=True, may_recall=True)
-                    facts = replace(facts, unanswered=True)
+                    new |= {"grade_ready": False, "has_returned_grade": True, "may_recall": True, "unanswered": True}
                 case "more time asked for":
-                    facts = replace(facts, asks_more_time=True)
+                    new["asks_more_time"] = True
                 case "date set":
-                    facts = replace(facts, asks_more_time=False)
+                    new["asks_more_time"] = False
                 case "grade recalled":
-                    facts = replace(facts, grade_ready=True, has_returned_grade=False, unanswered=False)
-    return facts
+                    new |= {"grade_ready": True, "has_returned_grade": False, "unanswered": False}
+    # Once for all of them: a copy of so many facts is most of what the walk costs.
+    return replace(facts, **new)
 
 
 def around(facts: Facts) -> list[Facts]:
@@ -100,7 +103,8 @@ def reachable() -> frozenset[Facts]:
         found.add(facts)
         waiting.extend(around(facts))
         for act, actor in DEEDS:
-            for asked in (facts, replace(facts, takeover=True)):
+            # To take over is said with a claim alone.
+            for asked in (facts, replace(facts, takeover=True)) if act is Act.CLAIM else (facts,):
                 decision = decide(act, asked, actor=actor)
                 if isinstance(decision, Allowed):
                     waiting.append(happen(facts, decision))
@@ -126,9 +130,11 @@ def test_every_state_is_reached_and_every_row_is_taken() -> None:
     assert {facts.standing.state for facts in facts_reached} == set(State)
     taken = {"T1"}
     for facts in facts_reached:
+        # Whose time decides leads nowhere else, so it is no sky of its own: it would double them all.
+        by_arrival = replace(facts, finished_offline=True)
+        by_device = replace(by_arrival, device_time_counts=True)
         for act, actor in DEEDS:
-            # Whose time decides leads nowhere else, so it is no sky of its own: it would double them all.
-            asked = replace(facts, finished_offline=True, device_time_counts=act is Act.COUNT_ARRIVAL_TIME)
+            asked = by_device if act is Act.COUNT_ARRIVAL_TIME else by_arrival
             if isinstance(decision := decide(act, asked, actor=actor), Allowed):
                 taken |= {step.transition.number for step in decision.steps}
     assert taken == WHOLE_TABLE
@@ -171,18 +177,24 @@ def test_a_returned_grade_stays_until_superseded_or_recalled() -> None:
 
 
 def test_a_teacher_alone_can_always_end_it() -> None:
+    over = (State.RETURNED, State.EXCUSED)
+    # What leads to an end is tried first: most work is an act away from it.
+    acts = sorted(Act, key=lambda act: act not in (Act.EXCUSE, Act.RETURN))
+
     def ends(facts: Facts) -> bool:
-        seen, waiting = set(), deque([replace(facts, archived=False)])
+        seen, waiting = set(), deque([replace(facts, archived=False, takeover=True)])
         while waiting:
             now = waiting.popleft()
-            if now.standing.state in (State.RETURNED, State.EXCUSED):
+            if now.standing.state in over:
                 return True
             if now in seen:
                 continue
             seen.add(now)
-            for act in Act:
-                decision = decide(act, replace(now, takeover=True), actor=Who.TEACHER)
+            for act in acts:
+                decision = decide(act, now, actor=Who.TEACHER)
                 if isinstance(decision, Allowed):
+                    if decision.standing.state in over:
+                        return True
                     waiting.append(happen(now, decision))
         return False
 
@@ -316,9 +328,9 @@ def test_allowed_names_the_acts_that_succeed() -> None:
             for act in answer["allowed"]:
                 assert isinstance(decide(Act(act), facts, actor=actor), Allowed)
             for act, problem in answer["refused"].items():
-                assert decide(Act(act), facts, actor=actor) == Refused(
-                    problem, decide(Act(act), facts, actor=actor).guard
-                )  # type: ignore[union-attr]
+                decision = decide(Act(act), facts, actor=actor)
+                assert isinstance(decision, Refused)
+                assert decision.problem == problem
 
 
 def test_a_student_who_handed_in_may_save_replace_and_take_back() -> None:
@@ -351,14 +363,15 @@ def test_comments_without_an_answer_keep_nothing_back_but_her_own_handing_in(sit
     for facts in situations:
         if not facts.unanswered:
             continue
+        answered = replace(facts, unanswered=False)
         for act, actor in DEEDS:
-            now, once_answered = (decide(act, one, actor=actor) for one in (facts, replace(facts, unanswered=False)))
+            now, once_answered = (decide(act, one, actor=actor) for one in (facts, answered))
             if act in (Act.SUBMIT, Act.REPLACE):
                 assert isinstance(now, Refused)
             else:
                 assert now == once_answered
         # Whoever could hand in but for that can write on meanwhile.
-        if isinstance(decide(hand_in_act(facts), replace(facts, unanswered=False), actor=Who.STUDENT), Allowed):
+        if isinstance(decide(hand_in_act(facts), answered, actor=Who.STUDENT), Allowed):
             assert isinstance(decide(Act.SAVE, facts, actor=Who.STUDENT), Allowed)
 
 
