@@ -92,6 +92,7 @@ def test_what_cannot_be_asked_stands_beside_its_field_and_her_words_stay(
     assert refused.status_code == status
     shown = refused.content.decode()
     assert words in shown
+    assert work.REFUSAL_TAKES_FOCUS in shown
     assert typed.get("reason", TYPED["reason"]).strip().replace("\x00", "") in shown.replace("\x00", "")
     assert not ExtensionRequest.objects.exists()
     assert hers.post(where, TYPED).status_code == 302

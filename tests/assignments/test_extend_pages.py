@@ -70,6 +70,7 @@ def test_what_cannot_be_given_is_said_beside_the_field_and_nothing_typed_is_lost
     assert answer.status_code == 422
     page = answer.content.decode()
     assert words in page
+    assert work.REFUSAL_TAKES_FOCUS in page
     assert all(value in page for value in {**good, **typed}.values())
     assert not Extension.objects.exists()
     assert teacher.post(of(submission), good).status_code == 302

@@ -214,7 +214,9 @@ def test_what_is_typed_wrong_is_said_beside_its_field(
     whole = {"students": [str(cast.student.pk)], "days": "2", "reason": "Exchange", **typed}
     answer = teacher.post(reverse("other-dates", args=[assignment.pk]), whole)
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    page = answer.content.decode()
+    assert said in page
+    assert work.REFUSAL_TAKES_FOCUS in page
 
 
 def test_the_student_reads_her_dates_and_never_why(cast: Cast, assignment: Assignment) -> None:

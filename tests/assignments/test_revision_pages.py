@@ -107,6 +107,7 @@ def test_what_does_not_fit_is_said_beside_its_field(
     answer = teacher.post(reverse("revision", args=[handed_in.pk]), {**TYPED, **typed})
     assert answer.status_code == 422
     assert said in text(answer)
+    assert work.REFUSAL_TAKES_FOCUS in text(answer)
     assert reread(handed_in).state == "submitted"
 
 

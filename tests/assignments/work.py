@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.lessons import factories
 
 TEXT = "The wall went up in a night, and nobody was asked."
+# What stands over a form that was refused: its lines lead to their fields.
+REFUSAL_TAKES_FOCUS = 'class="errors" role="alert" tabindex="-1" autofocus'
 
 
 def make_edition() -> Edition:

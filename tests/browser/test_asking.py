@@ -39,8 +39,10 @@ def test_a_student_asks_and_is_answered(cast: Cast, people: Callable[..., Page],
     student.get_by_role("button", name="Ask for more time").click()
 
     # Without a reason and a time nothing is asked, and what was chosen stays.
-    expect(student.get_by_text("This field is required.")).to_be_visible()
-    expect(student.get_by_text("Say at what time.")).to_be_visible()
+    refusal = student.get_by_role("alert")
+    expect(refusal).to_be_focused()
+    expect(refusal).to_contain_text("Why you need more time: This field is required.")
+    expect(refusal).to_contain_text("At: Say at what time.")
     expect(student.get_by_label("Until")).to_have_value((today + dt.timedelta(days=3)).isoformat())
     in_both_themes(student)
     assert not ExtensionRequest.objects.exists()
