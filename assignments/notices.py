@@ -170,7 +170,7 @@ def _dates(facts: Mapping[str, Any], said: dict[str, Any], zone: str) -> str:
         return _("“%(title)s” has no due time for you any more.") % said
     said = {**said, "due": _moment(facts["due"], zone)}
     if "late_seconds" in facts:
-        said["span"] = moments.span_spoken(facts["late_seconds"])
+        said["span"] = moments.span_late(facts["late_seconds"])
         return _("“%(title)s” is due for you on %(due)s again, and your hand-in counts as %(span)s late.") % said
     return _("“%(title)s” is now due for you on %(due)s.") % said
 

@@ -189,7 +189,7 @@ def explain_timing(timing: Timing, zone: str) -> str:
     say about the due time itself. It is read by the student and by the teacher."""
     if timing.due is None:
         return _("There is no due date.")
-    words = {"due": moments.moment(timing.due, zone), "span": moments.span_spoken(timing.seconds)}
+    words = {"due": moments.moment(timing.due, zone), "span": moments.span_late(timing.seconds)}
     if timing.handed_in is not None:
         words["handed_in"] = moments.moment(timing.handed_in, zone)
     if timing.first_handed_in is not None:

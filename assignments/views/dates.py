@@ -158,7 +158,7 @@ def _revoking(submission: Submission) -> list[str]:
     would come to the same."""
     found, said = actions.what_revoking_costs(submission), []
     for attempt, seconds in found.attempts:
-        words = {"number": attempt.number, "span": moments.span_spoken(seconds)}
+        words = {"number": attempt.number, "span": moments.span_late(seconds)}
         said.append(_("Hand-in %(number)d becomes %(span)s late.") % words)
     for grade, left in found.grades:
         words = {"old": signs.score(grade.final_score, grade.out_of), "new": signs.score(left, grade.out_of)}

@@ -124,8 +124,15 @@ def span_left(seconds: int) -> str:
     """ "1 day 23 hours", "2 hours 5 minutes", "3 days": time that is still to come. Two units where one of them alone
     would leave out a third of it or more."""
     n, unit = _whole(seconds)
+    return _spoken(n, unit) if n > 2 else span_late(seconds)
+
+
+def span_late(seconds: int) -> str:
+    """ "3 days 23 hours", "1 hour 13 minutes", "14 minutes": how late something is, in its two largest units. What
+    lateness takes off may go by each day that has begun: cut to whole days, the span would belie it."""
+    n, unit = _whole(seconds)
     more, smaller = (seconds % DAY // HOUR, "hour") if unit == "day" else (seconds % HOUR // MINUTE, "minute")
-    if unit == "minute" or n > 2 or not more:
+    if unit == "minute" or not more:
         return _spoken(n, unit)
     return f"{_spoken(n, unit)} {_spoken(more, smaller)}"
 

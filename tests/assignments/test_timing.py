@@ -764,7 +764,7 @@ GROUP = effective_dates(Base(BASE), [Override(Origin.GROUP, due=in_may(4))])
             effective_dates(Base(BASE)),
             0,
             "2026-05-03T10:00:00Z",
-            f"Handed in {SUNDAY}, 1 day after the due time ({FRIDAY}).",
+            f"Handed in {SUNDAY}, 1 day 12 hours after the due time ({FRIDAY}).",
         ),
         (
             effective_dates(Base(BASE)),
@@ -874,7 +874,7 @@ def test_no_rule_is_without_words(rule: Rule, origin: Origin, seconds: int) -> N
             offline(IN_TIME),
             1,
             "2026-05-01T23:13:00Z",
-            "Handed in Saturday 2 May 2026, 01:13 Warsaw time (CEST), 1 hour after the due time "
+            "Handed in Saturday 2 May 2026, 01:13 Warsaw time (CEST), 1 hour 13 minutes after the due time "
             f"({FRIDAY}). It was finished on a device Friday 1 May 2026, 23:40 Warsaw time (CEST). That decides "
             "nothing: it came more than 1 hour late.",
         ),

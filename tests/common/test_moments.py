@@ -77,6 +77,22 @@ def test_time_that_is_left_does_not_lose_most_of_itself_in_its_words(seconds: in
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
+        (1, "1 minute"),
+        (3599, "59 minutes"),
+        (3600 + 13 * 60, "1 hour 13 minutes"),
+        (5 * 3600 + 59, "5 hours"),
+        (2 * 86_400 - 1, "1 day 23 hours"),
+        (3 * 86_400 + 86_399, "3 days 23 hours"),
+        (7 * 86_400, "7 days"),
+    ],
+)
+def test_how_late_something_is_keeps_what_a_deduction_may_go_by(seconds: int, words: str) -> None:
+    assert moments.span_late(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
         (0, "0 minutes"),
         (1, "1 second"),
         (60, "1 minute"),
