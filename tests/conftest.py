@@ -28,8 +28,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests that commit empty the tables behind them, so they come last. pytest-django sorts so too, but then pytest
     groups the browser's tests by their browser, in the middle of the others.
 
-    With `DATABASE_TESTS_ONLY` those of an app that ask no database are left out: where the suite is repeated on another
-    one, that has nothing to say to them."""
+    With `DATABASE_TESTS_ONLY` those of an app that ask no database are left out, and those marked `one_database`: where
+    the suite is repeated on another one, that has nothing to say to them."""
     items.sort(key=_commits)
     if os.environ.get("DATABASE_TESTS_ONLY"):
         config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _asks_a_database(item: pytest.Item) -> bool:
     """Those of the whole site may ask it in a process of their own, and are never left out."""
+    if item.get_closest_marker("one_database"):
+        return False
     of_the_site = item.path.parent == Path(__file__).parent
     fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return of_the_site or bool(fixtures) or item.get_closest_marker("django_db") is not None

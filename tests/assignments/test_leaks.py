@@ -20,7 +20,7 @@ from tests.assignments.told import with_mail
 from tests.assignments.work import at
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Made anew for every answer: tokens against forgery, ids of what is about to be made, numbers of requests.
 ANEW = re.compile(

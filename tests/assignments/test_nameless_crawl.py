@@ -22,7 +22,7 @@ from tests.assignments.crawl import Caller, Heard
 from tests.assignments.work import at
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PARALLEL = "History 10C"
 NOW = at("2026-03-11T10:02:00+01:00")

@@ -13,7 +13,7 @@ from tests.assignments import hidden
 from tests.assignments.crawl import Caller, named_addresses
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # What stands in an address bar, in a script or in the field of a form is read by nobody.
 PAGE = "<!doctype html>"
