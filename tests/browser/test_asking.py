@@ -43,6 +43,8 @@ def test_a_student_asks_and_is_answered(cast: Cast, people: Callable[..., Page],
     expect(refusal).to_be_focused()
     expect(refusal).to_contain_text("Why you need more time: This field is required.")
     expect(refusal).to_contain_text("At: Say at what time.")
+    for beside_its_field in ("This field is required.", "Say at what time."):
+        expect(student.get_by_text(beside_its_field, exact=True)).to_be_visible()
     expect(student.get_by_label("Until")).to_have_value((today + dt.timedelta(days=3)).isoformat())
     in_both_themes(student)
     assert not ExtensionRequest.objects.exists()

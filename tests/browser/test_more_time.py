@@ -43,6 +43,7 @@ def test_a_student_who_was_ill_gets_more_time(cast: Cast, people: Callable[..., 
     # Without a reason nothing is given, what was typed stays, and the way to what is missing is where the focus is.
     refusal = teacher.get_by_role("alert")
     expect(refusal).to_be_focused()
+    expect(teacher.get_by_text("This field is required.", exact=True)).to_be_visible()
     refusal.get_by_role("link", name="Why").click()
     expect(teacher.get_by_label("Why")).to_be_focused()
     expect(teacher.get_by_label("At")).to_have_value("18:00")

@@ -123,6 +123,7 @@ def test_a_teacher_counts_the_time_of_a_device_that_nobody_can_check_and_takes_i
     page.get_by_role("button", name="Count the time of the device").click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("This field is required.")
+    expect(page.get_by_text("This field is required.", exact=True)).to_be_visible()
     axe(page)
     page.get_by_label("Why").fill("The bus had no net; her friends say so too.")
     page.get_by_role("button", name="Count the time of the device").click()
