@@ -20,6 +20,9 @@ from destalin_site.management.commands import serve
 
 PREPARE = ["serve", "--prepare"]
 
+# Each starts on the embedded database, whatever the suite is run on.
+pytestmark = pytest.mark.one_database
+
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     return {

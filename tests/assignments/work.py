@@ -21,19 +21,20 @@ REFUSAL_TAKES_FOCUS = 'class="errors" role="alert" tabindex="-1" autofocus'
 
 
 def make_edition() -> Edition:
-    """One essay (4 points, required), one single and one multiple choice (1 and 2 points)."""
-    return factories.make_edition(
-        sections=[
-            ("Before", [("paragraph", f"<p>{TEXT}</p>"), ("question", factories.question("essay", points="4"))]),
-            (
-                "After",
-                [
-                    ("question", {**factories.choice("single"), "points": "1", "required": False}),
-                    ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
-                ],
-            ),
-        ]
-    )
+    """One essay (4 points, required), one single and one multiple choice (1 and 2 points). No search finds its lesson."""
+    with factories.not_indexed():
+        return factories.make_edition(
+            sections=[
+                ("Before", [("paragraph", f"<p>{TEXT}</p>"), ("question", factories.question("essay", points="4"))]),
+                (
+                    "After",
+                    [
+                        ("question", {**factories.choice("single"), "points": "1", "required": False}),
+                        ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
+                    ],
+                ),
+            ]
+        )
 
 
 def make_assignment(cast: Cast, edition: Edition | None = None, **fields: Any) -> Assignment:

@@ -13,7 +13,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.helpers import Guard
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The one without a window is the same engine, and needs a quarter less of the processor.
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 LOOKS = {
     "desktop-light": (1280, 900, "light"),
     "desktop-dark": (1280, 900, "dark"),

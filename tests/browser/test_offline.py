@@ -40,7 +40,7 @@ def finish_and_close(page: Page, submission: Submission, *, begun: bool) -> None
     desk.locator(ESSAY).first.fill("Finished on the train.")
     desk.locator("[data-hand-in]").click()
     desk.locator("#hand-in [data-confirm]").click()
-    expect(desk.locator("[data-trouble-words]")).to_contain_text("as soon as you are back")
+    expect(desk.locator("[data-trouble-words]")).to_contain_text("is handed in, once, as soon as you are back")
     desk.close()
 
 

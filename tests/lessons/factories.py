@@ -1,15 +1,29 @@
 """Drafts and editions for the tests of every app, made as curators make them."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from PIL import Image
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from lessons.models import Course, CuratedImage, Edition, Lesson, Section, Source
 from lessons.models.media import clean_file
 
 _counter = iter(range(1, 1_000_000))
+
+
+@contextmanager
+def not_indexed() -> Iterator[None]:
+    """What is saved within is found by no search and listed under no "used in": that is a third of what an edition
+    costs, and of the tests of work that is handed in, none asks for it."""
+    with (
+        disable_reference_index_auto_update(),
+        mock.patch("modelsearch.signal_handlers.insert_or_update_object_task"),
+    ):
+        yield
 
 
 def make_course(**fields: Any) -> Course:
