@@ -43,11 +43,16 @@ ESSAY, SHORT, SINGLE = "essay", "short", "single"
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """`pattern` matches it wherever it stands; `finders` are those who may read it, and do."""
+    """`pattern` matches it wherever it stands; `text` is a part of it; `finders` are those who may read it, and do."""
 
     name: str
     finders: frozenset[str]
+    text: str
     pattern: re.Pattern[str]
+
+    def stands_in(self, said: str) -> bool:
+        # Nearly nothing has it at all, and that is found out a hundred times as fast.
+        return self.text in said and bool(self.pattern.search(said))
 
 
 def make_edition() -> Edition:
@@ -81,7 +86,7 @@ class World:
         """A word that only `finders` may read."""
         text = text or f"Hush-{name}"
         # Never a part of a longer word or number: a time has digits and a point as well.
-        self.secrets.append(Secret(name, finders, re.compile(rf"(?<![\w.:-]){re.escape(text)}(?![\w-])")))
+        self.secrets.append(Secret(name, finders, text, re.compile(rf"(?<![\w.:-]){re.escape(text)}(?![\w-])")))
         return text
 
     def with_cell(self, body: dict[str, Any], name: str, finders: frozenset[str]) -> dict[str, Any]:
@@ -132,7 +137,7 @@ class World:
         submission.refresh_from_db()
 
     def found_in(self, text: str) -> set[str]:
-        return {secret.name for secret in self.secrets if secret.pattern.search(text)}
+        return {secret.name for secret in self.secrets if secret.stands_in(text)}
 
     def belonging_to(self, person: str) -> set[str]:
         return {secret.name for secret in self.secrets if person in secret.finders}
@@ -347,7 +352,8 @@ def finished_offline(world: World, submission: Submission) -> None:
     """On a device whose clock is years behind."""
     said = Said(at=dt.datetime(2019, 2, 3, 4, 5, 6, tzinfo=dt.UTC), time_token="", mono_s=0, boot="")
     work.hand_in(submission, captured=said)
-    world.secrets.append(Secret("his-device-time", TEACHER | CLASSMATE, re.compile("2019-02-03|3 Feb[a-z]* 2019")))
+    pattern = re.compile("2019-02-03|3 Feb[a-z]* 2019")
+    world.secrets.append(Secret("his-device-time", TEACHER | CLASSMATE, "2019", pattern))
 
 
 def without_names(world: World) -> None:

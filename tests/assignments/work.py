@@ -21,7 +21,7 @@ REFUSAL_TAKES_FOCUS = 'class="errors" role="alert" tabindex="-1" autofocus'
 
 
 def make_edition() -> Edition:
-    """One essay (4 points, required), one single and one multiple choice (1 and 2 points). No search finds its lesson."""
+    """One essay (4 points, required), one single and one multiple choice (1 and 2 points). No search finds it."""
     with factories.not_indexed():
         return factories.make_edition(
             sections=[
