@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
@@ -376,6 +377,7 @@ class Asking:
         return found
 
 
+@pytest.mark.one_database
 def test_every_get_route_costs_the_same_for_a_few_and_for_many(cast: Cast, queries: Queries) -> None:
     world = Grown(cast)
     asking = Asking(world, queries)

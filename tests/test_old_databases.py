@@ -4,25 +4,54 @@ import json
 import os
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import pytest_django
+from django.db import connection
+
+
+@contextmanager
+def empty_database() -> Iterator[dict[str, str]]:
+    """What names an empty database of the kind that the suite is run on, for as long as it is needed."""
+    if connection.vendor == "sqlite":
+        yield {}  # the one in its DATA_DIR
+        return
+    name = f"old_{uuid.uuid4().hex}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield {"DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()}
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture(scope="module")
-def brought_up(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What tests/old_database.py found. `OLD_DATABASE_URL` names an empty database of PostgreSQL to try it on."""
+def brought_up(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> dict[str, Any]:
+    """What tests/old_database.py found."""
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MODE")}
     env |= {
         "DATA_DIR": str(tmp_path_factory.mktemp("old")),
         "DJANGO_SETTINGS_MODULE": "destalin_site.settings",
-        **({"DATABASE_URL": url} if (url := os.environ.get("OLD_DATABASE_URL")) else {}),
     }
     root = Path(__file__).parent.parent
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.old_database"], cwd=root, env=env, capture_output=True, text=True, check=False
-    )
+    with django_db_blocker.unblock(), empty_database() as named:
+        ran = subprocess.run(
+            [sys.executable, "-m", "tests.old_database"],
+            cwd=root,
+            env=env | named,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stderr[-3000:]
     found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     return found

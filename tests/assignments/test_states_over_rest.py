@@ -21,7 +21,8 @@ from tests.api_client import ApiClient
 from tests.assignments import remarks, work
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+# What an act does to the database is asked on each of them by tests of its own, and by histories at random.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 NOON = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 LATER = {"date": "2026-05-09", "time": "12:00", "zone": "Europe/Warsaw"}
