@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import pytest_django
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.helpers import Guard
+from tests.browser.helpers import PATIENCE, Guard
 
 # The one without a window is the same engine, and needs a quarter less of the processor.
 CHROMIUM = next(
@@ -23,6 +23,8 @@ LOOKS = {
     "phone-light": (390, 844, "light"),
     "phone-dark": (390, 844, "dark"),
 }
+
+expect.set_options(timeout=PATIENCE)
 
 # Playwright's own loop runs in this thread; Django would refuse its synchronous calls beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -89,7 +91,7 @@ def people(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
     def open_browser(**options: Any) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append((context, Guard(context, live_server.url)))
         return context.new_page()
 

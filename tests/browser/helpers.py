@@ -10,6 +10,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 
+# In milliseconds, for what will come: a machine that does other things besides is slow, and nothing is wrong with it.
+PATIENCE = 20_000
+
 _axe = Axe()
 
 

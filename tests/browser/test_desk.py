@@ -1,5 +1,6 @@
 """A student at her desk: citing in three ways, keeping what she writes, handing in once."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +42,7 @@ def opened(page: Page, submission: Submission) -> Page:
 
 def saved(page: Page) -> None:
     """The school has what was done last: with it the page says that it has it no more."""
-    expect(page.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=8000)
+    expect(page.locator("[data-save]")).to_have_attribute("data-save", "school")
 
 
 def draft_text(submission: Submission) -> str:
@@ -251,8 +252,14 @@ def test_a_claim_without_evidence_shows_its_socket_until_it_is_cited_for(desk: P
 def test_what_she_writes_is_at_school_within_two_seconds_of_a_pause_and_survives_a_reload(
     desk: Page, submission: Submission
 ) -> None:
+    # The clock of the page stands still but for these two seconds: how busy the machine is makes no difference.
+    desk.clock.install()
+    desk.clock.pause_at(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
     desk.locator(ESSAY).first.press_sequentially("They counted the stones.")
-    expect(desk.locator("[data-save]")).to_have_attribute("data-save", "school", timeout=3500)
+    expect(desk.locator("[data-save]")).not_to_have_attribute("data-save", "school")
+    desk.clock.run_for(2000)
+    saved(desk)
+    desk.clock.resume()
     assert draft_text(submission).strip() == "They counted the stones."
     desk.get_by_label("The city").first.check()
     desk.reload()

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from assignments import answers
 from assignments.answers import Question
+from tests.browser.helpers import PATIENCE
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -107,7 +108,7 @@ def school() -> School:
 @pytest.fixture
 def context(browser: Browser, school: School) -> Iterator[BrowserContext]:
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.route(f"{HOME}/**", _files)
     context.route(f"{HOME}/api/**", school)
     yield context
