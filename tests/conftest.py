@@ -41,8 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests that commit empty the tables behind them, so they come last. pytest-django sorts so too, but then pytest
     groups the browser's tests by their browser, in the middle of the others.
 
-    With `DATABASE_TESTS_ONLY` those of an app that ask no database are left out, and those marked `one_database`: where
-    the suite is repeated on another one, that has nothing to say to them."""
+    With `DATABASE_TESTS_ONLY` those of an app that ask no database are left out, and those marked `one_database`: the
+    suite is repeated on another one within the time that CI has."""
     items.sort(key=_commits)
     if os.environ.get("DATABASE_TESTS_ONLY"):
         config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])

@@ -20,21 +20,21 @@ TEXT = "The wall went up in a night, and nobody was asked."
 REFUSAL_TAKES_FOCUS = 'class="errors" role="alert" tabindex="-1" autofocus'
 
 
+@factories.not_indexed()
 def make_edition() -> Edition:
     """One essay (4 points, required), one single and one multiple choice (1 and 2 points). No search finds it."""
-    with factories.not_indexed():
-        return factories.make_edition(
-            sections=[
-                ("Before", [("paragraph", f"<p>{TEXT}</p>"), ("question", factories.question("essay", points="4"))]),
-                (
-                    "After",
-                    [
-                        ("question", {**factories.choice("single"), "points": "1", "required": False}),
-                        ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
-                    ],
-                ),
-            ]
-        )
+    return factories.make_edition(
+        sections=[
+            ("Before", [("paragraph", f"<p>{TEXT}</p>"), ("question", factories.question("essay", points="4"))]),
+            (
+                "After",
+                [
+                    ("question", {**factories.choice("single"), "points": "1", "required": False}),
+                    ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
+                ],
+            ),
+        ]
+    )
 
 
 def make_assignment(cast: Cast, edition: Edition | None = None, **fields: Any) -> Assignment:

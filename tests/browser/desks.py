@@ -17,35 +17,35 @@ LETTER = (
 REPORT = ("Forty thousand stones were laid in the first week.", "No complaint has been received.")
 
 
+@factories.not_indexed()
 def make_edition() -> Edition:
     """A lesson with two sources, and a question of every kind; no search finds it."""
-    with factories.not_indexed():
-        letter = factories.make_source(title="A mason to his brother", passages=LETTER)
-        report = factories.make_source(title="Report of the building office", passages=REPORT, kind="report")
-        return factories.make_edition(
-            title="Walls",
-            sections=[
-                (
-                    "Before",
-                    [
-                        ("paragraph", "<p>The wall went up in a night, and <i>nobody</i> was asked.</p>"),
-                        ("list", {"items": ["<p>stone</p>", "<p>mortar</p>", "<p>labour</p>"], "ordered": False}),
-                        ("source", {"source": letter, "framing": "<p>Read what the mason says.</p>", "last": 2}),
-                        ("question", factories.question("essay", "Whom did the wall serve?", points="4")),
-                    ],
-                ),
-                (
-                    "After",
-                    [
-                        ("paragraph", "<p>It stood for a <b>generation</b>, longer than those who planned it.</p>"),
-                        ("source", {"source": report}),
-                        ("question", factories.question("short", "What does the report leave out?", required=False)),
-                        ("question", {**factories.choice("single"), "points": "1", "required": False}),
-                        ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
-                    ],
-                ),
-            ],
-        )
+    letter = factories.make_source(title="A mason to his brother", passages=LETTER)
+    report = factories.make_source(title="Report of the building office", passages=REPORT, kind="report")
+    return factories.make_edition(
+        title="Walls",
+        sections=[
+            (
+                "Before",
+                [
+                    ("paragraph", "<p>The wall went up in a night, and <i>nobody</i> was asked.</p>"),
+                    ("list", {"items": ["<p>stone</p>", "<p>mortar</p>", "<p>labour</p>"], "ordered": False}),
+                    ("source", {"source": letter, "framing": "<p>Read what the mason says.</p>", "last": 2}),
+                    ("question", factories.question("essay", "Whom did the wall serve?", points="4")),
+                ],
+            ),
+            (
+                "After",
+                [
+                    ("paragraph", "<p>It stood for a <b>generation</b>, longer than those who planned it.</p>"),
+                    ("source", {"source": report}),
+                    ("question", factories.question("short", "What does the report leave out?", required=False)),
+                    ("question", {**factories.choice("single"), "points": "1", "required": False}),
+                    ("question", {**factories.choice("multiple", right=(1, 2)), "points": "2", "required": False}),
+                ],
+            ),
+        ],
+    )
 
 
 def give(cast: Cast, **fields: Any) -> Assignment:

@@ -66,5 +66,5 @@ def test_a_desk_that_was_open_meanwhile_shows_both_texts(room: Room, people: Cal
     expect(field).to_have_value("It was decided elsewhere.")
     room.upgrade("all")
     field.fill("Written in a page of yesterday.")
-    expect(student.locator("[data-conflict]")).to_be_visible(timeout=20_000)
+    expect(student.locator("[data-conflict]")).to_be_visible()
     expect(student.locator("[data-conflict]")).to_contain_text("Written in a page of yesterday.")
