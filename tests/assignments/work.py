@@ -22,7 +22,7 @@ REFUSAL_TAKES_FOCUS = 'class="errors" role="alert" tabindex="-1" autofocus'
 
 @factories.not_indexed()
 def make_edition() -> Edition:
-    """One essay (4 points, required), one single and one multiple choice (1 and 2 points). No search finds it."""
+    """One essay (4 points, required), one single and one multiple choice (1 and 2 points); not indexed."""
     return factories.make_edition(
         sections=[
             ("Before", [("paragraph", f"<p>{TEXT}</p>"), ("question", factories.question("essay", points="4"))]),

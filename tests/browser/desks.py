@@ -19,7 +19,7 @@ REPORT = ("Forty thousand stones were laid in the first week.", "No complaint ha
 
 @factories.not_indexed()
 def make_edition() -> Edition:
-    """A lesson with two sources, and a question of every kind; no search finds it."""
+    """A lesson with two sources, and a question of every kind; not indexed."""
     letter = factories.make_source(title="A mason to his brother", passages=LETTER)
     report = factories.make_source(title="Report of the building office", passages=REPORT, kind="report")
     return factories.make_edition(

@@ -17,8 +17,8 @@ _counter = iter(range(1, 1_000_000))
 
 @contextmanager
 def not_indexed() -> Iterator[None]:
-    """What is saved within is found by no search and listed under no "used in": that is a third of what an edition
-    costs, and of the tests of work that is handed in, none asks for it."""
+    """What is saved within is found by no search of the curators' desk, and listed there under no "used in"; readers
+    find it. That is a third of what an edition costs, and none of the tests of work that is handed in asks for it."""
     with (
         disable_reference_index_auto_update(),
         mock.patch("modelsearch.signal_handlers.insert_or_update_object_task"),
